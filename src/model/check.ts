@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import type { FactName, FactValue } from './facts.ts'
+import type { KernelLine, KernelProfile } from './kernel.ts'
+import type { Severity, Target } from './target.ts'
+import { Text } from './text.ts'
+
+/** The areas by which findings are grouped in reports. */
+export const domains = [
+  'identity',
+  'packages',
+  'kernel',
+  'hardware',
+  'boot',
+  'storage',
+  'network',
+  'services',
+  'security',
+  'runtime',
+  'kubernetes',
+] as const
+export const Domain = z.enum(domains)
+export type Domain = z.infer<typeof Domain>
+
+/** How to fix a finding: words, an argv to run on the host, or a playbook by name. */
+export const Remedy = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hint'), text: Text }),
+  z.object({ kind: z.literal('command'), argv: z.array(z.string()).min(1), text: Text.optional() }),
+  z.object({ kind: z.literal('playbook'), name: z.string(), text: Text.optional() }),
+])
+export type Remedy = z.infer<typeof Remedy>
+
+/** Minutes of a person's work: once for the fleet, and again for each host. */
+export const Effort = z.object({ onceMinutes: z.int().min(0), perHostMinutes: z.int().min(0) })
+export type Effort = z.infer<typeof Effort>
+
+/** What a check saw: the fact and the lines of it that decided. The engine adds command and sha256 of the fact's source. */
+export interface CheckEvidence {
+  fact: FactName
+  excerpt: string
+}
+
+export type CheckOutcome =
+  | { status: 'pass' }
+  | { status: 'not-applicable'; reason: Text }
+  /** The facts are there, but do not decide (for example: the kernel data does not hold this module). */
+  | { status: 'unknown'; reason: Text; evidence?: readonly CheckEvidence[] }
+  | {
+      status: 'fail'
+      /** This host: names the module, path, package or value. */
+      here: Text
+      evidence: readonly CheckEvidence[]
+      /** Fixes for this host; the check's own remedies are used when left out. */
+      remedies?: readonly Remedy[]
+      /** When this case is milder or graver than the check's severity. */
+      severity?: Severity
+    }
+
+export interface CheckContext {
+  target: Target
+  /** Kernel line judged for this target: `anolis-anck` is judged for 4.19 and 5.10 apart. */
+  kernelLine: KernelLine
+  kernel: KernelProfile
+  /** Now, ISO 8601 UTC; injected so that checks stay pure. */
+  now: string
+  host: { name: string; labels: Readonly<Record<string, string>> }
+}
+
+export type FactsOf<Needs extends FactName, Uses extends FactName> = {
+  readonly [F in Needs]: FactValue<F>
+} & { readonly [F in Uses]: FactValue<F> | undefined }
+
+export interface CheckDefinition<Needs extends FactName = FactName, Uses extends FactName = never> {
+  /** Stable, hand-written, the file's name: waivers and dashboards are keyed by it. */
+  id: string
+  domain: Domain
+  targets: readonly Target[]
+  /** Facts without which the answer is `unknown`. */
+  needs: readonly Needs[]
+  /** Facts that refine the answer and may be missing. */
+  uses?: readonly Uses[]
+  severity: Severity
+  title: Text
+  /** What it looks for and why it matters, in general. */
+  what: Text
+  remedies: readonly Remedy[]
+  effort: Effort
+  /** URLs, man pages, or `facts: ...` lines that back the rule; at least one. */
+  sources: readonly string[]
+  evaluate(facts: FactsOf<Needs, Uses>, context: CheckContext): CheckOutcome
+}
+
+/** A check as lists hold it, with the types of its facts forgotten. */
+export type AnyCheck = Omit<CheckDefinition<FactName, FactName>, 'evaluate'> & {
+  evaluate(facts: never, context: CheckContext): CheckOutcome
+}
+
+/** Types the argument of `evaluate` by `needs` and `uses`. */
+export function defineCheck<const Needs extends FactName, const Uses extends FactName = never>(
+  check: CheckDefinition<Needs, Uses>,
+): CheckDefinition<Needs, Uses> {
+  return check
+}
+
+/** `pass`, for the last line of a check. */
+export const pass: CheckOutcome = { status: 'pass' }
+
+/** The check has nothing to say about this host, for example a GPU rule on a host without one. */
+export function notApplicable(en: string, zh: string): CheckOutcome {
+  return { status: 'not-applicable', reason: { en, zh } }
+}
+
+/** The facts do not decide; says why. */
+export function unknown(en: string, zh: string, evidence: readonly CheckEvidence[] = []): CheckOutcome {
+  return { status: 'unknown', reason: { en, zh }, evidence }
+}

@@ -1,0 +1,66 @@
+import type { FactName, FactValue, GapReason } from './facts.ts'
+
+/** `basic` = what Ansible's setup gathers plus packages, units and modules; `full` = all but `rpm -Va`; `deep` = all. */
+export const factSets = ['basic', 'full', 'deep'] as const
+export type FactSet = (typeof factSets)[number]
+
+/** What came back for one file that a collector asked for. Content is text with invalid UTF-8 replaced. */
+export type FileAnswer =
+  | { status: 'read'; text: string; truncated: boolean }
+  | { status: 'missing' }
+  | { status: 'denied' }
+  | { status: 'failed'; message: string }
+
+/** What a collector's `parse` gets. */
+export interface CollectorInput {
+  /** Output of its `script`; empty string when it has none. */
+  readonly stdout: string
+  readonly exitCode: number
+  /** Path -> answer, for every fixed path asked for and every path a pattern matched. */
+  readonly files: ReadonlyMap<string, FileAnswer>
+  /** Paths in `files` that match a glob (`*` within one path segment), sorted. */
+  matching(pattern: string): readonly string[]
+  /** The text of a fixed path; undefined when missing. Throws a FactGap when denied or failed. */
+  text(path: string): string | undefined
+  readonly privilege: 'root' | 'sudo' | 'user'
+  /** Seconds since 1970 on the controller when the answer arrived; null when read from a bundle. */
+  readonly receivedAtSeconds: number | null
+}
+
+/** One fact: what to read on the host and how to parse it. Scripts are constant text: no value is ever put into one. */
+export interface Collector<F extends FactName = FactName> {
+  fact: F
+  set: FactSet
+  /** Evidence for people: the command or files a person would look at. */
+  command: string
+  /** Paths to read, with `*` patterns; all collectors' files are read in one pass. */
+  files?: readonly string[]
+  /** POSIX sh for what files cannot say; collectors with the same text share one run. */
+  script?: string
+  /** Default 10 s. */
+  timeoutMs?: number
+  /** Default 1 MiB. */
+  maxBytes?: number
+  parse(input: CollectorInput): FactValue<F> | FactWithNote<FactValue<F>>
+}
+
+/** A good value with something missing, for example serial numbers without root. */
+export interface FactWithNote<T> {
+  value: T
+  degraded: string
+}
+
+/** Thrown by `parse`: the fact is not there, and this is why. */
+export class FactGap extends Error {
+  readonly reason: GapReason
+  constructor(reason: GapReason, message: string) {
+    super(message)
+    this.name = 'FactGap'
+    this.reason = reason
+  }
+}
+
+/** Types `parse` by `fact`. */
+export function defineCollector<const F extends FactName>(collector: Collector<F>): Collector<F> {
+  return collector
+}

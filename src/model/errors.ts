@@ -1,0 +1,70 @@
+/** Stable codes of what a user can meet, each with the process exit code it leads to (DESIGN section 8). */
+export const errorCodes = {
+  USAGE: 64,
+  CONFIG_INVALID: 78,
+  CONFIG_NOT_FOUND: 78,
+  INPUT_NEEDED: 4,
+  DOCUMENT_INVALID: 65,
+  DOCUMENT_NOT_FOUND: 65,
+  DOCUMENT_NEWER: 65,
+  DOCUMENT_TOO_LARGE: 65,
+  INVENTORY_NOT_FOUND: 65,
+  INVENTORY_EMPTY: 65,
+  INVENTORY_INVALID: 65,
+  INVENTORY_DUPLICATE: 65,
+  SELECTOR_INVALID: 64,
+  SELECTOR_EMPTY: 65,
+  WAIVERS_INVALID: 65,
+  CHECKS_INVALID: 65,
+  CHECK_UNKNOWN: 64,
+  SECRET_UNAVAILABLE: 77,
+  SECRET_UNSAFE: 77,
+  TOOL_MISSING: 69,
+  OUTPUT_FAILED: 69,
+  HOST_NAME_UNRESOLVED: 3,
+  HOST_UNREACHABLE: 3,
+  HOST_REFUSED: 3,
+  HOST_TIMEOUT: 3,
+  HOST_AUTH_FAILED: 3,
+  HOST_KEY_UNKNOWN: 3,
+  HOST_KEY_CHANGED: 3,
+  HOST_KEY_REVOKED: 3,
+  HOST_PROTOCOL: 3,
+  HOST_SUDO_REFUSED: 3,
+  HOST_SUDO_PASSWORD: 3,
+  HOST_LOST: 3,
+  HOST_FLOODED: 3,
+  HOST_ANSWER_INVALID: 3,
+  HOST_JUMP_FAILED: 3,
+  INTERRUPTED: 130,
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+export interface MigrationErrorOptions {
+  /** What to do now: a command, a flag, a file to look at. */
+  hint?: string
+  cause?: unknown
+  /** Extra facts for JSON output; never a secret. */
+  details?: Readonly<Record<string, string | number>>
+}
+
+/** An error that a user can meet and act on. Bugs are plain `Error`. */
+export class MigrationError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly details: Readonly<Record<string, string | number>>
+
+  constructor(code: ErrorCode, message: string, options: MigrationErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'MigrationError'
+    this.code = code
+    this.hint = options.hint
+    this.details = options.details ?? {}
+  }
+}
+
+/** True when `error` is a MigrationError, of one of `codes` when any are named. */
+export function isMigrationError(error: unknown, ...codes: ErrorCode[]): error is MigrationError {
+  return error instanceof MigrationError && (codes.length === 0 || codes.includes(error.code))
+}

@@ -1,0 +1,63 @@
+import type { ResolvedHost } from './inventory.ts'
+
+/** What a remote program did. A lost connection is no result: `run` throws HOST_LOST then ("outcome unknown"). */
+export interface RunResult {
+  /** Exit status, or null when a signal ended the program. */
+  exitCode: number | null
+  signal: string | null
+  stdout: Uint8Array
+  stderr: Uint8Array
+  /** Why the output stops early, when it does: the time or the byte limit was reached. */
+  cut: 'timeout' | 'too-much-output' | null
+  durationMs: number
+}
+
+export interface RunRequest {
+  /** Program and arguments; quoting for the remote shell happens in the transport. */
+  argv: readonly string[]
+  /** Sent on stdin, then stdin is closed. */
+  stdin?: string
+  /** Run as root through sudo when the host's settings say so. */
+  become?: boolean
+  timeoutMs: number
+  maxOutputBytes: number
+  signal: AbortSignal
+  onOutput?: (receivedBytes: number) => void
+}
+
+/** A connected host. */
+export interface Host {
+  readonly name: string
+  /** `root` when commands run as root (directly or by sudo), else `user`. */
+  readonly privilege: 'root' | 'sudo' | 'user'
+  run(request: RunRequest): Promise<RunResult>
+  close(): Promise<void>
+}
+
+/** Makes connections; one implementation a transport. Throws MigrationError with a HOST_* code. */
+export interface HostConnector {
+  connect(host: ResolvedHost, options: { signal: AbortSignal }): Promise<Host>
+  /** Ends whatever is held open for all hosts (control masters, jump connections). */
+  close(): Promise<void>
+}
+
+/** Wall clock and monotonic clock, injected so that pure code and tests own time. */
+export interface Clock {
+  /** Now, ISO 8601 in UTC. */
+  now(): string
+  /** Milliseconds on a clock that never jumps. */
+  monotonicMs(): number
+}
+
+/** Asks a person; only the wizard and the CLI's one gate implement it. */
+export interface Prompter {
+  readonly canPrompt: boolean
+  secret(question: string): Promise<string>
+}
+
+/** Structured log on stderr: a static message and fields. */
+export interface Log {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void
+}
