@@ -1,0 +1,120 @@
+import type { CheckInfo, HostAssessment, TargetSummary } from '../model/assessment.ts'
+import type { HostFailure } from '../model/facts.ts'
+import type { Prompter } from '../model/ports.ts'
+import type { Target } from '../model/target.ts'
+import type { Text } from '../model/text.ts'
+import type { Waiver } from '../model/waivers.ts'
+import type { WizardSession } from './session.ts'
+
+/** Where hosts can come from, as found on this machine or typed by the user. */
+export interface HostSource {
+  kind: 'inventory' | 'ansible' | 'ssh-config' | 'csv'
+  path: string
+  /** How many hosts it names; null when it cannot be read, and then `problem` says why. */
+  hosts: number | null
+  problem?: string
+}
+
+/** A loaded source. Foreign sources have been imported, and `inventoryPath` is where the inventory was written. */
+export interface Fleet {
+  inventoryPath: string
+  hosts: readonly FleetHost[]
+  /** Things to know, for example hosts left out by an import. */
+  notes: readonly Text[]
+}
+
+export interface FleetHost {
+  name: string
+  groups: readonly string[]
+  labels: Readonly<Record<string, string>>
+}
+
+/** Counts while many hosts are worked on; `running` names a few that are being worked on now. */
+export interface FleetProgress {
+  total: number
+  complete: number
+  partial: number
+  failed: number
+  running: readonly string[]
+}
+
+/** How one host answered. */
+export interface HostResult {
+  host: string
+  status: 'complete' | 'partial' | 'failed'
+  privilege?: 'root' | 'sudo' | 'user'
+  /** For `failed` (and `partial`, where there is one): code, message, what to do. */
+  failure?: HostFailure
+}
+
+/** Work on several hosts. On abort it rejects with the signal's reason, keeping what is complete. */
+export interface FleetRun {
+  /** Names of the hosts to work on. */
+  hosts: readonly string[]
+  onProgress(progress: FleetProgress): void
+  /** Asks for a passphrase or password in the middle of the work. */
+  prompter: Prompter
+  signal: AbortSignal
+}
+
+export interface AssessRun {
+  targets: readonly Target[]
+  /** Called for every host, in order of name; hosts without facts too. */
+  onHost(host: HostAssessment): void
+  signal: AbortSignal
+}
+
+export interface AssessResult {
+  createdAt: string
+  checks: readonly CheckInfo[]
+  byTarget: readonly TargetSummary[]
+}
+
+export interface WrittenFile {
+  path: string
+  /** `html`, `json`, ... */
+  format: string
+}
+
+/** The stages of the wizard, in order. */
+export const wizardStages = ['sources', 'access', 'collect', 'assess', 'report'] as const
+export type WizardStage = (typeof wizardStages)[number]
+
+/** What the equivalent command is built from. */
+export interface WizardChoices {
+  stage: WizardStage
+  source: { kind: HostSource['kind']; path: string } | undefined
+  inventoryPath: string | undefined
+  targets: readonly Target[]
+  /** Hosts left out by the user. */
+  skipped: readonly string[]
+}
+
+/** Everything that the wizard can do; it has no other way to touch files, hosts or the network. */
+export interface WizardActions {
+  /** Sources of hosts on this machine, the most likely first. */
+  discover(options: { signal: AbortSignal }): Promise<readonly HostSource[]>
+  /** Reads (or imports) a source. Throws MigrationError, which the wizard shows. */
+  load(source: Pick<HostSource, 'kind' | 'path'>, options: { signal: AbortSignal }): Promise<Fleet>
+  /** Connects and checks rights, without collecting. Failures of hosts are results. */
+  testAccess(run: FleetRun): Promise<readonly HostResult[]>
+  /** Collects and saves facts of each host as it answers. Failures of hosts are results. */
+  collect(run: FleetRun): Promise<readonly HostResult[]>
+  /** Hosts that already have complete facts, by name. */
+  collected(): Promise<ReadonlySet<string>>
+  /** Judges all hosts of the inventory from saved facts and waivers, and saves the assessment. */
+  assess(run: AssessRun): Promise<AssessResult>
+  /** Writes the reports of the saved assessment. */
+  writeReports(options: { signal: AbortSignal }): Promise<readonly WrittenFile[]>
+  /** Appends to the waivers file and returns its path. */
+  addWaiver(waiver: Waiver): Promise<string>
+  /** The saved session, if there is one that can be read; an unreadable one is reported and left alone. */
+  readSession(): Promise<WizardSession | undefined>
+  /** Returns the path written. */
+  saveSession(session: WizardSession): Promise<string>
+  clearSession(): Promise<void>
+  /** The batch command that does the same as the stage shown. */
+  command(choices: WizardChoices): string
+  /** Today, `YYYY-MM-DD`, and now, ISO 8601 UTC. */
+  now(): string
+}
