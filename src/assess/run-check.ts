@@ -1,0 +1,64 @@
+import type { AnyCheck, CheckContext, CheckOutcome } from '../model/check.ts'
+import type { FactMap, FactName, GapReason } from '../model/facts.ts'
+import type { Text } from '../model/text.ts'
+
+/** A needed fact that is not there, and why. */
+export interface MissingFact {
+  fact: FactName
+  reason: GapReason
+  message: string
+}
+
+/** What running one check on one host gave: its own outcome, or what kept it from having one. */
+export type CheckResult =
+  | CheckOutcome
+  | { status: 'unknown'; reason: Text; evidence?: never; missing: readonly MissingFact[] }
+  | { status: 'error'; reason: Text }
+
+/**
+ * Runs one check. A missing needed fact ends it before `evaluate`; whatever `evaluate` throws becomes `error`,
+ * because a crashed check says nothing about the host and must never look like a pass.
+ */
+export function runCheck(check: AnyCheck, facts: FactMap, context: CheckContext): CheckResult {
+  const missing = missingFacts(check.needs, facts)
+  if (missing.length > 0) return { status: 'unknown', reason: missingText(missing), missing }
+  const values: Partial<Record<FactName, unknown>> = {}
+  for (const name of [...check.needs, ...(check.uses ?? [])]) {
+    const fact = facts[name]
+    if (fact?.status === 'ok') values[name] = fact.value
+  }
+  try {
+    return check.evaluate(values as never, context)
+  } catch (error) {
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return {
+      status: 'error',
+      reason: {
+        en: `The check crashed, so it says nothing about this host: ${message}`,
+        zh: `检查程序自身出错，因此无法判断本主机：${message}`,
+      },
+    }
+  }
+}
+
+/** The needed facts that are not there, in the order in which the check names them. */
+export function missingFacts(needs: readonly FactName[], facts: FactMap): MissingFact[] {
+  const missing: MissingFact[] = []
+  for (const name of needs) {
+    const fact = facts[name]
+    if (fact === undefined) {
+      missing.push({ fact: name, reason: 'not-collected', message: 'not in the facts of this host' })
+    } else if (fact.status === 'unavailable') {
+      missing.push({ fact: name, reason: fact.reason, message: fact.message })
+    }
+  }
+  return missing
+}
+
+function missingText(missing: readonly MissingFact[]): Text {
+  const list = missing.map(({ fact, reason }) => `${fact} (${reason})`).join(', ')
+  return {
+    en: `Not judged, because facts are missing: ${list}.`,
+    zh: `缺少以下事实，无法判断：${list}。`,
+  }
+}

@@ -1,0 +1,103 @@
+import { runCheck as runOnFacts, type CheckResult } from '../../src/assess/run-check.ts'
+import { builtinKernelProfile } from '../../src/kernel/profiles.ts'
+import type { AnyCheck } from '../../src/model/check.ts'
+import {
+  factNames,
+  HostFacts,
+  type FactMap,
+  type FactName,
+  type FactValue,
+  type GapReason,
+} from '../../src/model/facts.ts'
+import type { KernelLine, KernelProfile } from '../../src/model/kernel.ts'
+import type { Target } from '../../src/model/target.ts'
+import { healthyWorker } from './healthy-worker.ts'
+
+/** New values by fact; each is laid over the healthy worker's value, key by key. */
+export type FactOverrides = { [F in FactName]?: Partial<FactValue<F>> }
+
+export interface RunCheckOptions {
+  target: Target
+  /** The target's usual line when left out (`anck-5.10` for `anolis-anck`). */
+  kernelLine?: KernelLine
+  kernel?: KernelProfile
+  now?: string
+  labels?: Readonly<Record<string, string>>
+}
+
+const collectedAt = '2026-11-20T08:00:00.000Z'
+const usualLine: Readonly<Record<Target, KernelLine>> = {
+  'anolis-rhck': 'rhck-4.18',
+  'anolis-anck': 'anck-5.10',
+  containeros: 'containeros',
+}
+
+/** The healthy CentOS 8.5 worker as a complete facts/v1 document, with parts of the document replaced. */
+export function hostFacts(overrides: Partial<Omit<HostFacts, 'schema'>> = {}): HostFacts {
+  return {
+    schema: 'facts/v1',
+    tool: { name: 'osferry', version: '0.1.0' },
+    host: { name: 'worker-1', address: '10.0.0.11', groups: ['workers'], labels: { role: 'worker' } },
+    collection: {
+      startedAt: '2026-11-20T08:00:00.000Z',
+      finishedAt: '2026-11-20T08:00:02.000Z',
+      via: 'ssh2',
+      set: 'deep',
+      privilege: 'root',
+    },
+    status: 'complete',
+    facts: Object.fromEntries(factNames.map((name) => [name, okFact(name, healthyWorker[name])])) as FactMap,
+    ...overrides,
+  }
+}
+
+/** The healthy worker with some facts changed: `factsWith({ cgroup: { mode: 'v2' } })`. */
+export function factsWith(overrides: FactOverrides, base: HostFacts = hostFacts()): HostFacts {
+  const facts: Record<string, unknown> = { ...base.facts }
+  for (const name of factNames) {
+    const override = overrides[name]
+    if (override === undefined) continue
+    facts[name] = okFact(name, { ...healthyWorker[name], ...override })
+  }
+  return HostFacts.parse({ ...base, facts })
+}
+
+/** The healthy worker with one or more facts unavailable, for the given reason. */
+export function without(
+  names: FactName | readonly FactName[],
+  reason: GapReason = 'failed',
+  base: HostFacts = hostFacts(),
+): HostFacts {
+  const facts: Record<string, unknown> = { ...base.facts }
+  for (const name of typeof names === 'string' ? [names] : names) {
+    facts[name] = {
+      status: 'unavailable',
+      reason,
+      message: `${name}: ${reason}`,
+      source: { command: `read ${name}`, collectedAt, sha256: null, bytes: 0 },
+    }
+  }
+  return { ...base, status: 'partial', facts: facts as FactMap }
+}
+
+/** Runs one check as the engine does: missing needed facts give `unknown` with `missing`, a crash gives `error`. */
+export function runCheck(check: AnyCheck, facts: HostFacts, options: RunCheckOptions): CheckResult {
+  const kernelLine = options.kernelLine ?? usualLine[options.target]
+  const running = facts.facts.kernel
+  const arch = running?.status === 'ok' ? running.value.arch : 'x86_64'
+  return runOnFacts(check, facts.facts, {
+    target: options.target,
+    kernelLine,
+    kernel: options.kernel ?? builtinKernelProfile(kernelLine, arch),
+    now: options.now ?? '2026-11-21T00:00:00.000Z',
+    host: { name: facts.host.name, labels: options.labels ?? facts.host.labels },
+  })
+}
+
+function okFact(name: FactName, value: unknown): unknown {
+  return {
+    status: 'ok',
+    value,
+    source: { command: `read ${name}`, collectedAt, sha256: 'ab'.repeat(32), bytes: 100 },
+  }
+}
