@@ -3,8 +3,14 @@ import { MigrationError } from './errors.ts'
 /** One comma-separated term. Terms on `host` and `group` look at the host's name (with `*` and `?`) and groups. */
 export type SelectorTerm =
   | { kind: 'everything' }
-  | { kind: 'exists' | 'absent'; key: string }
-  | { kind: 'in' | 'notin'; subject: 'label' | 'host' | 'group'; key: string; values: readonly string[] }
+  | { kind: 'exists'; key: string; negated: boolean }
+  | {
+      kind: 'in'
+      negated: boolean
+      subject: 'label' | 'host' | 'group'
+      key: string
+      values: readonly string[]
+    }
 
 /** A parsed selector: a host is selected when every term holds. */
 export interface Selector {
@@ -41,12 +47,11 @@ export function selects(selector: Selector, host: Selectable): boolean {
 
 function holds(term: SelectorTerm, host: Selectable): boolean {
   if (term.kind === 'everything') return true
-  if (term.kind === 'exists') return Object.hasOwn(host.labels, term.key)
-  if (term.kind === 'absent') return !Object.hasOwn(host.labels, term.key)
-  return isAmong(term, host) === (term.kind === 'in')
+  if (term.kind === 'exists') return Object.hasOwn(host.labels, term.key) !== term.negated
+  return isAmong(term, host) !== term.negated
 }
 
-function isAmong(term: Extract<SelectorTerm, { kind: 'in' | 'notin' }>, host: Selectable): boolean {
+function isAmong(term: Extract<SelectorTerm, { kind: 'in' }>, host: Selectable): boolean {
   if (term.subject === 'host') return term.values.some((pattern) => matchesGlob(host.name, pattern))
   if (term.subject === 'group') return term.values.some((group) => host.groups.includes(group))
   const value = Object.hasOwn(host.labels, term.key) ? host.labels[term.key] : undefined
@@ -79,16 +84,18 @@ function matchesGlob(name: string, pattern: string): boolean {
 
 function readTerm(reader: SelectorReader): SelectorTerm {
   if (reader.take('*')) return { kind: 'everything' }
-  if (reader.take('!')) return { kind: 'absent', key: reader.labelKey() }
+  if (reader.take('!')) return { kind: 'exists', key: reader.labelKey(), negated: true }
   const key = reader.key()
   const subject = key === 'host' || key === 'group' ? key : 'label'
-  if (reader.take('!=')) return { kind: 'notin', subject, key, values: [reader.value(subject)] }
+  if (reader.take('!=')) return { kind: 'in', negated: true, subject, key, values: [reader.value(subject)] }
   if (reader.take('==') || reader.take('='))
-    return { kind: 'in', subject, key, values: [reader.value(subject)] }
-  if (reader.takeWord('in')) return { kind: 'in', subject, key, values: reader.valueList(subject) }
-  if (reader.takeWord('notin')) return { kind: 'notin', subject, key, values: reader.valueList(subject) }
+    return { kind: 'in', negated: false, subject, key, values: [reader.value(subject)] }
+  if (reader.takeWord('in'))
+    return { kind: 'in', negated: false, subject, key, values: reader.valueList(subject) }
+  if (reader.takeWord('notin'))
+    return { kind: 'in', negated: true, subject, key, values: reader.valueList(subject) }
   if (subject !== 'label') reader.fail(`"=", "!=", "in" or "notin" after ${key}`)
-  return { kind: 'exists', key }
+  return { kind: 'exists', key, negated: false }
 }
 
 class SelectorReader {

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MigrationError } from '../model/errors.ts'
+import { HostFacts } from '../model/facts.ts'
+import { ensureStateDirectory, writeFileAtomically } from './atomic-file.ts'
+import { parseJsonDocument } from './json-document.ts'
+import { peekFacts, type FactsHead } from './peek-facts.ts'
+import { readBounded, readFailure } from './read-bounded.ts'
+
+const maxFactsBytes = 64 * 1024 * 1024
+const filesAtOnce = 8
+
+export interface ReadFactsOptions {
+  /** Called for every file in the directory that is not a facts document, and is left out. */
+  onWarning?: (message: string) => void
+}
+
+/** Writes one host's facts into a state directory, by rename; returns the path. */
+export async function writeFacts(directory: string, facts: HostFacts): Promise<string> {
+  await ensureStateDirectory(directory)
+  const path = join(directory, factsFileName(facts.host.name))
+  const { schema, tool, host, collection, status, failure, facts: map } = facts
+  const ordered = { schema, tool, host, collection, status, ...(failure && { failure }), facts: map }
+  await writeFileAtomically(path, `${JSON.stringify(ordered)}\n`)
+  return path
+}
+
+/**
+ * The name of a host's facts file: the host name with everything but lower-case letters, digits and `.-_`
+ * percent-encoded (so names that differ by case only stay apart everywhere), or a shortened one with a hash.
+ */
+export function factsFileName(host: string): string {
+  const bytes = [...new TextEncoder().encode(host)]
+  const encoded = bytes
+    .map((byte, index) => {
+      const char = String.fromCodePoint(byte)
+      const plain = index === 0 ? /[a-z0-9_]/ : /[a-z0-9._-]/
+      return plain.test(char) ? char : `%${byte.toString(16).padStart(2, '0')}`
+    })
+    .join('')
+  if (encoded.length <= 200) return `${encoded}.json`
+  const hash = createHash('sha256').update(host).digest('hex').slice(0, 24)
+  return `${encoded.slice(0, 150)}~${hash}.json`
+}
+
+/**
+ * Streams facts documents, in order of host name: all of a directory, or one file. Stops with DOCUMENT_INVALID at a
+ * truncated or edited one (file, JSON path, what was expected), DOCUMENT_NEWER at a later schema.
+ */
+export async function* readFacts(path: string, options: ReadFactsOptions = {}): AsyncGenerator<HostFacts> {
+  const files = await listFacts(path, options)
+  const reading: Promise<HostFacts>[] = []
+  let next = 0
+  try {
+    while (next < files.length || reading.length > 0) {
+      for (; reading.length < filesAtOnce && next < files.length; next += 1) {
+        const started = readFactsFile(files[next]?.path ?? '')
+        started.catch(() => undefined)
+        reading.push(started)
+      }
+      const first = reading.shift()
+      if (first) yield await first
+    }
+  } finally {
+    await Promise.allSettled(reading)
+  }
+}
+
+/** Hosts whose facts are in the directory, whole and with status `complete`: what `--only-missing` may skip. */
+export async function hostsWithFacts(directory: string): Promise<Set<string>> {
+  const exists = await stat(directory).then(
+    () => true,
+    () => false,
+  )
+  if (!exists) return new Set()
+  const heads = await listFacts(directory, {})
+  return new Set(heads.filter(({ status, whole }) => status === 'complete' && whole).map(({ host }) => host))
+}
+
+async function readFactsFile(path: string): Promise<HostFacts> {
+  const text = await readBounded(path, { maxBytes: maxFactsBytes })
+  return parseJsonDocument(text, { path, schema: HostFacts, name: 'facts' })
+}
+
+type ListedFacts = FactsHead & { path: string }
+
+async function listFacts(path: string, { onWarning }: ReadFactsOptions): Promise<ListedFacts[]> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw readFailure(path, error, 'DOCUMENT_NOT_FOUND')
+  })
+  if (!found.isDirectory()) return [{ path, ...required(await peekFacts(path), path) }]
+  const listed: ListedFacts[] = []
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const file = join(path, entry.name)
+    const isCandidate = entry.isFile() && entry.name.endsWith('.json') && !entry.name.startsWith('.')
+    const head = isCandidate ? await peekFacts(file) : undefined
+    if (head) listed.push({ path: file, ...head })
+    else if (!entry.name.startsWith('.')) onWarning?.(`${file} is not a facts document and was left out`)
+  }
+  listed.sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.path < b.path ? -1 : 1))
+  refuseDuplicates(listed)
+  return listed
+}
+
+function required(head: FactsHead | undefined, path: string): FactsHead {
+  if (head) return head
+  throw new MigrationError('DOCUMENT_INVALID', `${path} is not a facts document`, {
+    hint: 'expected a JSON file whose "schema" is "facts/v1", as osferry collect writes it',
+    details: { file: path },
+  })
+}
+
+function refuseDuplicates(sorted: readonly ListedFacts[]): void {
+  for (const [index, current] of sorted.entries()) {
+    const previous = sorted[index - 1]
+    if (previous?.host !== current.host) continue
+    throw new MigrationError(
+      'DOCUMENT_INVALID',
+      `two files hold facts of host ${current.host}: ${previous.path} and ${current.path}`,
+      { hint: 'keep the newer one (see collection.finishedAt in each) and move the other away' },
+    )
+  }
+}
