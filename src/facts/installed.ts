@@ -1,0 +1,97 @@
+import { FactGap } from '../model/collector.ts'
+import type { InstalledPackage } from '../model/facts-packages.ts'
+import { softwareMarks } from './known-software.ts'
+import { linesOf, parseMarked, wholeNumber } from './marked.ts'
+
+const fields = '%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{INSTALLTIME}'
+const signature =
+  '%|RSAHEADER?{%{RSAHEADER:pgpsig}}:{%|DSAHEADER?{%{DSAHEADER:pgpsig}}:{%|SIGPGP?{%{SIGPGP:pgpsig}}:{%|SIGGPG?{%{SIGGPG:pgpsig}}:{}|}|}|}|'
+const moduleLabel = '%|MODULARITYLABEL?{%{MODULARITYLABEL}}:{}|'
+/** Only keys (gpg-pubkey) have PUBKEYS; their summary names the owner, all others are known by their vendor. */
+const vendorOrOwner = '%|PUBKEYS?{%{SUMMARY}}:{%|VENDOR?{%{VENDOR}}:{}|}|'
+
+/**
+ * The one query of the package database, and which marks of known software exist. Facts that need either share
+ * this text and so this run. An rpm that does not know MODULARITYLABEL says so and prints no row: it is asked again
+ * without it.
+ */
+export const installedScript = `printf '\\036marks\\n'
+for p in ${softwareMarks.join(' \\\n  ')}; do
+  if [ -e "$p" ]; then printf '%s\\n' "$p"; fi
+done
+if ! command -v rpm >/dev/null 2>&1; then
+  printf '\\036no rpm\\n'
+  exit 0
+fi
+printf '\\036packages\\n'
+exec 3>&1
+e=$(rpm -qa --qf '${fields}\\t${signature}\\t${moduleLabel}\\t${vendorOrOwner}\\n' 2>&1 >&3 </dev/null)
+r=$?
+case $e in
+*'unknown tag'*)
+  e=$(rpm -qa --qf '${fields}\\t${signature}\\t\\t${vendorOrOwner}\\n' 2>&1 >&3 </dev/null)
+  r=$?
+  ;;
+esac
+exec 3>&-
+printf '\\036errors\\n%.500s\\n' "$e"
+exit $r
+`
+
+/** One row of the package database; keys (gpg-pubkey) are rows too. */
+export interface PackageRow extends InstalledPackage {
+  /** Owner of a key; null for packages. */
+  owner: string | null
+}
+
+/** Rows of the query; throws a FactGap when there is no rpm or the database gave nothing. */
+export function parseInstalled(stdout: string): PackageRow[] {
+  const parts = parseMarked(stdout)
+  if (parts.has('no rpm')) throw new FactGap('command-missing', 'rpm is not installed')
+  const rows = linesOf(parts, 'packages').flatMap((line) => parseRow(line) ?? [])
+  if (rows.length > 0) return rows
+  const error = linesOf(parts, 'errors')[0]
+  throw new FactGap('failed', error ?? 'the package database holds no packages')
+}
+
+/** What rpm complained about beside the rows, for example a damaged header; null when nothing. */
+export function queryComplaint(stdout: string): string | null {
+  return linesOf(parseMarked(stdout), 'errors')[0] ?? null
+}
+
+/** Paths of known software that exist on the host. */
+export function parseMarks(stdout: string): ReadonlySet<string> {
+  return new Set(linesOf(parseMarked(stdout), 'marks'))
+}
+
+function parseRow(line: string): PackageRow | null {
+  const [name, epoch, version, release, arch, time, signature, label, ...rest] = line.split('\t')
+  if (name === undefined || !/^[\w.+-]+$/.test(name)) return null
+  if (version === undefined || release === undefined || arch === undefined || signature === undefined)
+    return null
+  if (label === undefined || version === '' || !/^[\w()]+$/.test(arch)) return null
+  const last = rest.join(' ').trim()
+  const text = last === '' || last === '(none)' ? null : last
+  const isKey = name === 'gpg-pubkey'
+  return {
+    name,
+    epoch: wholeNumber(epoch) ?? 0,
+    version,
+    release,
+    arch,
+    vendor: isKey ? null : text,
+    keyId: /Key ID ([0-9a-f]{16})/i.exec(signature)?.[1]?.toLowerCase() ?? null,
+    installTime: wholeNumber(time),
+    module: moduleOf(label),
+    reason: null,
+    owner: isKey ? text : null,
+  }
+}
+
+/** `nodejs:10:8030020201124:30b713e6` -> `nodejs:10`. */
+function moduleOf(label: string): string | null {
+  const [name, stream] = label.split(':')
+  return name === undefined || name === '' || name === '(none)' || stream === undefined
+    ? null
+    : `${name}:${stream}`
+}

@@ -1,0 +1,48 @@
+import { knownAgents } from './agent-table.ts'
+import { knownCloudNative } from './cloud-native-table.ts'
+
+/** A piece of software and the marks that it leaves on a host: any one of them is enough. */
+export interface KnownSoftware {
+  id: string
+  name: string
+  /** Package names; a `*` at the end stands for any ending. */
+  packages?: readonly string[]
+  /** systemd units without `.service`. */
+  units?: readonly string[]
+  paths?: readonly string[]
+}
+
+/** Where the unit file of a service may lie; `/etc/init.d` for those that still bring a script. */
+export function unitPaths(unit: string): string[] {
+  return [
+    `/usr/lib/systemd/system/${unit}.service`,
+    `/etc/systemd/system/${unit}.service`,
+    `/etc/init.d/${unit}`,
+  ]
+}
+
+/** Every path whose existence is a mark of known software: plain words of the shell, no pattern and no quote. */
+export const softwareMarks: readonly string[] = [...knownAgents, ...knownCloudNative].flatMap((row) => [
+  ...(row.units ?? []).flatMap(unitPaths),
+  ...(row.paths ?? []),
+])
+
+/** The first mark of `row` that is there, in words for people; null when none is. */
+export function markOf(
+  row: KnownSoftware,
+  marks: ReadonlySet<string>,
+  packages: ReadonlySet<string>,
+): string | null {
+  const installed = (row.packages ?? []).flatMap((pattern) => packageLike(pattern, packages) ?? [])[0]
+  if (installed !== undefined) return `package ${installed}`
+  const unit = (row.units ?? []).find((unit) => unitPaths(unit).some((path) => marks.has(path)))
+  if (unit !== undefined) return `unit ${unit}.service`
+  const path = (row.paths ?? []).find((path) => marks.has(path))
+  return path === undefined ? null : `path ${path}`
+}
+
+function packageLike(pattern: string, packages: ReadonlySet<string>): string | undefined {
+  if (!pattern.endsWith('*')) return packages.has(pattern) ? pattern : undefined
+  const prefix = pattern.slice(0, -1)
+  return [...packages].find((name) => name.startsWith(prefix))
+}
