@@ -1,0 +1,111 @@
+import type { KnownSoftware } from './known-software.ts'
+
+/** Agents that watch hosts and ship metrics, traces and logs. */
+export const monitoringAgents: readonly KnownSoftware[] = [
+  // Monitoring and logs
+  {
+    id: 'datadog',
+    name: 'Datadog',
+    packages: ['datadog-agent'],
+    units: ['datadog-agent'],
+    paths: ['/opt/datadog-agent'],
+  },
+  {
+    id: 'newrelic',
+    name: 'New Relic',
+    packages: ['newrelic-infra', 'newrelic-daemon'],
+    units: ['newrelic-infra', 'newrelic-daemon'],
+  },
+  { id: 'dynatrace', name: 'Dynatrace OneAgent', units: ['oneagent'], paths: ['/opt/dynatrace/oneagent'] },
+  {
+    id: 'appdynamics',
+    name: 'AppDynamics',
+    packages: ['appdynamics-machine-agent'],
+    units: ['appdynamics-machine-agent'],
+    paths: ['/opt/appdynamics'],
+  },
+  {
+    id: 'instana',
+    name: 'IBM Instana',
+    packages: ['instana-agent-dynamic', 'instana-agent-static'],
+    units: ['instana-agent'],
+    paths: ['/opt/instana'],
+  },
+  {
+    id: 'zabbix',
+    name: 'Zabbix agent',
+    packages: ['zabbix-agent', 'zabbix-agent2', 'zabbix40-agent', 'zabbix50-agent'],
+    units: ['zabbix-agent', 'zabbix-agent2'],
+  },
+  {
+    id: 'nagios',
+    name: 'Nagios NRPE / NCPA',
+    packages: ['nrpe', 'ncpa'],
+    units: ['nrpe', 'ncpa', 'ncpa_listener'],
+  },
+  {
+    id: 'node-exporter',
+    name: 'Prometheus node_exporter',
+    packages: ['node_exporter', 'golang-github-prometheus-node-exporter'],
+    units: ['node_exporter', 'node-exporter', 'prometheus-node-exporter'],
+    paths: ['/usr/local/bin/node_exporter'],
+  },
+  { id: 'categraf', name: 'Categraf', packages: ['categraf'], units: ['categraf'], paths: ['/opt/categraf'] },
+  { id: 'telegraf', name: 'Telegraf', packages: ['telegraf'], units: ['telegraf'] },
+  { id: 'collectd', name: 'collectd', packages: ['collectd'], units: ['collectd'] },
+  {
+    id: 'elastic-agent',
+    name: 'Elastic Agent',
+    packages: ['elastic-agent'],
+    units: ['elastic-agent'],
+    paths: ['/opt/Elastic/Agent'],
+  },
+  {
+    id: 'beats',
+    name: 'Elastic Beats',
+    packages: ['filebeat', 'metricbeat', 'auditbeat', 'packetbeat', 'heartbeat-elastic'],
+    units: ['filebeat', 'metricbeat', 'auditbeat', 'packetbeat'],
+  },
+  {
+    id: 'splunk',
+    name: 'Splunk forwarder',
+    packages: ['splunkforwarder', 'splunk'],
+    units: ['SplunkForwarder', 'Splunkd', 'splunk'],
+    paths: ['/opt/splunkforwarder'],
+  },
+  {
+    id: 'fluentd',
+    name: 'Fluentd / td-agent',
+    packages: ['td-agent', 'fluent-package', 'calyptia-fluentd'],
+    units: ['td-agent', 'fluentd'],
+  },
+  {
+    id: 'fluent-bit',
+    name: 'Fluent Bit',
+    packages: ['fluent-bit', 'td-agent-bit'],
+    units: ['fluent-bit', 'td-agent-bit'],
+  },
+  { id: 'vector', name: 'Vector', packages: ['vector'], units: ['vector'], paths: ['/etc/vector'] },
+  {
+    id: 'promtail',
+    name: 'Grafana Promtail / Alloy',
+    packages: ['promtail', 'alloy', 'grafana-agent'],
+    units: ['promtail', 'alloy', 'grafana-agent'],
+  },
+  { id: 'netdata', name: 'Netdata', packages: ['netdata'], units: ['netdata'], paths: ['/opt/netdata'] },
+  { id: 'pcp', name: 'Performance Co-Pilot', packages: ['pcp'], units: ['pmcd'] },
+  {
+    id: 'skywalking',
+    name: 'SkyWalking Rover',
+    units: ['skywalking-rover'],
+    paths: ['/opt/skywalking-rover'],
+  },
+  { id: 'deepflow', name: 'DeepFlow agent', packages: ['deepflow-agent'], units: ['deepflow-agent'] },
+  {
+    id: 'checkmk',
+    name: 'Checkmk agent',
+    packages: ['check-mk-agent'],
+    units: ['check-mk-agent@', 'cmk-agent-ctl-daemon'],
+    paths: ['/usr/bin/check_mk_agent'],
+  },
+]
