@@ -1,0 +1,103 @@
+import type { FileHandle } from 'node:fs/promises'
+import { z } from 'zod'
+import { Assessment, HostAssessment } from '../model/assessment.ts'
+import { MigrationError } from '../model/errors.ts'
+import { createAtomicFile } from './atomic-file.ts'
+import { checkDocument, parseJson, refuseNewer } from './json-document.ts'
+import { openForReading, readBounded } from './read-bounded.ts'
+import { readLastLine, readLines } from './read-lines.ts'
+
+const { schema, tool, createdAt, targets, checks, waivers, summary } = Assessment.shape
+const HeadRecord = z.object({ record: z.literal('head'), schema, tool, createdAt, targets, checks })
+const HostRecord = HostAssessment.extend({ record: z.literal('host') })
+const EndRecord = z.object({ record: z.literal('end'), waivers, summary })
+
+export type AssessmentHead = Omit<z.infer<typeof HeadRecord>, 'record'>
+export type AssessmentEnd = Omit<z.infer<typeof EndRecord>, 'record'>
+/** Records of an assessment in order: one head, the hosts, one end. */
+export type AssessmentRecord =
+  | z.infer<typeof HeadRecord>
+  | z.infer<typeof HostRecord>
+  | z.infer<typeof EndRecord>
+
+/** Writes an assessment host by host; the file appears with `end`. */
+export interface AssessmentWriter {
+  host(host: HostAssessment): Promise<void>
+  end(end: AssessmentEnd): Promise<void>
+  /** Leaves nothing behind. */
+  abandon(): Promise<void>
+}
+
+/** Starts `assessment.ndjson`: head, one line a host, end. */
+export async function createAssessmentFile(path: string, head: AssessmentHead): Promise<AssessmentWriter> {
+  const file = await createAtomicFile(path)
+  const line = (record: AssessmentRecord): Promise<void> => file.write(`${JSON.stringify(record)}\n`)
+  await line({ record: 'head', ...head })
+  return {
+    host: (host) => line({ record: 'host', ...host }),
+    async end(end) {
+      await line({ record: 'end', ...end })
+      await file.commit()
+    },
+    abandon: () => file.abandon(),
+  }
+}
+
+/**
+ * Streams an assessment: `assessment.ndjson`, or a single assessment/v1 JSON document. Refuses a file without its end
+ * (an assessment that was cut short) before anything is yielded, and a bad line with file:line and path.
+ */
+export async function* readAssessment(path: string): AsyncGenerator<AssessmentRecord> {
+  const file = await openForReading(path, 'DOCUMENT_NOT_FOUND')
+  try {
+    const start = Buffer.alloc(4096)
+    const { bytesRead } = await file.read(start, 0, start.length, 0)
+    if (/^\s*\{\s*"record"/.test(start.toString('utf8', 0, bytesRead))) yield* readRecords(file, path)
+    else yield* readWhole(path)
+  } finally {
+    await file.close()
+  }
+}
+
+async function* readRecords(file: FileHandle, path: string): AsyncGenerator<AssessmentRecord> {
+  if (!(await readLastLine(file, path)).startsWith('{"record":"end"')) throw incomplete(path)
+  let number = 0
+  let ended = false
+  for await (const line of readLines(file, path)) {
+    number += 1
+    const record = parseRecord(line, `${path}:${number}`, number === 1)
+    if (ended)
+      throw new MigrationError('DOCUMENT_INVALID', `${path}:${number}: nothing may follow the end record`)
+    ended = record.record === 'end'
+    yield record
+  }
+}
+
+function parseRecord(line: string, path: string, isFirst: boolean): AssessmentRecord {
+  const document = parseJson(line, path)
+  const kind = (document as { record?: unknown } | null)?.record
+  const name = 'assessment'
+  if (isFirst) return checkDocument(document, { path, schema: HeadRecord, name })
+  if (kind === 'end') return checkDocument(document, { path, schema: EndRecord, name })
+  return checkDocument(document, { path, schema: HostRecord, name })
+}
+
+async function* readWhole(path: string): AsyncGenerator<AssessmentRecord> {
+  const document = parseJson(await readBounded(path, { maxBytes: 400 * 1024 * 1024 }), path)
+  refuseNewer(document, 'assessment', path)
+  const { hosts, waivers, summary, ...head } = checkDocument(document, {
+    path,
+    schema: Assessment,
+    name: 'assessment',
+  })
+  yield { record: 'head', ...head }
+  for (const host of hosts) yield { record: 'host', ...host }
+  yield { record: 'end', waivers, summary }
+}
+
+function incomplete(path: string): MigrationError {
+  return new MigrationError('DOCUMENT_INVALID', `${path} is incomplete: it has no end record`, {
+    hint: 'the assessment was cut short; run osferry assess again',
+    details: { file: path },
+  })
+}
