@@ -1,7 +1,7 @@
 import { defineCollector } from '../model/collector.ts'
 import { knownCloudNative } from './cloud-native-table.ts'
-import { installedScript, parseInstalled, parseMarks } from './installed.ts'
-import { markOf } from './known-software.ts'
+import { installedScript, parseInstalled } from './installed.ts'
+import { markOf, marksOf } from './known-software.ts'
 
 /** Cloud-native systems with a footprint on the node. */
 export const cloudNative = defineCollector({
@@ -9,13 +9,13 @@ export const cloudNative = defineCollector({
   set: 'full',
   command: 'rpm -qa; ls -d /opt/kata /etc/nydus /var/lib/sealer ...',
   script: installedScript,
+  paths: marksOf(knownCloudNative),
   timeoutMs: 30_000,
   maxBytes: 4 * 1024 * 1024,
-  parse({ stdout }) {
+  parse({ stdout, paths }) {
     const names = new Set(parseInstalled(stdout).map((row) => row.name))
-    const marks = parseMarks(stdout)
     const systems = knownCloudNative.flatMap((row) => {
-      const evidence = markOf(row, marks, names)
+      const evidence = markOf(row, paths, names)
       return evidence === null ? [] : [{ id: row.id, evidence }]
     })
     return { systems }

@@ -1,6 +1,5 @@
 import { FactGap } from '../model/collector.ts'
 import type { InstalledPackage } from '../model/facts-packages.ts'
-import { softwareMarks } from './known-software.ts'
 import { linesOf, parseMarked, wholeNumber } from './marked.ts'
 
 const fields = '%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{INSTALLTIME}'
@@ -11,15 +10,10 @@ const moduleLabel = '%|MODULARITYLABEL?{%{MODULARITYLABEL}}:{}|'
 const vendorOrOwner = '%|PUBKEYS?{%{SUMMARY}}:{%|VENDOR?{%{VENDOR}}:{}|}|'
 
 /**
- * The one query of the package database, and which marks of known software exist. Facts that need either share
- * this text and so this run. An rpm that does not know MODULARITYLABEL says so and prints no row: it is asked again
- * without it.
+ * The one query of the package database; facts that need it share this text and so this run. An rpm that does not
+ * know MODULARITYLABEL says so and prints no row: it is asked again without it.
  */
-export const installedScript = `printf '\\036marks\\n'
-for p in ${softwareMarks.join(' \\\n  ')}; do
-  if [ -e "$p" ]; then printf '%s\\n' "$p"; fi
-done
-if ! command -v rpm >/dev/null 2>&1; then
+export const installedScript = `if ! command -v rpm >/dev/null 2>&1; then
   printf '\\036no rpm\\n'
   exit 0
 fi
@@ -57,11 +51,6 @@ export function parseInstalled(stdout: string): PackageRow[] {
 /** What rpm complained about beside the rows, for example a damaged header; null when nothing. */
 export function queryComplaint(stdout: string): string | null {
   return linesOf(parseMarked(stdout), 'errors')[0] ?? null
-}
-
-/** Paths of known software that exist on the host. */
-export function parseMarks(stdout: string): ReadonlySet<string> {
-  return new Set(linesOf(parseMarked(stdout), 'marks'))
 }
 
 function parseRow(line: string): PackageRow | null {

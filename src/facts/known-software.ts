@@ -1,6 +1,3 @@
-import { knownAgents } from './agent-table.ts'
-import { knownCloudNative } from './cloud-native-table.ts'
-
 /** A piece of software and the marks that it leaves on a host: any one of them is enough. */
 export interface KnownSoftware {
   id: string
@@ -21,16 +18,15 @@ export function unitPaths(unit: string): string[] {
   ]
 }
 
-/** Every path whose existence is a mark of known software: plain words of the shell, no pattern and no quote. */
-export const softwareMarks: readonly string[] = [...knownAgents, ...knownCloudNative].flatMap((row) => [
-  ...(row.units ?? []).flatMap(unitPaths),
-  ...(row.paths ?? []),
-])
+/** Every path whose existence is a mark of one of `rows`. */
+export function marksOf(rows: readonly KnownSoftware[]): string[] {
+  return rows.flatMap((row) => [...(row.units ?? []).flatMap(unitPaths), ...(row.paths ?? [])])
+}
 
 /** The first mark of `row` that is there, in words for people; null when none is. */
 export function markOf(
   row: KnownSoftware,
-  marks: ReadonlySet<string>,
+  marks: { has(path: string): boolean },
   packages: ReadonlySet<string>,
 ): string | null {
   const installed = (row.packages ?? []).flatMap((pattern) => packageLike(pattern, packages) ?? [])[0]

@@ -11,6 +11,13 @@ export type FileAnswer =
   | { status: 'denied' }
   | { status: 'failed'; message: string }
 
+/** One path that was looked at, not read. `target` is what a link says (may dangle), null for anything else. */
+export interface PathAnswer {
+  readonly kind: 'file' | 'directory' | 'link' | 'other'
+  readonly sizeBytes: number
+  readonly target: string | null
+}
+
 /** What a collector's `parse` gets. */
 export interface CollectorInput {
   /** Output of its `script`; empty string when it has none. */
@@ -22,7 +29,13 @@ export interface CollectorInput {
   matching(pattern: string): readonly string[]
   /** The text of a fixed path; undefined when missing. Throws a FactGap when denied or failed. */
   text(path: string): string | undefined
+  /** Path -> what it is, for every existing path of `paths`, fixed or matched; a path that is not here does not exist. */
+  readonly paths: ReadonlyMap<string, PathAnswer>
+  /** Paths in `paths` that match a glob, sorted. */
+  pathsMatching(pattern: string): readonly string[]
   readonly privilege: 'root' | 'sudo' | 'user'
+  /** Seconds since 1970 on the host when the script started. */
+  readonly epochSeconds: number
   /** Seconds since 1970 on the controller when the answer arrived; null when read from a bundle. */
   readonly receivedAtSeconds: number | null
 }
@@ -35,6 +48,8 @@ export interface Collector<F extends FactName = FactName> {
   command: string
   /** Paths to read, with `*` patterns; all collectors' files are read in one pass. */
   files?: readonly string[]
+  /** Paths whose existence, kind, size or link target matters (not their content); all are looked at in one pass. */
+  paths?: readonly string[]
   /** POSIX sh for what files cannot say; collectors with the same text share one run. */
   script?: string
   /** Default 10 s. */

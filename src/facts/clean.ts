@@ -1,0 +1,23 @@
+import { plain, redact } from './redact.ts'
+
+/** A copy of a fact's value in which every string and every key is free of secrets and of control characters. */
+export function clean<T>(value: T): T {
+  return cleaned(value) as T
+}
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return redact(plain(value))
+  if (Array.isArray(value)) return value.map((entry) => cleaned(entry))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value)
+    .filter(([key]) => key !== '__proto__')
+    .map(([key, entry]): [string, unknown] => [redact(plain(key)), cleanedOf(key, entry)])
+  return Object.fromEntries(entries)
+}
+
+/** `{ password: 'x' }` has no `password=` in its text: the key decides. */
+function cleanedOf(key: string, entry: unknown): unknown {
+  if (typeof entry !== 'string') return cleaned(entry)
+  const probe = redact(`${key}=${entry}`)
+  return probe === `${key}=***` ? '***' : cleaned(entry)
+}

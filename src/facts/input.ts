@@ -1,0 +1,122 @@
+import type { CollectorInput, FileAnswer, PathAnswer } from '../model/collector.ts'
+import { FactGap } from '../model/collector.ts'
+import { globToRegExp, isPattern } from './glob.ts'
+import { maxLines } from './shell.ts'
+
+/** What the section that reads files said. `cutAt` is the last path of an output that was cut, else null. */
+export interface FilesAnswer {
+  files: ReadonlyMap<string, FileAnswer>
+  cutAt: string | null
+}
+
+/** Reads `PATH NUL LINE` lines and grep's complaints; `asked` are the paths and patterns of the plan. */
+export function readFiles(text: string, asked: readonly string[], cut: boolean): FilesAnswer {
+  const lines = new Map<string, string[]>()
+  const failures = new Map<string, string>()
+  let path = ''
+  let current: string[] = []
+  for (const line of text.split('\n')) {
+    const at = line.indexOf('\0')
+    if (at < 0) {
+      const match = /^(?:.*\/)?grep: (\/.*): ([^:]+)$/.exec(line)
+      if (match !== null) failures.set(match[1] ?? '', match[2] ?? '')
+      continue
+    }
+    // Lines of a file come one behind the other.
+    if (at !== path.length || !line.startsWith(path)) {
+      path = line.slice(0, at)
+      current = lines.get(path) ?? []
+      lines.set(path, current)
+    }
+    current.push(line.slice(at + 1))
+  }
+  const cutAt = cut ? path : null
+  return { files: answers({ lines, failures, asked, cutAt }), cutAt }
+}
+
+interface ReadLines {
+  lines: ReadonlyMap<string, string[]>
+  failures: ReadonlyMap<string, string>
+  asked: readonly string[]
+  cutAt: string | null
+}
+
+function answers({ lines, failures, asked, cutAt }: ReadLines): Map<string, FileAnswer> {
+  const files = new Map<string, FileAnswer>()
+  for (const [path, content] of lines) {
+    const truncated = content.length >= maxLines || path === cutAt
+    files.set(path, { status: 'read', text: `${content.join('\n')}\n`, truncated })
+  }
+  for (const [path, message] of failures) {
+    if (isPattern(path) && message.startsWith('No such file')) continue
+    if (!files.has(path)) files.set(path, failure(message))
+  }
+  for (const path of asked) {
+    if (isPattern(path) || files.has(path)) continue
+    const lost = cutAt !== null
+    files.set(
+      path,
+      lost
+        ? { status: 'failed', message: 'the output was cut before it' }
+        : { status: 'read', text: '', truncated: false },
+    )
+  }
+  return files
+}
+
+function failure(message: string): FileAnswer {
+  if (message === 'No such file or directory' || message === 'Not a directory') return { status: 'missing' }
+  if (message === 'Permission denied' || message === 'Operation not permitted') return { status: 'denied' }
+  return { status: 'failed', message }
+}
+
+const kinds: Readonly<Record<string, PathAnswer['kind']>> = { f: 'file', d: 'directory', l: 'link' }
+
+/** Reads the lines of `find -printf '%y\t%s\t%p\t%l\n'`. */
+export function readPaths(text: string): ReadonlyMap<string, PathAnswer> {
+  const paths = new Map<string, PathAnswer>()
+  for (const line of text.split('\n')) {
+    const match = /^(.)\t(\d+)\t(\/[^\t]*)\t(.*)$/.exec(line)
+    if (match === null) continue
+    const [, kind = '', size, path = '', target = ''] = match
+    paths.set(path, {
+      kind: kinds[kind] ?? 'other',
+      sizeBytes: Number(size),
+      target: kind === 'l' ? target : null,
+    })
+  }
+  return paths
+}
+
+export interface InputParts {
+  stdout: string
+  exitCode: number
+  files: ReadonlyMap<string, FileAnswer>
+  paths: ReadonlyMap<string, PathAnswer>
+  privilege: CollectorInput['privilege']
+  epochSeconds: number
+  receivedAtSeconds: number | null
+}
+
+/** Gives the parts the shape that `parse` gets. */
+export function inputOf(parts: InputParts): CollectorInput {
+  return {
+    ...parts,
+    matching: (pattern) => matches(parts.files, pattern),
+    pathsMatching: (pattern) => matches(parts.paths, pattern),
+    text: (path) => textOf(parts.files.get(path), path),
+  }
+}
+
+function matches(map: ReadonlyMap<string, unknown>, pattern: string): readonly string[] {
+  const expression = globToRegExp(pattern)
+  return [...map.keys()].filter((path) => expression.test(path)).sort()
+}
+
+function textOf(answer: FileAnswer | undefined, path: string): string | undefined {
+  if (answer === undefined) throw new Error(`The collector did not ask for ${path}.`)
+  if (answer.status === 'read') return answer.text
+  if (answer.status === 'missing') return undefined
+  if (answer.status === 'denied') throw new FactGap('permission-denied', `${path}: permission denied`)
+  throw new FactGap('failed', `${path}: ${answer.message}`)
+}

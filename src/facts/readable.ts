@@ -1,0 +1,39 @@
+import type { CollectorInput, FactWithNote } from '../model/collector.ts'
+import { FactGap } from '../model/collector.ts'
+
+/** Files that were read, in the order of the patterns, and a way to say which could not be. */
+export interface Readable {
+  texts: ReadonlyMap<string, string>
+  /** The value as it is, or with a note naming the files that were denied, failed or cut. */
+  note<T>(value: T): T | FactWithNote<T>
+}
+
+/** The files of a collector that could be read; throws a FactGap when there are some and none could. */
+export function readable(input: CollectorInput, patterns: readonly string[]): Readable {
+  const paths = patterns.flatMap((pattern) => (pattern.includes('*') ? input.matching(pattern) : [pattern]))
+  const texts = new Map<string, string>()
+  const denied: string[] = []
+  const failed: string[] = []
+  for (const path of paths) {
+    const answer = input.files.get(path)
+    if (answer?.status === 'read') texts.set(path, answer.text)
+    if (answer?.status === 'denied') denied.push(path)
+    if (answer?.status === 'failed' || (answer?.status === 'read' && answer.truncated)) failed.push(path)
+  }
+  if (texts.size === 0 && denied.length > 0)
+    throw new FactGap('permission-denied', `not allowed to read ${some(denied)}`)
+  if (texts.size === 0 && failed.length > 0) throw new FactGap('failed', `could not read ${some(failed)}`)
+  const notes = [
+    ...(denied.length > 0 ? [`not allowed to read ${some(denied)}`] : []),
+    ...(failed.length > 0 ? [`could not read all of ${some(failed)}`] : []),
+  ]
+  return {
+    texts,
+    note: (value) => (notes.length === 0 ? value : { value, degraded: notes.join('; ') }),
+  }
+}
+
+function some(paths: readonly string[]): string {
+  const more = paths.length - 3
+  return paths.slice(0, 3).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}

@@ -1,0 +1,165 @@
+/**
+ * The fixed parts of the script, in POSIX sh (dash, bash, busybox ash) and POSIX awk. The host's CPU decides how fast a
+ * fleet is read, and every fork + exec costs 1.3 to 2 ms there. So there is no `timeout`, `head` or `$( )` a section:
+ *
+ * - ONE awk frames everything: it counts the bytes of a section before it prints them, so that the reader goes by
+ *   length. When a section passes its cap, awk prints what it has, marks it cut and leaves; whatever floods gets
+ *   SIGPIPE, and the driver starts again behind that section with a new awk. Cost without a flood: one process.
+ * - ONE ticker (a `sleep 1` loop) wakes the driver by SIGALRM, which counts the seconds of the section it waits for.
+ *   `timeout` would cost a process a section and would itself wait for ever for a program in uninterruptible sleep;
+ *   the driver leaves such a program behind.
+ * - No here-documents: bash writes them to a file in /tmp.
+ * - The nonce goes to awk over its stdin, never by argument or environment: /proc/PID/cmdline is for everyone to read.
+ */
+
+/** Most lines of one file that are read. */
+export const maxLines = 20_000
+
+/** Lines `key = value`, `key: value`, `"key": value` whose key ends in one of these words never leave the host. */
+const secretLine =
+  '^[[:space:]"A-Za-z0-9_.-]*(password|passwd|passphrase|psk|psk-raw|secret|secretkey|secret[_-]key|token|' +
+  'access[_-]?key|api[_-]?key|private[_-]key|wep[_-]key[0-3]|_auth|"auth|identitytoken)"?[[:space:]]*[=:]|' +
+  '^[[:space:]]*key[1-4]?[[:space:]]*='
+
+/**
+ * Reads all files with one `grep`. Every line comes as PATH NUL LINE, so no content can pass for another file; grep's
+ * complaints (no NUL in them) follow behind: mixed into the output they would cut lines in two.
+ */
+export function reader(files: readonly string[]): string {
+  return [
+    `set -- ${files.join(' ')}`,
+    'ulimit -v 524288',
+    `read_all() { grep -aHZvi -D skip -m ${maxLines} -E '${secretLine}' "$@"; }`,
+    '# More matches than one command line holds: in portions.',
+    `read_many() { printf '%s\\0' "$@" | xargs -0 grep -aHZvi -D skip -m ${maxLines} -E '${secretLine}'; }`,
+    'how=read_all',
+    '[ $# -le 12000 ] || how=read_many',
+    '{ complaints=$("$how" "$@" 2>&1 >&3); } 3>&1',
+    `printf '%s\\n' "$complaints"`,
+  ].join('\n')
+}
+
+/** Looks at paths with one `find`: kind, size, path and link target, by tabs. */
+export function lister(paths: readonly string[]): string {
+  const format = String.raw`%y\t%s\t%p\t%l\n`
+  return [
+    `set -- ${paths.join(' ')}`,
+    `look() { find "$@" -maxdepth 0 -printf '${format}'; }`,
+    `look_many() { printf '%s\\0' "$@" | xargs -0 sh -c 'find "$@" -maxdepth 0 -printf "${format}"' look; }`,
+    'if [ $# -gt 12000 ]; then look_many "$@"; else look "$@"; fi',
+  ].join('\n')
+}
+
+/** The awk that frames; it must not contain a single quote. Exit: 0 done, 10 + n section n was cut, else broken. */
+export const framer = String.raw`
+function frame(rc, cut) {
+  printf "OSFERRY %s section %s %s %s %d\n", nonce, id, rc, cut, bytes
+  for (i = 0; i < lines; i++) print line[i]
+  print ""
+  id = ""
+}
+NR == 1 { nonce = $0; mark = "@" nonce " "; width = length(mark); next }
+substr($0, 1, width) == mark {
+  split(substr($0, width + 1), word, " ")
+  if (word[1] == "begin") { id = word[2]; number = word[3]; cap = word[4]; lines = 0; bytes = 0; next }
+  if (word[1] == "end" && id != "") {
+    # The marks come on a line of their own: its line feed is not the output of the section.
+    if (lines > 0 && line[lines - 1] == "") { lines--; bytes-- }
+    frame(word[2], word[3])
+  }
+  if (word[1] == "last") { code = 0; finished = 1; exit 0 }
+  next
+}
+id == "" { next }
+{
+  # Credentials in URLs stay on the host.
+  if (index($0, "://")) gsub(/:\/\/[^\/@ \t"]*@/, "://***@")
+  bytes += length($0) + 1
+  if (bytes > cap) { bytes -= length($0) + 1; frame(0, "bytes"); code = 10 + number; finished = 1; exit code }
+  line[lines++] = $0
+}
+END { if (!finished) exit 9; exit code }
+`
+
+/** Runs the sections; see the head of this file. */
+export const driver = String.raw`
+run() {
+  # number id seconds bytes
+  printf '\n@%s begin %s %s %s\n' "$nonce" "$2" "$1" "$4"
+  cut=- left=$3
+  "s$1" &
+  job=$!
+  while :; do
+    wait "$job"
+    rc=$?
+    [ "$rc" -eq 142 ] || break
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || { slay "$job"; rc=124 cut=timeout; break; }
+  done
+  printf '\n@%s end %s %s\n' "$nonce" "$rc" "$cut"
+}
+slay() {
+  # Stops the process, then ends its children, then itself.
+  kill -STOP "$1"
+  for stat in /proc/[0-9]*/stat; do
+    { read -r entry <"$stat"; } || continue
+    rest=${'$'}{entry##*) ? }
+    [ "${'$'}{rest%% *}" != "$1" ] || slay "${'$'}{entry%% *}"
+  done
+  kill -KILL "$1"
+}
+ticking() {
+  # from to: the sections, with a tick a second
+  printf '%s\n' "$nonce"
+  trap : ALRM
+  read -r self rest </proc/self/stat
+  (while sleep 1; do kill -ALRM "$self" || exit; done) >/dev/null &
+  ticker=$!
+  sections "$1" "$2"
+  kill "$ticker"
+  printf '\n@%s last\n' "$nonce"
+}
+framed() {
+  (ulimit -v 524288; exec awk "$framer")
+}
+main() {
+  LC_ALL=C LANG=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
+  export LC_ALL LANG PATH
+  unset CDPATH ENV BASH_ENV GREP_OPTIONS POSIXLY_CORRECT LD_PRELOAD
+  IFS=' 	
+'
+  umask 077
+  cd /
+  uid= host= epoch=
+  { read -r stat </proc/self/stat; read -r host </proc/sys/kernel/hostname; }
+  set -- $stat
+  # Field 19 is the nice value.
+  [ "${'$'}{19}" != 0 ] || renice -n 10 -p $$ >/dev/null
+  while read -r key value rest; do [ "$key" != Uid: ] || { uid=$value; break; }; done </proc/self/status
+  case $host in *[!A-Za-z0-9._-]*) host= ;; esac
+  if [ -n "$BASH_VERSION" ]; then printf -v epoch '%(%s)T' -1; else epoch=$(date +%s); fi
+  head="version=$version
+set=$set
+host=$host
+epoch=$epoch
+uid=$uid
+sudo=${'$'}{SUDO_UID:+yes}"
+  printf 'OSFERRY %s head - 0 - %s\n%s\n' "$nonce" "${'$'}{#head}" "$head"
+  from=0
+  while :; do
+    ticking "$from" "$count" | framed
+    code=$?
+    [ "$code" -ge 10 ] || break
+    from=$((code - 10))
+  done
+  if [ "$code" -ne 0 ]; then
+    # The framer itself broke (one endless line): every section gets its own, and the reader takes the first of each.
+    from=0
+    while [ "$from" -lt "$count" ]; do
+      ticking "$from" $((from + 1)) | framed
+      from=$((from + 1))
+    done
+  fi
+  printf 'OSFERRY %s end - 0 - 0\n\n' "$nonce"
+}
+`
