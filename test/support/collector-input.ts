@@ -1,4 +1,5 @@
-import type { CollectorInput, FileAnswer } from '../../src/model/collector.ts'
+import type { CollectorInput, FileAnswer, PathAnswer } from '../../src/model/collector.ts'
+import { globToRegExp } from '../../src/facts/glob.ts'
 import { FactGap } from '../../src/model/collector.ts'
 
 /** What a collector's parse gets, from plain values: the same rules as a real answer (denied files throw). */
@@ -7,6 +8,8 @@ export function collectorInput(
     stdout?: string
     exitCode?: number
     files?: Readonly<Record<string, string | FileAnswer>>
+    paths?: Readonly<Record<string, PathAnswer | PathAnswer['kind']>>
+    links?: Readonly<Record<string, string>>
     privilege?: CollectorInput['privilege']
   } = {},
 ): CollectorInput {
@@ -16,16 +19,28 @@ export function collectorInput(
       typeof answer === 'string' ? { status: 'read', text: answer, truncated: false } : answer,
     ]),
   )
+  const paths = new Map<string, PathAnswer>([
+    ...Object.entries(given.paths ?? {}).map(([path, answer]): [string, PathAnswer] => [
+      path,
+      typeof answer === 'string' ? { kind: answer, sizeBytes: 0, target: null } : answer,
+    ]),
+    ...Object.entries(given.links ?? {}).map(([path, target]): [string, PathAnswer] => [
+      path,
+      { kind: 'link', sizeBytes: target.length, target },
+    ]),
+  ])
+  const within = (keys: Iterable<string>, pattern: string): string[] =>
+    [...keys].filter((path) => globToRegExp(pattern).test(path)).sort()
   return {
     stdout: given.stdout ?? '',
     exitCode: given.exitCode ?? 0,
     files,
     privilege: given.privilege ?? 'root',
     receivedAtSeconds: 1_700_000_000,
-    matching(pattern) {
-      const source = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '[^/]*')
-      return [...files.keys()].filter((path) => new RegExp(`^${source}$`).test(path)).sort()
-    },
+    matching: (pattern) => within(files.keys(), pattern),
+    paths,
+    pathsMatching: (pattern) => within(paths.keys(), pattern),
+    epochSeconds: 1_700_000_000,
     text(path) {
       const answer = files.get(path)
       if (answer === undefined || answer.status === 'missing') return undefined
