@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
+
+/**
+ * The entry point. Compiled code is cached in the user's own cache directory, never in a shared one; plain --help and
+ * --version are answered before anything else is loaded.
+ */
+const argv = process.argv.slice(2)
+const cache = process.env['XDG_CACHE_HOME'] || (process.env['HOME'] ? `${process.env['HOME']}/.cache` : '')
+if (cache !== '') enableCompileCache(`${cache}/osferry/compile`)
+
+const only = argv.length === 1 ? argv[0] : undefined
+if (only === '--version' || only === '-V') {
+  const { ownVersion } = await import('./version.ts')
+  answer(`${ownVersion()}\n`)
+} else if (only === '--help' || only === '-h') {
+  const { helpTexts } = await import('./help-text.ts')
+  const { languageOf } = await import('./lang.ts')
+  answer(helpTexts[languageOf(process.env['OSFERRY_LANG'], process.env)])
+} else {
+  const { main } = await import('./main.ts')
+  await main(argv)
+}
+
+function answer(text: string): void {
+  process.stdout.on('error', () => undefined)
+  process.stdout.write(text)
+}

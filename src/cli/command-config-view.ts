@@ -1,0 +1,75 @@
+import type { Origin } from './config.ts'
+import { defineCommand, done } from './define-command.ts'
+import { isForMachines, printDocument, printList } from './output.ts'
+import type { Column } from './output.ts'
+import type { SettingKey } from './settings.ts'
+import { settingRow, settingText } from './settings.ts'
+
+interface Shown {
+  key: SettingKey
+  value: unknown
+  origin: Origin
+}
+
+const columns: readonly Column<Shown>[] = [
+  { key: 'key', title: { en: 'KEY', zh: '配置项' }, value: ({ key }) => key },
+  { key: 'value', title: { en: 'VALUE', zh: '值' }, value: ({ value }) => valueText(value) },
+]
+const originColumns: readonly Column<Shown>[] = [
+  ...columns,
+  { key: 'origin', title: { en: 'FROM', zh: '来源' }, value: ({ origin }) => originText(origin) },
+  {
+    key: 'flag',
+    title: { en: 'FLAG', zh: '选项' },
+    value: ({ key }) => settingRow(key).flags ?? '',
+    wide: true,
+  },
+  {
+    key: 'env',
+    title: { en: 'VARIABLE', zh: '环境变量' },
+    value: ({ key }) => settingRow(key).env,
+    wide: true,
+  },
+]
+
+/** `osferry config view`: every setting in force, with `--origin` where it was set. */
+export const configView = defineCommand({
+  path: 'config view',
+  settings: ['inventory', 'facts'],
+  flags: [
+    { flags: '--origin', text: { en: 'say where each value was set', zh: '显示每个值的来源' } },
+    { flags: '--all', text: { en: 'keys without a value too', zh: '同时显示没有值的配置项' } },
+  ],
+  examples: ['osferry config view --origin', 'OSFERRY_CONCURRENCY=20 osferry config view --origin -o json'],
+  async run(context, input) {
+    const items: Shown[] = []
+    for (const [key, { value, origin }] of context.settings.all) {
+      if (value !== undefined || input.on('--all')) items.push({ key, value, origin })
+    }
+    const data = (item: Shown): unknown => ({
+      ...item,
+      env: settingRow(item.key).env,
+      flag: settingRow(item.key).flags ?? null,
+      text: settingText(item.key),
+    })
+    if (isForMachines(context)) {
+      if (context.format !== 'ndjson')
+        await printDocument(context, { files: context.settings.files, settings: items.map(data) })
+      else await printList(context, { columns, items, data, name: ({ key }) => key })
+      return done
+    }
+    const shown = input.on('--origin') || context.format === 'wide' ? originColumns : columns
+    await printList(context, { columns: shown, items, data, name: ({ key }) => key })
+    return done
+  },
+})
+
+function valueText(value: unknown): string {
+  if (value === undefined) return '-'
+  return Array.isArray(value) ? value.join(',') : typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function originText(origin: Origin): string {
+  if (origin.from === 'file') return `${origin.path}:${origin.line}:${origin.column}`
+  return origin.from === 'default' ? 'default' : `${origin.from} ${origin.name}`
+}

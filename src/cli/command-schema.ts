@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { Assessment } from '../model/assessment.ts'
+import { MigrationError } from '../model/errors.ts'
+import { HostFacts } from '../model/facts.ts'
+import { Inventory } from '../model/inventory.ts'
+import { nearest } from '../model/nearest.ts'
+import { Report } from '../model/report.ts'
+import { Waivers } from '../model/waivers.ts'
+import { ConfigFile } from './config-schema.ts'
+import { defineCommand, done } from './define-command.ts'
+
+const schemas: Readonly<Record<string, z.ZodType>> = {
+  inventory: Inventory,
+  facts: HostFacts,
+  assessment: Assessment,
+  waivers: Waivers,
+  report: Report,
+  config: ConfigFile,
+}
+
+/** `osferry schema NAME`: the JSON Schema of a document, for editors and other tools. */
+export const schema = defineCommand({
+  path: 'schema',
+  arguments: [
+    { name: 'name', text: { en: Object.keys(schemas).join(', '), zh: Object.keys(schemas).join('、') } },
+  ],
+  examples: ['osferry schema inventory > inventory.schema.json'],
+  run(context, input) {
+    const [name = ''] = input.arguments
+    const found = Object.hasOwn(schemas, name) ? schemas[name] : undefined
+    if (found === undefined) {
+      const near = nearest(name, Object.keys(schemas))
+      throw new MigrationError('USAGE', `no schema ${name}`, {
+        hint: `${near === undefined ? '' : `Did you mean ${near}? `}There are ${Object.keys(schemas).join(', ')}.`,
+      })
+    }
+    context.stdout.write(
+      `${JSON.stringify(z.toJSONSchema(found, { unrepresentable: 'any', io: 'input' }), null, 2)}\n`,
+    )
+    return Promise.resolve(done)
+  },
+})

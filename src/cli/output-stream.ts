@@ -1,0 +1,46 @@
+import type { Writable } from 'node:stream'
+
+/** A standard stream that outlives its reader: after EPIPE what is written goes nowhere, and the work goes on. */
+export interface OutputStream {
+  write(text: string): void
+  /** Waits until everything written has left the process. */
+  flush(): Promise<void>
+  /** Waits while the reader is slower than we are. */
+  drained(): Promise<void>
+  readonly closed: boolean
+}
+
+/** Makes a standard stream safe against a reader that goes away (`| head`). Other errors of it end writing too. */
+export function outputStream(stream: Writable): OutputStream {
+  let closed = false
+  stream.on('error', () => {
+    closed = true
+  })
+  return {
+    write(text): void {
+      if (!closed && text !== '') stream.write(text)
+    },
+    flush(): Promise<void> {
+      return new Promise((resolve) => {
+        if (closed) return resolve()
+        stream.once('error', () => resolve())
+        stream.write('', () => resolve())
+      })
+    },
+    drained(): Promise<void> {
+      return new Promise((resolve) => {
+        if (closed || !stream.writableNeedDrain) return resolve()
+        const finish = (): void => {
+          stream.off('drain', finish)
+          stream.off('error', finish)
+          resolve()
+        }
+        stream.on('drain', finish)
+        stream.on('error', finish)
+      })
+    },
+    get closed(): boolean {
+      return closed
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { Text } from '../model/text.ts'
+import { visibleLine } from '../model/visible-text.ts'
+import type { CommandContext } from './context.ts'
+import { csvRecord } from './csv.ts'
+import type { CommandExit } from './define-command.ts'
+
+/** One column of a list. `wide` columns are left out of the plain table. */
+export interface Column<T> {
+  /** Name in CSV, and of the property people would look for. */
+  key: string
+  title: Text
+  value(item: T): string
+  wide?: boolean
+  number?: boolean
+}
+
+export interface List<T> {
+  columns: readonly Column<T>[]
+  items: readonly T[]
+  name(item: T): string
+  /** What the JSON forms hold of an item; the item itself when left out. */
+  data?(item: T): unknown
+  exit?: CommandExit
+}
+
+/** Prints a list in the form asked for with `-o`. */
+export async function printList<T>(context: CommandContext, list: List<T>): Promise<void> {
+  const data = list.items.map((item) => list.data?.(item) ?? item)
+  const { stdout, format } = context
+  if (format === 'json' || format === 'yaml')
+    return printDocument(context, { items: data, ...exitOf(list.exit) })
+  if (format === 'ndjson') return printRecords(context, data)
+  if (format === 'name')
+    return stdout.write(list.items.map((item) => `${visibleLine(list.name(item))}\n`).join(''))
+  if (format === 'csv') {
+    const records = [
+      list.columns.map(({ key }) => key),
+      ...list.items.map((item) => list.columns.map((c) => c.value(item))),
+    ]
+    return stdout.write(records.map((record) => `${csvRecord(record.map(visibleLine))}\r\n`).join(''))
+  }
+  await printTable(context, list)
+}
+
+/** Prints a list as a table, whatever `-o` says. */
+export async function printTable<T>(context: CommandContext, list: List<T>): Promise<void> {
+  const { renderTable } = await import('./table.ts')
+  const columns = list.columns.filter((column) => context.format === 'wide' || column.wide !== true)
+  const right = new Set(columns.flatMap((column, index) => (column.number === true ? [index] : [])))
+  const header = columns.map((column) => context.say(column.title))
+  const rows = list.items.map((item) => columns.map((column) => column.value(item)))
+  const width = context.format === 'wide' ? undefined : context.columns
+  context.stdout.write(renderTable(header, rows, { columns: width, colour: context.colour.stdout, right }))
+}
+
+/** Prints one document as JSON, or as YAML with `-o yaml`. */
+export async function printDocument(context: CommandContext, document: unknown): Promise<void> {
+  if (context.format === 'yaml') {
+    const { stringify } = await import('yaml')
+    return context.stdout.write(stringify(document, { aliasDuplicateObjects: false }))
+  }
+  context.stdout.write(`${jsonText(document, 2)}\n`)
+}
+
+/** Prints records one a line. */
+export function printRecords(context: CommandContext, records: readonly unknown[]): void {
+  context.stdout.write(records.map((record) => `${jsonText(record)}\n`).join(''))
+}
+
+/** True for `-o json`, `yaml` and `ndjson`: stdout is for machines then. */
+export function isForMachines(context: CommandContext): boolean {
+  return context.format === 'json' || context.format === 'yaml' || context.format === 'ndjson'
+}
+
+/** JSON that is safe to print on a terminal: control and direction characters are escaped. */
+export function jsonText(value: unknown, space?: number): string {
+  return JSON.stringify(value, null, space).replace(
+    /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+function exitOf(exit: CommandExit | undefined): { exit?: CommandExit } {
+  return exit === undefined ? {} : { exit }
+}

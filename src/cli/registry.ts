@@ -1,0 +1,115 @@
+import type { Text } from '../model/text.ts'
+import type { CommandDefinition } from './define-command.ts'
+
+export interface CommandRow {
+  path: string
+  summary: Text
+  load(): Promise<CommandDefinition>
+}
+
+/** Groups of commands, for `--help`. */
+export const groupSummaries: Readonly<Record<string, Text>> = {
+  inventory: {
+    en: 'the hosts: import, list, show, collection script',
+    zh: '主机清单：导入、列出、查看、采集脚本',
+  },
+  checks: { en: 'the catalogue of checks', zh: '检查项目录' },
+  config: { en: 'settings and where they come from', zh: '配置项及其来源' },
+  help: { en: 'help topics', zh: '帮助主题' },
+}
+
+/** Every command, in the order of `--help`; each is loaded only when it is run or its own help is asked for. */
+export const commandRows: readonly CommandRow[] = [
+  row(
+    'inventory import',
+    {
+      en: 'make an inventory from Ansible, ssh_config or CSV',
+      zh: '从 Ansible、ssh_config 或 CSV 生成主机清单',
+    },
+    async () => (await import('./command-inventory-import.ts')).inventoryImport,
+  ),
+  row(
+    'inventory list',
+    { en: 'list the hosts', zh: '列出主机' },
+    async () => (await import('./command-inventory-list.ts')).inventoryList,
+  ),
+  row(
+    'inventory show',
+    { en: 'show one host with its resolved settings', zh: '显示一台主机及其生效的连接设置' },
+    async () => (await import('./command-inventory-show.ts')).inventoryShow,
+  ),
+  row(
+    'inventory script',
+    { en: 'print the collection script, to run by hand', zh: '输出采集脚本，供手工运行' },
+    async () => (await import('./command-inventory-script.ts')).inventoryScript,
+  ),
+  row(
+    'collect',
+    { en: 'read facts from the hosts, read-only', zh: '以只读方式采集主机信息' },
+    async () => (await import('./command-collect.ts')).collect,
+  ),
+  row(
+    'assess',
+    { en: 'judge every host for every target', zh: '按每个目标评估每台主机' },
+    async () => (await import('./command-assess.ts')).assess,
+  ),
+  row(
+    'report',
+    { en: 'write reports of the last assessment', zh: '生成最近一次评估的报告' },
+    async () => (await import('./command-report.ts')).report,
+  ),
+  row(
+    'checks list',
+    { en: 'list the checks', zh: '列出检查项' },
+    async () => (await import('./command-checks-list.ts')).checksList,
+  ),
+  row(
+    'checks explain',
+    { en: 'explain one check: why, fix, how to waive', zh: '解释一个检查项：原因、修复方法、如何豁免' },
+    async () => (await import('./command-checks-explain.ts')).checksExplain,
+  ),
+  row(
+    'checks test',
+    { en: 'validate the checks and run them on recorded hosts', zh: '校验检查项并在录制的主机上运行' },
+    async () => (await import('./command-checks-test.ts')).checksTest,
+  ),
+  row(
+    'doctor',
+    { en: 'examine this machine and the saved state', zh: '检查本机环境与已保存的数据' },
+    async () => (await import('./command-doctor.ts')).doctor,
+  ),
+  row(
+    'demo',
+    { en: 'the whole way on an embedded fleet, in seconds', zh: '在内置机群上演示完整流程，只需几秒' },
+    async () => (await import('./command-demo.ts')).demo,
+  ),
+  row(
+    'config view',
+    { en: 'print the settings in force', zh: '显示生效的配置' },
+    async () => (await import('./command-config-view.ts')).configView,
+  ),
+  row(
+    'config validate',
+    { en: 'check osferry.yaml', zh: '校验 osferry.yaml' },
+    async () => (await import('./command-config-validate.ts')).configValidate,
+  ),
+  row(
+    'completion',
+    { en: 'print a completion script for bash, zsh or fish', zh: '输出 bash、zsh 或 fish 的补全脚本' },
+    async () => (await import('./command-completion.ts')).completion,
+  ),
+  row(
+    'schema',
+    { en: 'print the JSON Schema of a document', zh: '输出文档的 JSON Schema' },
+    async () => (await import('./command-schema.ts')).schema,
+  ),
+  row(
+    'help exit-codes',
+    { en: 'what the exit codes mean', zh: '退出码的含义' },
+    async () => (await import('./command-help-exit-codes.ts')).helpExitCodes,
+  ),
+]
+
+function row(path: string, summary: Text, load: () => Promise<CommandDefinition>): CommandRow {
+  return { path, summary, load }
+}

@@ -1,0 +1,147 @@
+import type { Command } from 'commander'
+import { MigrationError } from '../model/errors.ts'
+import { resolveSettings } from './config.ts'
+import type { OutputFormat } from './config-schema.ts'
+import type { CommandContext, Verbosity } from './context.ts'
+import type { CommandDefinition, CommandInput } from './define-command.ts'
+import { languageOf, speak } from './lang.ts'
+import type { Environment } from './lang.ts'
+import { createLog } from './log.ts'
+import type { OutputStream } from './output-stream.ts'
+import { longOf } from './program.ts'
+import type { SettingKey } from './settings.ts'
+import { settingKeys, settingRow } from './settings.ts'
+import { listenForSignals } from './signals.ts'
+import { canColour, canPrompt, canRedraw } from './terminal.ts'
+import type { TerminalFacts } from './terminal.ts'
+
+/** This process, as commands see it. */
+export interface Process {
+  stdout: OutputStream
+  stderr: OutputStream
+  facts: TerminalFacts
+  env: Environment
+  cwd: string
+  version: string
+}
+
+/** Resolves settings, runs the command, and gives the exit code. */
+export async function runCommand(
+  definition: CommandDefinition,
+  command: Command,
+  host: Process,
+): Promise<number> {
+  const given = optionsOf(command)
+  const flags = flagSettings(given)
+  const configFiles = listOf(given.get('--config'))
+  const early = languageOf(wordOf(flags.get('lang')) ?? host.env['OSFERRY_LANG'], host.env)
+  const settings = await resolveSettings({
+    flags,
+    configFiles,
+    env: host.env,
+    cwd: host.cwd,
+    language: early,
+  })
+  const verbosity = verbosityOf(given)
+  const { facts, env } = host
+  const language = languageOf(settings.text('lang'), env)
+  const colour = settings.required('color')
+  const signals = listenForSignals()
+  const nonInteractive = given.get('--non-interactive') === true || isSet(env['OSFERRY_NON_INTERACTIVE'])
+  const context: CommandContext = {
+    settings,
+    format: settings.required('output') as OutputFormat,
+    language,
+    say: (text) => speak(text, language),
+    stdout: host.stdout,
+    stderr: host.stderr,
+    colour: {
+      stdout: canColour(colour, facts.stdoutIsTty, env),
+      stderr: canColour(colour, facts.stderrIsTty, env),
+    },
+    columns: facts.stdoutIsTty && facts.columns > 0 ? facts.columns : undefined,
+    redrawColumns: canRedraw(facts) && verbosity === 'normal' ? facts.columns : undefined,
+    canPrompt: canPrompt(facts, nonInteractive),
+    assumeYes: given.get('--yes') === true,
+    verbosity,
+    log: await createLog({
+      verbosity,
+      logFile: wordOf(given.get('--log-file')),
+      stderr: host.stderr,
+    }),
+    clock: { now: () => new Date().toISOString(), monotonicMs: () => performance.now() },
+    env,
+    cwd: host.cwd,
+    signal: signals.signal,
+    version: host.version,
+  }
+  try {
+    return (await definition.run(context, inputOf(command, given))).code
+  } catch (error) {
+    if (!signals.signal.aborted || !isAbort(error)) throw error
+    throw new MigrationError('INTERRUPTED', speak({ en: 'interrupted', zh: '已中断' }, language), {
+      cause: error,
+    })
+  } finally {
+    signals.stop()
+  }
+}
+
+function optionsOf(command: Command): ReadonlyMap<string, unknown> {
+  const given = new Map<string, unknown>()
+  const chain: Command[] = []
+  for (let at: Command | null = command; at !== null; at = at.parent) chain.unshift(at)
+  for (const level of chain) {
+    for (const option of level.options) {
+      const name = option.attributeName()
+      const fromUser = level.getOptionValueSource(name) === 'cli'
+      if (fromUser && option.long !== undefined) given.set(option.long, level.getOptionValue(name))
+    }
+  }
+  return given
+}
+
+function flagSettings(given: ReadonlyMap<string, unknown>): Map<SettingKey, unknown> {
+  const flags = new Map<SettingKey, unknown>()
+  for (const key of settingKeys) {
+    const row = settingRow(key)
+    const long = longOf(row.flags)
+    const value = long === undefined ? undefined : given.get(long)
+    if (value !== undefined) flags.set(key, value === true ? (row.flagValue ?? 'true') : value)
+  }
+  return flags
+}
+
+function inputOf(command: Command, given: ReadonlyMap<string, unknown>): CommandInput {
+  return {
+    arguments: command.args,
+    value(flag): string | undefined {
+      const value = given.get(flag)
+      return typeof value === 'string' ? value : undefined
+    },
+    values: (flag) => listOf(given.get(flag)),
+    on: (flag) => given.get(flag) === true,
+  }
+}
+
+function verbosityOf(given: ReadonlyMap<string, unknown>): Verbosity {
+  if (given.get('--quiet') === true) return 'quiet'
+  const count = given.get('--verbose')
+  return count === undefined ? 'normal' : Number(count) > 1 ? 'debug' : 'verbose'
+}
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : []
+}
+
+function wordOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== '0' && value !== 'false'
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.message === 'interrupted')
+}
