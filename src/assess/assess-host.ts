@@ -1,0 +1,70 @@
+import type { HostAssessment } from '../model/assessment.ts'
+import type { AnyCheck } from '../model/check.ts'
+import type { FactMap, HostFacts } from '../model/facts.ts'
+import type { KernelLine, KernelProfile } from '../model/kernel.ts'
+import type { Target } from '../model/target.ts'
+import { judgeTarget } from './judge-target.ts'
+import type { WaiverBook } from './waive.ts'
+
+/** A host of the inventory for which there are no facts at all. */
+export interface MissingHost {
+  host: HostFacts['host']
+  missing: true
+}
+
+export interface AssessOptions {
+  targets: readonly Target[]
+  checks: readonly AnyCheck[]
+  kernelProfile: (line: KernelLine, arch: string) => KernelProfile
+  /** ANCK line that decides `anolis-anck`; the other one is judged beside it. */
+  anck: '4.19' | '5.10'
+  waivers: WaiverBook
+  /** Now, ISO 8601 UTC. */
+  now: string
+}
+
+/** Judges one host for every target. Pure: the same facts, checks and time give the same answer. */
+export function assessHost(input: HostFacts | MissingHost, options: AssessOptions): HostAssessment {
+  const document = 'missing' in input ? undefined : input
+  const facts = document?.facts ?? {}
+  const { host } = input
+  return {
+    host: { name: host.name, address: host.address, groups: [...host.groups], labels: { ...host.labels } },
+    facts: describeFacts(document),
+    system: describeSystem(facts, host.labels),
+    targets: options.targets.map((target) => judgeTarget({ host, document, facts, target }, options)),
+  }
+}
+
+function describeFacts(document: HostFacts | undefined): HostAssessment['facts'] {
+  if (document === undefined) {
+    return { status: 'missing', set: null, collectedAt: null, privilege: null, gaps: [] }
+  }
+  const gaps = Object.entries(document.facts).flatMap(([fact, value]) =>
+    value?.status === 'unavailable' ? [{ fact, reason: value.reason, message: value.message }] : [],
+  )
+  return {
+    status: document.status,
+    set: document.collection.set,
+    collectedAt: document.collection.finishedAt,
+    privilege: document.collection.privilege,
+    ...(document.failure === undefined ? {} : { failure: document.failure }),
+    gaps,
+  }
+}
+
+function describeSystem(facts: FactMap, labels: HostFacts['host']['labels']): HostAssessment['system'] {
+  const os = facts.osRelease?.status === 'ok' ? facts.osRelease.value : undefined
+  const kernel = facts.kernel?.status === 'ok' ? facts.kernel.value : undefined
+  return {
+    os: os === undefined ? null : (os.releaseLine ?? os.prettyName ?? os.name),
+    kernel: kernel?.release ?? null,
+    arch: kernel?.arch ?? null,
+    role: labels['role'] ?? roleOf(facts),
+  }
+}
+
+function roleOf(facts: FactMap): string | null {
+  if (facts.kubeadm?.status === 'ok' && facts.kubeadm.value.role !== null) return facts.kubeadm.value.role
+  return facts.kubelet?.status === 'ok' && facts.kubelet.value.installed ? 'worker' : null
+}

@@ -1,0 +1,88 @@
+import type { Finding, TargetAssessment } from '../model/assessment.ts'
+import type { AnyCheck, CheckContext } from '../model/check.ts'
+import type { FactMap, FactName, HostFacts } from '../model/facts.ts'
+import type { KernelLine } from '../model/kernel.ts'
+import type { Target } from '../model/target.ts'
+import type { AssessOptions } from './assess-host.ts'
+import { factRatio, gradeConfidence } from './confidence.ts'
+import { toFinding, toWaived } from './finding.ts'
+import { runCheck } from './run-check.ts'
+import { countResults, judge } from './verdict.ts'
+
+/** One host, with its facts document when there is one, and the target it is judged for. */
+export interface TargetInput {
+  host: HostFacts['host']
+  document: HostFacts | undefined
+  facts: FactMap
+  target: Target
+}
+
+type LineResult = Pick<TargetAssessment, 'verdict' | 'counts' | 'findings' | 'passed' | 'notApplicable'>
+
+/** Judges one host for one target: its deciding kernel line, and for ANCK the other line beside it. */
+export function judgeTarget(input: TargetInput, options: AssessOptions): TargetAssessment {
+  const { target, facts, document } = input
+  const checks = options.checks.filter((check) => check.targets.includes(target))
+  const [kernelLine, ...others] = linesOf(target, options.anck)
+  const ratio = factRatio(neededFacts(checks), facts)
+  const collectedAt = document?.collection.finishedAt ?? null
+  const result = judgeLine(input, { ...options, checks }, kernelLine)
+  for (const { waiver } of result.findings) if (waiver !== undefined) options.waivers.use(waiver.index)
+  return {
+    target,
+    kernelLine,
+    confidence: gradeConfidence(ratio, collectedAt, options.now),
+    confidenceRatio: ratio,
+    ...result,
+    alternatives: others.map((line) => {
+      const { verdict, counts, findings } = judgeLine(input, { ...options, checks }, line)
+      return { kernelLine: line, verdict, counts, findings }
+    }),
+  }
+}
+
+/** The deciding line first. */
+export function linesOf(target: Target, anck: AssessOptions['anck']): [KernelLine, ...KernelLine[]] {
+  if (target === 'anolis-rhck') return ['rhck-4.18']
+  if (target === 'containeros') return ['containeros']
+  return anck === '5.10' ? ['anck-5.10', 'anck-4.19'] : ['anck-4.19', 'anck-5.10']
+}
+
+function judgeLine(input: TargetInput, options: AssessOptions, line: KernelLine): LineResult {
+  const context = contextOf(input, options, line)
+  const findings: Finding[] = []
+  const passed: string[] = []
+  const notApplicable: LineResult['notApplicable'] = []
+  for (const check of options.checks) {
+    const result = runCheck(check, input.facts, context)
+    if (result.status === 'pass') passed.push(check.id)
+    else if (result.status === 'not-applicable') notApplicable.push({ key: check.id, reason: result.reason })
+    else findings.push(waive(toFinding(check, result, input.facts), input, options))
+  }
+  const usable = input.document !== undefined && input.document.status !== 'failed'
+  const counts = countResults(findings, passed.length, notApplicable.length)
+  return { verdict: judge(findings, usable), counts, findings, passed, notApplicable }
+}
+
+/** Only what is known to be broken can be accepted; what we could not tell cannot. */
+function waive(finding: Finding, { host, target }: TargetInput, options: AssessOptions): Finding {
+  if (finding.status !== 'fail') return finding
+  const found = options.waivers.find(finding.key, target, host)
+  return found === undefined ? finding : toWaived(finding, found)
+}
+
+function contextOf(input: TargetInput, options: AssessOptions, kernelLine: KernelLine): CheckContext {
+  const { kernel } = input.facts
+  const arch = kernel?.status === 'ok' ? kernel.value.arch : 'unknown'
+  return {
+    target: input.target,
+    kernelLine,
+    kernel: options.kernelProfile(kernelLine, arch),
+    now: options.now,
+    host: { name: input.host.name, labels: input.host.labels },
+  }
+}
+
+function neededFacts(checks: readonly AnyCheck[]): ReadonlySet<FactName> {
+  return new Set(checks.flatMap(({ needs }) => needs))
+}
