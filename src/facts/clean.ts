@@ -1,4 +1,4 @@
-import { plain, redact } from './redact.ts'
+import { maySecret, needsPlain, plain, redact } from './redact.ts'
 
 /** A copy of a fact's value in which every string and every key is free of secrets and of control characters. */
 export function clean<T>(value: T): T {
@@ -20,4 +20,11 @@ function cleanedOf(key: string, entry: unknown): unknown {
   if (typeof entry !== 'string') return cleaned(entry)
   const probe = redact(`${key}=${entry}`)
   return probe === `${key}=***` ? '***' : cleaned(entry)
+}
+
+/** Cheap test over a whole value: false = `clean` would change nothing. */
+export function needsCleaning(value: unknown): boolean {
+  // JSON writes C0 controls as escapes, so that one regular expression sees them all.
+  const json = JSON.stringify(value)
+  return /\\[bfnrtu]/.test(json) || needsPlain(json) || maySecret(json)
 }

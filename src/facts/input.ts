@@ -108,9 +108,32 @@ export function inputOf(parts: InputParts): CollectorInput {
   }
 }
 
+const sortedKeys = new WeakMap<ReadonlyMap<string, unknown>, readonly string[]>()
+
+/** Only the keys that begin as the pattern does meet the regular expression: they lie side by side when sorted. */
 function matches(map: ReadonlyMap<string, unknown>, pattern: string): readonly string[] {
+  const keys = sortedKeys.get(map) ?? [...map.keys()].sort()
+  sortedKeys.set(map, keys)
+  const prefix = pattern.slice(0, Math.max(0, pattern.search(/[*?[]/)))
   const expression = globToRegExp(pattern)
-  return [...map.keys()].filter((path) => expression.test(path)).sort()
+  const found: string[] = []
+  for (let index = firstFrom(keys, prefix); index < keys.length; index += 1) {
+    const key = keys[index] ?? ''
+    if (!key.startsWith(prefix)) break
+    if (expression.test(key)) found.push(key)
+  }
+  return found
+}
+
+function firstFrom(keys: readonly string[], prefix: string): number {
+  let low = 0
+  let high = keys.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((keys[middle] ?? '') < prefix) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function textOf(answer: FileAnswer | undefined, path: string): string | undefined {

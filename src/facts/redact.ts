@@ -2,9 +2,11 @@
 export const redacted = '***'
 
 /** Words that make the value of a key a secret, at the end of the key. */
-const secretKey =
-  '[\\w.-]*(?:password|passwd|passphrase|pwd|psk|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|' +
+const secretWord =
+  '(?:password|passwd|passphrase|pwd|psk|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|' +
   'wep[_-]key\\d?|credentials?|identitytoken|_auth|authkey)'
+// Bounded, so that one endless word costs linear time.
+const secretKey = `[\\w.-]{0,64}${secretWord}`
 
 const rules: readonly { pattern: RegExp; to: string }[] = [
   // PEM blocks, whole or cut off.
@@ -13,7 +15,7 @@ const rules: readonly { pattern: RegExp; to: string }[] = [
     to: redacted,
   },
   // https://user:password@host, and a bare token as user.
-  { pattern: /([a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi, to: `$1${redacted}@` },
+  { pattern: /([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@"']+@/gi, to: `$1${redacted}@` },
   {
     pattern:
       /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)(?:(?:basic|bearer|token|digest)\s+)?[^\s"',;]+/gi,
@@ -39,7 +41,7 @@ const rules: readonly { pattern: RegExp; to: string }[] = [
     to: redacted,
   },
   // Bootstrap tokens of kubeadm: https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/
-  { pattern: /(?<![\w.-])[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.-])/g, to: redacted },
+  { pattern: /(?<![\w.-])(?=[a-z0-9.]*\d)[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.-])/g, to: redacted },
   // Hashes of crypt(3).
   { pattern: /\$(?:1|2[aby]|5|6|7|y|gy)\$[\w./$=,-]{8,}/g, to: redacted },
 ]
@@ -55,8 +57,21 @@ export function maySecret(text: string): boolean {
   return suspicion.test(text)
 }
 
-const suspicion =
-  /-----BEGIN|:\/\/[^\s/@"']+@|authorization|bearer|passw|passphrase|pwd|psk|secret|token|(?:api|access|private|auth)[_-]?key|wep[_-]key|credential|_auth|eyJ|AKIA|ASIA|LTAI|gh[opsur]_|github_pat_|glpat-|xox[abprs]-|[a-z0-9]{6}\.[a-z0-9]{16}|\$(?:1|2[aby]|5|6|7|y|gy)\$/i
+// A superset of the rules, cheap: the words only count where a value can follow.
+const suspicion = new RegExp(
+  [
+    '-----BEGIN',
+    ':\\/\\/[^\\s/@"\']+@',
+    'authorization["\'\\\\]*\\s*[:=]',
+    'bearer\\s',
+    `--?${secretKey}\\s`,
+    `${secretWord}["'\\\\]*\\s*[=:]`,
+    'eyJ|AKIA|ASIA|LTAI|gh[opsur]_|github_pat_|glpat-|xox[abprs]-',
+    '\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b',
+    '\\$(?:1|2[aby]|5|6|7|y|gy)\\$',
+  ].join('|'),
+  'i',
+)
 
 /**
  * Removes what could act on a terminal or turn text around: escape sequences, C0 and C1 controls, bidirectional
@@ -72,12 +87,15 @@ export function plain(text: string): string {
 
 /** True when the text holds anything `plain` would take out. */
 export function needsPlain(text: string): boolean {
-  return /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/.test(
-    text,
-  )
+  return anyControl.test(text)
 }
 
-const escapes =
-  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g
-const controls =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
+const controlClass = String.raw`[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]`
+const anyControl = new RegExp(controlClass)
+const controls = new RegExp(controlClass, 'g')
+
+// CSI, OSC, the string sequences and the two-byte ones: ECMA-48, section 5.
+const escapes = new RegExp(
+  String.raw`\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])`,
+  'g',
+)

@@ -26,13 +26,13 @@ export interface CollectorInput {
   /** Path -> answer, for every fixed path asked for and every path a pattern matched. */
   readonly files: ReadonlyMap<string, FileAnswer>
   /** Paths in `files` that match a glob (`*` within one path segment), sorted. */
-  matching(pattern: string): readonly string[]
+  readonly matching: (pattern: string) => readonly string[]
   /** The text of a fixed path; undefined when missing. Throws a FactGap when denied or failed. */
-  text(path: string): string | undefined
+  readonly text: (path: string) => string | undefined
   /** Path -> what it is, for every existing path of `paths`, fixed or matched; a path that is not here does not exist. */
   readonly paths: ReadonlyMap<string, PathAnswer>
   /** Paths in `paths` that match a glob, sorted. */
-  pathsMatching(pattern: string): readonly string[]
+  readonly pathsMatching: (pattern: string) => readonly string[]
   readonly privilege: 'root' | 'sudo' | 'user'
   /** Seconds since 1970 on the host when the script started. */
   readonly epochSeconds: number

@@ -1,0 +1,190 @@
+import type { Collector, CollectorInput, FactSet } from '../model/collector.ts'
+import { FactGap, factSets } from '../model/collector.ts'
+import type { Fact, FactMap, FactName, FactSource, GapReason } from '../model/facts.ts'
+import { factSchemas } from '../model/facts.ts'
+import { clean, needsCleaning } from './clean.ts'
+import type { Frame, Frames } from './frame.ts'
+import { readFrames } from './frame.ts'
+import { collectors } from './index.ts'
+import type { FilesAnswer } from './input.ts'
+import { inputOf, readFiles, readPaths } from './input.ts'
+import { type CollectionPlan, planCollection, scriptVersion } from './script.ts'
+import { rawOf, reasonToSkip } from './sections.ts'
+
+export interface AnswerOptions {
+  /** The nonce the script was made with; null takes it from the answer's own header (a bundle). */
+  nonce: string | null
+  /** The set that was asked for; a bundle's header goes before it. */
+  set: FactSet
+  /** ISO 8601, UTC. */
+  collectedAt: string
+  /** Seconds since 1970 on the controller when the answer came; null for a bundle. */
+  receivedAtSeconds: number | null
+  /** sha256 in hex. */
+  hash: (bytes: Uint8Array) => string
+  /** How the script ran, where the caller knows; else the header's user id tells. */
+  privilege?: CollectorInput['privilege']
+}
+
+export interface Answer {
+  facts: FactMap
+  status: 'complete' | 'partial' | 'failed'
+  privilege: CollectorInput['privilege']
+  set: FactSet
+  /** What the host calls itself, from the header; empty when it did not say. */
+  hostname: string
+  /** What was odd about the output: garbage, cut or doubled frames. For people. */
+  problems: readonly string[]
+}
+
+/** Turns the script's output into facts. Never throws for what a host sends: every fact is good or says why not. */
+export function parseAnswer(bytes: Uint8Array, options: AnswerOptions): Answer {
+  return answerOf(collectors, bytes, options)
+}
+
+/** The same with given collectors: the seam for tests. */
+export function answerOf(all: readonly Collector[], bytes: Uint8Array, options: AnswerOptions): Answer {
+  const frames = readFrames(bytes, options.nonce)
+  const set = setOf(frames, options)
+  const plan = planCollection(all, set)
+  const privilege = options.privilege ?? privilegeOf(frames)
+  const problems = [...frames.problems]
+  const tooNew = Number(frames.head.get('version') ?? scriptVersion) > scriptVersion
+  if (tooNew) problems.push(`the script's version ${frames.head.get('version')} is newer than this program`)
+  const reading = readingOf({
+    frames: tooNew ? { ...frames, sections: new Map() } : frames,
+    plan,
+    options,
+    privilege,
+  })
+  const facts: Record<string, Fact<FactName>> = {}
+  for (const collector of all) {
+    facts[collector.fact] = plan.collectors.includes(collector)
+      ? factOf(collector, reading)
+      : notCollected(collector, reading)
+  }
+  const unknownSections = [...frames.sections.keys()].filter((id) => !known(plan, id))
+  for (const id of unknownSections) problems.push(`section ${id} was not asked for`)
+  return {
+    facts,
+    status: statusOf(Object.values(facts)),
+    privilege,
+    set,
+    hostname: frames.head.get('host') ?? '',
+    problems,
+  }
+}
+
+/** All that the collectors of one host share. */
+export interface Reading {
+  frames: Frames
+  plan: CollectionPlan
+  options: AnswerOptions
+  filesAnswer: FilesAnswer
+  base: CollectorInput
+  /** sha256 by section id, for sections that several facts read. */
+  hashes: Map<string, string>
+}
+
+interface ReadingParts {
+  frames: Frames
+  plan: CollectionPlan
+  options: AnswerOptions
+  privilege: CollectorInput['privilege']
+}
+
+function readingOf({ frames, plan, options, privilege }: ReadingParts): Reading {
+  const files = frames.sections.get('files')
+  const filesAnswer = readFiles(textOf(files), plan.files, files?.cut != null)
+  const base = inputOf({
+    stdout: '',
+    exitCode: 0,
+    files: filesAnswer.files,
+    paths: readPaths(textOf(frames.sections.get('paths'))),
+    privilege,
+    epochSeconds: Number(frames.head.get('epoch') ?? 0),
+    receivedAtSeconds: options.receivedAtSeconds,
+  })
+  return { frames, plan, options, filesAnswer, base, hashes: new Map() }
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+function textOf(frame: Frame | undefined): string {
+  return frame === undefined ? '' : decoder.decode(frame.bytes)
+}
+
+function factOf(collector: Collector, reading: Reading): Fact<FactName> {
+  const frame = reading.frames.sections.get(sectionId(collector, reading.plan))
+  const source = sourceOf(collector, reading, frame)
+  const skipped = reasonToSkip(collector, reading, frame)
+  if (skipped !== null) return { status: 'unavailable', ...skipped, source }
+  const input = { ...reading.base, stdout: textOf(frame), exitCode: frame?.exitCode ?? 0 }
+  try {
+    const result = collector.parse(input)
+    const noted = hasNote(result)
+    const parsed = factSchemas[collector.fact].safeParse(noted ? result.value : result)
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]
+      const where = issue === undefined ? '' : `${issue.path.join('.')}: ${issue.message}`
+      return gap('unparsable', `the output does not have the expected form (${where})`, source)
+    }
+    const value = needsCleaning(parsed.data) ? clean(parsed.data) : parsed.data
+    const degraded = noted ? { degraded: clean(result.degraded) } : {}
+    return { status: 'ok', value, source, ...degraded }
+  } catch (error) {
+    if (error instanceof FactGap) return gap(error.reason, error.message, source)
+    // A parser that trips over what a host sends is a gap of that host, not the end of the run.
+    return gap('unparsable', error instanceof Error ? error.message : String(error), source)
+  }
+}
+
+function hasNote(result: object): result is { value: never; degraded: string } {
+  return 'degraded' in result && 'value' in result && Object.keys(result).length === 2
+}
+
+function gap(reason: GapReason, message: string, source: FactSource): Fact<FactName> {
+  return { status: 'unavailable', reason, message: clean(message).slice(0, 500), source }
+}
+
+function notCollected(collector: Collector, { options, plan }: Reading): Fact<FactName> {
+  const source = { command: collector.command, collectedAt: options.collectedAt, sha256: null, bytes: 0 }
+  const message = `not part of what was asked for (${plan.collectors.length} facts); it needs the ${collector.set} set`
+  return gap('not-collected', message, source)
+}
+
+function sourceOf(collector: Collector, reading: Reading, frame: Frame | undefined): FactSource {
+  const { command } = collector
+  const { collectedAt, hash } = reading.options
+  const raw = rawOf(collector, reading, frame)
+  if (raw.bytes.length === 0) return { command, collectedAt, sha256: null, bytes: 0 }
+  const known = raw.key === null ? undefined : reading.hashes.get(raw.key)
+  const sha256 = known ?? hash(raw.bytes)
+  if (raw.key !== null) reading.hashes.set(raw.key, sha256)
+  return { command, collectedAt, sha256, bytes: raw.bytes.length }
+}
+
+function sectionId(collector: Collector, plan: CollectionPlan): string {
+  return plan.sections.find((section) => section.facts.includes(collector.fact))?.id ?? ''
+}
+
+function known(plan: CollectionPlan, id: string): boolean {
+  return id === 'files' || id === 'paths' || plan.sections.some((section) => section.id === id)
+}
+
+function setOf(frames: Frames, options: AnswerOptions): FactSet {
+  const told = factSets.find((set) => set === frames.head.get('set'))
+  return told ?? options.set
+}
+
+function privilegeOf(frames: Frames): CollectorInput['privilege'] {
+  if (frames.head.get('uid') !== '0') return 'user'
+  return frames.head.get('sudo') === 'yes' ? 'sudo' : 'root'
+}
+
+/** A tool that is not installed, or a fact that nobody asked for, does not make an answer partial. */
+function statusOf(facts: readonly Fact<FactName>[]): Answer['status'] {
+  if (!facts.some((fact) => fact.status === 'ok')) return 'failed'
+  const harmless = new Set<GapReason>(['command-missing', 'not-collected'])
+  return facts.every((fact) => fact.status === 'ok' || harmless.has(fact.reason)) ? 'complete' : 'partial'
+}
