@@ -1,0 +1,192 @@
+import { constants } from 'node:fs'
+import { mkdir, open, stat, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MigrationError } from '../model/errors.ts'
+import type { Log } from '../model/ports.ts'
+import { formatKnownHost, namesHost, parseKnownHosts, type KnownHostLine } from './known-hosts.ts'
+
+/** The known_hosts files of a run, each parsed once and again when it changes. */
+export interface KnownHostsFiles {
+  /** All lines that speak about `name`, in the order of the files. */
+  linesFor(name: string, files: readonly string[]): Promise<readonly KnownHostLine[]>
+  /**
+   * Appends a key for a name that has none. Under a lock the file is read again first; the lines found then are given
+   * back and nothing is written when the name has become known meanwhile.
+   */
+  add(name: string, key: Uint8Array, file: string): Promise<readonly KnownHostLine[]>
+  /** True when the file hashes its names, so that a new line must be hashed too. */
+  usesHashes(file: string): Promise<boolean>
+}
+
+/** Makes the cache; `log` hears about bad lines once a file version. */
+export function createKnownHostsFiles(log: Log): KnownHostsFiles {
+  const cache = new Map<string, FileIndex>()
+  async function load(file: string): Promise<FileIndex> {
+    const cached = cache.get(file)
+    const version = await versionOf(file, log)
+    if (cached?.version === version) return cached
+    const fresh = version === 'absent' ? emptyIndex : await readIndex(file, log)
+    const index = { ...fresh, version }
+    cache.set(file, index)
+    return index
+  }
+  const queues = new Map<string, Promise<unknown>>()
+  return {
+    async linesFor(name, files) {
+      const found: KnownHostLine[] = []
+      for (const file of files) found.push(...search(await load(file), name))
+      return found
+    },
+    async usesHashes(file) {
+      return (await load(file)).hashed.length > 0
+    },
+    async add(name, key, file) {
+      const before = queues.get(file) ?? Promise.resolve()
+      const turn = before.then(() =>
+        withLock(file, async () => {
+          const index = await load(file)
+          const already = search(index, name)
+          if (already.length > 0) return already
+          await append(file, (ending) => ending + formatKnownHost(name, key, index.hashed.length > 0))
+          return []
+        }),
+      )
+      queues.set(
+        file,
+        turn.catch(() => []),
+      )
+      return await turn
+    },
+  }
+}
+
+interface FileIndex {
+  version: string
+  /** Lines that name hosts literally, by name. */
+  literal: ReadonlyMap<string, readonly KnownHostLine[]>
+  patterns: readonly KnownHostLine[]
+  hashed: readonly KnownHostLine[]
+}
+
+const emptyIndex: FileIndex = { version: '', literal: new Map(), patterns: [], hashed: [] }
+const maxFileBytes = 32 * 1024 * 1024
+const lockPatienceMs = 10_000
+const staleLockMs = 30_000
+
+async function versionOf(file: string, log: Log): Promise<string> {
+  try {
+    const found = await stat(file, { bigint: true })
+    return `${found.ino}:${found.size}:${found.mtimeNs}`
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') log.warn('known_hosts file cannot be read', { file, code })
+    return 'absent'
+  }
+}
+
+async function readIndex(file: string, log: Log): Promise<FileIndex> {
+  const { lines, badLines } = parseKnownHosts(await readBounded(file), file)
+  for (const bad of badLines.slice(0, 20)) {
+    log.warn('known_hosts line ignored', { file, line: bad.line, reason: bad.reason })
+  }
+  const literal = new Map<string, KnownHostLine[]>()
+  const patterns: KnownHostLine[] = []
+  const hashed: KnownHostLine[] = []
+  for (const line of lines) {
+    if (line.names.kind === 'hashed') {
+      hashed.push(line)
+    } else if (line.names.patterns.every(({ negated, glob }) => !negated && !/[*?]/.test(glob))) {
+      for (const { glob } of line.names.patterns) {
+        const known = literal.get(glob)
+        if (known === undefined) literal.set(glob, [line])
+        else known.push(line)
+      }
+    } else {
+      patterns.push(line)
+    }
+  }
+  return { version: '', literal, patterns, hashed }
+}
+
+async function readBounded(file: string): Promise<string> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const { size } = await handle.stat()
+    if (size > maxFileBytes) {
+      throw new MigrationError('DOCUMENT_TOO_LARGE', `${file} is larger than ${maxFileBytes} bytes`, {
+        hint: 'Name a smaller known_hosts file in ssh.knownHostsFiles.',
+      })
+    }
+    return await handle.readFile('utf8')
+  } finally {
+    await handle.close()
+  }
+}
+
+function search(index: FileIndex, name: string): readonly KnownHostLine[] {
+  const found = [...(index.literal.get(name.toLowerCase()) ?? [])]
+  for (const line of index.patterns) if (namesHost(line.names, name)) found.push(line)
+  for (const line of index.hashed) if (namesHost(line.names, name)) found.push(line)
+  return found.sort((a, b) => a.line - b.line)
+}
+
+async function append(file: string, line: (ending: string) => string): Promise<void> {
+  const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT
+  const handle = await open(file, flags, 0o600)
+  try {
+    const { size } = await handle.stat()
+    const last = Buffer.alloc(1)
+    if (size > 0) await handle.read(last, 0, 1, size - 1)
+    await handle.appendFile(line(size > 0 && last.toString() !== '\n' ? '\n' : ''))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const lock = `${file}.osferry-lock`
+  const giveUpAt = performance.now() + lockPatienceMs
+  for (;;) {
+    try {
+      const handle = await open(lock, 'wx', 0o600)
+      await handle.close()
+      break
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotWrite(file, error)
+    }
+    await removeStale(lock)
+    if (performance.now() > giveUpAt) {
+      throw new MigrationError('OUTPUT_FAILED', `${file} is locked by another osferry (${lock})`, {
+        hint: `Wait for it, or remove ${lock} when no osferry runs.`,
+      })
+    }
+    await sleep(10 + Math.random() * 20)
+  }
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof MigrationError ? error : cannotWrite(file, error)
+  } finally {
+    await unlink(lock)
+  }
+}
+
+function cannotWrite(file: string, cause: unknown): MigrationError {
+  return new MigrationError('OUTPUT_FAILED', `A host key cannot be added to ${file}: ${String(cause)}`, {
+    hint: 'Make the file writable, or use hostKeys: strict with a complete known_hosts.',
+    cause,
+  })
+}
+
+/** A lock older than any append takes was left by a process that was killed. */
+async function removeStale(lock: string): Promise<void> {
+  try {
+    const { mtimeMs } = await stat(lock)
+    if (Date.now() - mtimeMs > staleLockMs) await unlink(lock)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}
