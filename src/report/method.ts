@@ -7,8 +7,8 @@ export const method: readonly Text[] = [
     zh: '事实数据由同一个只读脚本通过单次 SSH 连接从每台主机读取，或来自该脚本生成的离线数据包；未在主机上写入、安装或启动任何内容。',
   },
   {
-    en: 'Every check was applied to every host and target it concerns. READY: no check failed. READY_WITH_ACTIONS: nothing blocks, but listed actions belong to the move. BLOCKED: at least one blocking check failed. UNKNOWN: a deciding check could not tell, or crashed.',
-    zh: '每项检查都应用于其所涉及的每台主机和每个目标。READY：没有检查未通过；READY_WITH_ACTIONS：没有阻断项，但迁移时需完成所列操作；BLOCKED：至少一项阻断级检查未通过；UNKNOWN：起决定作用的检查无法判定或运行出错。',
+    en: 'Every check was applied to every host and target it concerns. READY: nothing to do, at most notes. READY_WITH_ACTIONS: nothing blocks, but there are findings to act on, accepted risks, or minor questions open. BLOCKED: at least one blocking check failed. UNKNOWN: no usable facts, a check crashed, or a check of severity high or above could not tell.',
+    zh: '每项检查都应用于其所涉及的每台主机和每个目标。READY：无需处理，至多有提示；READY_WITH_ACTIONS：没有阻断项，但存在需处理的发现、已接受的风险或次要疑问；BLOCKED：至少一项阻断级检查未通过；UNKNOWN：没有可用的事实、检查运行出错，或严重程度为“高”及以上的检查无法判定。',
   },
   {
     en: 'Unknown never counts as ready: hosts that could not be reached and facts that could not be read stay in every denominator and lower the confidence grade (A = every fact the checks needed was seen, F = none).',

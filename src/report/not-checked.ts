@@ -1,4 +1,5 @@
 import type { FindingGroup, HostSheet, NotChecked } from '../model/report.ts'
+import { tellingFindings } from './tally.ts'
 
 /** What the verdicts do not rest on; nothing that failed to run is ever left out of the report. */
 export function collectNotChecked(hosts: readonly HostSheet[]): NotChecked {
@@ -42,8 +43,9 @@ function checksWith(
   status: FindingGroup['status'],
 ): { key: string; hosts: number }[] {
   const counts = new Map<string, number>()
-  for (const { findings } of hosts) {
-    const keys = new Set(findings.filter((finding) => finding.status === status).map(({ key }) => key))
+  for (const host of hosts) {
+    const found = tellingFindings(host).filter((finding) => finding.status === status)
+    const keys = new Set(found.map(({ key }) => key))
     for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   return [...counts]

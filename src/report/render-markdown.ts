@@ -5,6 +5,7 @@ import { shorten, visibleBlock, visibleLine } from '../model/visible-text.ts'
 import { lineNames } from './lines.ts'
 import { fixesOf } from './remedy-text.ts'
 import { leftOutNote } from './left-out.ts'
+import { tellingFindings } from './tally.ts'
 import type { Word } from './words.ts'
 import {
   gapWords,
@@ -199,8 +200,11 @@ function hostTable({ report, language, word }: Page, shown: readonly HostSheet[]
   return section(word('hostList'), table(header, rows))
 }
 
-function hostSheet({ host, facts, findings, judgements }: HostSheet, page: Page): string {
+function hostSheet(sheet: HostSheet, page: Page): string {
   const { language } = page
+  const { host, facts, judgements } = sheet
+  const telling = tellingFindings(sheet)
+  const untold = sheet.findings.length - telling.length
   const verdicts = judgements
     .map(
       ({ kernelLine, verdict }) => `${lineNames[kernelLine].short}: ${say(verdictWords[verdict], language)}`,
@@ -208,8 +212,16 @@ function hostSheet({ host, facts, findings, judgements }: HostSheet, page: Page)
     .join(' · ')
   const failure =
     facts.failure === undefined ? [] : [`✖ ${inert(`${facts.failure.code}: ${facts.failure.message}`)}`]
-  const list = findings.map((finding) => findingItem(finding, page)).join('\n')
-  return [`### ${inert(host.name)}`, verdicts, ...failure, list || page.word('nothingFound'), ''].join('\n\n')
+  const list = telling.map((finding) => findingItem(finding, page)).join('\n')
+  const rest =
+    untold === 0
+      ? list === ''
+        ? [page.word('nothingFound')]
+        : []
+      : [`${page.word('unknownChecks')}: ${untold}`]
+  return [`### ${inert(host.name)}`, verdicts, ...failure, ...(list === '' ? [] : [list]), ...rest, ''].join(
+    '\n\n',
+  )
 }
 
 function findingItem(finding: ReportFinding, { checks, language, word }: Page): string {

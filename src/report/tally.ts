@@ -3,9 +3,9 @@ import type { BlockedHost } from '../model/blocker-ranking.ts'
 import { rankBlockers } from '../model/blocker-ranking.ts'
 import type { CheckInfo } from '../model/assessment.ts'
 import type { KernelLine } from '../model/kernel.ts'
-import type { FindingGroup, HostSheet, Report, ReportLine } from '../model/report.ts'
+import type { FindingGroup, HostSheet, Report, ReportFinding, ReportLine } from '../model/report.ts'
 import type { Confidence } from '../model/target.ts'
-import { severities } from '../model/target.ts'
+import { isAtLeast, severities } from '../model/target.ts'
 import { compareLines } from './lines.ts'
 
 const statusOrder = ['fail', 'error', 'unknown', 'waived'] as const
@@ -33,13 +33,16 @@ export function tallyBlockers(hosts: readonly HostSheet[], lines: readonly Repor
   return lines.map(({ kernelLine }) => ({ kernelLine, ranking: rankBlockers(blockedOn(hosts, kernelLine)) }))
 }
 
-/** Findings by check, status and severity; the gravest and most frequent first. */
+/**
+ * Findings by check, status and severity; the gravest and most frequent first. A host that gave no facts would add one
+ * "could not tell" to every check: it is listed once, under what was not checked, instead.
+ */
 export function tallyGroups(hosts: readonly HostSheet[], checks: readonly CheckInfo[]): FindingGroup[] {
   const domains = new Map(checks.map(({ id, domain }) => [id, domain]))
   const groups = new Map<string, { group: FindingGroup; lines: Map<KernelLine, number> }>()
-  for (const { findings } of hosts) {
+  for (const host of hosts) {
     const seen = new Set<string>()
-    for (const { key, status, severity, lines } of findings) {
+    for (const { key, status, severity, lines } of tellingFindings(host)) {
       const id = JSON.stringify([key, status, severity])
       const known = groups.get(id) ?? {
         group: { key, domain: domains.get(key) ?? null, status, severity, hosts: 0, byLine: [] },
@@ -56,6 +59,12 @@ export function tallyGroups(hosts: readonly HostSheet[], checks: readonly CheckI
     }
   }
   return [...groups.values()].map(({ group, lines }) => withLines(group, lines)).sort(compareGroups)
+}
+
+/** The findings of a host that say something about it: not the unknowns of one that gave no facts. */
+export function tellingFindings({ facts, findings }: HostSheet): readonly ReportFinding[] {
+  if (facts.status === 'complete' || facts.status === 'partial') return findings
+  return findings.filter(({ status }) => status !== 'unknown')
 }
 
 function withLines(group: FindingGroup, lines: ReadonlyMap<KernelLine, number>): FindingGroup {
@@ -81,7 +90,9 @@ function* blockedOn(hosts: readonly HostSheet[], line: KernelLine): Generator<Bl
       blockers: here
         .filter(({ status, severity }) => status === 'fail' && severity === 'block')
         .map(({ key }) => key),
-      unknownOtherwise: here.some(({ status }) => status === 'unknown' || status === 'error'),
+      unknownOtherwise: here.some(
+        ({ status, severity }) => status === 'error' || (status === 'unknown' && isAtLeast(severity, 'high')),
+      ),
     }
   }
 }

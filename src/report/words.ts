@@ -89,6 +89,9 @@ export const words = {
   readyShare: { en: 'Ready', zh: '就绪率' },
   confidence: { en: 'Confidence', zh: '可信度' },
   decides: { en: 'decides for', zh: '判定主机数' },
+  results: { en: 'Results of all checks (hosts × checks)', zh: '全部检查结果（主机 × 检查）' },
+  passedHead: { en: 'Passed', zh: '通过' },
+  notApplicableHead: { en: 'Not applicable', zh: '不适用' },
   findings: { en: 'Findings', zh: '发现' },
   blockers: { en: 'What to fix first', zh: '优先解决的问题' },
   blockersNote: {
