@@ -210,7 +210,8 @@ function onceOnly(work: () => void): () => void {
   }
 }
 
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal, host: string): Promise<T> {
+/** The promise's outcome, or INTERRUPTED as soon as the signal fires. */
+export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal, host: string): Promise<T> {
   if (signal.aborted) throw interrupted(host, signal.reason)
   const aborted = Promise.withResolvers<never>()
   const onAbort = (): void => aborted.reject(interrupted(host, signal.reason))

@@ -86,6 +86,8 @@ export function createSshdBed(): SshdBed {
       'KbdInteractiveAuthentication no',
       'PermitRootLogin yes',
       'LogLevel VERBOSE',
+      // The login user's own start files are not the tests' business.
+      `SetEnv HOME=${join(dir, 'home')}`,
       ...centos8Algorithms,
       '',
     ]
