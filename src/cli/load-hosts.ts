@@ -51,5 +51,5 @@ function sshSettings(settings: Settings, wanted: (from: string) => boolean): Ssh
     if (!key.startsWith('ssh.') || setting?.value === undefined || !wanted(setting.origin.from)) continue
     chosen[key.slice('ssh.'.length)] = setting.value
   }
-  return chosen as SshSettings
+  return chosen
 }

@@ -152,7 +152,9 @@ function settingOption(key: SettingKey, language: Language, flags?: string): Opt
   if (row.choices !== undefined)
     notes.push(`${speak(programTexts.choices, language)}: ${row.choices.join(', ')}`)
   if (row.fallback !== undefined)
-    notes.push(`${speak(programTexts.default, language)}: ${String(row.fallback)}`)
+    notes.push(
+      `${speak(programTexts.default, language)}: ${Array.isArray(row.fallback) ? row.fallback.join(', ') : String(row.fallback)}`,
+    )
   notes.push(`${speak(programTexts.variable, language)}: ${row.env}`)
   const text = settingText(key)
   return optionOf(

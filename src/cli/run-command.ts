@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { MigrationError } from '../model/errors.ts'
+import { isMigrationError } from '../model/errors.ts'
 import { resolveSettings } from './config.ts'
 import type { OutputFormat } from './config-schema.ts'
 import type { CommandContext, Verbosity } from './context.ts'
@@ -11,7 +11,7 @@ import type { OutputStream } from './output-stream.ts'
 import { longOf } from './program.ts'
 import type { SettingKey } from './settings.ts'
 import { settingKeys, settingRow } from './settings.ts'
-import { listenForSignals } from './signals.ts'
+import { interruptedCode, listenForSignals } from './signals.ts'
 import { canColour, canPrompt, canRedraw } from './terminal.ts'
 import type { TerminalFacts } from './terminal.ts'
 
@@ -143,5 +143,5 @@ function isSet(value: string | undefined): boolean {
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error.message === 'interrupted')
+  return isMigrationError(error, 'INTERRUPTED') || (error instanceof Error && error.name === 'AbortError')
 }

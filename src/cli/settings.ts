@@ -12,7 +12,7 @@ export interface SettingRow {
   flags?: string
   /** What the flag puts there, for flags without a value (`--deep`). */
   flagValue?: string
-  fallback?: unknown
+  fallback?: string | number | readonly string[]
   /** On every command. */
   global?: boolean
   choices?: readonly string[]

@@ -4,7 +4,7 @@ export interface SignalListener {
   stop(): void
 }
 
-const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 143 } as const
 
 /** Turns SIGINT, SIGTERM and SIGHUP into an AbortSignal. */
 export function listenForSignals(): SignalListener {
@@ -12,7 +12,7 @@ export function listenForSignals(): SignalListener {
   const names = Object.keys(codes) as (keyof typeof codes)[]
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(codes[name as keyof typeof codes])
-    controller.abort(new DOMException('interrupted', 'AbortError'))
+    controller.abort(new DOMException(name, 'AbortError'))
   }
   for (const name of names) process.on(name, onSignal)
   return {
@@ -21,4 +21,10 @@ export function listenForSignals(): SignalListener {
       for (const name of names) process.off(name, onSignal)
     },
   }
+}
+
+/** The exit code of a command that was interrupted before it changed anything. */
+export function interruptedCode(signal: AbortSignal): number {
+  const name = signal.reason instanceof DOMException ? signal.reason.message : ''
+  return Object.hasOwn(codes, name) ? codes[name as keyof typeof codes] : 130
 }

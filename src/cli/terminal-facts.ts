@@ -4,9 +4,9 @@ import type { TerminalFacts } from './terminal.ts'
 export function terminalFacts(): TerminalFacts {
   const { stdin, stdout, stderr, env } = process
   return {
-    stdinIsTty: stdin.isTTY === true,
-    stdoutIsTty: stdout.isTTY === true,
-    stderrIsTty: stderr.isTTY === true,
+    stdinIsTty: stdin.isTTY,
+    stdoutIsTty: stdout.isTTY,
+    stderrIsTty: stderr.isTTY,
     columns: (stderr.isTTY ? stderr.columns : stdout.columns) ?? 0,
     env,
   }

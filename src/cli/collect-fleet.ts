@@ -1,0 +1,54 @@
+import type { HostFacts } from '../model/facts.ts'
+import type { ResolvedHost } from '../model/inventory.ts'
+
+/** What happens while a fleet is worked on. */
+export type FleetEvent =
+  | { event: 'started'; host: string }
+  | { event: 'finished'; host: string; facts: HostFacts; durationMs: number }
+
+export interface FleetOptions {
+  concurrency: number
+  work(host: ResolvedHost): Promise<HostFacts>
+  /** Called for every host as it is done, before its slot is given on; what it throws ends the run. */
+  save(facts: HostFacts): Promise<void>
+  onEvent(event: FleetEvent): void
+  monotonicMs(): number
+  /** Aborted: no further host is started; those in work finish. */
+  stop: AbortSignal
+}
+
+/**
+ * Works on all hosts with bounded concurrency; a host that hangs holds one slot only. Returns the names of the hosts
+ * that were never started.
+ */
+export async function collectFleet(hosts: readonly ResolvedHost[], options: FleetOptions): Promise<string[]> {
+  let next = 0
+  let broken = false
+  const slot = async (): Promise<void> => {
+    while (next < hosts.length && !options.stop.aborted && !broken) {
+      const host = hosts[next]
+      next += 1
+      if (host === undefined) return
+      options.onEvent({ event: 'started', host: host.name })
+      const startedMs = options.monotonicMs()
+      try {
+        const facts = await options.work(host)
+        await options.save(facts)
+        options.onEvent({
+          event: 'finished',
+          host: host.name,
+          facts,
+          durationMs: options.monotonicMs() - startedMs,
+        })
+      } catch (error) {
+        broken = true
+        throw error
+      }
+    }
+  }
+  const slots = Array.from({ length: Math.min(options.concurrency, hosts.length) }, slot)
+  const ended = await Promise.allSettled(slots)
+  const failed = ended.find((end) => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  return hosts.slice(next).map(({ name }) => name)
+}

@@ -1,0 +1,125 @@
+import { relative } from 'node:path'
+import type { ErrorCode } from '../model/errors.ts'
+import { countCollected } from './collect-result.ts'
+import type { CollectCounts, CollectedHost } from './collect-result.ts'
+import { factsDirectory } from './collect-session.ts'
+import type { CommandContext } from './context.ts'
+import type { CommandExit } from './define-command.ts'
+import { collectTexts } from './messages-collect.ts'
+import { errorTitles } from './messages-errors.ts'
+import { jsonText, printDocument, printList, printTable } from './output.ts'
+import type { Column } from './output.ts'
+import { interruptedCode } from './signals.ts'
+
+/** Prints what came of a collection and decides the exit code: 0 all complete, 3 some not, 130 after Ctrl-C. */
+export async function printCollected(
+  context: CommandContext,
+  results: readonly CollectedHost[],
+  left: number,
+): Promise<CommandExit> {
+  const hosts = [...results].sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : 0))
+  const counts = countCollected(hosts, left)
+  const exit = exitOf(context, counts)
+  const { format } = context
+  if (format === 'json' || format === 'yaml') {
+    await printDocument(context, { facts: factsDirectory(context), counts, hosts, exit })
+  } else if (format === 'ndjson') {
+    context.stdout.write(`${jsonText({ event: 'end', at: context.clock.now(), counts, exit })}\n`)
+  } else if (format === 'csv' || format === 'name') {
+    await printList(context, { columns: hostColumns, items: hosts, name: ({ host }) => host })
+  } else {
+    await printForPeople(context, hosts, counts)
+    for (const command of exit.next) {
+      const label = context.say(left > 0 ? collectTexts.continueWith : collectTexts.next)
+      context.stdout.write(`${label} ${command}\n`)
+    }
+  }
+  return exit
+}
+
+const hostColumns: readonly Column<CollectedHost>[] = [
+  { key: 'host', title: collectTexts.hostColumn, value: ({ host }) => host },
+  { key: 'status', title: collectTexts.statusColumn, value: ({ status }) => status },
+  { key: 'code', title: collectTexts.codeColumn, value: ({ code }) => code ?? '' },
+  { key: 'reason', title: collectTexts.reasonColumn, value: ({ message }) => message ?? '' },
+  { key: 'hint', title: collectTexts.hintColumn, value: ({ hint }) => hint ?? '' },
+  { key: 'address', title: collectTexts.addressColumn, value: ({ address }) => address, wide: true },
+  {
+    key: 'facts',
+    title: collectTexts.factsColumn,
+    value: ({ facts }) => String(facts),
+    wide: true,
+    number: true,
+  },
+  {
+    key: 'gaps',
+    title: collectTexts.gapsColumn,
+    value: ({ gaps }) => String(gaps),
+    wide: true,
+    number: true,
+  },
+  { key: 'privilege', title: collectTexts.rightsColumn, value: ({ privilege }) => privilege, wide: true },
+  {
+    key: 'seconds',
+    title: collectTexts.timeColumn,
+    value: ({ durationMs }) => (durationMs / 1000).toFixed(1),
+    wide: true,
+    number: true,
+  },
+]
+
+async function printForPeople(
+  context: CommandContext,
+  hosts: readonly CollectedHost[],
+  counts: CollectCounts,
+): Promise<void> {
+  const { say, stdout } = context
+  const troubled = context.format === 'wide' ? hosts : hosts.filter(({ status }) => status !== 'complete')
+  if (troubled.length > 0) {
+    await printTable(context, { columns: hostColumns, items: troubled, name: ({ host }) => host })
+    stdout.write('\n')
+  }
+  const codes = Object.entries(counts.byCode).sort((a, b) => b[1] - a[1])
+  if (codes.length > 0) {
+    await printTable(context, {
+      columns: [
+        { key: 'hosts', title: collectTexts.hostsColumn, value: ([, count]) => String(count), number: true },
+        { key: 'code', title: collectTexts.codeColumn, value: ([code]) => code },
+        { key: 'meaning', title: collectTexts.meaningColumn, value: ([code]) => meaningOf(context, code) },
+      ],
+      items: codes,
+      name: ([code]) => code,
+    })
+    stdout.write('\n')
+  }
+  const parts = [
+    `✔ ${counts.complete} ${say(collectTexts.complete)}`,
+    `◐ ${counts.partial} ${say(collectTexts.partial)}`,
+    `✖ ${counts.failed} ${say(collectTexts.failed)}`,
+    ...(counts.left > 0 ? [`${counts.left} ${say(collectTexts.notStarted)}`] : []),
+  ]
+  stdout.write(`${parts.join('  ')}\n`)
+  stdout.write(`${say(collectTexts.savedIn)} ${shortPath(context, factsDirectory(context))}\n`)
+}
+
+function meaningOf(context: CommandContext, code: string): string {
+  return Object.hasOwn(errorTitles, code) ? context.say(errorTitles[code as ErrorCode]) : code
+}
+
+function exitOf(context: CommandContext, counts: CollectCounts): CommandExit {
+  const again = 'osferry collect --only-missing'
+  if (counts.left > 0) {
+    const reason = `interrupted: ${counts.total - counts.left} of ${counts.total} hosts saved`
+    return { code: context.signal.aborted ? interruptedCode(context.signal) : 3, reason, next: [again] }
+  }
+  if (counts.partial + counts.failed === 0)
+    return { code: 0, reason: 'all hosts complete', next: ['osferry assess'] }
+  const reason = `${counts.failed} failed, ${counts.partial} partial of ${counts.total} hosts`
+  return { code: 3, reason, next: [again, 'osferry assess'] }
+}
+
+/** A path as people type it: relative when it is below the working directory. */
+export function shortPath(context: CommandContext, path: string): string {
+  const short = relative(context.cwd, path)
+  return short === '' || short.startsWith('..') ? path : short
+}

@@ -1,0 +1,71 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { composeScript } from '../facts/script.ts'
+import { createConnector } from '../hosts/connector.ts'
+import { writeFacts } from '../inventory/facts-store.ts'
+import { ensureStateDirectory } from '../inventory/atomic-file.ts'
+import type { FactSet } from '../model/collector.ts'
+import type { ResolvedHost } from '../model/inventory.ts'
+import type { Prompter } from '../model/ports.ts'
+import { collectFleet } from './collect-fleet.ts'
+import type { FleetEvent } from './collect-fleet.ts'
+import { collectHost } from './collect-host.ts'
+import type { CommandContext } from './context.ts'
+
+export interface CollectRun {
+  hosts: readonly ResolvedHost[]
+  set: FactSet
+  prompter: Prompter
+  onEvent(event: FleetEvent): void
+  /** No new hosts after this. */
+  stop: AbortSignal
+  /** Ends the hosts in work too. */
+  signal: AbortSignal
+}
+
+/** Collects from a fleet over SSH and saves every host's facts as they arrive; returns the hosts never started. */
+export async function collectOverSsh(context: CommandContext, run: CollectRun): Promise<string[]> {
+  const { settings, log, env, clock, version } = context
+  const connector = createConnector({
+    log,
+    prompter: run.prompter,
+    environment: { variables: env, home: env['HOME'] ?? homedir() },
+  })
+  const marker = '0123456789abcdef'.repeat(2)
+  const template = composeScript({ set: run.set, nonce: marker })
+  const directory = factsDirectory(context)
+  await ensureStateDirectory(settings.required('state'))
+  try {
+    return await collectFleet(run.hosts, {
+      concurrency: settings.number('collect.concurrency') ?? 50,
+      work: (host) =>
+        collectHost(host, {
+          connector,
+          script: (nonce) => template.replaceAll(marker, nonce),
+          set: run.set,
+          timeoutMs: (settings.number('collect.timeoutSeconds') ?? 120) * 1000,
+          clock,
+          version,
+          signal: run.signal,
+        }),
+      async save(facts) {
+        await writeFacts(directory, facts)
+      },
+      onEvent: run.onEvent,
+      monotonicMs: () => clock.monotonicMs(),
+      stop: run.stop,
+    })
+  } finally {
+    await connector.close()
+  }
+}
+
+/** Where the facts files are: the setting, or `facts` in the state directory. */
+export function factsDirectory(context: CommandContext): string {
+  return context.settings.text('facts') ?? join(context.settings.required('state'), 'facts')
+}
+
+/** Where the assessment is. */
+export function assessmentPath(context: CommandContext): string {
+  return join(context.settings.required('state'), 'assessment.ndjson')
+}

@@ -1,0 +1,138 @@
+import type { FactSet } from '../model/collector.ts'
+import { bundleFacts, bundleFiles } from './collect-bundle.ts'
+import type { FleetEvent } from './collect-fleet.ts'
+import { printCollected } from './collect-print.ts'
+import { collectedHost } from './collect-result.ts'
+import type { CollectedHost } from './collect-result.ts'
+import { collectOverSsh, factsDirectory } from './collect-session.ts'
+import type { CommandContext } from './context.ts'
+import { defineCommand, done } from './define-command.ts'
+import type { CommandExit, CommandInput } from './define-command.ts'
+import { loadAllHosts, loadHosts } from './load-hosts.ts'
+import { collectTexts } from './messages-collect.ts'
+import { startProgress } from './progress.ts'
+import { createPrompter } from './prompter.ts'
+import type { SettingKey } from './settings.ts'
+
+/** Flags that say how hosts are reached. */
+export const sshSettingKeys: readonly SettingKey[] = [
+  'ssh.user',
+  'ssh.port',
+  'ssh.backend',
+  'ssh.identityFiles',
+  'ssh.jump',
+  'ssh.become',
+  'ssh.hostKeys',
+  'ssh.knownHostsFiles',
+  'ssh.connectTimeoutMs',
+  'ssh.configFile',
+]
+
+/** `osferry collect`: facts of every host, saved as they arrive. */
+export const collect = defineCommand({
+  path: 'collect',
+  details: {
+    en: 'One connection and one read-only script a host; nothing is written on it. Facts are saved as they arrive.',
+    zh: '每台主机只建立一个连接、运行一个只读脚本，不在主机上写入任何内容。结果到达即保存。',
+  },
+  settings: [
+    'inventory',
+    'selector',
+    'facts',
+    'collect.set',
+    'collect.concurrency',
+    'collect.timeoutSeconds',
+    ...sshSettingKeys,
+  ],
+  flags: [
+    {
+      flags: '--deep',
+      text: { en: 'the same as --set deep: rpm -Va too', zh: '等同于 --set deep：额外运行 rpm -Va' },
+    },
+    {
+      flags: '--only-missing',
+      text: { en: 'only hosts without complete facts', zh: '只采集信息不完整的主机' },
+    },
+    {
+      flags: '--from-bundle <dir>',
+      text: { en: 'read the output of the script, run by hand', zh: '读取手工运行脚本得到的结果' },
+    },
+  ],
+  examples: [
+    'osferry collect -l role=worker --concurrency 20',
+    'osferry collect --only-missing',
+    'osferry collect --from-bundle ./results',
+  ],
+  async run(context, input) {
+    const set = (input.on('--deep') ? 'deep' : context.settings.required('collect.set')) as FactSet
+    const bundle = input.value('--from-bundle')
+    return bundle === undefined
+      ? await fromHosts(context, input, set)
+      : await fromBundle(context, bundle, set)
+  },
+})
+
+async function fromHosts(context: CommandContext, input: CommandInput, set: FactSet): Promise<CommandExit> {
+  const hosts = await hostsToCollect(context, input.on('--only-missing'))
+  if (hosts.length === 0) {
+    context.stderr.write(`${context.say(collectTexts.nothingMissing)}\n`)
+    return done
+  }
+  const results: CollectedHost[] = []
+  const progress = await startProgress(context, hosts.length)
+  context.signal.addEventListener('abort', () =>
+    context.stderr.write(`\n${context.say(collectTexts.stopping)}\n`),
+  )
+  let left: string[] = []
+  try {
+    left = await collectOverSsh(context, {
+      hosts,
+      set,
+      prompter: createPrompter(context),
+      stop: context.signal,
+      signal: new AbortController().signal,
+      onEvent(event): void {
+        progress.onEvent(event)
+        if (event.event === 'finished') results.push(collectedHost(event))
+      },
+    })
+  } finally {
+    await progress.finish()
+  }
+  return await printCollected(context, results, left.length)
+}
+
+async function hostsToCollect(context: CommandContext, onlyMissing: boolean): ReturnType<typeof loadHosts> {
+  const hosts = await loadHosts(context)
+  if (!onlyMissing) return hosts
+  const { hostsWithFacts } = await import('../inventory/facts-store.ts')
+  const complete = await hostsWithFacts(factsDirectory(context))
+  return hosts.filter(({ name }) => !complete.has(name))
+}
+
+async function fromBundle(context: CommandContext, directory: string, set: FactSet): Promise<CommandExit> {
+  const { existsSync } = await import('node:fs')
+  const { ensureStateDirectory } = await import('../inventory/atomic-file.ts')
+  const { writeFacts } = await import('../inventory/facts-store.ts')
+  const files = await bundleFiles(directory)
+  const named = context.settings.all.get('inventory')?.origin.from !== 'default'
+  const hosts = named || existsSync(context.settings.required('inventory')) ? await loadAllHosts(context) : []
+  await ensureStateDirectory(context.settings.required('state'))
+  const results: CollectedHost[] = []
+  const progress = await startProgress(context, files.length)
+  for (const file of files) {
+    if (context.signal.aborted) break
+    const facts = await bundleFacts(file, { hosts, set, clock: context.clock, version: context.version })
+    await writeFacts(factsDirectory(context), facts)
+    const event: FleetEvent & { event: 'finished' } = {
+      event: 'finished',
+      host: facts.host.name,
+      facts,
+      durationMs: 0,
+    }
+    progress.onEvent(event)
+    results.push(collectedHost(event))
+  }
+  await progress.finish()
+  return await printCollected(context, results, files.length - results.length)
+}

@@ -1,0 +1,105 @@
+import { readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+import type { AnyCheck } from '../model/check.ts'
+import { Domain, Effort, Remedy } from '../model/check.ts'
+import { MigrationError } from '../model/errors.ts'
+import { factNames } from '../model/facts.ts'
+import { nearest } from '../model/nearest.ts'
+import { Severity, Target } from '../model/target.ts'
+
+const words = z.strictObject({ en: z.string().trim().min(1), zh: z.string().trim().min(1) })
+const factName = z.enum(factNames as [string, ...string[]])
+
+/** The shape of a check, built-in or a team's own; both languages are required. */
+export const CheckShape = z.looseObject({
+  id: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'expected lower-case words joined by -'),
+  domain: Domain,
+  targets: z.array(Target).min(1),
+  needs: z.array(factName),
+  uses: z.array(factName).optional(),
+  severity: Severity,
+  title: words,
+  what: words,
+  remedies: z.array(Remedy),
+  effort: Effort,
+  sources: z.array(z.string().min(1)).min(1),
+  evaluate: z.custom<AnyCheck['evaluate']>((value) => typeof value === 'function', 'expected a function'),
+})
+
+/** Loads every check of a directory (.ts, .js, .mjs). The first bad one is CHECKS_INVALID with file and field. */
+export async function loadTeamChecks(directory: string, taken: ReadonlySet<string>): Promise<AnyCheck[]> {
+  const checks: AnyCheck[] = []
+  const seen = new Map<string, string>([...taken].map((id) => [id, 'osferry itself']))
+  for (const file of await checkFiles(directory)) {
+    const found = await checksIn(file)
+    if (found.length === 0)
+      throw bad(file, 'exports no check', 'Export an object with id, evaluate and so on.')
+    for (const check of found) {
+      const other = seen.get(check.id)
+      if (other !== undefined) throw bad(file, `id: ${check.id} is taken by ${other}`, 'Choose another id.')
+      seen.set(check.id, file)
+      checks.push(check)
+    }
+  }
+  return checks
+}
+
+async function checkFiles(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+    throw bad(directory, 'cannot be read', 'Give --checks a directory with .ts, .js or .mjs files.', error)
+  })
+  const names = entries.filter((entry) => entry.isFile()).map((entry) => entry.name)
+  const wanted = names.filter((name) => /\.(ts|js|mjs)$/.test(name) && !/\.(test|d)\.ts$/.test(name)).sort()
+  if (wanted.length > 0) return wanted.map((name) => resolve(join(directory, name)))
+  throw bad(directory, 'holds no .ts, .js or .mjs file', 'Give --checks the directory of your checks.')
+}
+
+async function checksIn(file: string): Promise<AnyCheck[]> {
+  let module: Record<string, unknown>
+  try {
+    module = (await import(pathToFileURL(file).href)) as Record<string, unknown>
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw bad(file, `cannot be loaded: ${message}`, 'Run node on the file to see where it breaks.', error)
+  }
+  const values = Object.entries(module).flatMap(([name, value]) =>
+    Array.isArray(value) ? value.map((item) => [name, item]) : [[name, value]],
+  )
+  return values
+    .filter(([, value]) => looksLikeCheck(value))
+    .map(([name, value]) => validCheck(file, String(name), value))
+}
+
+function looksLikeCheck(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ('evaluate' in value || 'severity' in value || 'needs' in value)
+  )
+}
+
+function validCheck(file: string, name: string, value: unknown): AnyCheck {
+  const result = CheckShape.safeParse(value)
+  if (result.success) return value as AnyCheck
+  const issue = result.error.issues[0]
+  const field = [name, ...(issue?.path ?? [])].map(String).join('.')
+  throw bad(file, `${field}: ${issue?.message ?? 'invalid'}`, hintFor(value, issue?.path ?? []), result.error)
+}
+
+function hintFor(value: unknown, path: readonly PropertyKey[]): string {
+  if (path[0] === 'needs' || path[0] === 'uses') {
+    const list = (value as Record<string, unknown>)[path[0]]
+    const typed: unknown = Array.isArray(list) ? list[Number(path[1])] : undefined
+    const near = typeof typed === 'string' ? nearest(typed, factNames) : undefined
+    if (near !== undefined) return `Did you mean the fact ${near}?`
+  }
+  if (path.at(-1) === 'zh' || path.at(-1) === 'en')
+    return 'Titles and texts are needed in English and Chinese.'
+  return 'A check has id, domain, targets, needs, severity, title, what, remedies, effort, sources and evaluate.'
+}
+
+function bad(file: string, message: string, hint: string, cause?: unknown): MigrationError {
+  return new MigrationError('CHECKS_INVALID', `${file}: ${message}`, { hint, cause, details: { file } })
+}
