@@ -29,13 +29,13 @@ export const cloudInit = defineCollector({
     '/etc/systemd/system/*.wants/cloud-init.service',
     '/etc/systemd/system/*.wants/cloud-init-local.service',
   ],
-  parse({ stdout, files, paths, pathsMatching }) {
-    const cmdline = files.get('/proc/cmdline')
+  parse(input) {
+    const cmdline = input.files.get('/proc/cmdline')
     const words = cmdline?.status === 'read' ? cmdline.text.trim().split(/\s+/) : []
-    const installed = paths.has('/usr/bin/cloud-init')
-    const linked = pathsMatching('/etc/systemd/system/*.wants/cloud-init*.service').length > 0
-    const off = paths.has('/etc/cloud/cloud-init.disabled') || words.includes('cloud-init=disabled')
-    return { installed, enabled: installed && linked && !off, datasources: dataSources(stdout) }
+    const installed = input.paths.has('/usr/bin/cloud-init')
+    const linked = input.pathsMatching('/etc/systemd/system/*.wants/cloud-init*.service').length > 0
+    const off = input.paths.has('/etc/cloud/cloud-init.disabled') || words.includes('cloud-init=disabled')
+    return { installed, enabled: installed && linked && !off, datasources: dataSources(input.stdout) }
   },
 })
 

@@ -5,7 +5,7 @@ import { FactGap } from '../model/collector.ts'
 export interface Readable {
   texts: ReadonlyMap<string, string>
   /** The value as it is, or with a note naming the files that were denied, failed or cut. */
-  note<T>(value: T): T | FactWithNote<T>
+  note: <T>(value: T) => T | FactWithNote<T>
 }
 
 /** The files of a collector that could be read; throws a FactGap when there are some and none could. */

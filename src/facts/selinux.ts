@@ -29,9 +29,9 @@ function setting(config: string | undefined, key: string): string | null {
 }
 
 /** The store is a directory a priority; the policy's own modules are at 100, `semodule -i` puts others at 400. */
-function customModulesOf({ paths, pathsMatching }: CollectorInput): string[] | null {
-  if (pathsMatching('/var/lib/selinux/*/active/modules/100').length === 0) return null
-  return [...paths.keys()]
+function customModulesOf(input: CollectorInput): string[] | null {
+  if (input.pathsMatching('/var/lib/selinux/*/active/modules/100').length === 0) return null
+  return [...input.paths.keys()]
     .flatMap(
       (path) => /^\/var\/lib\/selinux\/[^/]+\/active\/modules\/[4-9]\d\d\/([^/]+)$/.exec(path)?.[1] ?? [],
     )

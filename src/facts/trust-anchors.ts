@@ -11,7 +11,7 @@ export const trustAnchors = defineCollector({
   set: 'full',
   command: 'ls /etc/pki/ca-trust/source/anchors',
   paths: directories,
-  parse({ pathsMatching }) {
-    return { files: directories.flatMap((pattern) => [...pathsMatching(pattern)]) }
+  parse(input) {
+    return { files: directories.flatMap((pattern) => [...input.pathsMatching(pattern)]) }
   },
 })
