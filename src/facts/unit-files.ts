@@ -30,7 +30,7 @@ export function localUnitFiles(input: CollectorInput): [string, { path: string; 
     rows.push([name, { path, origin: place === 'run' ? 'runtime' : administratorOr(input, path) }])
   }
   // `etc` before `run` in alphabetical order: turned round, so that the administrator's file is set last and wins.
-  return rows.reverse()
+  return rows.toReversed()
 }
 
 /** Units that a link of some `*.wants` or `*.requires` directory below /etc starts. */
