@@ -115,7 +115,8 @@ async function inventoriesIn(path: string): Promise<string[]> {
 }
 
 async function namesIn(directory: string): Promise<string[]> {
-  return (await readdir(directory).catch(() => [])).sort()
+  const names: string[] = await readdir(directory).catch(() => [])
+  return names.sort()
 }
 
 function shownPath(directory: string, path: string): string {

@@ -1,7 +1,7 @@
 import { MigrationError, isMigrationError } from '../model/errors.ts'
 import {
-  Inventory,
   InventoryHost,
+  type Inventory,
   type InventoryGroup,
   type Labels,
   type SshSettings,
