@@ -1,9 +1,17 @@
 import PQueue from 'p-queue'
+import { interrupted, orAborted } from './abort.ts'
+
+/** Who wants to pass: the hops on the way, outermost first, and the host it is for. */
+export interface Passage {
+  host: string
+  keys: readonly string[]
+  signal: AbortSignal
+}
 
 /** Bounds how many handshakes go through one sshd or jump host at once, whatever the number of hosts behind it. */
 export interface HopLimits {
-  /** Runs `work` when every hop of `keys` (outermost first) has room. */
-  through<T>(keys: readonly string[], signal: AbortSignal, work: () => Promise<T>): Promise<T>
+  /** Runs `work` when every hop has room. */
+  through<T>(passage: Passage, work: () => Promise<T>): Promise<T>
 }
 
 /**
@@ -12,21 +20,22 @@ export interface HopLimits {
  */
 export function createHopLimits(handshakesPerHop: number): HopLimits {
   const queues = new Map<string, { queue: PQueue; users: number }>()
-  async function through<T>(
-    keys: readonly string[],
-    signal: AbortSignal,
-    work: () => Promise<T>,
-  ): Promise<T> {
+
+  async function pass<T>({ host, keys, signal }: Passage, work: () => Promise<T>): Promise<T> {
+    if (signal.aborted) throw interrupted(host, signal.reason)
     const [key, ...rest] = keys
     if (key === undefined) return await work()
     const entry = queues.get(key) ?? { queue: new PQueue({ concurrency: handshakesPerHop }), users: 0 }
     queues.set(key, entry)
     entry.users++
     try {
-      return await entry.queue.add(async () => await through(rest, signal, work), { signal })
+      return await entry.queue.add(() => pass({ host, keys: rest, signal }, work))
     } finally {
       if (--entry.users === 0) queues.delete(key)
     }
   }
-  return { through }
+
+  return {
+    through: (passage, work) => orAborted(pass(passage, work), passage.signal, passage.host),
+  }
 }

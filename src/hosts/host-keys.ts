@@ -73,9 +73,9 @@ export function judgeKey(knowledge: KeyKnowledge, key: Uint8Array): 'known' | 'n
   const revoked = knowledge.revoked.find(same)
   if (revoked !== undefined) return keyRevoked(knowledge.endpoint, revoked)
   if (knowledge.keys.some(same)) return 'known'
-  const known = knowledge.keys.find(({ keyType }) => keyType === type)
-  if (known !== undefined) return keyChanged(knowledge.endpoint, known, fingerprint(blob))
-  if (knowledge.keys.length > 0) return keyUnknown(knowledge, { type, sha256: fingerprint(blob) })
+  // As ssh does: a host of which any key is known and that shows none of these is a changed host, whatever the type.
+  const known = knowledge.keys.find(({ keyType }) => keyType === type) ?? knowledge.keys[0]
+  if (known !== undefined) return keyChanged(knowledge.endpoint, known, { type, sha256: fingerprint(blob) })
   if (knowledge.keysWithoutPort.some(same)) return 'known'
   if (knowledge.endpoint.ssh.hostKeys === 'accept-new' && knowledge.authorities.length === 0) return 'new'
   return keyUnknown(knowledge, { type, sha256: fingerprint(blob) })
@@ -96,17 +96,27 @@ export async function storeKey(
 }
 
 /** HOST_KEY_CHANGED with both fingerprints and the line to look at. */
-export function keyChanged(endpoint: Endpoint, known: KnownHostLine, presented: string): MigrationError {
+export function keyChanged(
+  endpoint: Endpoint,
+  known: KnownHostLine,
+  presented: { type: string; sha256: string },
+): MigrationError {
   const expected = fingerprint(Buffer.from(known.key, 'base64'))
   return new MigrationError(
     'HOST_KEY_CHANGED',
-    `${endpoint.name}: the host key has CHANGED: the host shows ${known.keyType} ${presented}, ` +
-      `${known.file}:${known.line} says ${expected}; nothing was sent`,
+    `${endpoint.name}: the host key has CHANGED: the host shows ${presented.type} ${presented.sha256}, ` +
+      `${known.file}:${known.line} says ${known.keyType} ${expected}; nothing was sent`,
     {
       hint:
         `Find out why before going on: somebody may be in between. When the host was reinstalled, ` +
         `remove line ${known.line} of ${known.file} and add the new key.`,
-      details: { host: endpoint.name, presented, expected, file: known.file, line: known.line },
+      details: {
+        host: endpoint.name,
+        presented: presented.sha256,
+        expected,
+        file: known.file,
+        line: known.line,
+      },
     },
   )
 }
@@ -129,10 +139,8 @@ export function keyUnknown(
   knowledge: KeyKnowledge,
   presented: { type: string; sha256: string } | null,
 ): MigrationError {
-  const { endpoint, keys, authorities, name } = knowledge
+  const { endpoint, authorities, name } = knowledge
   const shown = presented === null ? '' : `: it shows ${presented.type} ${presented.sha256}`
-  const others = [...new Set(keys.map(({ keyType }) => keyType))].join(', ')
-  const also = others === '' ? '' : `; known for it: ${others}`
   const hint =
     authorities.length > 0
       ? 'known_hosts trusts a certificate authority for this host: set ssh.backend to openssh, which can check host certificates.'
@@ -140,7 +148,7 @@ export function keyUnknown(
         `the name ${name} to known_hosts, or set ssh.hostKeys to accept-new.`
   return new MigrationError(
     'HOST_KEY_UNKNOWN',
-    `${endpoint.name}: the host key is not in known_hosts under ${name}${shown}${also}`,
+    `${endpoint.name}: the host key is not in known_hosts under ${name}${shown}`,
     {
       hint,
       details: { host: endpoint.name, name, ...(presented === null ? {} : { presented: presented.sha256 }) },

@@ -1,6 +1,7 @@
 import PQueue from 'p-queue'
 import type { ResolvedHost } from '../model/inventory.ts'
 import type { Host, HostConnector, RunRequest, RunResult } from '../model/ports.ts'
+import { orAborted } from './abort.ts'
 import { createMasters, type Master, type Masters, type OpensshOptions } from './openssh-masters.ts'
 import { asRemoteProcess, withTrailer } from './openssh-run.ts'
 import { quoteCommand } from './quote.ts'
@@ -58,7 +59,12 @@ function createHost(
   return {
     name: host.name,
     privilege: privilegeOf(host),
-    run: (request) => queue.add(() => run(request), { signal: request.signal }),
+    run: (request) =>
+      orAborted(
+        queue.add(() => run(request)),
+        request.signal,
+        host.name,
+      ),
     async close() {
       if (closed) return
       closed = true

@@ -104,7 +104,7 @@ function hostKeyError(stderr: string, knowledge: KeyKnowledge): MigrationError |
       knowledge.keys.find((line) => line.file === file && line.line === Number(number)) ??
       knowledge.keys.find(({ keyType }) => keyType === type) ??
       knowledge.keys[0]
-    if (known !== undefined) return keyChanged(knowledge.endpoint, known, sha256)
+    if (known !== undefined) return keyChanged(knowledge.endpoint, known, { type, sha256 })
   }
   if (/host key is known for|Host key verification failed/.test(stderr)) {
     return keyUnknown(knowledge, presented === null ? null : { type, sha256 })

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { MigrationError } from '../model/errors.ts'
 import type { JumpHop } from '../model/inventory.ts'
+import { interrupted, orAborted } from './abort.ts'
 import { lookUpKeys, type Endpoint } from './host-keys.ts'
 import { openAskpass } from './openssh-askpass.ts'
 import { chainKey, renderConfig, type OpensshTarget } from './openssh-config.ts'
 import { opensshVerdict, type OpensshVerdict } from './openssh-errors.ts'
 import type { LocalSsh } from './openssh-run.ts'
-import { interrupted } from './remote-process.ts'
 import { expandHome, type SecretEnvironment } from './secrets.ts'
-import { backOff, jumpFailed, maxRetries, orAborted, type LinkOptions } from './ssh2-links.ts'
+import { backOff, jumpFailed, maxRetries, type LinkOptions } from './ssh2-links.ts'
 
 /** What the openssh transport needs: the parts both transports share, and the environment ssh runs in. */
 export type OpensshOptions = LinkOptions & { environment: SecretEnvironment }
@@ -51,7 +51,9 @@ export function createMasters(options: OpensshOptions): Masters {
     const keys = chain.map((_, index) => chainKey(chain.slice(0, index + 1)))
     const giveUpAt = performance.now() + endpoint.ssh.connectTimeoutMs
     for (let attempt = 0; ; attempt++) {
-      const outcome = await limits.through(keys, signal, () => login(endpoint, passed, signal))
+      const outcome = await limits.through({ host: endpoint.name, keys, signal }, () =>
+        login(endpoint, passed, signal),
+      )
       if ('master' in outcome) {
         running.add(outcome.master)
         return outcome.master

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
-import { isMigrationError, MigrationError } from '../model/errors.ts'
+import { MigrationError } from '../model/errors.ts'
 import type { RunRequest, RunResult } from '../model/ports.ts'
+import { interrupted } from './abort.ts'
 import { createByteSink } from './byte-sink.ts'
 import type { Secret } from './secrets.ts'
 import { sudoError, sudoSilent, watchSudo, type SudoDialogue } from './sudo.ts'
@@ -93,12 +94,6 @@ export function hostLost(host: string, why: string, receivedBytes: number): Migr
       details: { host, receivedBytes },
     },
   )
-}
-
-/** What to throw when the caller's signal fired: its own reason when that is meant for people. */
-export function interrupted(host: string, reason: unknown): MigrationError {
-  if (isMigrationError(reason)) return reason
-  return new MigrationError('INTERRUPTED', `${host}: interrupted`, { cause: reason })
 }
 
 type Stop = { cut: 'timeout' | 'too-much-output' } | { aborted: unknown }

@@ -4,6 +4,7 @@ import type { Client, ClientChannel } from 'ssh2'
 import { MigrationError } from '../model/errors.ts'
 import type { ResolvedHost } from '../model/inventory.ts'
 import type { Host, HostConnector, RunRequest, RunResult } from '../model/ports.ts'
+import { orAborted } from './abort.ts'
 import type { CredentialStore } from './credentials.ts'
 import { quoteCommand } from './quote.ts'
 import { hostLost, superviseRun, type RemoteEnd, type RemoteProcess } from './remote-process.ts'
@@ -89,7 +90,12 @@ function createHost(
   return {
     name: host.name,
     privilege: privilegeOf(host),
-    run: (request) => queue.add(() => run(request), { signal: request.signal }),
+    run: (request) =>
+      orAborted(
+        queue.add(() => run(request)),
+        request.signal,
+        host.name,
+      ),
     async close() {
       if (closed) return
       const ended = new Promise<void>((resolve) => client.once('close', () => resolve()))

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'ssh2'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { JumpHop } from '../model/inventory.ts'
+import { interrupted, orAborted } from './abort.ts'
 import type { CredentialStore } from './credentials.ts'
 import type { HopLimits } from './hop-limits.ts'
 import { lookUpKeys, type Endpoint, type HostKeyPlace } from './host-keys.ts'
-import { interrupted } from './remote-process.ts'
 import { dialOnce, openSocket, type Keepalive } from './ssh2-dial.ts'
 
 /** What all connections of a run share. */
@@ -57,7 +57,7 @@ export function createLinks(options: LinkOptions): Links {
     const keys = [...hops, endpoint].map((_, index) => hopKey([...hops, endpoint].slice(0, index + 1)))
     const giveUpAt = performance.now() + ssh.connectTimeoutMs
     for (let attempt = 0; ; attempt++) {
-      const outcome = await options.limits.through(keys, signal, () =>
+      const outcome = await options.limits.through({ host: endpoint.name, keys, signal }, () =>
         dialOnce({
           knowledge,
           credentials,
@@ -207,18 +207,5 @@ function onceOnly(work: () => void): () => void {
     if (done) return
     done = true
     work()
-  }
-}
-
-/** The promise's outcome, or INTERRUPTED as soon as the signal fires. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal, host: string): Promise<T> {
-  if (signal.aborted) throw interrupted(host, signal.reason)
-  const aborted = Promise.withResolvers<never>()
-  const onAbort = (): void => aborted.reject(interrupted(host, signal.reason))
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([promise, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }

@@ -1,0 +1,20 @@
+import { isMigrationError, MigrationError } from '../model/errors.ts'
+
+/** What to throw when the caller's signal fired: its own reason when that is meant for people. */
+export function interrupted(host: string, reason: unknown): MigrationError {
+  if (isMigrationError(reason)) return reason
+  return new MigrationError('INTERRUPTED', `${host}: interrupted`, { cause: reason })
+}
+
+/** The promise's outcome, or `interrupted` as soon as the signal fires; the promise's later failure is then ignored. */
+export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal, host: string): Promise<T> {
+  const aborted = Promise.withResolvers<never>()
+  const onAbort = (): void => aborted.reject(interrupted(host, signal.reason))
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  try {
+    return await Promise.race([promise, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
