@@ -96,13 +96,25 @@ function fixSentence({ ranking }: HeadlineInput): Text[] {
     ({ hostsSoFar }) => hostsSoFar * 2 >= (ranking.blockedHosts || Number.POSITIVE_INFINITY),
   )
   if (ranking === undefined || step === undefined) return []
-  const things = step.fixesSoFar === 1 ? 'one thing' : `${step.fixesSoFar} things`
+  const { fixesSoFar, hostsSoFar } = step
+  const all = hostsSoFar === ranking.blockedHosts
+  const things = fixesSoFar === 1 ? 'one thing' : `${fixesSoFar} things`
+  const hosts = all ? allBlocked(hostsSoFar) : `${hostsSoFar} of the ${ranking.blockedHosts} blocked hosts`
+  const zhHosts = all ? allBlockedZh(hostsSoFar) : `${ranking.blockedHosts} 台被阻断主机中的 ${hostsSoFar} 台`
   return [
     {
-      en: `Fixing ${things} would unblock ${step.hostsSoFar} of the ${ranking.blockedHosts} blocked.`,
-      zh: `解决 ${step.fixesSoFar} 个问题即可为 ${ranking.blockedHosts} 台被阻断主机中的 ${step.hostsSoFar} 台解除阻断。`,
+      en: `Fixing ${things} would unblock ${hosts}.`,
+      zh: `解决 ${fixesSoFar} 个问题即可为${zhHosts}解除阻断。`,
     },
   ]
+}
+
+function allBlocked(hosts: number): string {
+  return hosts === 1 ? 'the blocked host' : `all ${hosts} blocked hosts`
+}
+
+function allBlockedZh(hosts: number): string {
+  return hosts === 1 ? '唯一被阻断的主机' : `全部 ${hosts} 台被阻断主机`
 }
 
 function riskSentence({ acceptedRisks }: HeadlineInput): Text[] {

@@ -105,7 +105,7 @@ export function catalogue({ report, language }: HtmlPage): object[] {
 }
 
 function groupRow(group: FindingGroup, places: readonly Place[], page: HtmlPage): GroupRow {
-  const { key, status, severity, hosts, byLine } = group
+  const { key, status, severity, hosts } = group
   const { language } = page
   const check = page.checks.get(key)
   return {
@@ -116,12 +116,21 @@ function groupRow(group: FindingGroup, places: readonly Place[], page: HtmlPage)
     severity,
     severityWord: say(severityWords[severity], language),
     hosts,
-    lines: byLine.map((line) => `${lineNames[line.kernelLine].short} ${line.hosts}`).join(' · '),
+    lines: linesText(group, page),
     what: check === undefined ? '' : say(check.what, language),
     fixes: status === 'fail' ? (check?.remedies ?? []).map((remedy) => toFix(remedy, language)) : [],
     places,
     more: hosts - places.length,
   }
+}
+
+/** Where it was found: counts only where a line has fewer hosts than the group. */
+function linesText({ byLine, hosts }: FindingGroup, { report, w }: HtmlPage): string {
+  const everywhere = byLine.length === report.lines.length && byLine.every((line) => line.hosts === hosts)
+  if (everywhere) return w.allTargets
+  return byLine
+    .map((line) => `${lineNames[line.kernelLine].short}${line.hosts === hosts ? '' : `: ${line.hosts}`}`)
+    .join(' · ')
 }
 
 function collectPlaces(page: HtmlPage): Map<string, Place[]> {

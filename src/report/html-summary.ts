@@ -4,7 +4,6 @@ import { confidences, verdicts } from '../model/target.ts'
 import type { Bar, Chip, HtmlPage } from './html-parts.ts'
 import { checkTitle, formatEffort, percent, toChip, verdictBar } from './html-parts.ts'
 import { lineNames } from './lines.ts'
-import { say } from './words.ts'
 
 export interface NumberCard {
   label: string
@@ -74,11 +73,11 @@ export function matrixRows(page: HtmlPage): MatrixRow[] {
 
 /** One panel a line; the leading line's comes first. */
 export function blockerPanels(page: HtmlPage): BlockerPanel[] {
-  const { report, language } = page
+  const { report } = page
   const panels = report.blockers.map(({ kernelLine, ranking }): BlockerPanel => {
     const steps = ranking.steps.map((step, index) => stepRow(step, { index, ranking, page }))
     return {
-      name: say(lineNames[kernelLine].long, language),
+      name: lineNames[kernelLine].title,
       leading: kernelLine === report.leading,
       blockedHosts: ranking.blockedHosts,
       steps: steps.slice(0, firstSteps),
@@ -92,7 +91,7 @@ function matrixRow(line: ReportLine, { report, language }: HtmlPage): MatrixRow 
   const { kernelLine, verdicts: counts, readyRatio, decidesFor } = line
   const { pass, fail, unknown, error, waived, notApplicable } = line.counts
   return {
-    name: say(lineNames[kernelLine].long, language),
+    name: lineNames[kernelLine].title,
     short: lineNames[kernelLine].short,
     leading: kernelLine === report.leading,
     decidesFor,
@@ -102,7 +101,7 @@ function matrixRow(line: ReportLine, { report, language }: HtmlPage): MatrixRow 
     results: [pass, fail, unknown, error, waived, notApplicable],
     confidence: confidences
       .filter((grade) => line.confidences[grade] > 0)
-      .map((grade) => `${grade} ${line.confidences[grade]}`)
+      .map((grade) => `${grade}: ${line.confidences[grade]}`)
       .join(' · '),
   }
 }

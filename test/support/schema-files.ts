@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { Assessment } from '../../src/model/assessment.ts'
+import { HostFacts } from '../../src/model/facts.ts'
+import { Inventory } from '../../src/model/inventory.ts'
+import { Report } from '../../src/model/report.ts'
+import { Waivers } from '../../src/model/waivers.ts'
+
+const documents = {
+  inventory: Inventory,
+  facts: HostFacts,
+  assessment: Assessment,
+  waivers: Waivers,
+  report: Report,
+} as const
+
+/** Every file of `reports/schema`: JSON Schema made from the zod schema that parses the document. */
+export function schemaFiles(): { name: string; content: string }[] {
+  return Object.entries(documents).map(([document, schema]) => {
+    const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12', reused: 'ref' })
+    const titled = { title: `osferry ${document}/v1`, ...json }
+    return { name: `${document}-v1.json`, content: `${JSON.stringify(titled, null, 2)}\n` }
+  })
+}
