@@ -42,7 +42,8 @@ export interface PackageRow extends InstalledPackage {
 export function parseInstalled(stdout: string): PackageRow[] {
   const parts = parseMarked(stdout)
   if (parts.has('no rpm')) throw new FactGap('command-missing', 'rpm is not installed')
-  const rows = linesOf(parts, 'packages').flatMap((line) => parseRow(line) ?? [])
+  // Not trimmed: the last fields of a row may be empty.
+  const rows = (parts.get('packages') ?? []).flatMap((line) => parseRow(line) ?? [])
   if (rows.length > 0) return rows
   const error = linesOf(parts, 'errors')[0]
   throw new FactGap('failed', error ?? 'the package database holds no packages')
