@@ -1,0 +1,18 @@
+import type { RpmPackage } from './rpm-package.ts'
+
+/** What makes one kind of test host; paths have no leading slash. */
+export interface Personality {
+  name: string
+  /** What it is there to show. */
+  story: string
+  labels: Readonly<Record<string, string>>
+  files: Readonly<Record<string, string>>
+  links: Readonly<Record<string, string>>
+  directories: readonly string[]
+  /** Unix sockets that nothing listens on. */
+  sockets: readonly string[]
+  deviceNodes: readonly (readonly [string, number, number])[]
+  /** Program name -> body of a sh script that answers as the CentOS 8 program would. */
+  commands: Readonly<Record<string, string>>
+  packages: readonly RpmPackage[]
+}

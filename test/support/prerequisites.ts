@@ -1,0 +1,52 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+
+/** Debian packages that the tests use, each with a file that proves it is there. */
+const packages: Readonly<Record<string, string>> = {
+  'openssh-server': '/usr/sbin/sshd',
+  'openssh-client': '/usr/bin/ssh',
+  rpm: '/usr/bin/rpm',
+  gawk: '/usr/bin/gawk',
+  sudo: '/usr/bin/sudo',
+  kmod: '/usr/bin/kmod',
+  tmux: '/usr/bin/tmux',
+  'ansible-core': '/usr/bin/ansible',
+  chromium: '/usr/bin/chromium',
+  'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+  bsdutils: '/usr/bin/script',
+  iproute2: '/usr/bin/ip',
+  'util-linux': '/usr/bin/unshare',
+}
+
+const missing = Object.entries(packages).flatMap(([name, file]) => (fs.existsSync(file) ? [] : [name]))
+const isDebian = fs.existsSync('/etc/debian_version')
+const isRoot = process.getuid?.() === 0
+
+if (!isRoot) {
+  refuse('The tests start real SSH servers in mount namespaces of their own and need root.')
+} else if (missing.length > 0 && !isDebian) {
+  refuse('The tests need programs that are not here, and this is not Debian.')
+} else if (missing.length > 0) {
+  install(missing)
+}
+
+function install(names: readonly string[]): void {
+  console.log(`installing for the tests: ${names.join(' ')}`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env })
+  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], {
+    stdio: 'inherit',
+    env,
+  })
+  const probe = spawnSync('unshare', ['--mount', '--pid', '--fork', 'true'])
+  if (probe.status !== 0) refuse('This machine does not allow mount and pid namespaces.')
+}
+
+function refuse(reason: string): void {
+  console.error(reason)
+  console.error(
+    'Run them as root on Debian 12 or newer, or install the programs of these Debian packages yourself:',
+  )
+  for (const [name, file] of Object.entries(packages)) console.error(`  ${name.padEnd(18)} ${file}`)
+  process.exitCode = 1
+}
