@@ -41,7 +41,7 @@ export const gpuDriver = defineCheck({
     ]
     // A virtual machine's console is no GPU: only accelerators of the known vendors count without a driver.
     const devices = gpu.devices.filter(
-      ({ vendor, driver }) => vendor === '10de' || proprietary.test(driver ?? ''),
+      ({ vendor, driver }) => vendor === '10de' || driver === 'amdgpu' || proprietary.test(driver ?? ''),
     )
     if (target === 'containeros' && (devices.length > 0 || drivers.length > 0)) {
       const count = Math.max(devices.length, 1)
