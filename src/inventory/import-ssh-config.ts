@@ -1,6 +1,5 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { matchesGlob } from 'node:path'
+import { homedir, userInfo } from 'node:os'
+import { join, matchesGlob } from 'node:path'
 import type { SshSettings } from '../model/inventory.ts'
 import { createNotes, type ImportedHost, type ImportedSource, type Notes, type Place } from './imported.ts'
 import { readSshArguments } from './ssh-arguments.ts'
@@ -79,8 +78,10 @@ function toHost(name: string, options: SshOptions, context: HostContext): Import
   if (user !== undefined) ssh.user = user
   const port = Number(own('port') ?? 22)
   if (port !== 22 && Number.isInteger(port)) ssh.port = port
-  if (ownAll('identityfile').length > 0) ssh.identityFiles = [...ownAll('identityfile')]
-  if (ownAll('certificatefile').length > 0) ssh.certificateFiles = [...ownAll('certificatefile')]
+  const tokens = { h: address ?? name, n: name, r: options.get('user')?.[0] ?? '' }
+  const files = (key: string): string[] => ownAll(key).map((file) => fillTokens(file, tokens))
+  if (files('identityfile').length > 0) ssh.identityFiles = files('identityfile')
+  if (files('certificatefile').length > 0) ssh.certificateFiles = files('certificatefile')
   const knownHosts = (own('userknownhostsfile') ?? '')
     .split(' ')
     .filter((file) => file !== '' && file !== '/dev/null')
@@ -99,6 +100,13 @@ function toHost(name: string, options: SshOptions, context: HostContext): Import
     ssh,
     place: context.place,
   }
+}
+
+/** The tokens of ssh_config(5) that file names use; `ssh -G` prints them as they are. */
+function fillTokens(file: string, tokens: Readonly<Record<'h' | 'n' | 'r', string>>): string {
+  const { username: u, homedir: d } = userInfo()
+  const known: Readonly<Record<string, string>> = { ...tokens, u, d, '%': '%' }
+  return file.replaceAll(/%([a-zA-Z%])/g, (whole, token: string) => known[token] ?? whole)
 }
 
 /** A ProxyCommand that is no plain `ssh -W` can only be run by ssh itself. */

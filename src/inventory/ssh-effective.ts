@@ -1,4 +1,4 @@
-import { availableParallelism, homedir, userInfo } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { execa } from 'execa'
 import { parse as parseSshConfig, type SSHConfig } from 'ssh-config'
 import { MigrationError } from '../model/errors.ts'
@@ -47,8 +47,8 @@ export async function askSsh(
 }
 
 /**
- * The same from the file alone, for machines without ssh: Host patterns, no Include and no Match exec; `%h`, `%n`, `%r`
- * and `~` are filled in.
+ * The same from the file alone, for machines without ssh: Host patterns, no Include and no Match exec. Keywords that
+ * the file does not set are missing.
  */
 export async function computeFromFile(
   hosts: readonly string[],
@@ -67,10 +67,7 @@ function parse(text: string, path: string): SSHConfig {
 }
 
 function computeOne(config: SSHConfig, host: string): SshOptions {
-  const computed = config.compute({ Host: host, User: userInfo().username }, { ignoreCase: true }) as Record<
-    string,
-    unknown
-  >
+  const computed = config.compute(host, { ignoreCase: true }) as Record<string, unknown>
   const lower = Object.entries(computed).map(([key, value]): [string, string[]] => [
     key.toLowerCase(),
     (Array.isArray(value) ? value : [value]).map(String),
@@ -78,18 +75,6 @@ function computeOne(config: SSHConfig, host: string): SshOptions {
   const options = new Map(lower)
   const name = (options.get('hostname')?.[0] ?? host).replaceAll(/%[hn]/g, host)
   options.set('hostname', [name])
-  const user = options.get('user')?.[0] ?? ''
-  for (const key of ['identityfile', 'certificatefile', 'userknownhostsfile'])
-    options.set(
-      key,
-      (options.get(key) ?? []).map((value) =>
-        value
-          .replace(/^~(?=\/)/, homedir())
-          .replaceAll('%d', homedir())
-          .replaceAll('%h', name)
-          .replaceAll('%r', user),
-      ),
-    )
   return options
 }
 
