@@ -14,8 +14,6 @@ import { MigrationError } from '../model/errors.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { ResolvedHost } from '../model/inventory.ts'
 import { parseSelector, selects } from '../model/selector.ts'
-import { nearest } from '../model/nearest.ts'
-import { targetAliases, targets as allTargets } from '../model/target.ts'
 import type { Target } from '../model/target.ts'
 import { assessmentPath, factsDirectory } from './collect-session.ts'
 import type { CommandContext } from './context.ts'
@@ -75,22 +73,6 @@ export async function runAssessment(context: CommandContext, run: AssessRunOptio
     await file.abandon()
     throw error
   }
-}
-
-/** `--target` names as targets, in their own order. */
-export function targetsOf(names: readonly string[]): Target[] {
-  const wanted = new Set<Target>()
-  for (const name of names) {
-    const found = Object.hasOwn(targetAliases, name) ? targetAliases[name] : undefined
-    if (found === undefined) {
-      const near = nearest(name, Object.keys(targetAliases))
-      throw new MigrationError('USAGE', `unknown target ${name}`, {
-        hint: `${near === undefined ? '' : `Did you mean ${near}? `}There are rhck, anck, containeros and all.`,
-      })
-    }
-    for (const target of found) wanted.add(target)
-  }
-  return allTargets.filter((target) => wanted.has(target))
 }
 
 /** Hosts of the inventory by name; null when there is no inventory and the facts alone say which hosts there are. */

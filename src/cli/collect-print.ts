@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import type { ErrorCode } from '../model/errors.ts'
+import { visibleLine } from '../model/visible-text.ts'
 import { countCollected } from './collect-result.ts'
 import type { CollectCounts, CollectedHost } from './collect-result.ts'
 import { factsDirectory } from './collect-session.ts'
@@ -74,10 +75,11 @@ async function printForPeople(
   counts: CollectCounts,
 ): Promise<void> {
   const { say, stdout } = context
-  const troubled = context.format === 'wide' ? hosts : hosts.filter(({ status }) => status !== 'complete')
-  if (troubled.length > 0) {
-    await printTable(context, { columns: hostColumns, items: troubled, name: ({ host }) => host })
+  if (context.format === 'wide') {
+    await printTable(context, { columns: hostColumns, items: hosts, name: ({ host }) => host })
     stdout.write('\n')
+  } else {
+    printTroubled(context, hosts)
   }
   const codes = Object.entries(counts.byCode).sort((a, b) => b[1] - a[1])
   if (codes.length > 0) {
@@ -100,6 +102,24 @@ async function printForPeople(
   ]
   stdout.write(`${parts.join('  ')}\n`)
   stdout.write(`${say(collectTexts.savedIn)} ${shortPath(context, factsDirectory(context))}\n`)
+}
+
+const maxTroubled = 50
+
+/** Hosts that are not complete, a few lines each: reasons are too long for a table. */
+function printTroubled({ stdout, say }: CommandContext, hosts: readonly CollectedHost[]): void {
+  const troubled = hosts.filter(({ status }) => status !== 'complete')
+  for (const { host, status, code, message, hint } of troubled.slice(0, maxTroubled)) {
+    const mark = status === 'failed' ? '✖' : '◐'
+    stdout.write(`${mark} ${visibleLine(host)}  ${code ?? say(collectTexts.partial)}\n`)
+    if (message !== null) stdout.write(`    ${visibleLine(message)}\n`)
+    if (hint !== null) stdout.write(`    → ${visibleLine(hint)}\n`)
+  }
+  const rest = troubled.length - maxTroubled
+  if (rest > 0) {
+    stdout.write(say({ en: `... and ${rest} more (-o wide)\n`, zh: `……另有 ${rest} 台（-o wide）\n` }))
+  }
+  if (troubled.length > 0) stdout.write('\n')
 }
 
 function meaningOf(context: CommandContext, code: string): string {

@@ -51,7 +51,7 @@ export async function collectOverSsh(context: CommandContext, run: CollectRun): 
       async save(facts) {
         await writeFacts(directory, facts)
       },
-      onEvent: run.onEvent,
+      onEvent: (event) => run.onEvent(event),
       monotonicMs: () => clock.monotonicMs(),
       stop: run.stop,
     })

@@ -1,118 +1,16 @@
-import { CommanderError } from 'commander'
-import type { Command } from 'commander'
-import type { Language } from '../model/text.ts'
-import { commandPath, earlyValue, withoutHelpWord } from './command-path.ts'
-import type { CommandDefinition } from './define-command.ts'
-import { reportError } from './error-boundary.ts'
-import { languageOf, speak } from './lang.ts'
 import { outputStream } from './output-stream.ts'
-import type { OutputStream } from './output-stream.ts'
-import { buildProgram } from './program.ts'
-import { commandRows } from './registry.ts'
-import { runCommand } from './run-command.ts'
-import type { Process } from './run-command.ts'
+import { runLine } from './run-line.ts'
 import { terminalFacts } from './terminal-facts.ts'
-import { canColour, canPrompt } from './terminal.ts'
-import { commandOf, usageError } from './usage-error.ts'
 import { ownVersion } from './version.ts'
 
 /** Runs one command line in this process and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<never> {
   const stdout = outputStream(process.stdout)
   const stderr = outputStream(process.stderr)
-  const code = await runLine(argv, { stdout, stderr })
+  const { env } = process
+  const host = { stdout, stderr, facts: terminalFacts(), env, cwd: process.cwd(), version: ownVersion() }
+  const code = await runLine(argv, host)
   await stdout.flush()
   await stderr.flush()
   process.exit(code)
-}
-
-async function runLine(
-  argv: readonly string[],
-  io: { stdout: OutputStream; stderr: OutputStream },
-): Promise<number> {
-  const language = languageOf(earlyValue(argv, '--lang') ?? process.env['OSFERRY_LANG'], process.env)
-  const host: Process = {
-    ...io,
-    facts: terminalFacts(),
-    env: process.env,
-    cwd: process.cwd(),
-    version: ownVersion(),
-  }
-  const words = withoutHelpWord(argv)
-  try {
-    return await dispatch(words, host, language)
-  } catch (error) {
-    return reportError(error, {
-      stderr: io.stderr,
-      language,
-      colour: canColour(earlyValue(argv, '--color') ?? 'auto', host.facts.stderrIsTty, process.env),
-      verbose: argv.some((word) => word === '--verbose' || /^-v+$/.test(word)),
-    })
-  }
-}
-
-async function dispatch(argv: readonly string[], host: Process, language: Language): Promise<number> {
-  const path = commandPath(argv)
-  const asksHelp = argv.some((word) => ['-h', '--help', '-V', '--version'].includes(word))
-  const wizard = path.length === 0 && !asksHelp
-  if (
-    wizard &&
-    !canPrompt(host.facts, argv.includes('--non-interactive') || Boolean(host.env['OSFERRY_NON_INTERACTIVE']))
-  ) {
-    host.stderr.write(shortHelp(language))
-    return 64
-  }
-  const { exit, program } = await buildLine({ argv, host, language, path: wizard ? ['wizard'] : path })
-  try {
-    await program.parseAsync(wizard ? ['wizard', ...argv] : [...argv], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0
-    if (error.code === 'commander.help') {
-      host.stderr.write(commandOf(program, argv).helpInformation())
-      return 64
-    }
-    throw usageError(error, program, { argv, language })
-  }
-  return exit.code
-}
-
-interface Line {
-  argv: readonly string[]
-  host: Process
-  language: Language
-  path: readonly string[]
-}
-
-async function buildLine({
-  host,
-  language,
-  path,
-}: Line): Promise<{ exit: { code: number }; program: Command }> {
-  const exit = { code: 0 }
-  const loaded = new Map<string, CommandDefinition>()
-  for (const row of commandRows) {
-    if (row.path === path.join(' ')) loaded.set(row.path, await row.load())
-  }
-  const program = buildProgram({
-    language,
-    version: host.version,
-    loaded,
-    wizard: path[0] === 'wizard' ? (await import('./command-wizard.ts')).wizard : undefined,
-    write: (text) => host.stdout.write(text),
-    async onRun(definition, command): Promise<void> {
-      exit.code = await runCommand(definition, command, host)
-    },
-  })
-  return { exit, program }
-}
-
-function shortHelp(language: Language): string {
-  return `${speak(
-    {
-      en: 'Usage: osferry <command> [options]\nThis is no terminal to ask in, so a command is needed. osferry --help lists them; osferry demo shows how it works.',
-      zh: '用法：osferry <命令> [选项]\n当前不是可交互的终端，需要指定命令。osferry --help 列出全部命令；osferry demo 演示用法。',
-    },
-    language,
-  )}\n`
 }

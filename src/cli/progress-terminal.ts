@@ -1,4 +1,5 @@
 import { Listr, ListrLogger, ProcessOutput } from 'listr2'
+import type { ListrDefaultRendererLogLevels } from 'listr2'
 import type { Progress, Tally } from './progress.ts'
 
 const redrawMs = 100
@@ -9,7 +10,9 @@ export function terminalProgress(tally: Tally): Progress {
   const finished = new Promise<void>((resolve) => {
     finish = resolve
   })
-  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) })
+  const logger = new ListrLogger<ListrDefaultRendererLogLevels>({
+    processOutput: new ProcessOutput(process.stderr, process.stderr),
+  })
   const list = new Listr(
     [
       {

@@ -79,9 +79,8 @@ export async function runCommand(
     return (await definition.run(context, inputOf(command, given))).code
   } catch (error) {
     if (!signals.signal.aborted || !isAbort(error)) throw error
-    throw new MigrationError('INTERRUPTED', speak({ en: 'interrupted', zh: '已中断' }, language), {
-      cause: error,
-    })
+    host.stderr.write(`${speak({ en: 'interrupted', zh: '已中断' }, language)}\n`)
+    return interruptedCode(signals.signal)
   } finally {
     signals.stop()
   }

@@ -35,10 +35,11 @@ export async function loadTeamChecks(directory: string, taken: ReadonlySet<strin
   for (const file of await checkFiles(directory)) {
     const found = await checksIn(file)
     if (found.length === 0)
-      throw bad(file, 'exports no check', 'Export an object with id, evaluate and so on.')
+      throw bad(file, { message: 'exports no check', hint: 'Export an object with id, evaluate and so on.' })
     for (const check of found) {
       const other = seen.get(check.id)
-      if (other !== undefined) throw bad(file, `id: ${check.id} is taken by ${other}`, 'Choose another id.')
+      if (other !== undefined)
+        throw bad(file, { message: `id: ${check.id} is taken by ${other}`, hint: 'Choose another id.' })
       seen.set(check.id, file)
       checks.push(check)
     }
@@ -48,12 +49,19 @@ export async function loadTeamChecks(directory: string, taken: ReadonlySet<strin
 
 async function checkFiles(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
-    throw bad(directory, 'cannot be read', 'Give --checks a directory with .ts, .js or .mjs files.', error)
+    throw bad(directory, {
+      message: 'cannot be read',
+      hint: 'Give --checks a directory with .ts, .js or .mjs files.',
+      cause: error,
+    })
   })
   const names = entries.filter((entry) => entry.isFile()).map((entry) => entry.name)
   const wanted = names.filter((name) => /\.(ts|js|mjs)$/.test(name) && !/\.(test|d)\.ts$/.test(name)).sort()
   if (wanted.length > 0) return wanted.map((name) => resolve(join(directory, name)))
-  throw bad(directory, 'holds no .ts, .js or .mjs file', 'Give --checks the directory of your checks.')
+  throw bad(directory, {
+    message: 'holds no .ts, .js or .mjs file',
+    hint: 'Give --checks the directory of your checks.',
+  })
 }
 
 async function checksIn(file: string): Promise<AnyCheck[]> {
@@ -62,7 +70,11 @@ async function checksIn(file: string): Promise<AnyCheck[]> {
     module = (await import(pathToFileURL(file).href)) as Record<string, unknown>
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    throw bad(file, `cannot be loaded: ${message}`, 'Run node on the file to see where it breaks.', error)
+    throw bad(file, {
+      message: `cannot be loaded: ${message}`,
+      hint: 'Run node on the file to see where it breaks.',
+      cause: error,
+    })
   }
   const values = Object.entries(module).flatMap(([name, value]) =>
     Array.isArray(value) ? value.map((item) => [name, item]) : [[name, value]],
@@ -85,7 +97,11 @@ function validCheck(file: string, name: string, value: unknown): AnyCheck {
   if (result.success) return value as AnyCheck
   const issue = result.error.issues[0]
   const field = [name, ...(issue?.path ?? [])].map(String).join('.')
-  throw bad(file, `${field}: ${issue?.message ?? 'invalid'}`, hintFor(value, issue?.path ?? []), result.error)
+  throw bad(file, {
+    message: `${field}: ${issue?.message ?? 'invalid'}`,
+    hint: hintFor(value, issue?.path ?? []),
+    cause: result.error,
+  })
 }
 
 function hintFor(value: unknown, path: readonly PropertyKey[]): string {
@@ -100,6 +116,7 @@ function hintFor(value: unknown, path: readonly PropertyKey[]): string {
   return 'A check has id, domain, targets, needs, severity, title, what, remedies, effort, sources and evaluate.'
 }
 
-function bad(file: string, message: string, hint: string, cause?: unknown): MigrationError {
+function bad(file: string, problem: { message: string; hint: string; cause?: unknown }): MigrationError {
+  const { message, hint, cause } = problem
   return new MigrationError('CHECKS_INVALID', `${file}: ${message}`, { hint, cause, details: { file } })
 }

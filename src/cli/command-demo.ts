@@ -1,0 +1,99 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { demoFleet } from '../simulate/demo-fleet.ts'
+import type { CommandContext } from './context.ts'
+import { startDemoServers } from './demo-servers.ts'
+import type { DemoServers } from './demo-servers.ts'
+import { defineCommand, done } from './define-command.ts'
+import type { CommandExit } from './define-command.ts'
+import { runLine } from './run-line.ts'
+import type { Process } from './run-command.ts'
+
+/** The command lines of the demo, in order. */
+const lines: readonly (readonly string[])[] = [
+  ['inventory', 'import', '--from', 'ansible:hosts.ini', '-o', 'inventory.yaml'],
+  ['inventory', 'list'],
+  ['collect'],
+  ['assess'],
+  ['report'],
+]
+
+/** `osferry demo`: real commands on an embedded fleet, served by ssh servers in this process. */
+export const demo = defineCommand({
+  path: 'demo',
+  details: {
+    en: `Starts ${demoFleet.length} ssh servers on loopback that answer from recordings of CentOS 8 hosts, and runs inventory, collect, assess and report on them. Needs no root and no network.`,
+    zh: `在本机回环地址上启动 ${demoFleet.length} 个 SSH 服务，以录制的 CentOS 8 主机数据应答，并依次运行清单、采集、评估和报告。不需要 root，也不需要网络。`,
+  },
+  flags: [
+    {
+      flags: '--dir <dir>',
+      text: { en: 'where to work (default: a new temporary directory)', zh: '工作目录（默认新建临时目录）' },
+    },
+  ],
+  async run(context, input) {
+    const named = input.value('--dir')
+    const directory =
+      named === undefined ? await mkdtemp(join(tmpdir(), 'osferry-demo-')) : resolve(context.cwd, named)
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    const servers = await startDemoServers()
+    try {
+      await writeDemoFiles(directory, servers)
+      process.chdir(directory)
+      return await runLines(context, directory)
+    } finally {
+      process.chdir(context.cwd)
+      await servers.close()
+    }
+  },
+})
+
+async function writeDemoFiles(directory: string, servers: DemoServers): Promise<void> {
+  await writeFile(join(directory, 'demo_key'), servers.key.privateKey, { mode: 0o600 })
+  await writeFile(join(directory, 'known_hosts'), servers.knownHosts, { mode: 0o600 })
+  await writeFile(join(directory, 'hosts.ini'), servers.ansible)
+  await writeFile(
+    join(directory, 'osferry.yaml'),
+    'ssh: { user: root, backend: ssh2, agent: false, identityFiles: [demo_key], knownHostsFiles: [known_hosts] }\n',
+  )
+}
+
+async function runLines(context: CommandContext, directory: string): Promise<CommandExit> {
+  const { stdout, stderr, say, env, version } = context
+  const kept = Object.entries(env).filter(
+    ([name]) => !name.startsWith('OSFERRY_') && name !== 'SSH_AUTH_SOCK',
+  )
+  const host: Process = {
+    stdout,
+    stderr,
+    facts: {
+      stdinIsTty: false,
+      stdoutIsTty: context.columns !== undefined,
+      stderrIsTty: context.redrawColumns !== undefined,
+      columns: context.columns ?? context.redrawColumns ?? 0,
+      env,
+    },
+    env: { ...Object.fromEntries(kept), XDG_CONFIG_HOME: directory },
+    cwd: directory,
+    version,
+  }
+  stdout.write(`$ cd ${directory}\n`)
+  for (const line of lines) {
+    context.signal.throwIfAborted()
+    stdout.write(`\n$ osferry ${line.join(' ')}\n`)
+    const code = await runLine([...line, '--yes', '--lang', context.language], host)
+    context.signal.throwIfAborted()
+    if (code !== 0) stdout.write(`${say({ en: 'exit code', zh: '退出码' })} ${code}\n`)
+    if (code !== 0 && code !== 2 && code !== 3)
+      return { code, reason: `osferry ${line.join(' ')} failed`, next: [] }
+  }
+  const page = join(directory, 'osferry-report', 'report.html')
+  stdout.write(
+    `\n${say({
+      en: `One host was down and one showed a changed key: the others were judged all the same.\nThe report: ${page}\nNow with your own hosts: osferry inventory import --from ansible:PATH`,
+      zh: `有一台主机未开机，一台主机的密钥已变更：其余主机照常完成评估。\n报告：${page}\n换成您自己的主机：osferry inventory import --from ansible:路径`,
+    })}\n`,
+  )
+  return { ...done, next: [`open ${page}`] }
+}
