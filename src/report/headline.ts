@@ -74,21 +74,22 @@ function mainSentence(numbers: ReportNumbers, leading: KernelLine): Text {
   const who = numbers.hosts === numbers.ready ? allOf(numbers.hosts) : partOf(numbers)
   return {
     en: `${who.en} can move to ${long.en} now${en.length === 0 ? '' : `; ${listEn(en)}`}.`,
-    zh: `${who.zh}现在即可迁移到 ${long.zh}${zh.length === 0 ? '' : `；${zh.join('，')}`}。`,
+    zh: `${who.zh} ${long.zh}${zh.length === 0 ? '' : `；${zh.join('，')}`}。`,
   }
 }
 
 function allOf(hosts: number): Text {
   return hosts === 1
-    ? { en: 'The only host', zh: '唯一的主机' }
-    : { en: `All ${hosts} hosts`, zh: `全部 ${hosts} 台主机` }
+    ? { en: 'The only host', zh: '唯一的主机现在即可迁移到' }
+    : { en: `All ${hosts} hosts`, zh: `全部 ${hosts} 台主机现在即可迁移到` }
 }
 
 function partOf({ hosts, ready }: ReportNumbers): Text {
-  return {
-    en: `${ready === 0 ? 'None' : ready} of ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`,
-    zh: ready === 0 ? `${hosts} 台主机中没有一台` : `${hosts} 台主机中有 ${ready} 台`,
-  }
+  if (ready > 0)
+    return { en: `${ready} of ${hosts} hosts`, zh: `${hosts} 台主机中有 ${ready} 台现在即可迁移到` }
+  return hosts === 1
+    ? { en: 'No host', zh: '目前没有主机可以直接迁移到' }
+    : { en: `None of ${hosts} hosts`, zh: `${hosts} 台主机目前均不能直接迁移到` }
 }
 
 function fixSentence({ ranking }: HeadlineInput): Text[] {

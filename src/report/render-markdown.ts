@@ -230,7 +230,7 @@ function findingItem(finding: ReportFinding, { checks, language, word }: Page): 
   const what = `${say(statusWords[status], language)}, ${say(severityWords[severity], language)}`
   const fixes = fixesOf(finding, check, language).map((fix) => `  - ${word('remedy')}: ${inert(fix)}`)
   const evidence = finding.evidence.map(
-    ({ command, excerpt }) => `  - ${inert(command)}:\n\n${codeBlock(excerpt, '    ')}`,
+    ({ command, excerpt }) => `  - ${inert(command)}:\n\n${fenced(excerpt, '    ')}`,
   )
   return [
     `- **${titleOf(check, language)}** (\`${finding.key}\`; ${what}; ${lines.map((line) => lineNames[line].short).join(', ')}): ${inert(say(finding.here, language))}`,
@@ -267,9 +267,10 @@ function inert(text: string): string {
     .replace(/:(?=\/\/)|(?<=\bwww)\./gi, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-function codeBlock(text: string, indent: string): string {
-  return shorten(visibleBlock(text), 4000)
-    .split('\n')
-    .map((line) => `${indent}  ${line}`)
-    .join('\n')
+/** A code block that its own text cannot end: the fence is longer than any run of backticks in it. */
+function fenced(text: string, indent: string): string {
+  const lines = shorten(visibleBlock(text), 4000).split('\n')
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return [fence, ...lines, fence].map((line) => `${indent}${line}`).join('\n')
 }
