@@ -1,0 +1,15 @@
+import { defineCollector, FactGap } from '../model/collector.ts'
+import { parseMounts } from './mount-table.ts'
+
+/** What is mounted now. */
+export const mounts = defineCollector({
+  fact: 'mounts',
+  set: 'basic',
+  command: 'cat /proc/mounts',
+  files: ['/proc/mounts'],
+  parse(input) {
+    const table = parseMounts(input.text('/proc/mounts') ?? '')
+    if (table.length === 0) throw new FactGap('failed', '/proc/mounts is missing or empty')
+    return { mounts: table.slice(0, 5000) }
+  },
+})

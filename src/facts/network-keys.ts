@@ -1,0 +1,7 @@
+/** Keys of ifcfg files (initscripts sysconfig.txt, nm-settings-ifcfg-rh(5)) that say how a network is built. */
+export const ifcfgKeys =
+  /^(?:TYPE|DEVICE|NAME|UUID|HWADDR|MACADDR|ONBOOT|BOOTPROTO|DEFROUTE|PEERDNS|PEERROUTES|NM_CONTROLLED|(?:IPADDR|PREFIX|NETMASK|GATEWAY)\d*|DNS\d+|DOMAIN|SEARCH|MTU|MASTER|SLAVE|BONDING_MASTER|BONDING_OPTS|BRIDGE|BRIDGE_UUID|BRIDGING_OPTS|STP|DELAY|VLAN|VLAN_ID|VLAN_NAME|PHYSDEV|REORDER_HDR|TEAM_MASTER|TEAM_CONFIG|TEAM_PORT_CONFIG|DEVICETYPE|SUBCHANNELS|OPTIONS|IPV4_FAILURE_FATAL|IPV4_ROUTE_METRIC|METRIC|IPV6INIT|IPV6ADDR|IPV6ADDR_SECONDARIES|IPV6_AUTOCONF|IPV6_DEFAULTGW|IPV6_DEFROUTE|IPV6_FAILURE_FATAL|IPV6_ADDR_GEN_MODE|IPV6_PRIVACY|IPV6_DISABLED|ETHTOOL_OPTS|ZONE|ARPCHECK|HOTPLUG|USERCTL|VRF|NETWORKING_IPV6)$/i
+
+/** `section.key` of NetworkManager keyfiles (nm-settings-keyfile(5)); never wifi-security, 802-1x, vpn-secrets, wireguard. */
+export const keyfileKeys =
+  /^(?:connection\.(?:id|uuid|type|interface-name|autoconnect|autoconnect-priority|master|controller|slave-type|port-type|zone|timestamp)|(?:ethernet|802-3-ethernet)\.(?:mac-address|cloned-mac-address|mtu)|bond\.[\w-]+|bridge\.[\w-]+|bridge-port\.[\w-]+|team\.config|team-port\.config|vlan\.(?:id|parent|flags|interface-name)|ipv[46]\.(?:method|address\d*|addresses\d*|route\d*(?:_options)?|routing-rule\d*|gateway|dns|dns-search|dns-options|dns-priority|never-default|may-fail|ignore-auto-dns|ignore-auto-routes|route-metric|addr-gen-mode|ip6-privacy|dhcp-timeout)|infiniband\.(?:transport-mode|mtu|p-key|parent))$/
