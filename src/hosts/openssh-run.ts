@@ -4,11 +4,11 @@ import type { RemoteEnd, RemoteProcess } from './remote-process.ts'
 
 /**
  * ssh ends with 255 both when the program did and when the connection was lost. So the program runs under a shell that
- * writes its status, behind a word nobody can guess, as the last line of stderr: without that line, 255 means lost.
+ * writes its status, behind a word nobody can guess, at the end of stderr: without that line, 255 means lost.
  */
 export function withTrailer(argv: readonly string[]): { argv: readonly string[]; mark: string } {
   const mark = `osferry-${randomBytes(12).toString('hex')}`
-  const script = '"$@"; status=$?; printf "\\n%s %s\\n" "$0" "$status" >&2; exit "$status"'
+  const script = '"$@"; status=$?; printf "%s %s\\n" "$0" "$status" >&2; exit "$status"'
   return { argv: ['sh', '-c', script, mark, ...argv], mark }
 }
 
@@ -44,39 +44,55 @@ export function asRemoteProcess(ssh: LocalSsh, mark: string): RemoteProcess & { 
   }
 }
 
-/** Passes bytes on, but holds back as many as the trailer has, and drops the trailer when the stream ends with it. */
-export function createTrailerFilter(mark: string): {
-  stream: Transform
-  seen: () => boolean
-  status: () => number | null
-  lastWords: () => string
-} {
-  const start = Buffer.from(`\n${mark} `)
-  const keep = start.length + maxStatusBytes
-  let tail = Buffer.alloc(0)
+/**
+ * Passes bytes on at once, but for the trailer: it, and a beginning of it at the end of what came, is held back, and the
+ * whole one is dropped. Nothing else may wait here: sudo's prompt is answered only after it was seen.
+ */
+export function createTrailerFilter(mark: string): TrailerFilter {
+  const start = Buffer.from(`${mark} `)
+  let held = Buffer.alloc(0)
+  let lastLine = ''
   let status: number | null = null
   const stream = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      const all = Buffer.concat([tail, chunk])
-      const cut = Math.max(0, all.length - keep)
-      tail = all.subarray(cut)
-      done(null, cut > 0 ? all.subarray(0, cut) : undefined)
+      const all = Buffer.concat([held, chunk])
+      const found = all.indexOf(start)
+      const cut = found >= 0 ? found : all.length - partOf(start, all)
+      held = all.subarray(cut, cut + maxHeld)
+      const passed = all.subarray(0, cut)
+      if (passed.length > 0) lastLine = `${lastLine}${passed.toString('utf8')}`.slice(-maxHeld)
+      done(null, passed.length > 0 ? passed : undefined)
     },
     flush(done) {
-      const at = tail.lastIndexOf(start)
-      const digits = at < 0 ? undefined : /^(\d{1,3})\n/.exec(tail.toString('latin1', at + start.length))?.[1]
-      if (digits !== undefined) status = Number(digits)
+      const digits = /^ (\d{1,3})\n/.exec(held.toString('latin1', start.length - 1))?.[1]
+      if (digits !== undefined && held.indexOf(start) === 0) status = Number(digits)
       // What follows the trailer is ssh's own: "Shared connection to ... closed."
-      done(null, digits === undefined ? tail : tail.subarray(0, at))
+      done(null, status === null && held.length > 0 ? held : undefined)
     },
   })
   return {
     stream,
     seen: () => status !== null,
     status: () => status,
-    lastWords: () => tail.toString('utf8').trim().split('\n').at(-1) ?? '',
+    lastWords: () => lastLine.trim().split('\n').at(-1) ?? '',
   }
 }
 
-/** Three digits and a newline, and room for what ssh itself may say after the program ended. */
-const maxStatusBytes = 256
+/** stderr without the trailer, and what the trailer said. */
+export interface TrailerFilter {
+  stream: Transform
+  seen: () => boolean
+  status: () => number | null
+  lastWords: () => string
+}
+
+/** Room for the trailer and for what ssh itself may say after it. */
+const maxHeld = 1024
+
+/** How many bytes at the end of `all` may be the beginning of `start`. */
+function partOf(start: Buffer, all: Buffer): number {
+  for (let length = Math.min(start.length - 1, all.length); length > 0; length--) {
+    if (all.subarray(all.length - length).equals(start.subarray(0, length))) return length
+  }
+  return 0
+}

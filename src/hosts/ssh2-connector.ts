@@ -40,6 +40,12 @@ export async function planCommand(
   }
   const reference = host.ssh.becomePassword
   const password = reference === undefined ? null : await credentials.secret(reference)
+  // sudo reads one line; what follows it would be read by the program instead.
+  if (password !== null && /[\r\n]/.test(password.reveal())) {
+    throw new MigrationError('SECRET_UNAVAILABLE', `${host.name}: the sudo password has more than one line`, {
+      hint: 'Let ssh.becomePassword point to exactly one line.',
+    })
+  }
   const dialogue = sudoDialogue(request.argv, randomBytes(12).toString('hex'), password !== null)
   return { argv: dialogue.argv, context: { host: host.name, dialogue, password } }
 }
