@@ -1,7 +1,7 @@
 import { defineCollector } from '../model/collector.ts'
 import { objectOf, parseJsonObject, stringOf } from './json.ts'
 import { distinct } from './marked.ts'
-import { readable } from './readable.ts'
+import { readable, withRemark } from './readable.ts'
 
 const files = ['/etc/cni/net.d/*.conflist', '/etc/cni/net.d/*.conf', '/etc/cni/net.d/*.json'] as const
 
@@ -16,7 +16,9 @@ export const cni = defineCollector({
     const { texts, note } = readable(input, files)
     const configs = [...texts].map(([file, text]) => ({ file, ...describe(text) }))
     const binaries = [...input.pathsMatching('/opt/cni/bin/*'), ...input.pathsMatching('/usr/libexec/cni/*')]
-    return note({ configs, binaries })
+    const broken = configs.filter(({ file }) => parseJsonObject(texts.get(file) ?? '') === null)
+    const remark = broken.length > 0 ? `no JSON in ${broken.map(({ file }) => file).join(', ')}` : null
+    return withRemark(note({ configs, binaries }), remark)
   },
 })
 

@@ -3,11 +3,12 @@ import { defineCollector } from '../model/collector.ts'
 import type { ContainerRuntimes } from '../model/facts-container.ts'
 import { containerdSettings, importsDropIns } from './containerd-config.ts'
 import { dockerOf } from './docker-config.ts'
+import { parseJsonObject } from './json.ts'
 import { distinct } from './marked.ts'
 import type { NodeParts } from './node-answer.ts'
 import { hasProgram, nodeParts, statePaths, stateOf, versionOf } from './node-answer.ts'
 import { nodeScript } from './node-script.ts'
-import { readable } from './readable.ts'
+import { readable, withRemark } from './readable.ts'
 import type { TomlSetting } from './toml.ts'
 import { parseToml } from './toml.ts'
 
@@ -48,9 +49,16 @@ export const containerRuntimes = defineCollector({
       crio: hasProgram(parts, 'crio') ? crioOf(input, parts, texts) : null,
       podmanVersion: versionOf(parts, 'podman'),
     }
-    return note(value)
+    return withRemark(note(value), malformed(texts))
   },
 })
+
+/** Docker does not start with such a file, and nobody can tell what it was meant to say. */
+function malformed(texts: ReadonlyMap<string, string>): string | null {
+  const text = texts.get('/etc/docker/daemon.json')?.trim()
+  if (text === undefined || text === '' || parseJsonObject(text) !== null) return null
+  return '/etc/docker/daemon.json is not a JSON object: its settings are not known'
+}
 
 function containerdOf(
   input: CollectorInput,

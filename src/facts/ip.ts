@@ -74,7 +74,7 @@ function parsed<T>(schema: z.ZodType<T>, entry: unknown): T {
 /** `ip -batch` prints one JSON document a line. */
 function document(stdout: string, exitCode: number, index: number): unknown[] {
   if (exitCode === 127) throw new FactGap('command-missing', 'ip is not installed')
-  const line = stdout.split(/\n|(?<=\])(?=\[\{)/).filter((one) => one.startsWith('['))[index]
+  const line = stdout.split('\n').filter((one) => one.startsWith('['))[index]
   if (line === undefined) throw new FactGap('failed', `ip gave no answer (exit status ${exitCode})`)
   try {
     return z.array(z.unknown()).parse(JSON.parse(line))

@@ -59,7 +59,7 @@ export function parseSocketLine(line: string): Omit<Listening, 'unit'> | null {
   const [, process, pid] = /\(\("([^"]*)",pid=(\d+)/.exec(rest.join(' ')) ?? []
   return {
     protocol,
-    address: address.replace(/^\[(.*)\]$/, '$1'),
+    address: address.replace(/^\[(.*)\](%\S+)?$/, '$1$2'),
     port: number,
     process: process ?? null,
     pid: wholeNumber(pid),

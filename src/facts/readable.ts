@@ -8,6 +8,21 @@ export interface Readable {
   note: <T>(value: T) => T | FactWithNote<T>
 }
 
+/** Adds a remark to a value, beside the one it may have; null adds nothing. */
+export function withRemark<T extends object>(
+  given: T | FactWithNote<T>,
+  remark: string | null,
+): T | FactWithNote<T> {
+  if (remark === null) return given
+  return isNoted(given)
+    ? { value: given.value, degraded: `${given.degraded}; ${remark}` }
+    : { value: given, degraded: remark }
+}
+
+function isNoted<T extends object>(given: T | FactWithNote<T>): given is FactWithNote<T> {
+  return 'degraded' in given && 'value' in given
+}
+
 /** The files of a collector that could be read; throws a FactGap when there are some and none could. */
 export function readable(input: CollectorInput, patterns: readonly string[]): Readable {
   const paths = patterns.flatMap((pattern) => (pattern.includes('*') ? input.matching(pattern) : [pattern]))

@@ -61,11 +61,10 @@ export function maySecret(text: string): boolean {
 const suspicion = new RegExp(
   [
     '-----BEGIN',
-    ':\\/\\/[^\\s/@"\']+@',
+    '://[^\\s/@"\']+@',
     'authorization["\'\\\\]*\\s*[:=]',
     'bearer\\s',
-    `--?${secretKey}\\s`,
-    `${secretWord}["'\\\\]*\\s*[=:]`,
+    `${secretWord}["'\\\\]*[\\s=:]`,
     'eyJ|AKIA|ASIA|LTAI|gh[opsur]_|github_pat_|glpat-|xox[abprs]-',
     '\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b',
     '\\$(?:1|2[aby]|5|6|7|y|gy)\\$',

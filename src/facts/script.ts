@@ -53,7 +53,7 @@ export function scriptOf(plan: CollectionPlan, options: ScriptOptions): string {
   const functions = parts.map((part, index) => `s${index + 1}() {\n${part.script.trim()}\n}`)
   const runs = parts.map(
     (part, index) =>
-      `[ "$1" -gt ${index} ] || run ${index + 1} ${part.id} ${part.timeoutSeconds} ${part.maxBytes}`,
+      `[ "$1" -gt ${index} ] || [ "$2" -le ${index} ] || run ${index + 1} ${part.id} ${part.timeoutSeconds} ${part.maxBytes}`,
   )
   return [
     ...preamble(options),
