@@ -74,11 +74,10 @@ const programs = [
   'kill',
   'pwd',
   'stty',
-  // util-linux, procps, kmod, hostname
+  // util-linux, procps, hostname
   'renice',
   'ionice',
   'hostname',
-  'modinfo',
   'getent',
   'getconf',
   'setsid',

@@ -13,6 +13,8 @@ export interface CentosOptions {
   /** PCI functions beyond the usual ones. */
   pci?: readonly PciFunction[]
   nics?: readonly Nic[]
+  rootDevice?: string
+  espDevice?: string
   mounts?: readonly string[]
   fstab?: readonly string[]
 }
@@ -129,8 +131,10 @@ export function centosLinks(options: CentosOptions): Record<string, string> {
     }
   }
   for (const nic of options.nics ?? usualNics) {
-    links[`sys/class/net/${nic.name}`] = `../../devices/pci0000:00/${nic.slot}/net/${nic.name}`
-    links[`sys/devices/pci0000:00/${nic.slot}/net/${nic.name}/device`] = '../..'
+    const folder = nicFolder(nic)
+    links[`sys/class/net/${nic.name}`] = `../../${folder.slice('sys/'.length)}/net/${nic.name}`
+    links[`${folder}/net/${nic.name}/device`] = '../..'
+    if (nic.driver === 'virtio_net') links[`${folder}/driver`] = '../../../../bus/virtio/drivers/virtio_net'
   }
   return links
 }
@@ -143,6 +147,7 @@ export function centosDirectories(options: CentosOptions): string[] {
   return [
     ...drivers.map((driver) => `sys/bus/pci/drivers/${driver}`),
     'sys/bus/virtio/drivers/virtio_blk',
+    'sys/bus/virtio/drivers/virtio_net',
     ...['cpu,cpuacct', 'memory', 'pids', 'blkio', 'devices', 'freezer', 'systemd'].map(
       (name) => `sys/fs/cgroup/${name}`,
     ),
@@ -156,6 +161,11 @@ export function centosDirectories(options: CentosOptions): string[] {
     'srv',
     'usr/local/bin',
   ]
+}
+
+/** A virtio port hangs on the virtio bus below its PCI function. */
+function nicFolder(nic: Nic): string {
+  return `sys/devices/pci0000:00/${nic.slot}${nic.driver === 'virtio_net' ? '/virtio0' : ''}`
 }
 
 function nicFunctions(options: CentosOptions): PciFunction[] {
@@ -240,9 +250,11 @@ function procFiles(options: CentosOptions): Record<string, string> {
     'cgroup /sys/fs/cgroup/systemd cgroup rw,nosuid,nodev,noexec,relatime,xattr,name=systemd 0 0',
     'cgroup /sys/fs/cgroup/memory cgroup rw,nosuid,nodev,noexec,relatime,memory 0 0',
     'cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,nosuid,nodev,noexec,relatime,cpu,cpuacct 0 0',
-    '/dev/vda2 / xfs rw,relatime,attr2,inode64,noquota 0 0',
+    `${options.rootDevice ?? '/dev/vda2'} / xfs rw,relatime,attr2,inode64,noquota 0 0`,
     '/dev/vda1 /boot xfs rw,relatime,attr2,inode64,noquota 0 0',
-    ...(options.uefi === true ? ['/dev/vda3 /boot/efi vfat rw,relatime,fmask=0077,dmask=0077 0 0'] : []),
+    ...(options.uefi === true
+      ? [`${options.espDevice ?? '/dev/vda3'} /boot/efi vfat rw,relatime,fmask=0077,dmask=0077 0 0`]
+      : []),
     'tmpfs /run tmpfs rw,nosuid,nodev,mode=755 0 0',
     ...(options.mounts ?? []),
     '',
@@ -265,6 +277,7 @@ function procFiles(options: CentosOptions): Record<string, string> {
     'proc/sys/net/ipv4/ip_forward': '1\n',
     'proc/sys/vm/swappiness': '0\n',
     'proc/sys/crypto/fips_enabled': '0\n',
+    'proc/cgroups': `#subsys_name\thierarchy\tnum_cgroups\tenabled\n${['cpuset', 'cpu', 'cpuacct', 'blkio', 'memory', 'devices', 'freezer', 'net_cls', 'perf_event', 'net_prio', 'hugetlb', 'pids', 'rdma'].map((name, index) => `${name}\t${index + 2}\t120\t1\n`).join('')}`,
     'proc/uptime': '1843200.11 14600000.00\n',
     'proc/loadavg': '0.42 0.40 0.38 2/512 40960\n',
     'proc/swaps': 'Filename\t\t\t\tType\t\tSize\tUsed\tPriority\n',
@@ -335,6 +348,12 @@ function sysFiles(options: CentosOptions): Record<string, string> {
     'sys/class/net/lo/operstate': 'unknown\n',
     'sys/class/net/lo/type': '772\n',
   }
+  const cpus = options.cpus ?? 8
+  files['sys/devices/system/cpu/online'] = `0-${cpus - 1}\n`
+  for (let cpu = 0; cpu < cpus; cpu += 1) {
+    files[`sys/devices/system/cpu/cpu${cpu}/topology/physical_package_id`] = '0\n'
+    files[`sys/devices/system/cpu/cpu${cpu}/topology/core_id`] = `${Math.floor(cpu / 2)}\n`
+  }
   for (const pci of [...usualPci, ...(options.pci ?? []), ...nicFunctions(options)]) {
     const folder = `sys/devices/pci0000:00/${pci.slot}`
     files[`${folder}/vendor`] = `0x${pci.vendor}\n`
@@ -344,14 +363,17 @@ function sysFiles(options: CentosOptions): Record<string, string> {
     files[`${folder}/subsystem_device`] = '0x0001\n'
   }
   for (const nic of options.nics ?? usualNics) {
-    const folder = `sys/devices/pci0000:00/${nic.slot}/net/${nic.name}`
+    const folder = `${nicFolder(nic)}/net/${nic.name}`
     files[`${folder}/address`] = `${nic.mac}\n`
     files[`${folder}/mtu`] = '1500\n'
     files[`${folder}/operstate`] = 'up\n'
     files[`${folder}/type`] = '1\n'
     files[`${folder}/speed`] = `${nic.speed ?? 10_000}\n`
   }
-  if (options.uefi === true) files['sys/firmware/efi/fw_platform_size'] = '64\n'
+  if (options.uefi === true) {
+    files['sys/firmware/efi/fw_platform_size'] = '64\n'
+    files['sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c'] = '\u0006\0\0\0\0'
+  }
   return files
 }
 

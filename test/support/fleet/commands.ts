@@ -55,6 +55,30 @@ export function answer(text: string): string {
   return `printf '%s' '${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
+/** Unit files of the usual services, the links that enable them, and systemd's marks of running ones. */
+export function unitFiles(): { files: Record<string, string>; links: Record<string, string> } {
+  const services = usualUnits.filter((unit) => unit.endsWith('.service') && !unit.includes('@'))
+  const own = ['kubelet.service', 'containerd.service']
+  return {
+    files: Object.fromEntries([
+      ...services
+        .filter((unit) => !own.includes(unit))
+        .map((unit) => [
+          `usr/lib/systemd/system/${unit}`,
+          `[Unit]\nDescription=${unit}\n[Service]\nExecStart=/usr/sbin/${unit.replace('.service', '')}\n[Install]\nWantedBy=multi-user.target\n`,
+        ]),
+      ['run/chrony/chronyd.pid', '800\n'],
+      ['run/systemd/system/.keep', ''],
+    ]),
+    links: Object.fromEntries(
+      services.flatMap((unit) => [
+        [`etc/systemd/system/multi-user.target.wants/${unit}`, `/usr/lib/systemd/system/${unit}`],
+        [`run/systemd/units/invocation:${unit}`, '0123456789abcdef0123456789abcdef'],
+      ]),
+    ),
+  }
+}
+
 function systemctl(context: AnswerContext): Record<string, string> {
   const enabled = [...usualUnits, ...(context.units ?? [])]
   const units = enabled
@@ -162,7 +186,7 @@ function storage(context: AnswerContext): Record<string, string> {
   return {
     ...deviceRows(context),
     xfs_info: answer(xfs),
-    efibootmgr: answer(
+    'usr/sbin/efibootmgr': answer(
       'BootCurrent: 0001\nTimeout: 1 seconds\nBootOrder: 0001,0000\nBoot0000* UiApp\tFvVol(...)\nBoot0001* CentOS Linux\tHD(1,GPT,aaaa,0x800,0x64000)/File(\\EFI\\centos\\shimx64.efi)\n',
     ),
     mokutil: "echo 'SecureBoot disabled'",

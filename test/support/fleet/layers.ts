@@ -45,7 +45,7 @@ function writePersonality(directory: string, personality: Personality): void {
     fs.symlinkSync(target, file)
   }
   for (const [name, body] of Object.entries(personality.commands)) {
-    const file = writeInside(directory, `usr/bin/${name}`, `#!/bin/sh\n${body}\n`)
+    const file = writeInside(directory, name.includes('/') ? name : `usr/bin/${name}`, `#!/bin/sh\n${body}\n`)
     fs.chmodSync(file, 0o755)
   }
   for (const name of personality.directories) fs.mkdirSync(path.join(directory, name), { recursive: true })

@@ -1,5 +1,5 @@
 import { centosDirectories, centosFiles, centosLinks, type CentosOptions } from './centos.ts'
-import { commandsOf, type HostAnswers } from './commands.ts'
+import { commandsOf, unitFiles, type HostAnswers } from './commands.ts'
 import {
   centos,
   centosPackages,
@@ -213,6 +213,8 @@ export const personalities: readonly Personality[] = [
     centos: {
       ...kernel85,
       uefi: true,
+      rootDevice: '/dev/md127',
+      espDevice: '/dev/sda1',
       modules: [
         'bonding 176128 0 - Live 0xffffffffc0700000',
         '8021q 40960 0 - Live 0xffffffffc06f0000',
@@ -329,8 +331,8 @@ function personality(spec: Spec): Personality {
     name: spec.name,
     story: spec.story,
     labels: spec.labels,
-    files: { ...centosFiles(centosOptions), ...spec.files },
-    links: { ...centosLinks(centosOptions), ...spec.links },
+    files: { ...centosFiles(centosOptions), ...unitFiles().files, ...spec.files },
+    links: { ...centosLinks(centosOptions), ...unitFiles().links, ...spec.links },
     directories: [...centosDirectories(centosOptions), ...(spec.directories ?? [])],
     deviceNodes: spec.deviceNodes ?? [],
     sockets: spec.sockets ?? ['run/containerd/containerd.sock'],

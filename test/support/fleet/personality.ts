@@ -12,7 +12,7 @@ export interface Personality {
   /** Unix sockets that nothing listens on. */
   sockets: readonly string[]
   deviceNodes: readonly (readonly [string, number, number])[]
-  /** Program name -> body of a sh script that answers as the CentOS 8 program would. */
+  /** Program name (below usr/bin unless it is a path) -> body of a sh script that answers as the CentOS 8 program would. */
   commands: Readonly<Record<string, string>>
   packages: readonly RpmPackage[]
 }

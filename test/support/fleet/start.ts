@@ -254,3 +254,9 @@ function uuid(): string {
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
+
+/** The root of a running host as this machine sees it. */
+export function rootOf(host: FleetHost): string {
+  const children = fs.readFileSync(`/proc/${host.pid}/task/${host.pid}/children`, 'utf8').trim().split(' ')
+  return `/proc/${children[0]}/root`
+}

@@ -40,7 +40,10 @@ interface Device {
 /** lsblk (pairs and JSON), df, and blkid of that host's disks. */
 export function deviceRows(context: AnswerContext): Record<string, string> {
   const devices = devicesOf(context)
-  const pairs = devices.map((device) =>
+  const listed = devices.flatMap((device) =>
+    device.parents.length < 2 ? [device] : device.parents.map((parent) => ({ ...device, parents: [parent] })),
+  )
+  const pairs = listed.map((device) =>
     Object.entries(columnsOf(device))
       .map(([key, value]) => `${key}="${value}"`)
       .join(' '),
@@ -74,10 +77,9 @@ export function deviceRows(context: AnswerContext): Record<string, string> {
 
 function columnsOf(device: Device): Record<string, string> {
   return {
-    NAME: device.name,
-    KNAME: device.name,
-    PKNAME: device.parents[0] ?? '',
-    PATH: `/dev/${device.name}`,
+    NAME: `/dev/${device.name}`,
+    KNAME: `/dev/${device.name}`,
+    PKNAME: device.parents[0] === undefined ? '' : `/dev/${device.parents[0]}`,
     TYPE: device.type,
     SIZE: String(device.size),
     FSTYPE: device.fstype,
@@ -313,6 +315,7 @@ export function ipAnswers(context: AnswerContext): Record<string, string> {
   return {
     ip: [
       'case "$*" in',
+      `*-batch*) ${answer(`${JSON.stringify(addressed)}\n${JSON.stringify(routes)}\n`)} ;;`,
       `*-6*) echo '[]' ;;`,
       `*route*|*" r"*) ${answer(JSON.stringify(routes))} ;;`,
       `*addr*|*" a"*) ${answer(JSON.stringify(addressed))} ;;`,
