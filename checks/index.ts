@@ -1,4 +1,6 @@
 import type { AnyCheck } from '../src/model/check.ts'
+import { systemChecks } from './lists/system-checks.ts'
+import { workloadChecks } from './lists/workload-checks.ts'
 import { osSupported } from './os-supported.ts'
 import { osStream } from './os-stream.ts'
 import { osMinorRelease } from './os-minor-release.ts'
@@ -90,8 +92,5 @@ const platformChecks: readonly AnyCheck[] = [
   bootDracutConfig,
 ]
 
-/** Packages, storage, network, services, security, runtime and Kubernetes: what runs on the host. */
-const workloadChecks: readonly AnyCheck[] = []
-
 /** Every built-in check, in the order in which people read them. */
-export const checks: readonly AnyCheck[] = [...platformChecks, ...workloadChecks]
+export const checks: readonly AnyCheck[] = [...platformChecks, ...systemChecks, ...workloadChecks]

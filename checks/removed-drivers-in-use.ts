@@ -40,7 +40,8 @@ export const removedDriversInUse = defineCheck({
       return [{ device, use, answer: driverAnswer(device.driver, kernel, foreign).answer }]
     })
     const absent = answers.filter(({ answer }) => answer === 'absent')
-    const open = answers.filter(({ answer }) => answer === 'unknown')
+    // A USB controller that nothing hangs on is no reason to know nothing of the host.
+    const open = answers.filter(({ use, answer }) => answer === 'unknown' && use !== 'usb')
     if (absent.length > 0) {
       const names = nameSome([...new Set(absent.map(({ device }) => device.driver ?? ''))])
       return {
