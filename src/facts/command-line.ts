@@ -37,6 +37,15 @@ export function flagValues(words: readonly string[], name: string): string[] {
   })
 }
 
+/** Flags with their values in one word: `--v 2` becomes `--v=2`; words that belong to no flag are left out. */
+export function joinedFlags(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    if (!word.startsWith('-')) return []
+    const next = words[index + 1]
+    return [word.includes('=') || next === undefined || next.startsWith('-') ? word : `${word}=${next}`]
+  })
+}
+
 /** Words as systemd and the shell split them: white space, quotes keep it. */
 export function splitWords(text: string): string[] {
   return [...text.matchAll(/(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>

@@ -2,7 +2,7 @@ import type { CollectorInput } from '../model/collector.ts'
 import { defineCollector } from '../model/collector.ts'
 import type { Kubelet } from '../model/facts-container.ts'
 import { parseCertificate } from './certificate.ts'
-import { environmentFile, flagValue, flagValues, unitWords } from './command-line.ts'
+import { environmentFile, flagValue, flagValues, joinedFlags, unitWords } from './command-line.ts'
 import { parseKubeletConfig, readGates } from './kubelet-config.ts'
 import { linesOf, namesOf } from './marked.ts'
 import type { NodeParts } from './node-answer.ts'
@@ -49,7 +49,7 @@ export const kubelet = defineCollector({
       installed,
       version: versionOf(parts, 'kubelet'),
       ...stateOf(input, parts, 'kubelet.service'),
-      args: words.filter((word) => word.startsWith('-')).map((word) => redact(word).slice(0, 1000)),
+      args: joinedFlags(words).map((word) => redact(word).slice(0, 1000)),
       configFile: flagValue(words, 'config') ?? readConfig ?? null,
       cgroupDriver: either('cgroup-driver', 'cgroupDriver'),
       rootDir: flagValue(words, 'root-dir') ?? '/var/lib/kubelet',
