@@ -39,8 +39,9 @@ export function moduleForDriver(driver: string): string {
 export type ForeignDrivers = ReadonlySet<string> | undefined
 
 /**
- * Whether a kernel has a driver. RHCK is the same line as CentOS 8's own kernel, so a driver that came from the host's
- * kernel package and that the tables do not name as lost is still there; a foreign one stays unknown.
+ * Whether a kernel has a driver. virtio disks reach a machine over virtio_pci, so a kernel with one has the other.
+ * RHCK is the same line as CentOS 8’s own kernel, so a driver that came from the host’s kernel package and that the
+ * tables do not name as lost is still there; a foreign one stays unknown.
  */
 export function driverAnswer(
   driver: string,
@@ -50,6 +51,7 @@ export function driverAnswer(
   const name = moduleForDriver(driver)
   if (alwaysThere.has(name)) return { answer: 'builtin', source: 'bus support' }
   const answer = kernel.module(name)
+  if (name === 'virtio_pci' && answer.answer === 'unknown') return kernel.module('virtio_blk')
   if (answer.answer !== 'unknown' || kernel.line !== 'rhck-4.18' || foreign === undefined) return answer
   return foreign.has(name) ? answer : { answer: 'module', source: 'same kernel line as CentOS 8' }
 }

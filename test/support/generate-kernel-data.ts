@@ -118,21 +118,24 @@ function layer(source: string, states: ReadonlyMap<string, State>): Layer {
 
 /**
  * Only options that some table holds: the others could never be answered. An option that is built in wherever it is on
- * is no tristate: what its row names are object files of the kernel itself, not modules.
+ * is hardly a tristate: what its row names are object files of the kernel itself, unless one bears the option's name.
  */
 async function moduleRows(from: string, version: string): Promise<Map<string, string>> {
   const text = await readFile(join(from, 'derived', `config_to_module_${version}.json`), 'utf8')
   const table = JSON.parse(text) as Record<string, string[]>
   return new Map(
     Object.entries(table)
-      .filter(([option]) => canBeModule(option))
-      .map(([option, modules]) => [option, modules.map((name) => name.replaceAll('-', '_')).join(' ')]),
+      .map(([option, modules]): [string, string] => [option, modulesOf(option, modules).join(' ')])
+      .filter(([, modules]) => modules !== ''),
   )
 }
 
-function canBeModule(option: string): boolean {
+function modulesOf(option: string, modules: readonly string[]): string[] {
   const states = known.get(option)
-  return states !== undefined && (states.has('m') || !states.has('y'))
+  if (states === undefined) return []
+  const names = modules.map((name) => name.replaceAll('-', '_'))
+  const canBeModule = states.has('m') || !states.has('y')
+  return canBeModule ? names : names.filter((name) => name === option.toLowerCase())
 }
 
 function rowsText(rows: ReadonlyMap<string, string>): string[] {
