@@ -1,0 +1,128 @@
+import { inLanguage, type Text } from '../model/text.ts'
+import { wizardStages, type WizardStage } from './actions.ts'
+import { visibleRows, type Screen, type ScreenKey, type ScreenView, type Surface } from './screen.ts'
+import { cut, widthOf, wrap } from './width.ts'
+import { frameWords, stageNames } from './words.ts'
+
+/** A drawn screen: `content` ends with the line that holds the cursor, `bottom` is the footer under it. */
+export interface DrawnScreen {
+  content: string[]
+  bottom: string[]
+}
+
+/** Draws header, body, list and footer into the surface; never wider or higher than it. */
+export function drawScreen(screen: Screen, view: ScreenView, surface: Surface): DrawnScreen {
+  const header = drawHeader(screen.stage, surface)
+  const bottom = drawFooter(screen, view, surface)
+  const room = Math.max(4, surface.rows - header.length - bottom.length - 2)
+  const lines = screen.body.flatMap((line) => wrap(line, surface.columns - 1, '  '))
+  const isList = screen.rows.length > 0
+  const body = isList ? lines.slice(0, Math.max(0, room - 3)) : window(lines, view.scroll, room)
+  const list = isList ? drawRows(screen, view, { surface, room: room - body.length }) : []
+  const say = sayIn(surface)
+  const typed = view.filtering || view.filter !== '' ? `/ ${say(frameWords.filter)}: ${view.filter}` : ''
+  return { content: [...header, ...body, ...list, typed], bottom }
+}
+
+/** How far a body without a list can be scrolled. */
+export function maxScroll(screen: Screen, surface: Surface): number {
+  const lines = screen.body.flatMap((line) => wrap(line, surface.columns - 1, '  '))
+  const used = drawHeader(screen.stage, surface).length + drawFooter(screen, zeroView, surface).length + 2
+  return Math.max(0, lines.length - Math.max(4, surface.rows - used))
+}
+
+const zeroView: ScreenView = { cursor: 0, scroll: 0, filter: '', filtering: false }
+
+/** `Sources › Access › [Collect] › Assess › Report        READ ONLY` and a rule under it. */
+export function drawHeader(stage: WizardStage | undefined, surface: Surface): string[] {
+  const { columns, paint } = surface
+  const say = sayIn(surface)
+  const names = wizardStages.map((name) =>
+    name === stage ? `[${say(stageNames[name])}]` : say(stageNames[name]),
+  )
+  const crumbs = cut(names.join(' › '), columns - widthOf(say(frameWords.readOnly)) - 3)
+  const gap = ' '.repeat(Math.max(1, columns - 1 - widthOf(crumbs) - widthOf(say(frameWords.readOnly))))
+  return [
+    `${paint('bold', crumbs)}${gap}${paint('green', say(frameWords.readOnly))}`,
+    paint('dim', '─'.repeat(columns - 1)),
+  ]
+}
+
+function drawFooter(screen: Screen, view: ScreenView, surface: Surface): string[] {
+  const { columns, paint } = surface
+  const say = sayIn(surface)
+  const keys = keysOf(screen, view).map(({ key, label }) => `${key} ${say(label)}`)
+  const command =
+    screen.command === '' ? [] : wrap(`${say(frameWords.sameAs)} ${screen.command}`, columns - 1, '  ')
+  return [
+    paint('dim', '─'.repeat(columns - 1)),
+    ...joinKeys(keys, columns - 1),
+    ...command.map((line) => paint('cyan', line)),
+  ]
+}
+
+function keysOf(screen: Screen, view: ScreenView): ScreenKey[] {
+  if (view.filtering)
+    return [
+      { key: '⏎', label: frameWords.endFilter },
+      { key: 'Esc', label: frameWords.clearFilter },
+    ]
+  const moving =
+    screen.rows.length > 0
+      ? [
+          { key: '↑↓', label: frameWords.choose },
+          { key: '⏎', label: frameWords.open },
+        ]
+      : [{ key: '↑↓', label: frameWords.scroll }]
+  const filter = screen.rows.length > 5 ? [{ key: '/', label: frameWords.filter }] : []
+  return [
+    ...moving,
+    ...filter,
+    ...screen.keys,
+    { key: 'b', label: frameWords.back },
+    { key: '?', label: frameWords.help },
+    { key: 's', label: frameWords.save },
+    { key: 'l', label: frameWords.language },
+  ]
+}
+
+/** Keys stay whole; the line breaks between them. */
+function joinKeys(keys: readonly string[], columns: number): string[] {
+  const lines: string[] = []
+  for (const key of keys) {
+    const last = lines.at(-1)
+    const joined = last === undefined ? key : `${last} · ${key}`
+    if (last !== undefined && widthOf(joined) <= columns) lines[lines.length - 1] = joined
+    else lines.push(cut(key, columns))
+  }
+  return lines
+}
+
+function drawRows(
+  screen: Screen,
+  view: ScreenView,
+  { surface, room }: { surface: Surface; room: number },
+): string[] {
+  const { columns, paint, language } = surface
+  const rows = visibleRows(screen, view)
+  if (rows.length === 0) return [`  ${inLanguage(frameWords.nothing, language)}`]
+  const size = rows.length > room ? Math.max(1, room - 1) : rows.length
+  const first = Math.min(Math.max(0, view.cursor - Math.floor(size / 2)), rows.length - size)
+  const shown = rows.slice(first, first + size).map(({ text }, index) => {
+    const isHere = first + index === view.cursor
+    const line = cut(`${isHere ? '❯' : ' '} ${text}`, columns - 1)
+    return isHere ? paint('cyan', line) : line
+  })
+  return rows.length > size
+    ? [...shown, paint('dim', `  ${first + 1}-${first + size} / ${rows.length}`)]
+    : shown
+}
+
+function window(lines: readonly string[], scroll: number, room: number): string[] {
+  return lines.slice(scroll, scroll + room)
+}
+
+/** Reads texts in the surface's language. */
+export function sayIn({ language }: Pick<Surface, 'language'>): (text: Text) => string {
+  return (text) => inLanguage(text, language)
+}

@@ -1,0 +1,161 @@
+import { inLanguage, type Language, type Text } from '../model/text.ts'
+import { visibleLine } from '../model/visible-text.ts'
+import type { HostResult } from './actions.ts'
+import type { Screen } from './screen.ts'
+import { pad, padStart } from './width.ts'
+
+/** Hosts that failed in the same way. */
+export interface FailureGroup {
+  code: string
+  message: string
+  hint: string | undefined
+  hosts: readonly string[]
+}
+
+export interface ResultsOptions {
+  stage: 'access' | 'collect'
+  language: Language
+  command: string
+}
+
+/** What became of many hosts: counts, and one row for each kind of failure. */
+export function resultsScreen(
+  results: readonly HostResult[],
+  { stage, language, command }: ResultsOptions,
+): Screen {
+  const say = (text: Text): string => inLanguage(text, language)
+  const groups = failureGroups(results)
+  const good = results.filter(({ status }) => status !== 'failed')
+  const partial = results.filter(({ status }) => status === 'partial').length
+  const weak = good.filter(({ privilege }) => privilege === 'user').length
+  const failed = results.length - good.length
+  const body = [
+    stage === 'access'
+      ? say({
+          en: `✔ ${good.length} of ${results.length} hosts can be reached`,
+          zh: `✔ ${results.length} 台主机中 ${good.length} 台可以连接`,
+        })
+      : say({
+          en: `✔ ${good.length} of ${results.length} hosts answered`,
+          zh: `✔ ${results.length} 台主机中 ${good.length} 台已采集`,
+        }),
+  ]
+  if (partial > 0)
+    body.push(say({ en: `◐ ${partial} of them in part`, zh: `◐ 其中 ${partial} 台仅部分采集` }))
+  if (weak > 0)
+    body.push(
+      say({
+        en: `! ${weak} without root rights: some facts will be missing (ssh.become: sudo in the inventory)`,
+        zh: `! ${weak} 台没有 root 权限：部分信息将缺失（在清单中设置 ssh.become: sudo）`,
+      }),
+    )
+  if (failed > 0) body.push(say({ en: `✖ ${failed} failed:`, zh: `✖ ${failed} 台失败：` }))
+  const next: Text =
+    stage === 'access'
+      ? {
+          en: `Go on to collect facts from ${good.length} hosts`,
+          zh: `继续：采集 ${good.length} 台主机的信息`,
+        }
+      : { en: 'Go on to the assessment', zh: '继续：评估' }
+  const failures = groups.map((group, index) => ({ id: String(index), text: describe(group, language) }))
+  const canGoOn = good.length > 0 || stage === 'collect'
+  return {
+    stage,
+    body: [...body, ''],
+    rows: [...failures, ...(canGoOn ? [{ id: 'next', text: say(next) }] : [])],
+    keys: failed > 0 ? [{ key: 'r', label: { en: 'retry failed', zh: '重试失败的' } }] : [],
+    command,
+  }
+}
+
+/** One kind of failure: the message, what to do, and all hosts. */
+export function failureScreen(group: FailureGroup, { stage, language, command }: ResultsOptions): Screen {
+  const say = (text: Text): string => inLanguage(text, language)
+  return {
+    stage,
+    body: [
+      group.code,
+      visibleLine(group.message),
+      ...(group.hint === undefined ? [] : [`→ ${visibleLine(group.hint)}`]),
+      '',
+      say({ en: `${group.hosts.length} hosts:`, zh: `${group.hosts.length} 台主机：` }),
+      group.hosts.map((name) => visibleLine(name)).join('  '),
+    ],
+    rows: [],
+    keys: [
+      { key: 'r', label: { en: 'retry these', zh: '重试这些' } },
+      { key: 'x', label: { en: 'leave these out', zh: '排除这些' } },
+    ],
+    command,
+  }
+}
+
+/** Offers to collect; hosts that have facts already need not be asked again. */
+export function collectScreen(
+  { hosts, missing }: { hosts: number; missing: number },
+  language: Language,
+  command: string,
+): Screen {
+  const say = (text: Text): string => inLanguage(text, language)
+  const rows = [
+    { id: 'all', text: say({ en: `Collect facts from ${hosts} hosts`, zh: `采集 ${hosts} 台主机的信息` }) },
+  ]
+  if (missing > 0 && missing < hosts)
+    rows.unshift({
+      id: 'missing',
+      text: say({
+        en: `Collect from the ${missing} hosts without facts`,
+        zh: `只采集缺少信息的 ${missing} 台主机`,
+      }),
+    })
+  if (missing < hosts)
+    rows.push({
+      id: 'skip',
+      text: say({ en: 'Go on with the facts that are there', zh: '使用已有信息继续' }),
+    })
+  const have = hosts - missing
+  return {
+    stage: 'collect',
+    body: [
+      say({
+        en: 'One script is sent to each host over its connection. It only reads, writes no file there, and takes no secrets.',
+        zh: '每台主机通过其连接运行一个脚本：只读取，不在主机上写文件，不采集任何密钥。',
+      }),
+      ...(have > 0
+        ? [say({ en: `${have} hosts have complete facts already.`, zh: `${have} 台主机已有完整信息。` })]
+        : []),
+      '',
+    ],
+    rows,
+    keys: [],
+    command,
+  }
+}
+
+/** Failures by code and message, the most frequent first. */
+export function failureGroups(results: readonly HostResult[]): FailureGroup[] {
+  const groups = new Map<
+    string,
+    { code: string; message: string; hint: string | undefined; hosts: string[] }
+  >()
+  for (const { host, status, failure } of results) {
+    if (status !== 'failed') continue
+    const code = failure?.code ?? 'HOST_LOST'
+    const known = groups.get(code)
+    if (known) known.hosts.push(host)
+    else groups.set(code, { code, message: failure?.message ?? '', hint: failure?.hint, hosts: [host] })
+  }
+  return [...groups.values()].sort((a, b) => b.hosts.length - a.hosts.length || (a.code < b.code ? -1 : 1))
+}
+
+function describe({ code, hosts }: FailureGroup, language: Language): string {
+  const count = inLanguage(
+    { en: hosts.length === 1 ? '1 host' : `${hosts.length} hosts`, zh: `${hosts.length} 台` },
+    language,
+  )
+  const names = hosts
+    .slice(0, 4)
+    .map((name) => visibleLine(name))
+    .join(' ')
+  return `✖ ${pad(code, 22)} ${padStart(count, 9)}  ${names}${hosts.length > 4 ? ' …' : ''}`
+}
