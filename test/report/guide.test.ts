@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { ConfigFile } from '../../src/cli/config-schema.ts'
+import { errorCodes } from '../../src/model/errors.ts'
+import { Inventory } from '../../src/model/inventory.ts'
+import { Waivers } from '../../src/model/waivers.ts'
+
+const guides = ['guide.md', 'guide.zh-CN.md'].map((name) => ({
+  name,
+  text: readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8'),
+}))
+
+describe.each(guides)('$name', ({ text }) => {
+  const examples = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = '']) => yaml)
+  const example = (word: string): unknown => parse(examples.find((yaml) => yaml.includes(word)) ?? '')
+
+  it('shows an inventory, waivers and a configuration that osferry takes', () => {
+    expect(Inventory.safeParse(example('inventory/v1')).error).toBeUndefined()
+    expect(Waivers.safeParse(example('waivers/v1')).error).toBeUndefined()
+    expect(ConfigFile.safeParse(example('# osferry.yaml')).error).toBeUndefined()
+  })
+
+  it('says what to do for every error code of a host', () => {
+    const codes = Object.keys(errorCodes).filter((code) => code.startsWith('HOST_'))
+    expect(codes.filter((code) => !text.includes(`\`${code}\``))).toEqual([])
+  })
+
+  it('links to files that exist', () => {
+    for (const [, file = ''] of text.matchAll(/\]\(([a-zA-Z.-]+\.md)\)/g)) {
+      expect(readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8')).not.toBe('')
+    }
+  })
+})
