@@ -7,6 +7,7 @@ import type { Frame, Frames } from './frame.ts'
 import { readFrames } from './frame.ts'
 import { collectors } from './index.ts'
 import type { FilesAnswer } from './input.ts'
+import { redact } from './redact.ts'
 import { inputOf, readFiles, readPaths } from './input.ts'
 import { type CollectionPlan, planCollection, scriptVersion } from './script.ts'
 import { rawOf, reasonToSkip } from './sections.ts'
@@ -119,7 +120,7 @@ function factOf(collector: Collector, reading: Reading): Fact<FactName> {
   const source = sourceOf(collector, reading, frame)
   const skipped = reasonToSkip(collector, reading, frame)
   if (skipped !== null) return { status: 'unavailable', ...skipped, source }
-  const input = { ...reading.base, stdout: textOf(frame), exitCode: frame?.exitCode ?? 0 }
+  const input = { ...reading.base, stdout: redact(textOf(frame)), exitCode: frame?.exitCode ?? 0 }
   try {
     const result = collector.parse(input)
     const noted = hasNote(result)

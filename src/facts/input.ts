@@ -1,5 +1,6 @@
 import type { CollectorInput, FileAnswer, PathAnswer } from '../model/collector.ts'
 import { FactGap } from '../model/collector.ts'
+import { maySecret, redact } from './redact.ts'
 import { globToRegExp, isPattern } from './glob.ts'
 import { maxLines } from './shell.ts'
 
@@ -31,7 +32,8 @@ export function readFiles(text: string, asked: readonly string[], cut: boolean):
     current.push(line.slice(at + 1))
   }
   const cutAt = cut ? path : null
-  return { files: answers({ lines, failures, asked, cutAt }), cutAt }
+  const clean = maySecret(text) ? redact : (same: string): string => same
+  return { files: answers({ lines, failures, asked, cutAt, clean }), cutAt }
 }
 
 interface ReadLines {
@@ -39,13 +41,14 @@ interface ReadLines {
   failures: ReadonlyMap<string, string>
   asked: readonly string[]
   cutAt: string | null
+  clean: (text: string) => string
 }
 
-function answers({ lines, failures, asked, cutAt }: ReadLines): Map<string, FileAnswer> {
+function answers({ lines, failures, asked, cutAt, clean }: ReadLines): Map<string, FileAnswer> {
   const files = new Map<string, FileAnswer>()
   for (const [path, content] of lines) {
     const truncated = content.length >= maxLines || path === cutAt
-    files.set(path, { status: 'read', text: `${content.join('\n')}\n`, truncated })
+    files.set(path, { status: 'read', text: clean(`${content.join('\n')}\n`), truncated })
   }
   for (const [path, message] of failures) {
     if (isPattern(path) && message.startsWith('No such file')) continue

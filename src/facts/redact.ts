@@ -3,8 +3,8 @@ export const redacted = '***'
 
 /** Words that make the value of a key a secret, at the end of the key. */
 const secretWord =
-  '(?:password|passwd|passphrase|pwd|psk|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|' +
-  'wep[_-]key\\d?|credentials?|identitytoken|_auth|authkey)'
+  '(?:password|passwd|passphrase|(?<![a-z])pass|pwd|psk|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|' +
+  'wep[_-]key\\d?|credentials?|identitytoken|(?<![a-z])auth|authkey|fastopen_key)'
 // Bounded, so that one endless word costs linear time.
 const secretKey = `[\\w.-]{0,64}${secretWord}`
 
@@ -24,12 +24,15 @@ const rules: readonly { pattern: RegExp; to: string }[] = [
   { pattern: /\b(bearer\s+)[\w.~+/=-]{8,}/gi, to: `$1${redacted}` },
   // --token=x, --token x, -p is too common to touch.
   {
-    pattern: new RegExp(`(--?${secretKey}(?:=|\\s+))("[^"]*"|'[^']*'|[^\\s"']+)`, 'gi'),
+    pattern: new RegExp(`(--?${secretKey}(?:=|[ \\t\\0]+))("[^"]*"|'[^']*'|[^\\s\\0"']+)`, 'gi'),
     to: `$1${redacted}`,
   },
   // key=value, key: value, "key": "value".
   {
-    pattern: new RegExp(`(\\b${secretKey}["']?\\s*[=:]\\s*)("[^"]*"|'[^']*'|[^\\s"',;&]+)`, 'gi'),
+    pattern: new RegExp(
+      `(\\b${secretKey}["']?[ \\t]*[=:][ \\t]*)("[^"\\n]*"|'[^'\\n]*'|[^\\s\\0"',;&]+)`,
+      'gi',
+    ),
     to: `$1${redacted}`,
   },
   // JSON Web Tokens.
@@ -64,7 +67,7 @@ const suspicion = new RegExp(
     '://[^\\s/@"\']+@',
     'authorization["\'\\\\]*\\s*[:=]',
     'bearer\\s',
-    `${secretWord}["'\\\\]*[\\s=:]`,
+    `${secretWord}["'\\\\]*[\\s\\0=:]`,
     'eyJ|AKIA|ASIA|LTAI|gh[opsur]_|github_pat_|glpat-|xox[abprs]-',
     '\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b',
     '\\$(?:1|2[aby]|5|6|7|y|gy)\\$',

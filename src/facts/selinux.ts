@@ -30,7 +30,8 @@ function setting(config: string | undefined, key: string): string | null {
 
 /** The store is a directory a priority; the policy's own modules are at 100, `semodule -i` puts others at 400. */
 function customModulesOf(input: CollectorInput): string[] | null {
-  if (input.pathsMatching('/var/lib/selinux/*/active/modules/100').length === 0) return null
+  const stores = input.pathsMatching('/var/lib/selinux/*/active/modules/100')
+  if (stores.length === 0 && input.privilege === 'user') return null
   return [...input.paths.keys()]
     .flatMap(
       (path) => /^\/var\/lib\/selinux\/[^/]+\/active\/modules\/[4-9]\d\d\/([^/]+)$/.exec(path)?.[1] ?? [],

@@ -18,7 +18,7 @@ export const maxLines = 20_000
 /** Lines `key = value`, `key: value`, `"key": value` whose key ends in one of these words never leave the host. */
 const secretLine =
   '^[[:space:]"A-Za-z0-9_.-]*(password|passwd|passphrase|psk|psk-raw|secret|secretkey|secret[_-]key|token|' +
-  'access[_-]?key|api[_-]?key|private[_-]key|wep[_-]key[0-3]|_auth|"auth|identitytoken)"?[[:space:]]*[=:]|' +
+  'access[_-]?key|api[_-]?key|private[_-]key|wep[_-]key[0-3]|auth|identitytoken|fastopen_key)"?[[:space:]]*[=:]|' +
   '^[[:space:]]*key[1-4]?[[:space:]]*='
 
 /**
