@@ -9,18 +9,17 @@ export interface KnownSoftware {
   paths?: readonly string[]
 }
 
-/** Where the unit file of a service may lie; `/etc/init.d` for those that still bring a script. */
+/** Where the unit file of a service may lie. */
 export function unitPaths(unit: string): string[] {
-  return [
-    `/usr/lib/systemd/system/${unit}.service`,
-    `/etc/systemd/system/${unit}.service`,
-    `/etc/init.d/${unit}`,
-  ]
+  return [`/usr/lib/systemd/system/${unit}.service`, `/etc/systemd/system/${unit}.service`]
 }
 
-/** Every path whose existence is a mark of one of `rows`. */
+/** Every path whose existence is a mark of one of `rows`; units below /etc by one pattern, which others ask for too. */
 export function marksOf(rows: readonly KnownSoftware[]): string[] {
-  return rows.flatMap((row) => [...(row.units ?? []).flatMap(unitPaths), ...(row.paths ?? [])])
+  const vendorUnits = rows.flatMap((row) =>
+    (row.units ?? []).map((unit) => `/usr/lib/systemd/system/${unit}.service`),
+  )
+  return ['/etc/systemd/system/*.service', ...vendorUnits, ...rows.flatMap((row) => row.paths ?? [])]
 }
 
 /** The first mark of `row` that is there, in words for people; null when none is. */

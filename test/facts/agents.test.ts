@@ -58,6 +58,6 @@ describe('the tables of known software', () => {
   })
 
   it('name only paths that are safe in a shell word', () => {
-    for (const path of marksOf([...knownAgents, ...knownCloudNative])) expect(path).toMatch(/^\/[\w/.@-]+$/)
+    for (const path of marksOf([...knownAgents, ...knownCloudNative])) expect(path).toMatch(/^\/[\w/.*@-]+$/)
   })
 })

@@ -38,7 +38,8 @@ describe('selinux', () => {
 
   it('does not take an unreadable store for one without local modules', () => {
     const files = { '/sys/fs/selinux/enforce': '1', '/etc/selinux/config': config }
-    expect(selinux.parse(collectorInput({ files }))).toMatchObject({
+    expect(selinux.parse(collectorInput({ files }))).toMatchObject({ customModules: [] })
+    expect(selinux.parse(collectorInput({ files, privilege: 'user' }))).toMatchObject({
       value: { mode: 'enforcing', customModules: null },
       degraded: /policy store/,
     })
