@@ -59,37 +59,45 @@ export function writeHeadline(input: HeadlineInput): Text {
   }
 }
 
+/** Starts with the best that can be said: ready now, else ready after actions, else none. */
 function mainSentence(numbers: ReportNumbers, leading: KernelLine): Text {
+  const { hosts, ready, readyWithActions, blocked, unknown } = numbers
   const { long } = lineNames[leading]
-  const en = [
-    ...(numbers.readyWithActions > 0 ? [`${numbers.readyWithActions} can after listed actions`] : []),
-    ...(numbers.blocked > 0 ? [`${numbers.blocked} ${is(numbers.blocked)} blocked`] : []),
-    ...(numbers.unknown > 0 ? [`${numbers.unknown} could not be judged`] : []),
+  const first = ready > 0 ? 'ready' : readyWithActions > 0 ? 'actions' : 'none'
+  const rest: Text[] = [
+    ...(first === 'ready'
+      ? partText(readyWithActions, { en: 'can after the listed actions', zh: '台完成所列操作后可迁移' })
+      : []),
+    ...partText(blocked, { en: blocked === 1 ? 'is blocked' : 'are blocked', zh: '台被阻断' }),
+    ...partText(unknown, { en: 'could not be judged', zh: '台无法判定' }),
   ]
-  const zh = [
-    ...(numbers.readyWithActions > 0 ? [`${numbers.readyWithActions} 台完成所列操作后即可迁移`] : []),
-    ...(numbers.blocked > 0 ? [`${numbers.blocked} 台被阻断`] : []),
-    ...(numbers.unknown > 0 ? [`${numbers.unknown} 台无法判定`] : []),
-  ]
-  const who = numbers.hosts === numbers.ready ? allOf(numbers.hosts) : partOf(numbers)
+  const some = amount(first === 'ready' ? ready : readyWithActions, hosts)
+  const main: Readonly<Record<typeof first, Text>> = {
+    ready: { en: `${some.en} can move to ${long.en} now`, zh: `${some.zh}现在即可迁移到 ${long.zh}` },
+    actions: {
+      en: `${some.en} can move to ${long.en} after the listed actions`,
+      zh: `${some.zh}完成所列操作后可迁移到 ${long.zh}`,
+    },
+    none: {
+      en: `${hosts === 1 ? 'The host' : `None of ${hosts} hosts`} can${hosts === 1 ? 'not' : ''} move to ${long.en} as it stands`,
+      zh: `${hosts} 台主机目前均不能迁移到 ${long.zh}`,
+    },
+  }
   return {
-    en: `${who.en} can move to ${long.en} now${en.length === 0 ? '' : `; ${listEn(en)}`}.`,
-    zh: `${who.zh} ${long.zh}${zh.length === 0 ? '' : `；${zh.join('，')}`}。`,
+    en: `${main[first].en}${rest.length === 0 ? '' : `; ${listEn(rest.map(({ en }) => en))}`}.`,
+    zh: `${main[first].zh}${rest.length === 0 ? '' : `；${rest.map(({ zh }) => zh).join('，')}`}。`,
   }
 }
 
-function allOf(hosts: number): Text {
-  return hosts === 1
-    ? { en: 'The only host', zh: '唯一的主机现在即可迁移到' }
-    : { en: `All ${hosts} hosts`, zh: `全部 ${hosts} 台主机现在即可迁移到` }
+function partText(count: number, words: Text): Text[] {
+  return count === 0 ? [] : [{ en: `${count} ${words.en}`, zh: `${count} ${words.zh}` }]
 }
 
-function partOf({ hosts, ready }: ReportNumbers): Text {
-  if (ready > 0)
-    return { en: `${ready} of ${hosts} hosts`, zh: `${hosts} 台主机中有 ${ready} 台现在即可迁移到` }
+function amount(count: number, hosts: number): Text {
+  if (count < hosts) return { en: `${count} of ${hosts} hosts`, zh: `${hosts} 台主机中有 ${count} 台` }
   return hosts === 1
-    ? { en: 'No host', zh: '目前没有主机可以直接迁移到' }
-    : { en: `None of ${hosts} hosts`, zh: `${hosts} 台主机目前均不能直接迁移到` }
+    ? { en: 'The only host', zh: '唯一的主机' }
+    : { en: `All ${hosts} hosts`, zh: `全部 ${hosts} 台主机` }
 }
 
 function fixSentence({ ranking }: HeadlineInput): Text[] {
@@ -111,7 +119,8 @@ function fixSentence({ ranking }: HeadlineInput): Text[] {
 }
 
 function allBlocked(hosts: number): string {
-  return hosts === 1 ? 'the blocked host' : `all ${hosts} blocked hosts`
+  if (hosts === 1) return 'the blocked host'
+  return hosts === 2 ? 'both blocked hosts' : `all ${hosts} blocked hosts`
 }
 
 function allBlockedZh(hosts: number): string {
@@ -126,10 +135,6 @@ function riskSentence({ acceptedRisks }: HeadlineInput): Text[] {
       zh: `另有 ${acceptedRisks} 项发现已作为风险被接受。`,
     },
   ]
-}
-
-function is(count: number): string {
-  return count === 1 ? 'is' : 'are'
 }
 
 function listEn(parts: readonly string[]): string {

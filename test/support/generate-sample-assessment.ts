@@ -65,4 +65,9 @@ function assessSampleFleet(): Assessment {
 
 const folder = new URL('../fixtures/report/', import.meta.url)
 mkdirSync(folder, { recursive: true })
-writeFileSync(new URL('assessment.json', folder), `${JSON.stringify(assessSampleFleet(), null, 1)}\n`)
+const { hosts, ...rest } = assessSampleFleet()
+const lines = hosts.map((host) => JSON.stringify(host)).join(',\n')
+writeFileSync(
+  new URL('assessment.json', folder),
+  `${JSON.stringify(rest).slice(0, -1)},"hosts":[\n${lines}\n]}\n`,
+)

@@ -9,10 +9,8 @@ import { healthyWorker } from './healthy-worker.ts'
 export function sampleFleet(): HostFacts[] {
   return [
     sampleHost('worker-01', 'worker', {}),
-    sampleHost('worker-02', 'worker', {}),
     sampleHost('worker-03', 'worker', spaceShort()),
     sampleHost('docker-01', 'worker', dockerNode()),
-    sampleHost('docker-02', 'worker', { ...dockerNode(), ...spaceShort() }),
     sampleHost('gpu-01', 'gpu', gpuNode()),
     sampleHost('storage-01', 'storage', storageNode()),
     sampleHost('master-01', 'control-plane', controlPlane()),
@@ -23,7 +21,7 @@ export function sampleFleet(): HostFacts[] {
 }
 
 function sampleHost(name: string, role: string, overrides: FactOverrides): HostFacts {
-  const index = Number(/\d+$/.exec(name)?.[0] ?? 0) + role.length * 10
+  const index = Number(/\d+$/.exec(name)?.[0] ?? 0) + name.charCodeAt(0) - 90
   const base = hostFacts({
     host: {
       name: `${name}.prod.example.com`,
