@@ -15,7 +15,7 @@ export function drawScreen(screen: Screen, view: ScreenView, surface: Surface): 
   const header = drawHeader(screen.stage, surface)
   const bottom = drawFooter(screen, view, surface)
   const room = Math.max(4, surface.rows - header.length - bottom.length - 2)
-  const lines = screen.body.flatMap((line) => wrap(line, surface.columns - 1, '  '))
+  const lines = wrapBody(screen.body, surface.columns - 1)
   const isList = screen.rows.length > 0
   const body = isList ? lines.slice(0, Math.max(0, room - 3)) : window(lines, view.scroll, room)
   const list = isList ? drawRows(screen, view, { surface, room: room - body.length }) : []
@@ -26,7 +26,7 @@ export function drawScreen(screen: Screen, view: ScreenView, surface: Surface): 
 
 /** How far a body without a list can be scrolled. */
 export function maxScroll(screen: Screen, surface: Surface): number {
-  const lines = screen.body.flatMap((line) => wrap(line, surface.columns - 1, '  '))
+  const lines = wrapBody(screen.body, surface.columns - 1)
   const used = drawHeader(screen.stage, surface).length + drawFooter(screen, zeroView, surface).length + 2
   return Math.max(0, lines.length - Math.max(4, surface.rows - used))
 }
@@ -116,6 +116,11 @@ function drawRows(
   return rows.length > size
     ? [...shown, paint('dim', `  ${first + 1}-${first + size} / ${rows.length}`)]
     : shown
+}
+
+/** Long lines go on under their own beginning. */
+function wrapBody(lines: readonly string[], columns: number): string[] {
+  return lines.flatMap((line) => wrap(line, columns, /^ */.exec(line)?.[0] ?? ''))
 }
 
 function window(lines: readonly string[], scroll: number, room: number): string[] {

@@ -42,7 +42,7 @@ export const textPrompt = createPrompt<string | undefined, TextPromptConfig>((co
   const surface = config.surface()
   const { columns, paint, language } = surface
   const shown = started || answer !== '' || config.initial === '' ? answer : paint('dim', config.initial)
-  const body = config.body.flatMap((line) => wrap(line, columns - 1, '  '))
+  const body = config.body.flatMap((line) => wrap(line, columns - 1))
   const content = [...drawHeader(config.stage, surface), ...body, '', `${config.label}: ${shown}`]
   const keys = `⏎ ${inLanguage(frameWords.answer, language)} · Esc ${inLanguage(frameWords.back, language)}`
   const wrong = problem === undefined ? [] : wrap(`✖ ${inLanguage(problem, language)}`, columns - 1)

@@ -1,4 +1,4 @@
-import { severities, verdicts, type Severity, type Target, type Verdict } from '../model/target.ts'
+import { verdicts, type Severity, type Target, type Verdict } from '../model/target.ts'
 import { inLanguage, type Language, type Text } from '../model/text.ts'
 import type { Screen } from './screen.ts'
 import type { AssessView, FindingTotal } from './tally.ts'
@@ -85,9 +85,4 @@ function status({ status, severity }: FindingTotal, language: Language): string 
     waived: { en: 'waived', zh: '已豁免' },
   }
   return cut(inLanguage(words[status] ?? severityNames[severity], language), 7)
-}
-
-/** True for severities at which `finding` stops a host. */
-export function isBlocking({ severity, status }: FindingTotal): boolean {
-  return severities.indexOf(severity) === 0 && status === 'fail'
 }

@@ -25,8 +25,13 @@ export function findingScreen(
     shown !== undefined && shown.finding.remedies.length > 0
       ? shown.finding.remedies
       : (check?.remedies ?? [])
+  const section = (title: Text, lines: readonly string[]): string[] => [
+    say(title),
+    ...lines.map((line) => `  ${line}`),
+    '',
+  ]
   const body = [
-    `${check === undefined ? finding.key : say(check.title)}`,
+    check === undefined ? finding.key : say(check.title),
     `${finding.key} · ${say(severityNames[finding.severity])} · ${finding.targets.join(', ')}`,
     '',
     ...(check === undefined ? [] : section({ en: 'Why', zh: '原因' }, [say(check.what)])),
@@ -67,10 +72,6 @@ export function findingScreen(
   if (check !== undefined && check.sources.length > 0)
     body.push(...section({ en: 'Sources', zh: '依据' }, check.sources))
   return { stage: 'assess', body, rows: [], keys: keysFor(finding), command }
-
-  function section(title: Text, lines: readonly string[]): string[] {
-    return [say(title), ...lines.map((line) => `  ${line}`), '']
-  }
 }
 
 function keysFor(finding: FindingTotal): Screen['keys'] {

@@ -68,7 +68,7 @@ export function fleetScreen(fleet: Fleet, language: Language, command: string): 
     stage: 'access',
     body: [
       say({
-        en: `${count} hosts in ${groups} groups, in ${path}.`,
+        en: `${count} ${count === 1 ? 'host' : 'hosts'} in ${groups} ${groups === 1 ? 'group' : 'groups'}, in ${path}.`,
         zh: `${path} 中有 ${count} 台主机，${groups} 个分组。`,
       }),
       ...notes,

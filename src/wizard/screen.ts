@@ -49,7 +49,10 @@ export interface Surface {
 export type ScreenOutcome =
   | { kind: 'row'; id: string }
   | { kind: 'key'; key: string }
-  | { kind: 'back' | 'help' | 'save' | 'language' }
+  | { kind: 'back' }
+  | { kind: 'help' }
+  | { kind: 'save' }
+  | { kind: 'language' }
 
 export const initialView: ScreenView = { cursor: 0, scroll: 0, filter: '', filtering: false }
 

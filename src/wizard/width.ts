@@ -38,6 +38,10 @@ export function padStart(text: string, columns: number): string {
 export function wrap(text: string, columns: number, indent = ''): string[] {
   const lines: string[] = []
   for (const paragraph of text.split('\n')) {
+    if (widthOf(paragraph) <= columns) {
+      lines.push(paragraph.trimEnd())
+      continue
+    }
     let line = ''
     for (const piece of pieces(paragraph)) {
       const start = lines.length === 0 ? '' : indent

@@ -1,0 +1,135 @@
+import { AbortPromptError, ExitPromptError } from '@inquirer/core'
+import { isMigrationError } from '../model/errors.ts'
+import { targets } from '../model/target.ts'
+import type { Language } from '../model/text.ts'
+import { wizardStages, type WizardActions, type WizardStage } from './actions.ts'
+import { startScreen } from './screen-sources.ts'
+import type { WizardSession } from './session.ts'
+import { stageAccess, stageCollect, stageSources } from './stages.ts'
+import { stageAssess, stageReport } from './stages-assess.ts'
+import type { StageMove, WizardState } from './state.ts'
+import { createTerminal, LeaveWizard, type Terminal, type TerminalOptions } from './terminal.ts'
+
+export interface WizardOptions {
+  actions: WizardActions
+  language: Language
+  input: NodeJS.ReadableStream
+  /** stderr: stdout stays free for data. */
+  output: TerminalOptions['output']
+  signal: AbortSignal
+  /** Default no colour. */
+  colour?: boolean
+}
+
+const stageRuns: Readonly<
+  Record<WizardStage, (state: WizardState, terminal: Terminal, actions: WizardActions) => Promise<StageMove>>
+> = {
+  sources: stageSources,
+  access: stageAccess,
+  collect: stageCollect,
+  assess: stageAssess,
+  report: stageReport,
+}
+
+/**
+ * Walks the stages on a terminal. Ends with 0 when finished or saved, 130 when interrupted; the terminal is left clean
+ * and the last lines say how to go on. Errors that are no MigrationError of an action are bugs and are thrown.
+ */
+export async function runWizard(options: WizardOptions): Promise<{ exitCode: 0 | 130 }> {
+  const { actions, input, output, language, colour = false } = options
+  const hangUp = new AbortController()
+  const onEnd = (): void => hangUp.abort()
+  input.once('end', onEnd)
+  const signal = AbortSignal.any([options.signal, hangUp.signal])
+  const terminal = createTerminal({ input, output, signal, colour, language })
+  const state: WizardState = { stage: 'sources', targets: [...targets], skipped: new Set() }
+  try {
+    await walk(state, terminal, actions)
+    await actions.clearSession()
+    return { exitCode: 0 }
+  } catch (error) {
+    const wasLeft = error instanceof LeaveWizard
+    if (!wasLeft && !isInterruption(error, signal)) throw error
+    await say({ state, terminal, actions, wasLeft })
+    return { exitCode: wasLeft ? 0 : 130 }
+  } finally {
+    input.removeListener('end', onEnd)
+  }
+}
+
+async function walk(state: WizardState, terminal: Terminal, actions: WizardActions): Promise<void> {
+  await offerResume(state, terminal, actions)
+  for (;;) {
+    const move = await stageRuns[state.stage](state, terminal, actions)
+    if (move === 'finish') return
+    const at = wizardStages.indexOf(state.stage) + (move === 'next' ? 1 : move === 'back' ? -1 : 0)
+    state.stage = wizardStages[Math.max(0, at)] ?? 'report'
+  }
+}
+
+async function offerResume(state: WizardState, terminal: Terminal, actions: WizardActions): Promise<void> {
+  const session = await actions.readSession()
+  const source = session?.source
+  if (session === undefined || source === undefined) return
+  const choice = await terminal.choose(undefined, () => startScreen(session, terminal.language()))
+  if (choice.kind !== 'row' || choice.id !== 'resume') return
+  const title = { en: `Reading ${source.path}`, zh: `读取 ${source.path}` }
+  const loaded = await terminal.work({ stage: 'sources', title }, ({ signal }) =>
+    session.inventoryPath === undefined
+      ? actions.load(source, { signal })
+      : actions.load({ kind: 'inventory', path: session.inventoryPath }, { signal }),
+  )
+  if (loaded === undefined) return
+  state.source = source
+  state.fleet = loaded.value
+  state.targets = session.targets
+  state.skipped = new Set(session.skipped)
+  state.stage = session.stage
+}
+
+function isInterruption(error: unknown, signal: AbortSignal): boolean {
+  if (error instanceof ExitPromptError || error instanceof AbortPromptError) return true
+  return isMigrationError(error, 'INTERRUPTED') || signal.aborted
+}
+
+/** The last lines: what is kept, and how to go on. A session that cannot be saved is said, not thrown. */
+async function say(end: {
+  state: WizardState
+  terminal: Terminal
+  actions: WizardActions
+  wasLeft: boolean
+}): Promise<void> {
+  const { state, terminal, actions, wasLeft } = end
+  const stopped = wasLeft ? { en: 'Saved.', zh: '已保存。' } : { en: 'Stopped.', zh: '已停止。' }
+  if (state.source === undefined) {
+    terminal.print(
+      terminal.say({ en: 'Nothing was begun. Start with: osferry', zh: '尚未开始。启动：osferry' }),
+    )
+    return
+  }
+  try {
+    const path = await actions.saveSession(sessionOf(state, terminal.language(), actions.now()))
+    terminal.print(
+      `${terminal.say(stopped)} ${terminal.say({ en: `The session is in ${path}. Go on with: osferry`, zh: `会话已写入 ${path}。继续：osferry` })}`,
+    )
+  } catch (error) {
+    if (!isMigrationError(error)) throw error
+    terminal.print(
+      terminal.say({ en: `The session was not saved: ${error.message}`, zh: `会话未保存：${error.message}` }),
+    )
+  }
+}
+
+function sessionOf(state: WizardState, language: Language, savedAt: string): WizardSession {
+  const { stage, source, fleet, skipped } = state
+  return {
+    schema: 'wizard-session/v1',
+    savedAt,
+    language,
+    stage,
+    ...(source && { source }),
+    ...(fleet && { inventoryPath: fleet.inventoryPath }),
+    targets: [...state.targets],
+    skipped: [...skipped],
+  }
+}
