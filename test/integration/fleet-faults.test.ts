@@ -33,7 +33,7 @@ let fleet: Fleet
 let cwd: string
 
 beforeAll(async () => {
-  fleet = await startFleet(hosts, 76)
+  fleet = await startFleet(hosts, { network: 76 })
   cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'osferry-faults-'))
   fs.writeFileSync(path.join(cwd, 'inventory.yaml'), fleet.inventory({ connectTimeoutMs: 5000 }))
   spoilKnownHosts()

@@ -157,7 +157,6 @@ function copyPrograms(directory: string): void {
   if (missing.length > 0)
     throw new Error(`the fleet needs these programs on this machine: ${missing.join(', ')}`)
   const files = found.flatMap(([, file]) => (file === undefined ? [] : [file]))
-  for (const file of files) copyFollowing(file, path.join(directory, normalize(file)))
   fs.symlinkSync('bash', path.join(directory, 'usr/bin/sh'))
   fs.symlinkSync('gawk', path.join(directory, 'usr/bin/awk'))
   for (const tree of trees) {
@@ -165,8 +164,18 @@ function copyPrograms(directory: string): void {
       fs.cpSync(tree, path.join(directory, tree), { recursive: true, dereference: true })
   }
   const plugins = trees.flatMap((tree) => (fs.existsSync(tree) ? sharedObjectsBelow(tree) : []))
-  for (const library of librariesOf([...files, ...plugins]))
-    copyFollowing(library, path.join(directory, normalize(library)))
+  copyWithLibraries(directory, files, plugins)
+}
+
+/** Copies programs, and the shared libraries that they and their plugins load, to the same places below a directory. */
+export function copyWithLibraries(
+  directory: string,
+  files: readonly string[],
+  plugins: readonly string[],
+): void {
+  for (const file of [...files, ...librariesOf([...files, ...plugins])]) {
+    copyFollowing(file, path.join(directory, normalize(file)))
+  }
 }
 
 function locate(name: string): string | undefined {

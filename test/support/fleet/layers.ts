@@ -25,7 +25,7 @@ export function personalityLayer(personality: Personality): string {
   return built(`fleet-${personality.name}`, key, (directory) => writePersonality(directory, personality))
 }
 
-function built(name: string, key: Uint8Array, build: (directory: string) => void): string {
+export function built(name: string, key: Uint8Array, build: (directory: string) => void): string {
   const digest = createHash('sha256').update(key).digest('hex').slice(0, 16)
   const directory = path.join(cacheDirectory, `${name}-${digest}`)
   if (fs.existsSync(directory)) return directory

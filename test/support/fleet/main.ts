@@ -14,7 +14,7 @@ const fleet = await startFleet(
     name: `node${String(index + 1).padStart(3, '0')}`,
     personality: personalities[index % personalities.length]?.name ?? 'plain-worker',
   })),
-  Number(values.network),
+  { network: Number(values.network) },
 )
 const inventory = path.join(fleet.directory, 'inventory.json')
 fs.writeFileSync(inventory, fleet.inventory())

@@ -55,13 +55,26 @@ export interface Fleet {
   stop(): Promise<void>
 }
 
+export interface FleetOptions {
+  /** Addresses are 127.NETWORK.x.y. */
+  network?: number
+  /** Layers between the host's own files and its personality. */
+  extraLayers?: readonly string[]
+  /** A tmpfs on /tmp, for tools that write on the hosts they visit. */
+  scratch?: boolean
+}
+
 const port = 22_022
 
 /**
  * Starts real OpenSSH servers, each in its own mount, pid and host-name namespace with a root of its own that looks
- * like a CentOS 8 host and is mounted read-only. Needs root. `network` is the third byte block: 127.NETWORK.x.y.
+ * like a CentOS 8 host and is mounted read-only. Needs root.
  */
-export async function startFleet(requests: readonly HostRequest[], network = 77): Promise<Fleet> {
+export async function startFleet(
+  requests: readonly HostRequest[],
+  options: FleetOptions = {},
+): Promise<Fleet> {
+  const { network = 77, extraLayers = [], scratch = false } = options
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'osferry-fleet-'))
   fs.chmodSync(directory, 0o711)
   const keyFile = path.join(directory, 'id_ed25519')
@@ -74,7 +87,10 @@ export async function startFleet(requests: readonly HostRequest[], network = 77)
       address,
       authorizedKey: fs.readFileSync(`${keyFile}.pub`, 'utf8'),
     })
-    const child = request.fault === 'refused' ? undefined : launch(directory, request, prepared.layer)
+    const child =
+      request.fault === 'refused'
+        ? undefined
+        : launch(directory, request, { layers: [prepared.layer, ...extraLayers], scratch })
     if (child !== undefined) children.push(child)
     hosts.push({ ...prepared, pid: child?.pid })
   }
@@ -170,13 +186,17 @@ function sshdConfig(request: HostRequest, address: string): string {
   ].join('\n')
 }
 
-function launch(directory: string, request: HostRequest, layer: string): ChildProcess {
+function launch(
+  directory: string,
+  request: HostRequest,
+  { layers, scratch }: { layers: readonly string[]; scratch: boolean },
+): ChildProcess {
   const personality = personalities.find((entry) => entry.name === request.personality)
   if (personality === undefined) throw new Error(`no personality is called ${request.personality}`)
   const root = path.join(directory, 'roots', request.name)
-  const lower = [layer, personalityLayer(personality), baseLayer()].join(':')
+  const lower = [...layers, personalityLayer(personality), baseLayer()].join(':')
   const script =
-    'mount --make-rprivate / && hostname "$1" && mount -t overlay -o "ro,lowerdir=$2" overlay "$3" && mount -t proc proc "$3/run/realproc" && exec chroot "$3" /usr/sbin/sshd -D -e'
+    'mount --make-rprivate / && hostname "$1" && mount -t overlay -o "ro,lowerdir=$2" overlay "$3" && mount -t proc proc "$3/run/realproc" && { [ "$4" = false ] || mount -t tmpfs -o size=64m scratch "$3/tmp"; } && exec chroot "$3" /usr/sbin/sshd -D -e'
   const log = fs.openSync(path.join(directory, `${request.name}.sshd.log`), 'w')
   const child = spawn(
     'unshare',
@@ -193,6 +213,7 @@ function launch(directory: string, request: HostRequest, layer: string): ChildPr
       request.name,
       lower,
       root,
+      String(scratch),
     ],
     {
       stdio: ['ignore', log, log],
