@@ -35,6 +35,8 @@ export interface GroupRow {
 export interface Area {
   name: string
   groups: readonly GroupRow[]
+  /** Groups of checks that could not tell: folded, as one unreadable host makes many of them. */
+  unknown: readonly GroupRow[]
 }
 
 /** Hosts named under one group; the group's count is of all. */
@@ -44,13 +46,17 @@ const placeLimit = 25
 export function areas(page: HtmlPage): Area[] {
   const places = collectPlaces(page)
   const { language, report } = page
-  const named = [...domains, null].map((domain) => ({
-    name: domain === null ? say({ en: 'Other', zh: '其他' }, language) : say(domainWords[domain], language),
-    groups: report.groups
+  const named = [...domains, null].map((domain): Area => {
+    const rows = report.groups
       .filter((group) => group.domain === domain)
-      .map((group) => groupRow(group, places.get(groupId(group)) ?? [], page)),
-  }))
-  return named.filter(({ groups }) => groups.length > 0)
+      .map((group) => groupRow(group, places.get(groupId(group)) ?? [], page))
+    return {
+      name: domain === null ? say({ en: 'Other', zh: '其他' }, language) : say(domainWords[domain], language),
+      groups: rows.filter(({ status }) => status !== 'unknown'),
+      unknown: rows.filter(({ status }) => status === 'unknown'),
+    }
+  })
+  return named.filter(({ groups, unknown }) => groups.length + unknown.length > 0)
 }
 
 /** What was not checked, with titles and words. */
