@@ -21,7 +21,7 @@ export interface CredentialStore {
   secret(reference: string): Promise<Secret>
   /** The key files of an endpoint as they stand on disk, with their kinds. */
   keyFiles(endpoint: Endpoint): Promise<readonly { file: string; kind: KeyFileKind }[]>
-  /** The passphrase of an encrypted key, or null when neither a reference nor a person can give it. */
+  /** The passphrase of an encrypted key, or null when neither a reference nor a person gives it. */
   passphrase(file: string, endpoint: Endpoint): Promise<Secret | null>
 }
 
@@ -52,9 +52,13 @@ export function createCredentialStore(options: {
     })
   }
 
-  async function passphrase(file: string, { ssh }: Endpoint): Promise<Secret | null> {
+  async function passphrase(file: string, endpoint: Endpoint): Promise<Secret | null> {
+    const { ssh } = endpoint
     if (ssh.passphrase !== undefined) return await secret(ssh.passphrase)
-    return prompter.canPrompt ? await ask(file) : null
+    // People are asked for keys the settings name, and for ssh's default keys only when there is no other way in.
+    const wanted =
+      ssh.identityFiles.length > 0 || (ssh.password === undefined && agentSocket(endpoint) === null)
+    return prompter.canPrompt && wanted ? await ask(file) : null
   }
 
   function agentSocket({ ssh }: Endpoint): string | null {
@@ -78,10 +82,7 @@ export function createCredentialStore(options: {
     if (endpoint.ssh.passphrase === undefined && (await agentHolds(endpoint, kind)))
       return `${file} is in the agent`
     const phrase = await passphrase(file, endpoint)
-    if (phrase === null) {
-      if (agentSocket(endpoint) !== null) return `${file} is encrypted and no passphrase is given`
-      throw passphraseNeeded(file, endpoint)
-    }
+    if (phrase === null) return `${file} is encrypted and no passphrase is given`
     return await once(keys, `${file}\0${endpoint.ssh.passphrase ?? ''}`, async () =>
       named(file, parsePrivateKey(bytes, phrase.reveal())),
     )
@@ -120,18 +121,20 @@ export function createCredentialStore(options: {
         problems.push('SSH_AUTH_SOCK is not set, so there is no agent')
       const password = endpoint.ssh.password === undefined ? null : await secret(endpoint.ssh.password)
       const agent = socket === null ? null : ssh2.createAgent(socket)
+      const locked = problems.find((problem) => problem.includes('is encrypted'))
+      if (locked !== undefined && usable.length === 0 && agent === null && password === null) {
+        throw passphraseNeeded(locked, endpoint)
+      }
       return { keys: usable, agent, password, problems }
     },
   }
 }
 
 /** INPUT_NEEDED: nobody can be asked for the passphrase of a key. */
-export function passphraseNeeded(file: string, endpoint: Endpoint): MigrationError {
-  return new MigrationError(
-    'INPUT_NEEDED',
-    `${endpoint.name}: the key ${file} is encrypted and its passphrase is not given`,
-    { hint: 'Set ssh.passphrase to env:NAME, file:PATH or exec:COMMAND, or load the key into an ssh-agent.' },
-  )
+export function passphraseNeeded(problem: string, endpoint: Endpoint): MigrationError {
+  return new MigrationError('INPUT_NEEDED', `${endpoint.name}: nothing to log in with: ${problem}`, {
+    hint: 'Set ssh.passphrase to env:NAME, file:PATH or exec:COMMAND, or load the key into an ssh-agent.',
+  })
 }
 
 /** ssh's own defaults (ssh_config(5), IdentityFile), without DSA and FIDO. */

@@ -37,7 +37,7 @@ export function renderConfig(
     `HostName ${hop.knowledge.endpoint.address}`,
     ...settings(hop, common),
     'BatchMode yes',
-    'LogLevel ERROR',
+    `LogLevel ${common.shareHops ? 'ERROR' : 'INFO'}`,
     'ControlMaster no',
     `ControlPath ${common.shareHops ? quoteValue(hop.controlPath) : 'none'}`,
     `ProxyJump ${index === 0 ? 'none' : hopAlias(index - 1)}`,

@@ -6,8 +6,6 @@ import { connectError, type ConnectFault } from './ssh2-errors.ts'
 export interface OpensshVerdict {
   error: MigrationError
   retry: boolean
-  /** The shared jump connection could not open the way on and does not say why. */
-  forwardRefused: boolean
 }
 
 /** Reads ssh's own words (English: they are not translated) into the same errors the ssh2 transport gives. */
@@ -17,13 +15,9 @@ export function opensshVerdict(
   problems: readonly string[],
 ): OpensshVerdict {
   const hostKey = hostKeyError(stderr, knowledge)
-  if (hostKey !== null) return { error: hostKey, retry: false, forwardRefused: false }
+  if (hostKey !== null) return { error: hostKey, retry: false }
   const fault = opensshFault(stderr, problems)
-  return {
-    error: connectError(knowledge.endpoint, fault),
-    retry: fault.retry,
-    forwardRefused: /stdio forwarding/i.test(stderr),
-  }
+  return { error: connectError(knowledge.endpoint, fault), retry: fault.retry }
 }
 
 /** The lines of ssh that are not its debugging. */

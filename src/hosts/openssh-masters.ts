@@ -5,6 +5,7 @@ import { execa } from 'execa'
 import { MigrationError } from '../model/errors.ts'
 import type { JumpHop } from '../model/inventory.ts'
 import { interrupted, orAborted } from './abort.ts'
+import { passphraseNeeded } from './credentials.ts'
 import { lookUpKeys, type Endpoint } from './host-keys.ts'
 import { openAskpass } from './openssh-askpass.ts'
 import { chainKey, renderConfig, type OpensshTarget } from './openssh-config.ts'
@@ -83,16 +84,18 @@ export function createMasters(options: OpensshOptions): Masters {
     passed: readonly Master[],
     signal: AbortSignal,
   ): Promise<{ master: Master } | OpensshVerdict> {
-    const first = await attempt(endpoint, passed, { signal, shareHops: true })
-    if ('master' in first || !first.forwardRefused || passed.length === 0) return first
-    // The shared jump connection only says that it failed; a way of our own through the jump host says why.
-    return await attempt(endpoint, passed, { signal, shareHops: false })
+    const first = await attempt(endpoint, passed, { signal, kind: 'master' })
+    if ('master' in first || !first.retry || passed.length === 0) return first
+    // A shared jump connection that cannot reach the host only hangs up, and what a control master's jump says goes to
+    // /dev/null (sshconnect.c, stderr_null): a plain login of our own through the jump hosts tells why.
+    const second = await attempt(endpoint, passed, { signal, kind: 'diagnosis' })
+    return 'error' in second && !second.retry ? second : first
   }
 
   async function attempt(
     endpoint: Endpoint,
     passed: readonly Master[],
-    { signal, shareHops }: { signal: AbortSignal; shareHops: boolean },
+    { signal, kind }: { signal: AbortSignal; kind: 'master' | 'diagnosis' },
   ): Promise<{ master: Master } | OpensshVerdict> {
     directory ??= makeDirectory()
     const id = String(++number)
@@ -100,7 +103,7 @@ export function createMasters(options: OpensshOptions): Masters {
     const { target, problems, answers } = await prepare(endpoint, join(dir, `${id}.s`))
     const configFile = join(dir, `${id}.conf`)
     const hops = passed.map((hop) => hop.target)
-    await writeFile(configFile, renderConfig(target, hops, { ...common, shareHops }), {
+    await writeFile(configFile, renderConfig(target, hops, { ...common, shareHops: kind === 'master' }), {
       mode: 0o600,
       flag: 'wx',
     })
@@ -109,7 +112,7 @@ export function createMasters(options: OpensshOptions): Masters {
         ? null
         : await openAskpass(join(dir, `${id}.a`), answers)
     try {
-      const result = await execa('ssh', masterArguments(configFile, endpoint.address), {
+      const result = await execa('ssh', loginArguments(kind, configFile, endpoint.address), {
         env: { ...sshVariables(environment), ...askpass?.variables },
         extendEnv: false,
         stdin: 'ignore',
@@ -143,7 +146,13 @@ export function createMasters(options: OpensshOptions): Masters {
     const wantsPhrase = encrypted !== undefined && (ssh.passphrase !== undefined || !ssh.agent)
     const passphrase = wantsPhrase ? await credentials.passphrase(encrypted.file, endpoint) : null
     const password = ssh.password === undefined ? null : await credentials.secret(ssh.password)
-    const problems = encrypted !== undefined && passphrase === null ? [`${encrypted.file} is encrypted`] : []
+    const locked =
+      encrypted === undefined ? null : `${encrypted.file} is encrypted and no passphrase is given`
+    const problems = locked !== null && passphrase === null ? [locked] : []
+    const others = files.some(({ kind }) => !kind.encrypted) || ssh.agent || password !== null
+    if (locked !== null && passphrase === null && !others && ssh.configFile === undefined) {
+      throw passphraseNeeded(locked, endpoint)
+    }
     const target: OpensshTarget = {
       knowledge,
       identityFiles,
@@ -205,10 +214,19 @@ const maxStderr = 1024 * 1024
 /** A control socket's path must fit sun_path (108 bytes) with the 17 that ssh adds while it makes it. */
 const maxDirectoryLength = 60
 
-/** Goes to the background once logged in; ends by itself ten minutes after the last command when osferry was killed. */
-function masterArguments(configFile: string, address: string): readonly string[] {
-  const options = ['ControlMaster=yes', 'ControlPersist=600', 'LogLevel=DEBUG1']
-  return ['-F', configFile, '-f', '-N', '-T', ...options.flatMap((option) => ['-o', option]), '--', address]
+/**
+ * A master goes to the background once logged in, and ends by itself ten minutes after the last command when osferry was
+ * killed; a diagnosis logs in and leaves.
+ */
+function loginArguments(
+  kind: 'master' | 'diagnosis',
+  configFile: string,
+  address: string,
+): readonly string[] {
+  const control = kind === 'master' ? ['ControlMaster=yes', 'ControlPersist=600'] : ['ControlPath=none']
+  const options = ['LogLevel=DEBUG1', ...control].flatMap((option) => ['-o', option])
+  const [before, after] = kind === 'master' ? [['-f', '-N'], []] : [[], ['true']]
+  return ['-F', configFile, '-T', ...before, ...options, '--', address, ...after]
 }
 
 /** Only through the master: when it is gone, ssh must not log in anew behind our back. */
