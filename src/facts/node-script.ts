@@ -64,9 +64,10 @@ fi
 if [ -r "$config" ]; then
   printf '\\036kubelet config %s\\n' "$config"
   awk 'FNR == 1 && /^[[:space:]]*[{]/ { json = 1 }
-/staticPodURLHeader/ { t = ""; next }
+/staticPodURLHeader|[Tt]oken"|[Pp]assword|[Ss]ecret/ { t = ""; next }
 json { print; next }
-/^[A-Za-z]+:/ { t = $1; print; next }
+/^[A-Za-z]+:/ { t = $1 }
+/^(cgroupDriver|containerRuntimeEndpoint|failSwapOn|featureGates|resolvConf|staticPodPath):/ { print; next }
 t == "featureGates:" && /^[[:space:]]+[A-Za-z0-9]+:/ { print }' "$config" 2>/dev/null
 elif [ -e "$config" ]; then
   printf '\\036denied %s\\n' "$config"
