@@ -4,6 +4,7 @@ import type { FactMap, HostFacts } from '../model/facts.ts'
 import type { KernelLine, KernelProfile } from '../model/kernel.ts'
 import type { Target } from '../model/target.ts'
 import { judgeTarget } from './judge-target.ts'
+import type { CheckResult } from './run-check.ts'
 import type { WaiverBook } from './waive.ts'
 
 /** A host of the inventory for which there are no facts at all. */
@@ -28,11 +29,12 @@ export function assessHost(input: HostFacts | MissingHost, options: AssessOption
   const document = 'missing' in input ? undefined : input
   const facts = document?.facts ?? {}
   const { host } = input
+  const shared = new Map<AnyCheck, CheckResult>()
   return {
     host: { name: host.name, address: host.address, groups: [...host.groups], labels: { ...host.labels } },
     facts: describeFacts(document),
     system: describeSystem(facts, host.labels),
-    targets: options.targets.map((target) => judgeTarget({ host, document, facts, target }, options)),
+    targets: options.targets.map((target) => judgeTarget({ host, document, facts, target, shared }, options)),
   }
 }
 

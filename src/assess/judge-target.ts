@@ -6,7 +6,7 @@ import type { Target } from '../model/target.ts'
 import type { AssessOptions } from './assess-host.ts'
 import { factRatio, gradeConfidence } from './confidence.ts'
 import { toFinding, toWaived } from './finding.ts'
-import { runCheck } from './run-check.ts'
+import { runCheck, type CheckResult } from './run-check.ts'
 import { countResults, judge } from './verdict.ts'
 
 /** One host, with its facts document when there is one, and the target it is judged for. */
@@ -15,6 +15,8 @@ export interface TargetInput {
   document: HostFacts | undefined
   facts: FactMap
   target: Target
+  /** Results that hold for every target and line of this host. */
+  shared: Map<AnyCheck, CheckResult>
 }
 
 type LineResult = Pick<TargetAssessment, 'verdict' | 'counts' | 'findings' | 'passed' | 'notApplicable'>
@@ -22,9 +24,9 @@ type LineResult = Pick<TargetAssessment, 'verdict' | 'counts' | 'findings' | 'pa
 /** Judges one host for one target: its deciding kernel line, and for ANCK the other line beside it. */
 export function judgeTarget(input: TargetInput, options: AssessOptions): TargetAssessment {
   const { target, facts, document } = input
-  const checks = options.checks.filter((check) => check.targets.includes(target))
+  const { checks, needed } = checksFor(options.checks, target)
   const [kernelLine, ...others] = linesOf(target, options.anck)
-  const ratio = factRatio(neededFacts(checks), facts)
+  const ratio = factRatio(needed, facts)
   const collectedAt = document?.collection.finishedAt ?? null
   const result = judgeLine(input, { ...options, checks }, kernelLine)
   for (const { waiver } of result.findings) if (waiver !== undefined) options.waivers.use(waiver.index)
@@ -54,7 +56,7 @@ function judgeLine(input: TargetInput, options: AssessOptions, line: KernelLine)
   const passed: string[] = []
   const notApplicable: LineResult['notApplicable'] = []
   for (const check of options.checks) {
-    const result = runCheck(check, input.facts, context)
+    const result = runOnce(check, input, context)
     if (result.status === 'pass') passed.push(check.id)
     else if (result.status === 'not-applicable') notApplicable.push({ key: check.id, reason: result.reason })
     else findings.push(waive(toFinding(check, result, input.facts), input, options))
@@ -83,6 +85,32 @@ function contextOf(input: TargetInput, options: AssessOptions, kernelLine: Kerne
   }
 }
 
-function neededFacts(checks: readonly AnyCheck[]): ReadonlySet<FactName> {
-  return new Set(checks.flatMap(({ needs }) => needs))
+/**
+ * A check that takes no context, or misses a fact, answers the same for every target and line: it runs once a host.
+ */
+function runOnce(check: AnyCheck, { facts, shared }: TargetInput, context: CheckContext): CheckResult {
+  const known = shared.get(check)
+  if (known !== undefined) return known
+  const result = runCheck(check, facts, context)
+  if (check.evaluate.length === 1 || 'missing' in result) shared.set(check, result)
+  return result
 }
+
+interface TargetChecks {
+  checks: readonly AnyCheck[]
+  needed: ReadonlySet<FactName>
+}
+
+/** The checks of a target are the same for every host of a run. */
+function checksFor(list: readonly AnyCheck[], target: Target): TargetChecks {
+  const known = targetChecks.get(list) ?? new Map<Target, TargetChecks>()
+  targetChecks.set(list, known)
+  const found = known.get(target)
+  if (found !== undefined) return found
+  const checks = list.filter((check) => check.targets.includes(target))
+  const made = { checks, needed: new Set(checks.flatMap(({ needs }) => needs)) }
+  known.set(target, made)
+  return made
+}
+
+const targetChecks = new WeakMap<readonly AnyCheck[], Map<Target, TargetChecks>>()

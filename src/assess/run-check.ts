@@ -23,10 +23,8 @@ export function runCheck(check: AnyCheck, facts: FactMap, context: CheckContext)
   const missing = missingFacts(check.needs, facts)
   if (missing.length > 0) return { status: 'unknown', reason: missingText(missing), missing }
   const values: Partial<Record<FactName, unknown>> = {}
-  for (const name of [...check.needs, ...(check.uses ?? [])]) {
-    const fact = facts[name]
-    if (fact?.status === 'ok') values[name] = fact.value
-  }
+  addValues(values, check.needs, facts)
+  if (check.uses !== undefined) addValues(values, check.uses, facts)
   try {
     return check.evaluate(values as never, context)
   } catch (error) {
@@ -53,6 +51,17 @@ export function missingFacts(needs: readonly FactName[], facts: FactMap): Missin
     }
   }
   return missing
+}
+
+function addValues(
+  values: Partial<Record<FactName, unknown>>,
+  names: readonly FactName[],
+  facts: FactMap,
+): void {
+  for (const name of names) {
+    const fact = facts[name]
+    if (fact?.status === 'ok') values[name] = fact.value
+  }
 }
 
 function missingText(missing: readonly MissingFact[]): Text {

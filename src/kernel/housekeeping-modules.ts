@@ -15,6 +15,13 @@ const housekeeping: readonly RegExp[] = [
 
 /** True for a module whose absence in the target changes nothing for a node. */
 export function isHousekeeping(name: string): boolean {
+  const known = answers.get(name)
+  if (known !== undefined) return known
   const key = moduleKey(name)
-  return housekeeping.some((pattern) => pattern.test(key))
+  const answer = housekeeping.some((pattern) => pattern.test(key))
+  if (answers.size < 50_000) answers.set(name, answer)
+  return answer
 }
+
+/** Hosts of a fleet load the same modules. */
+const answers = new Map<string, boolean>()

@@ -25,5 +25,5 @@ export function buildModuleTable(tables: readonly ModuleRows[]): ModuleTable {
 
 /** Module names as the kernel compares them: `-` and `_` are the same. */
 export function moduleKey(name: string): string {
-  return name.replaceAll('-', '_')
+  return name.includes('-') ? name.replaceAll('-', '_') : name
 }

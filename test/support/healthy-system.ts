@@ -12,6 +12,10 @@ export const healthySystem: {
     packages: [
       rpm({ name: 'bash', version: '4.4.20', release: '2.el8' }),
       rpm({ name: 'centos-linux-release', version: '8.5', release: '1.2111.el8', arch: 'noarch' }),
+      rpm({ name: 'curl', version: '7.61.1', release: '22.el8' }),
+      rpm({ name: 'dnf', version: '4.7.0', release: '4.el8', arch: 'noarch' }),
+      rpm({ name: 'dnf-plugins-core', version: '4.0.21', release: '3.el8', arch: 'noarch' }),
+      rpm({ name: 'grubby', version: '8.40', release: '42.el8' }),
       rpm({ name: 'kernel', version: '4.18.0', release: '348.7.1.el8_5' }),
       rpm({ name: 'kernel-core', version: '4.18.0', release: '348.7.1.el8_5' }),
       rpm({ name: 'kernel-modules', version: '4.18.0', release: '348.7.1.el8_5' }),
