@@ -10,6 +10,22 @@ const moduleLabel = '%|MODULARITYLABEL?{%{MODULARITYLABEL}}:{}|'
 const vendorOrOwner = '%|PUBKEYS?{%{SUMMARY}}:{%|VENDOR?{%{VENDOR}}:{}|}|'
 
 /**
+ * dnf's own history says why a package is there: the newest row of each name and architecture counts. The file is
+ * opened as immutable, so that SQLite neither locks it nor writes beside it. The set `basic` does without.
+ * Source: libdnf, libdnf/transaction/Types.hpp (TransactionItemReason) and sql/create.sql.
+ */
+const reasonQuery =
+  'SELECT r.name, r.arch, t.reason FROM trans_item t JOIN rpm r ON r.item_id = t.item_id WHERE t.id IN ' +
+  '(SELECT MAX(u.id) FROM trans_item u JOIN rpm q ON q.item_id = u.item_id GROUP BY q.name, q.arch)'
+
+const reasons: ReadonlyMap<string, PackageRow['reason']> = new Map([
+  ['1', 'dependency'],
+  ['2', 'user'],
+  ['4', 'weak'],
+  ['5', 'group'],
+])
+
+/**
  * The one query of the package database; facts that need it share this text and so this run. An rpm that does not
  * know MODULARITYLABEL says so and prints no row: it is asked again without it.
  */
@@ -28,6 +44,11 @@ case $e in
   ;;
 esac
 exec 3>&-
+h=/var/lib/dnf/history.sqlite
+if [ "\${set:-}" != basic ] && [ -r "$h" ] && command -v sqlite3 >/dev/null 2>&1; then
+  printf '\\036reasons\\n'
+  sqlite3 -readonly "file:$h?immutable=1" '${reasonQuery}' 2>/dev/null </dev/null
+fi
 printf '\\036errors\\n%.500s\\n' "$e"
 exit $r
 `
@@ -44,7 +65,7 @@ export function parseInstalled(stdout: string): PackageRow[] {
   if (parts.has('no rpm')) throw new FactGap('command-missing', 'rpm is not installed')
   // Not trimmed: the last fields of a row may be empty.
   const rows = (parts.get('packages') ?? []).flatMap((line) => parseRow(line) ?? [])
-  if (rows.length > 0) return rows
+  if (rows.length > 0) return withReasons(rows, linesOf(parts, 'reasons'))
   const error = linesOf(parts, 'errors')[0]
   throw new FactGap('failed', error ?? 'the package database holds no packages')
 }
@@ -52,6 +73,20 @@ export function parseInstalled(stdout: string): PackageRow[] {
 /** What rpm complained about beside the rows, for example a damaged header; null when nothing. */
 export function queryComplaint(stdout: string): string | null {
   return linesOf(parseMarked(stdout), 'errors')[0] ?? null
+}
+
+/** Rows `name|arch|number` of the history. */
+function withReasons(rows: readonly PackageRow[], lines: readonly string[]): PackageRow[] {
+  const known = new Map(
+    lines.map((line): [string, string] => {
+      const at = line.lastIndexOf('|')
+      return [line.slice(0, at), line.slice(at + 1)]
+    }),
+  )
+  return rows.map((row) => ({
+    ...row,
+    reason: reasons.get(known.get(`${row.name}|${row.arch}`) ?? '') ?? null,
+  }))
 }
 
 function parseRow(line: string): PackageRow | null {

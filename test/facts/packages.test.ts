@@ -123,6 +123,19 @@ describe('the query, asked of a real rpm database', () => {
     })
   })
 
+  it('reads from a real history why a package is there, the newest row counting', () => {
+    const schema =
+      'CREATE TABLE trans_item (id INTEGER PRIMARY KEY, trans_id INTEGER, item_id INTEGER, repo_id INTEGER, action INTEGER, reason INTEGER, state INTEGER); CREATE TABLE rpm (item_id INTEGER UNIQUE, name TEXT, epoch INTEGER, version TEXT, release TEXT, arch TEXT);'
+    const rows =
+      "INSERT INTO rpm VALUES (1,'osferry-probe',2,'1.4','1','noarch'),(2,'osferry-probe',2,'1.5','3.el8','noarch'); INSERT INTO trans_item VALUES (1,1,1,1,1,1,1),(2,2,2,1,6,2,1);"
+    run('sqlite3', join(home, 'history.sqlite'), schema + rows)
+    const script = installedScript.replaceAll('/var/lib/dnf/history.sqlite', join(home, 'history.sqlite'))
+    const { stdout } = runScript(script, { env: { HOME: home } })
+    expect(packages.parse(collectorInput({ stdout }))).toMatchObject({
+      packages: [{ name: 'osferry-probe', reason: 'user' }],
+    })
+  })
+
   it('asks again without the module label when rpm does not know that tag', () => {
     const script = installedScript.replaceAll('MODULARITYLABEL', 'NOSUCHLABEL')
     const { stdout } = runScript(script, { env: { HOME: home } })
