@@ -2,7 +2,7 @@ import type { CollectorInput, FileAnswer, PathAnswer } from '../model/collector.
 import { FactGap } from '../model/collector.ts'
 import { maySecret, redact } from './redact.ts'
 import { globToRegExp, isPattern } from './glob.ts'
-import { maxLines } from './shell.ts'
+import { maxLines, separator } from './shell.ts'
 
 /** What the section that reads files said. `cutAt` is the last path of an output that was cut, else null. */
 export interface FilesAnswer {
@@ -26,8 +26,9 @@ export function readFiles(text: string, asked: readonly string[], cut: boolean):
     // Lines of a file come one behind the other.
     if (at !== path.length || !line.startsWith(path)) {
       path = line.slice(0, at)
-      current = lines.get(path) ?? []
-      lines.set(path, current)
+      current = []
+      // A file that two patterns match is read twice: the first time counts.
+      if (!lines.has(path)) lines.set(path, current)
     }
     current.push(line.slice(at + 1))
   }
@@ -47,6 +48,7 @@ interface ReadLines {
 function answers({ lines, failures, asked, cutAt, clean }: ReadLines): Map<string, FileAnswer> {
   const files = new Map<string, FileAnswer>()
   for (const [path, content] of lines) {
+    if (path === separator && !asked.includes(path)) continue
     const truncated = content.length >= maxLines || path === cutAt
     files.set(path, { status: 'read', text: clean(`${content.join('\n')}\n`), truncated })
   }

@@ -10,7 +10,7 @@ export interface KnownSoftware {
 }
 
 /** Where the unit file of a service may lie. */
-export function unitPaths(unit: string): string[] {
+function unitPaths(unit: string): string[] {
   return [`/usr/lib/systemd/system/${unit}.service`, `/etc/systemd/system/${unit}.service`]
 }
 

@@ -29,7 +29,7 @@ export function reasonToSkip(
   return null
 }
 
-/** The raw bytes behind a fact; `key` names them when they are one whole section. */
+/** The raw bytes behind a fact (files: without the secrets in them); `key` names them when they are one whole section. */
 export function rawOf(
   collector: Collector,
   reading: Reading,

@@ -1,3 +1,5 @@
+import { globToRegExp, isPattern } from './glob.ts'
+
 /**
  * The fixed parts of the script, in POSIX sh (dash, bash, busybox ash) and POSIX awk. The host's CPU decides how fast a
  * fleet is read, and every fork + exec costs 1.3 to 2 ms there. So there is no `timeout`, `head` or `$( )` a section:
@@ -15,6 +17,9 @@
 /** Most lines of one file that are read. */
 export const maxLines = 20_000
 
+/** A file of one line that every kernel has; read between two patterns, it keeps apart what both of them match. */
+export const separator = '/proc/sys/kernel/ostype'
+
 /** Lines `key = value`, `key: value`, `"key": value` whose key ends in one of these words never leave the host. */
 const secretLine =
   '^[[:space:]"A-Za-z0-9_.-]*(password|passwd|passphrase|psk|psk-raw|secret|secretkey|secret[_-]key|token|' +
@@ -27,7 +32,7 @@ const secretLine =
  */
 export function reader(files: readonly string[]): string {
   return [
-    `set -- ${files.join(' ')}`,
+    `set -- ${separated(files).join(' ')}`,
     'ulimit -v 524288',
     `read_all() { grep -aHZvi -D skip -m ${maxLines} -E '${secretLine}' "$@"; }`,
     '# More matches than one command line holds: in portions.',
@@ -37,6 +42,26 @@ export function reader(files: readonly string[]): string {
     '{ complaints=$("$how" "$@" 2>&1 >&3); } 3>&1',
     `printf '%s\\n' "$complaints"`,
   ].join('\n')
+}
+
+/** Puts the separator before each pattern that may match a path of an earlier one. */
+function separated(files: readonly string[]): string[] {
+  return files.flatMap((file, index) => {
+    const overlaps = isPattern(file) && files.slice(0, index).some((earlier) => mayOverlap(earlier, file))
+    return overlaps ? [separator, file] : [file]
+  })
+}
+
+/** True when both could match the same path; two patterns in one segment are taken to overlap. */
+function mayOverlap(a: string, b: string): boolean {
+  const left = a.split('/')
+  const right = b.split('/')
+  if (left.length !== right.length) return false
+  return left.every((segment, index) => {
+    const other = right[index] ?? ''
+    if (isPattern(segment)) return isPattern(other) || globToRegExp(segment).test(other)
+    return isPattern(other) ? globToRegExp(other).test(segment) : segment === other
+  })
 }
 
 /** Looks at paths with one `find`: kind, size, path and link target, by tabs. */

@@ -30,7 +30,7 @@ if [ -n "$u" ]; then printf '%s\\n' "$u"; else id -un; fi
 })
 
 /** Settings outside of Match blocks in the order in which sshd reads them: for each key the first one counts. */
-export function sshdSettings(text: string, included: readonly string[]): [string, string][] {
+function sshdSettings(text: string, included: readonly string[]): [string, string][] {
   const settings: [string, string][] = []
   for (const line of text.split('\n')) {
     const [, key = '', value = ''] = /^\s*(\w+)(?:\s+|\s*=\s*)(.*?)\s*$/.exec(line) ?? []
