@@ -1,10 +1,13 @@
 import type { ModuleRows } from './module-table.ts'
 
-/** Drivers that el8 took from kernels newer than 5.10, so that neither Makefile table names them. */
+/** Modules that neither Makefile table names: drivers that el8 took from newer kernels, and names set by `-objs` lines. */
 export const moduleSupplement: ModuleRows = {
-  source: 'Makefiles of kernels 5.14 to 6.1, for drivers that el8 backported',
+  source: 'Makefiles of kernels 5.10 to 6.1: net/netfilter, arch/x86/crypto, and drivers that el8 backported',
   rows: [
     'CHELSIO_TLS_DEVICE ch_ktls',
+    'CRYPTO_AES_NI_INTEL aesni_intel',
+    'CRYPTO_CRYPTD cryptd',
+    'CRYPTO_GLUE_HELPER_X86 glue_helper',
     'CRYPTO_DEV_QAT_4XXX qat_4xxx',
     'DWMAC_INTEL dwmac_intel',
     'INFINIBAND_ADDR_TRANS rdma_cm iw_cm rdma_ucm',
@@ -13,6 +16,8 @@ export const moduleSupplement: ModuleRows = {
     'INFINIBAND_IRDMA irdma',
     'IONIC ionic',
     'MICROSOFT_MANA mana',
+    'NETFILTER_XTABLES x_tables xt_tcpudp',
+    'NETFILTER_XT_TARGET_MASQUERADE xt_MASQUERADE',
     'SCSI_MPI3MR mpi3mr',
     'SFC_SIENA sfc_siena',
     'USB4_NET thunderbolt_net',
