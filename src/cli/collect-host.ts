@@ -52,6 +52,28 @@ export async function collectHost(host: ResolvedHost, options: CollectHostOption
   }
 }
 
+/** Connects and becomes root where asked to, without collecting; the document holds no facts. */
+export async function probeHost(
+  host: ResolvedHost,
+  options: Omit<CollectHostOptions, 'script'>,
+): Promise<HostFacts> {
+  const { clock, version, set } = options
+  const base = { host, startedAt: clock.now(), set, clock, version }
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)])
+  let connected: Host | undefined
+  try {
+    connected = await options.connector.connect(host, { signal })
+    const { timeoutMs } = options
+    await connected.run({ argv: ['true'], become: true, timeoutMs, maxOutputBytes: 65_536, signal })
+    return { ...documentOf(base, connected.privilege), status: 'complete', facts: {} }
+  } catch (error) {
+    options.signal.throwIfAborted()
+    return failedFacts(signal.aborted ? timedOut(host, options.timeoutMs, error) : error, base)
+  } finally {
+    await connected?.close().catch(() => undefined)
+  }
+}
+
 interface Base {
   host: ResolvedHost
   startedAt: string

@@ -6,10 +6,10 @@ import { writeFacts } from '../inventory/facts-store.ts'
 import { ensureStateDirectory } from '../inventory/atomic-file.ts'
 import type { FactSet } from '../model/collector.ts'
 import type { ResolvedHost } from '../model/inventory.ts'
-import type { Prompter } from '../model/ports.ts'
+import type { HostConnector, Prompter } from '../model/ports.ts'
 import { collectFleet } from './collect-fleet.ts'
 import type { FleetEvent } from './collect-fleet.ts'
-import { collectHost } from './collect-host.ts'
+import { collectHost, probeHost } from './collect-host.ts'
 import type { CommandContext } from './context.ts'
 
 export interface CollectRun {
@@ -23,14 +23,40 @@ export interface CollectRun {
   signal: AbortSignal
 }
 
+/** Tries to reach every host, without collecting; nothing is saved. */
+export async function probeOverSsh(context: CommandContext, run: CollectRun): Promise<string[]> {
+  const { settings, clock, version } = context
+  const connector = connectorFor(context, run.prompter)
+  try {
+    return await collectFleet(run.hosts, {
+      concurrency: settings.number('collect.concurrency') ?? 50,
+      work: (host) =>
+        probeHost(host, {
+          connector,
+          set: run.set,
+          timeoutMs: Math.min(30, settings.number('collect.timeoutSeconds') ?? 30) * 1000,
+          clock,
+          version,
+          signal: run.signal,
+        }),
+      save: () => Promise.resolve(),
+      onEvent: (event) => run.onEvent(event),
+      monotonicMs: () => clock.monotonicMs(),
+      stop: run.stop,
+    })
+  } finally {
+    await connector.close()
+  }
+}
+
+function connectorFor({ log, env }: CommandContext, prompter: Prompter): HostConnector {
+  return createConnector({ log, prompter, environment: { variables: env, home: env['HOME'] ?? homedir() } })
+}
+
 /** Collects from a fleet over SSH and saves every host's facts as they arrive; returns the hosts never started. */
 export async function collectOverSsh(context: CommandContext, run: CollectRun): Promise<string[]> {
-  const { settings, log, env, clock, version } = context
-  const connector = createConnector({
-    log,
-    prompter: run.prompter,
-    environment: { variables: env, home: env['HOME'] ?? homedir() },
-  })
+  const { settings, clock, version } = context
+  const connector = connectorFor(context, run.prompter)
   const marker = '0123456789abcdef'.repeat(2)
   const template = composeScript({ set: run.set, nonce: marker })
   const directory = factsDirectory(context)

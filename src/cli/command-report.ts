@@ -6,21 +6,12 @@ import type { Language } from '../model/text.ts'
 import { inLanguage } from '../model/text.ts'
 import { shortPath } from './collect-print.ts'
 import { assessmentPath } from './collect-session.ts'
-import type { ReportFormat } from './config-schema.ts'
 import { reportFormats } from './config-schema.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done } from './define-command.ts'
 import { isForMachines, printList } from './output.ts'
-import { readReport, renderReport, writeReportFile } from './write-reports.ts'
+import { readReport, renderReport, reportFileNames, writeReportFile } from './write-reports.ts'
 import type { ReportFile } from './write-reports.ts'
-
-const fileNames: Readonly<Record<ReportFormat, string>> = {
-  html: 'report.html',
-  md: 'report.md',
-  json: 'report.json',
-  junit: 'junit.xml',
-  csv: 'findings.csv',
-}
 
 /** `osferry report`: many formats from one assessment. */
 export const report = defineCommand({
@@ -90,7 +81,7 @@ function reportFile(word: string, context: CommandContext): ReportFile {
   if (path === '-') return { format, path }
   const file =
     path === ''
-      ? join(context.settings.required('report.dir'), fileNames[format])
+      ? join(context.settings.required('report.dir'), reportFileNames[format])
       : resolve(context.cwd, path)
   return { format, path: file }
 }

@@ -53,6 +53,13 @@ export async function resolveSettings(sources: ConfigSources): Promise<Settings>
   )
 }
 
+/** The same settings with one of them decided by the program's own screens, as if its flag had been given. */
+export function withSetting(settings: Settings, key: SettingKey, value: unknown): Settings {
+  const name = settingRow(key).flags?.match(/--[a-z-]+/)?.[0] ?? key
+  const all = new Map(settings.all).set(key, { value, origin: { from: 'flag', name } })
+  return settingsOf(all, settings.files)
+}
+
 function resolveOne(
   key: SettingKey,
   sources: ConfigSources,

@@ -20,6 +20,15 @@ export interface ReportFile {
   path: string
 }
 
+/** The name of a format's file in the report directory. */
+export const reportFileNames: Readonly<Record<ReportFormat, string>> = {
+  html: 'report.html',
+  md: 'report.md',
+  json: 'report.json',
+  junit: 'junit.xml',
+  csv: 'findings.csv',
+}
+
 export interface RenderOptions {
   language: Language
   failOn: Severity | 'never'

@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import stringWidth from 'string-width'
+import { describe, expect, it } from 'vitest'
+import { csvRecord } from '../../src/cli/csv.ts'
+import { jsonText } from '../../src/cli/output.ts'
+import { cut, renderTable } from '../../src/cli/table.ts'
+
+const plain = { columns: undefined, colour: false }
+
+describe('renderTable', () => {
+  it('aligns columns by display width, Chinese included', () => {
+    expect(
+      renderTable(
+        ['NAME', '说明'],
+        [
+          ['a', '短'],
+          ['主机一', 'x'],
+        ],
+        plain,
+      ),
+    ).toBe(['NAME    说明', 'a       短', '主机一  x', ''].join('\n'))
+  })
+
+  it('never lets a row pass the width of the terminal as long as columns can be cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.string({ unit: 'grapheme', maxLength: 60 }), { minLength: 3, maxLength: 3 }), {
+          maxLength: 6,
+        }),
+        fc.integer({ min: 30, max: 120 }),
+        (rows, columns) => {
+          const text = renderTable(['A', 'B', 'C'], rows, { columns, colour: false })
+          for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns)
+        },
+      ),
+    )
+  })
+
+  it('prints no control, direction or invisible character of any cell: all code points of the BMP', () => {
+    for (let start = 0; start < 0x1_00_00; start += 0x400) {
+      const cells = Array.from({ length: 0x400 }, (_, index) => [String.fromCharCode(start + index)])
+      const text = renderTable(['C'], cells, plain)
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)
+      expect(text.split('\n')).toHaveLength(0x400 + 2)
+    }
+  })
+
+  it('colours the header only, and only when asked to', () => {
+    expect(renderTable(['A'], [['b']], { columns: 80, colour: true })).toContain('\u001b[1mA')
+    expect(renderTable(['A'], [['b']], plain)).not.toContain('\u001b')
+  })
+
+  it('marks a cut cell', () => {
+    expect(cut('kubernetes', 5)).toBe('kube…')
+    expect(cut('主机清单', 5)).toBe('主机…')
+  })
+})
+
+describe('csvRecord', () => {
+  it.each(['=1+1', '+1', '-1', '@x', '\t=1', '\r=1', ' =1', '＝1'])(
+    'keeps a spreadsheet from running %j',
+    (cell) => {
+      expect(csvRecord([cell])).toMatch(/^"?'/)
+    },
+  )
+
+  it('quotes commas, quotes and line feeds', () => {
+    expect(csvRecord(['a,b', 'say "x"', 'c\nd', 'e'])).toBe('"a,b","say ""x""","c\nd",e')
+  })
+})
+
+describe('jsonText', () => {
+  it('is the same document and has no raw control or direction character', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const json = jsonText({ text })
+        expect(JSON.parse(json)).toEqual({ text })
+        expect(json).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+      }),
+    )
+  })
+})

@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readFrames } from '../../src/facts/frame.ts'
+import { recordedFacts, unpack } from '../../src/cli/recorded-hosts.ts'
+import { demoFleet } from '../../src/simulate/demo-fleet.ts'
+import { recordedNonce, replay } from '../../src/simulate/recording.ts'
+import { recordings } from '../../src/simulate/recordings.ts'
+
+const nonce = '0123456789abcdef'.repeat(2)
+
+describe('replay', () => {
+  it.each(recordings)('gives the recorded answer of $name under a new nonce', (recording) => {
+    const answer = unpack(recording)
+    const before = readFrames(answer, recordedNonce)
+    const after = readFrames(replay(answer, { nonce, edits: [] }), nonce)
+    expect(after.problems).toEqual([])
+    expect(after.ended).toBe(true)
+    expect([...after.sections]).toEqual([...before.sections])
+  })
+
+  it('keeps frames whole whatever is put into them', () => {
+    const answer = unpack(recordings[0]!)
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (to) => {
+        const frames = readFrames(
+          replay(answer, { nonce, edits: [{ from: recordings[0]!.name, to }] }),
+          nonce,
+        )
+        expect(frames.problems).toEqual([])
+        expect(frames.ended).toBe(true)
+      }),
+      { numRuns: 20 },
+    )
+  })
+})
+
+describe('recorded hosts', () => {
+  it('are read without a fact that cannot be understood', () => {
+    for (const { host, facts } of recordedFacts({ now: '2026-11-21T00:00:00.000Z', version: '0.1.0' })) {
+      for (const [name, fact] of Object.entries(facts)) {
+        const reason = fact?.status === 'unavailable' ? fact.reason : 'ok'
+        expect(reason, `${host.name} ${name}`).not.toBe('unparsable')
+        expect(reason, `${host.name} ${name}`).not.toBe('lost')
+      }
+    }
+  })
+
+  it('serve a demo of at least twelve hosts that answer, one that is down and one with a changed key', () => {
+    expect(demoFleet.filter(({ fault }) => fault === undefined).length).toBeGreaterThanOrEqual(12)
+    expect(demoFleet.filter(({ fault }) => fault === 'down')).toHaveLength(1)
+    expect(demoFleet.filter(({ fault }) => fault === 'key-changed')).toHaveLength(1)
+    const names = new Set(recordings.map(({ name }) => name))
+    for (const { recording } of demoFleet) expect(names).toContain(recording)
+    expect(new Set(demoFleet.map(({ name }) => name)).size).toBe(demoFleet.length)
+  })
+})
