@@ -34,6 +34,7 @@ export const containerRuntimes = defineCollector({
   files,
   paths: [
     ...statePaths('docker.service'),
+    '/etc/systemd/system/*.wants/docker.socket',
     ...statePaths('containerd.service'),
     ...statePaths('crio.service'),
     '/sys/fs/cgroup/cgroup.controllers',

@@ -13,6 +13,7 @@ export function dockerOf(
   texts: ReadonlyMap<string, string>,
 ): Docker {
   const config = parseJsonObject(texts.get('/etc/docker/daemon.json') ?? '') ?? new Map<string, unknown>()
+  const state = stateOf(input, parts, 'docker.service')
   const words = unitWords(unitTexts(input, texts), new Map())
   const options = [...stringsOf(config.get('exec-opts')), ...flagValues(words, 'exec-opt')]
   const cgroup = options.findLast((option) => option.startsWith('native.cgroupdriver='))?.split('=')[1]
@@ -20,7 +21,9 @@ export function dockerOf(
     stringOf(config.get('data-root')) ?? stringOf(config.get('graph')) ?? flagValue(words, 'data-root')
   return {
     version: versionOf(parts, 'dockerd'),
-    ...stateOf(input, parts, 'docker.service'),
+    active: state.active,
+    // Its socket starts docker when the first client comes.
+    enabled: state.enabled || input.pathsMatching('/etc/systemd/system/*.wants/docker.socket').length > 0,
     storageDriver:
       stringOf(config.get('storage-driver')) ??
       flagValue(words, 'storage-driver') ??

@@ -20,8 +20,8 @@ elif [ -d /sys/module ] && ! [ -d /sys/module/nf_tables ]; then
 fi
 if [ -d /sys/module/nf_tables ] || [ -d /sys/module/ip_tables ]; then
   if command -v iptables-save >/dev/null 2>&1; then
-    n=$(timeout 4 iptables-save 2>/dev/null | { n=0; ok=; while IFS= read -r l; do ok=1; case $l in -A*) n=$((n + 1)) ;; esac; done; printf '%s' "$ok $n"; })
-    case $n in 1*) printf '\\036rules %s\\n' "\${n#1 }" ;; esac
+    n=$(timeout 4 iptables-save 2>/dev/null | awk '/^-A/ { n++ } { l = $0 } END { print n + 0, NR == 0 ? "empty" : l ~ /^(COMMIT|# Completed)/ ? "whole" : "cut" }')
+    printf '\\036rules %s\\n' "$n"
   fi
 fi
 exit 0
@@ -56,12 +56,19 @@ export const firewall = defineCollector({
       firewalldEnabled: input.pathsMatching('/etc/systemd/system/*.wants/firewalld.service').length > 0,
       cleanupModulesOnExit: cleanup === undefined ? null : /^(?:yes|true)$/i.test(cleanup),
       nftTables: tables,
-      iptablesRules: wholeNumber(rules?.slice('rules '.length)),
+      iptablesRules: rulesOf(rules, input),
       iptablesBackend: backendOf(input),
       iptablesServiceEnabled: input.pathsMatching('/etc/systemd/system/*.wants/iptables.service').length > 0,
     }
   },
 })
+
+/** `rules 312 whole`; no output at all is no rule for root and no answer for anybody else, a cut one is no count. */
+function rulesOf(name: string | undefined, { privilege }: CollectorInput): number | null {
+  const [, count, state] = name?.split(' ') ?? []
+  if (state === 'cut' || (state === 'empty' && privilege === 'user')) return null
+  return wholeNumber(count)
+}
 
 /** /usr/sbin/iptables links to `xtables-nft-multi` or `xtables-legacy-multi`, perhaps through alternatives. */
 function backendOf({ paths }: CollectorInput): 'nf_tables' | 'legacy' | null {

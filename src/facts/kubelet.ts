@@ -40,6 +40,7 @@ export const kubelet = defineCollector({
     const [readConfig] = namesOf(parts, 'kubelet config ')
     const config = parseKubeletConfig(linesOf(parts, `kubelet config ${readConfig ?? ''}`))
     const installed = hasProgram(parts, 'kubelet')
+    const state = stateOf(input, parts, 'kubelet.service')
     const either = (flag: string, key: string): string | null =>
       flagValue(words, flag) ?? config.scalars.get(key) ?? null
     const featureGates = new Map(config.featureGates)
@@ -48,7 +49,8 @@ export const kubelet = defineCollector({
     const value: Kubelet = {
       installed,
       version: versionOf(parts, 'kubelet'),
-      ...stateOf(input, parts, 'kubelet.service'),
+      active: running.length > 0 || state.active,
+      enabled: state.enabled,
       args: joinedFlags(words).map((word) => redact(word).slice(0, 1000)),
       configFile: flagValue(words, 'config') ?? readConfig ?? null,
       cgroupDriver: either('cgroup-driver', 'cgroupDriver'),

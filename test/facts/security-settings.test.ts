@@ -49,7 +49,7 @@ describe('selinux', () => {
 describe('firewall', () => {
   it('reads state, tables, rule count and back end', () => {
     const stdout =
-      '\u001eunits\nfirewalld.service loaded active running firewalld\n\u001enft\ntable ip filter\ntable inet firewalld\n\u001erules 312\n'
+      '\u001eunits\nfirewalld.service loaded active running firewalld\n\u001enft\ntable ip filter\ntable inet firewalld\n\u001erules 312 whole\n'
     const input = collectorInput({
       stdout,
       files: { '/etc/firewalld/firewalld.conf': '# x\nCleanupModulesOnExit=yes\n' },
@@ -68,6 +68,14 @@ describe('firewall', () => {
       iptablesBackend: 'nf_tables',
       iptablesServiceEnabled: false,
     })
+  })
+
+  it('counts only what iptables-save printed to its end', () => {
+    const count = (stdout: string, privilege: 'root' | 'user' = 'root') =>
+      firewall.parse(collectorInput({ stdout, privilege }))
+    expect(count('\u001erules 900 cut\n')).toMatchObject({ iptablesRules: null })
+    expect(count('\u001erules 0 empty\n')).toMatchObject({ iptablesRules: 0 })
+    expect(count('\u001erules 0 empty\n', 'user')).toMatchObject({ iptablesRules: null })
   })
 
   it('leaves open what it was not allowed to read', () => {
