@@ -146,7 +146,9 @@ async function append(file: string, line: (ending: string) => string): Promise<v
 }
 
 async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw cannotWrite(file, error)
+  })
   const lock = `${file}.osferry-lock`
   const giveUpAt = performance.now() + lockPatienceMs
   for (;;) {

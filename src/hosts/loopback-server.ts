@@ -13,12 +13,12 @@ export interface LoopbackCall {
   stdin: Uint8Array
 }
 
-/** What the host answers; `then` makes it misbehave after the output: vanish, stay silent, or never stop talking. */
+/** What the host answers; `afterwards` makes it misbehave after the output: vanish, stay silent, or never stop talking. */
 export interface LoopbackAnswer {
   stdout: string | Uint8Array
   stderr?: string | Uint8Array
   exitCode: number
-  then?: 'drop' | 'hang' | 'flood'
+  afterwards?: 'drop' | 'hang' | 'flood'
 }
 
 export type LoopbackHandler = (call: LoopbackCall) => LoopbackAnswer | Promise<LoopbackAnswer>
@@ -107,9 +107,9 @@ async function answer(
   const given = await ask(options.handler, call)
   await write(channel, given.stdout)
   if (given.stderr !== undefined) await write(channel.stderr, given.stderr)
-  if (given.then === 'hang') return
-  if (given.then === 'drop') return options.drop()
-  if (given.then === 'flood') return await flood(channel)
+  if (given.afterwards === 'hang') return
+  if (given.afterwards === 'drop') return options.drop()
+  if (given.afterwards === 'flood') return await flood(channel)
   channel.exit(given.exitCode)
   channel.end()
 }
