@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { servicesNotEnabled } from '../../checks/services-not-enabled.ts'
 import { healthySystem } from '../support/healthy-system.ts'
 import { judge, judgeWithout } from '../support/judge.ts'
+import { dockerNode } from '../support/runtimes.ts'
 
 const healthyContainerd = healthySystem.containerRuntimes.containerd!
 
@@ -32,21 +33,7 @@ describe('services-not-enabled', () => {
   it('accepts the containerd that docker starts', () => {
     expect(
       judge(servicesNotEnabled, {
-        containerRuntimes: {
-          containerd: { ...healthyContainerd, enabled: false },
-          docker: {
-            version: '20.10.24',
-            active: true,
-            enabled: true,
-            storageDriver: 'overlay2',
-            dataRoot: '/var/lib/docker',
-            cgroupDriver: 'systemd',
-            liveRestore: null,
-            registryMirrors: [],
-            insecureRegistries: [],
-            runtimes: ['runc'],
-          },
-        },
+        containerRuntimes: { containerd: { ...healthyContainerd, enabled: false }, docker: dockerNode },
       }).status,
     ).toBe('pass')
   })

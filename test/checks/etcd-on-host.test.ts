@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { etcdOnHost } from '../../checks/etcd-on-host.ts'
+import { judge, judgeWithout } from '../support/judge.ts'
+
+describe('etcd-on-host', () => {
+  it('passes a worker', () => {
+    expect(judge(etcdOnHost, {}).status).toBe('pass')
+  })
+
+  it('warns in place', () => {
+    expect(
+      judge(etcdOnHost, {
+        etcd: { present: true, dataDir: '/var/lib/etcd', managedBy: 'static-pod', sizeKiB: 102400 },
+      }),
+    ).toMatchObject({
+      status: 'fail',
+      severity: 'high',
+      here: { en: expect.stringContaining('/var/lib/etcd (static-pod, 100 MiB)') },
+    })
+  })
+
+  it('blocks a rewrite', () => {
+    expect(
+      judge(
+        etcdOnHost,
+        { etcd: { present: true, dataDir: '/var/lib/etcd', managedBy: 'systemd', sizeKiB: null } },
+        { target: 'containeros' },
+      ),
+    ).toMatchObject({ status: 'fail', severity: 'block', here: { en: expect.stringContaining('systemd') } })
+  })
+
+  it('does not need details', () => {
+    expect(judge(etcdOnHost, { etcd: { present: true } })).toMatchObject({
+      status: 'fail',
+      here: { en: expect.stringContaining('/var/lib/etcd (manager unknown)') },
+    })
+  })
+
+  it.each([...etcdOnHost.needs])('is unknown, not pass, without the fact %s', (fact) => {
+    expect(judgeWithout(etcdOnHost, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
+  })
+})
