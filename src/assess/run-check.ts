@@ -40,7 +40,7 @@ export function runCheck(check: AnyCheck, facts: FactMap, context: CheckContext)
 }
 
 /** The needed facts that are not there, in the order in which the check names them. */
-export function missingFacts(needs: readonly FactName[], facts: FactMap): MissingFact[] {
+function missingFacts(needs: readonly FactName[], facts: FactMap): MissingFact[] {
   const missing: MissingFact[] = []
   for (const name of needs) {
     const fact = facts[name]

@@ -25,8 +25,14 @@ export interface KernelTables {
   goneSymbols: ReadonlySet<string> | null
 }
 
-/** The tables of a line; empty ones where nothing is known (any ANCK on aarch64). */
+/** Architectures for which there is any data. */
+export function isKnownArchitecture(arch: string): boolean {
+  return Object.hasOwn(kabi.stable, arch)
+}
+
+/** The tables of a line; empty ones where nothing is known (other architectures, any ANCK on aarch64). */
 export function kernelTables(line: KernelLine, arch: string): KernelTables {
+  if (!isKnownArchitecture(arch)) return nothingKnown
   const stable: Readonly<Record<string, readonly string[]>> = kabi.stable
   const five10 = line === 'anck-5.10' || line === 'containeros'
   return {
@@ -38,6 +44,15 @@ export function kernelTables(line: KernelLine, arch: string): KernelTables {
     symbolsKeepCrc: line === 'rhck-4.18',
     goneSymbols: five10 && arch === 'x86_64' ? new Set(kabi.goneIn['5.10']) : null,
   }
+}
+
+const nothingKnown: KernelTables = {
+  config: new Map(),
+  modules: new Map(),
+  extra: new Set(),
+  stableSymbols: new Map(),
+  symbolsKeepCrc: false,
+  goneSymbols: null,
 }
 
 function layersOf(line: KernelLine, arch: string): readonly ConfigLayer[] {

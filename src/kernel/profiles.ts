@@ -1,7 +1,7 @@
 import type { KernelAnswerWithSource, KernelLine, KernelProfile, SymbolAnswer } from '../model/kernel.ts'
 import type { ConfigTable } from './config-table.ts'
 import { containerOsModules, isContainerOsModule } from './container-essentials.ts'
-import { kernelTables, type KernelTables } from './kernel-tables.ts'
+import { isKnownArchitecture, kernelTables, type KernelTables } from './kernel-tables.ts'
 import { moduleKey } from './module-table.ts'
 import { renamedModule } from './renamed-modules.ts'
 
@@ -20,7 +20,8 @@ export function builtinKernelProfile(line: KernelLine, arch: string): KernelProf
     option: remembered((name) => optionAnswer(name, line, tables.config)),
     symbol: (name, crc) => symbolAnswer(tables, name, crc),
   }
-  profiles.set(id, profile)
+  // Hosts name their own architecture: only the known ones are kept, or a fleet could fill the memory.
+  if (isKnownArchitecture(arch)) profiles.set(id, profile)
   return profile
 }
 

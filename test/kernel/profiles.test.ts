@@ -86,6 +86,13 @@ describe('architectures', () => {
     expect(anck.completeness.en).toContain('Nothing is known')
   })
 
+  it('keeps what it built for known architectures, and nothing under a name that a host made up', () => {
+    expect(builtinKernelProfile('anck-5.10', 'x86_64')).toBe(anck510)
+    const made = builtinKernelProfile('anck-5.10', '__proto__')
+    expect(made).not.toBe(builtinKernelProfile('anck-5.10', '__proto__'))
+    expect(made.module('overlay').answer).toBe('unknown')
+  })
+
   it('says of every line how complete it is, in both languages', () => {
     for (const line of kernelLines) {
       const { completeness } = builtinKernelProfile(line, 'x86_64')
