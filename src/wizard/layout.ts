@@ -53,12 +53,18 @@ function drawFooter(screen: Screen, view: ScreenView, surface: Surface): string[
   const say = sayIn(surface)
   const keys = keysOf(screen, view).map(({ key, label }) => `${key} ${say(label)}`)
   const command =
-    screen.command === '' ? [] : wrap(`${say(frameWords.sameAs)} ${screen.command}`, columns - 1, '  ')
+    screen.command === '' ? [] : commandLines(`${say(frameWords.sameAs)} ${screen.command}`, columns - 1)
   return [
     paint('dim', '─'.repeat(columns - 1)),
     ...joinKeys(keys, columns - 1),
     ...command.map((line) => paint('cyan', line)),
   ]
+}
+
+/** A command that names hundreds of hosts must not take the whole screen. */
+function commandLines(text: string, columns: number): string[] {
+  const lines = wrap(text, columns, '  ')
+  return lines.length <= 3 ? lines : [...lines.slice(0, 2), cut(`${lines[2] ?? ''} …`, columns)]
 }
 
 function keysOf(screen: Screen, view: ScreenView): ScreenKey[] {

@@ -1,0 +1,98 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startDemoServers } from '../../src/cli/demo-servers.ts'
+import { bin } from '../support/osferry.ts'
+import { openTerminal, type PseudoTerminal } from '../support/terminal.ts'
+
+const down = '\u001B[B'
+
+/** A directory as an operator would have it: an Ansible inventory, a key, known_hosts; and the hosts really answer. */
+async function fleet(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'osferry-wizard-e2e-'))
+  const servers = await startDemoServers()
+  onTestFinished(async () => {
+    await servers.close()
+    await rm(directory, { recursive: true, force: true })
+  })
+  await writeFile(join(directory, 'key'), servers.key.privateKey, { mode: 0o600 })
+  await writeFile(join(directory, 'known_hosts'), servers.knownHosts)
+  await writeFile(join(directory, 'hosts'), servers.ansible)
+  await writeFile(
+    join(directory, 'osferry.yaml'),
+    'ssh: { user: root, backend: ssh2, agent: false, identityFiles: [key], knownHostsFiles: [known_hosts] }\n',
+  )
+  return directory
+}
+
+function start(cwd: string, size: { columns?: number; rows?: number; lang?: string } = {}): PseudoTerminal {
+  const { lang = 'en', ...rest } = size
+  const env = { HOME: cwd, XDG_CONFIG_HOME: cwd, OSFERRY_LANG: lang, SSH_AUTH_SOCK: '', NO_COLOR: '1' }
+  const terminal = openTerminal([process.execPath, bin], { cwd, env, ...rest })
+  onTestFinished(() => terminal.kill())
+  return terminal
+}
+
+describe('osferry in a terminal', () => {
+  it('takes a fleet from an Ansible inventory to written reports', async () => {
+    const cwd = await fleet()
+    const terminal = start(cwd, { rows: 30 })
+    expect((await terminal.shows('Another file')).join('\n')).toMatch(/Ansible inventory +hosts +14 hosts/)
+    terminal.type('\r')
+    await terminal.shows('14 hosts in')
+    terminal.type('\r')
+    const tested = (await terminal.shows('12 of 14 hosts can be reached')).join('\n')
+    expect(tested).toMatch(/HOST_KEY_CHANGED +1 host +pay03\.bank/)
+    expect(tested).toMatch(/HOST_REFUSED +1 host +web04\.shop/)
+    expect(tested).toContain('same as: osferry collect')
+    terminal.type('\r')
+    await terminal.shows('leave these out')
+    terminal.type('x')
+    await terminal.shows('12 of 13 hosts')
+    terminal.type(`${down}\r`)
+    await terminal.shows('Collect facts from 12 hosts')
+    terminal.type('\r')
+    await terminal.shows('12 of 12 hosts answered')
+    terminal.type('\r')
+    const assessed = (await terminal.shows('Fix these first')).join('\n')
+    expect(assessed).toMatch(/ContainerOS +\d+ +\d+ +\d+ +\d+/)
+    expect(assessed).toContain('14 hosts, 12 with complete facts')
+    terminal.type('\r')
+    const finding = (await terminal.shows('Why')).join('\n')
+    expect(finding).toContain('Seen on')
+    terminal.type('b')
+    await terminal.shows('Fix these first')
+    terminal.type('n')
+    await terminal.shows('Reports were written')
+    terminal.type('\r')
+    expect(await terminal.exited).toBe(0)
+    expect(terminal.screen().some((line) => line.endsWith('.html'))).toBe(true)
+    const html = terminal.screen().find((line) => line.endsWith('.html')) ?? ''
+    expect((await stat(join(cwd, html.replace(`${cwd}/`, '')))).size).toBeGreaterThan(10_000)
+    expect(
+      (await readdir(join(cwd, '.osferry', 'facts'))).filter((name) => name.endsWith('.json')),
+    ).toHaveLength(12)
+    expect(await readFile(join(cwd, 'inventory.yaml'), 'utf8')).toContain('schema: inventory/v1')
+  })
+
+  it('saves and resumes, in Chinese, at 60 columns, and is clean after Ctrl-C', async () => {
+    const cwd = await fleet()
+    const first = start(cwd, { columns: 60, lang: 'zh-CN' })
+    await first.shows('其他文件')
+    first.type('\r')
+    await first.shows('跳过测试')
+    first.type('s')
+    expect(await first.exited).toBe(0)
+    expect(first.screen().join(' ')).toContain('.osferry/wizard.yaml')
+    const second = start(cwd, { columns: 60, lang: 'zh-CN' })
+    await second.shows('从上次停下的地方继续')
+    second.type('\r')
+    const resumed = await second.shows('跳过测试')
+    expect(resumed[0]).toMatch(/\[连通性\].*只读/)
+    second.type('\u0003')
+    expect(await second.exited).toBe(130)
+    expect(second.raw().lastIndexOf('\u001B[?25h')).toBeGreaterThan(second.raw().lastIndexOf('\u001B[?25l'))
+    expect(second.screen().join('')).toContain('继续：osferry')
+  })
+})
