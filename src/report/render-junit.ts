@@ -2,7 +2,7 @@ import type { CheckInfo } from '../model/assessment.ts'
 import type { Domain } from '../model/check.ts'
 import { domains } from '../model/check.ts'
 import type { KernelLine } from '../model/kernel.ts'
-import type { HostSheet, Report, ReportFinding } from '../model/report.ts'
+import type { HostSheet, Report, ReportFinding, ResultSet } from '../model/report.ts'
 import type { Severity } from '../model/target.ts'
 import { isAtLeast } from '../model/target.ts'
 import type { Language, Text } from '../model/text.ts'
@@ -20,8 +20,12 @@ export interface JunitOptions {
 interface Case {
   /** `failure`, `error` (could not tell, crashed), `skipped` (not applicable, accepted), or passed. */
   outcome: 'failure' | 'error' | 'skipped' | 'passed'
-  xml: string
+  /** Made when it is written, so that a large suite is never in memory. */
+  xml: () => string
 }
+
+/** Above it, cases that passed or do not apply are counted in the suite's properties and not written one by one. */
+const hostLimit = 500
 
 /**
  * JUnit XML: one suite a target, kernel line and area, one case a check and host, for the lines that decide. Counts are
@@ -33,7 +37,8 @@ export function* renderJunit(report: Report, options: JunitOptions): Generator<s
   for (const { kernelLine, decidesFor } of report.lines) {
     if (decidesFor === 0) continue
     for (const area of [...domains, 'other'] as const) {
-      yield* suite(report, { kernelLine, area, checks, options })
+      const quiet = quietResults(report, (key) => (checks.get(key)?.domain ?? 'other') === area)
+      yield* suite(report, { kernelLine, area, checks, quiet, options })
     }
   }
   yield '</testsuites>\n'
@@ -43,80 +48,119 @@ interface SuiteInput {
   kernelLine: KernelLine
   area: Domain | 'other'
   checks: ReadonlyMap<string, CheckInfo>
+  /** The area's part of every result set. */
+  quiet: readonly ResultSet[]
   options: JunitOptions
+}
+
+function quietResults(report: Report, isHere: (key: string) => boolean): ResultSet[] {
+  return report.resultSets.map(({ passed, notApplicable }) => ({
+    passed: passed.filter(isHere),
+    notApplicable: notApplicable.filter(({ key }) => isHere(key)),
+  }))
 }
 
 function* suite(report: Report, input: SuiteInput): Generator<string> {
   const { kernelLine, area, options } = input
-  const cases = report.hosts.flatMap((host) => casesOf(report, host, input))
-  if (cases.length === 0) return
-  const count = (outcome: Case['outcome']): number => cases.filter((one) => one.outcome === outcome).length
+  const counts = { failure: 0, error: 0, skipped: 0, passed: 0 }
+  const left = { passed: 0, notApplicable: 0 }
+  for (const host of report.hosts) {
+    for (const { outcome } of casesOf(report, host, input)) counts[outcome] += 1
+    const quiet = leftOut(report, host, input)
+    left.passed += quiet.passed.length
+    left.notApplicable += quiet.notApplicable.length
+  }
+  const tests = counts.failure + counts.error + counts.skipped + counts.passed
+  if (tests + left.passed + left.notApplicable === 0) return
   const attributes = {
     name: `${lineNames[kernelLine].target}/${kernelLine}/${area}`,
     timestamp: report.assessment.createdAt.replace(/(\.\d+)?Z$/, ''),
     hostname: 'osferry',
-    tests: String(cases.length),
-    failures: String(count('failure')),
-    errors: String(count('error')),
-    skipped: String(count('skipped')),
+    tests: String(tests),
+    failures: String(counts.failure),
+    errors: String(counts.error),
+    skipped: String(counts.skipped),
     time: '0',
   }
-  yield `  <testsuite ${toAttributes(attributes)}>\n`
-  yield `    <properties>${property('failOn', options.failOn)}</properties>\n`
-  for (const { xml } of cases) yield `    ${xml}\n`
+  const properties = [
+    property('failOn', options.failOn),
+    ...Object.entries(left)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => property(`${name}LeftOut`, String(count))),
+  ]
+  yield `  <testsuite ${toAttributes(attributes)}>\n    <properties>${properties.join('')}</properties>\n`
+  for (const host of report.hosts) {
+    for (const { xml } of casesOf(report, host, input)) yield `    ${xml()}\n`
+  }
   yield '  </testsuite>\n'
 }
 
-function casesOf(report: Report, host: HostSheet, { kernelLine, area, checks, options }: SuiteInput): Case[] {
-  const judgement = host.judgements.find((one) => one.kernelLine === kernelLine && one.decides)
-  if (judgement === undefined) return []
-  const isHere = ({ key }: { key: string }): boolean => (checks.get(key)?.domain ?? 'other') === area
+function* casesOf(report: Report, host: HostSheet, input: SuiteInput): Generator<Case> {
+  const { kernelLine, area, checks, options } = input
+  if (!decides(host, kernelLine)) return
   const open = (key: string): string => {
-    const classname = `${judgement.target}.${kernelLine.replaceAll('.', '_')}.${area}`
+    const classname = `${lineNames[kernelLine].target}.${kernelLine.replaceAll('.', '_')}.${area}`
     return `<testcase ${toAttributes({ classname, name: `${key} [${host.host.name}]`, time: '0' })}`
   }
-  const findings = host.findings
-    .filter((finding) => finding.lines.includes(kernelLine) && isHere(finding))
-    .map((finding) => findingCase(open(finding.key), finding, { check: checks.get(finding.key), options }))
-  const set = judgement.resultSet === null ? undefined : report.resultSets[judgement.resultSet]
-  const passed = (set?.passed ?? [])
-    .filter((key) => isHere({ key }))
-    .map((key): Case => ({ outcome: 'passed', xml: `${open(key)}/>` }))
-  const skipped = (set?.notApplicable ?? []).filter(isHere).map(({ key, reason }): Case => {
-    return { outcome: 'skipped', xml: skippedCase(open(key), reason, options) }
-  })
-  return [...findings, ...passed, ...skipped]
+  for (const finding of host.findings) {
+    const check = checks.get(finding.key)
+    if ((check?.domain ?? 'other') !== area || !finding.lines.includes(kernelLine)) continue
+    yield findingCase(() => open(finding.key), finding, { check, options })
+  }
+  if (report.hosts.length > hostLimit) return
+  const { passed, notApplicable } = quietOf(host, input)
+  for (const key of passed) yield { outcome: 'passed', xml: () => `${open(key)}/>` }
+  for (const { key, reason } of notApplicable) {
+    yield { outcome: 'skipped', xml: () => skippedCase(open(key), reason, options) }
+  }
+}
+
+function leftOut(report: Report, host: HostSheet, input: SuiteInput): ResultSet {
+  return report.hosts.length > hostLimit ? quietOf(host, input) : nothing
+}
+
+const nothing: ResultSet = { passed: [], notApplicable: [] }
+
+function quietOf(host: HostSheet, { kernelLine, quiet }: SuiteInput): ResultSet {
+  const judgement = host.judgements.find((one) => one.kernelLine === kernelLine && one.decides)
+  return quiet[judgement?.resultSet ?? -1] ?? nothing
+}
+
+function decides(host: HostSheet, line: KernelLine): boolean {
+  return host.judgements.some(({ kernelLine, decides }) => kernelLine === line && decides)
 }
 
 function findingCase(
-  open: string,
+  open: () => string,
   finding: ReportFinding,
   { check, options }: { check: CheckInfo | undefined; options: JunitOptions },
 ): Case {
   const { language, failOn } = options
-  const message = `${say(statusWords[finding.status], language)}: ${say(finding.here, language)}`
-  const severity = `<properties>${property('severity', finding.severity)}</properties>`
-  if (finding.status === 'waived') {
-    const { reason, owner, expires } = finding.waiver ?? { reason: '', owner: '', expires: '' }
-    const why = `${message} (${reason}; ${owner}; ${expires})`
+  const { status, severity } = finding
+  const message = (): string => `${say(statusWords[status], language)}: ${say(finding.here, language)}`
+  const start = (): string => `${open()}><properties>${property('severity', severity)}</properties>`
+  if (status === 'waived') {
+    const { reason = '', owner = '', expires = '' } = finding.waiver ?? {}
+    const why = (): string => `${message()} (${reason}; ${owner}; ${expires})`
     return {
       outcome: 'skipped',
-      xml: `${open}>${severity}<skipped ${toAttributes({ message: why })}/></testcase>`,
+      xml: () => `${start()}<skipped ${toAttributes({ message: why() })}/></testcase>`,
     }
   }
-  const fails = failOn !== 'never' && isAtLeast(finding.severity, failOn)
-  if (finding.status === 'fail' && !fails) {
+  if (status === 'fail' && (failOn === 'never' || !isAtLeast(severity, failOn))) {
     return {
       outcome: 'passed',
-      xml: `${open}>${severity}<system-out>${textNode(message)}</system-out></testcase>`,
+      xml: () => `${start()}<system-out>${textNode(message())}</system-out></testcase>`,
     }
   }
-  const outcome = finding.status === 'fail' ? 'failure' : 'error'
-  const type = finding.status === 'fail' ? say(severityWords[finding.severity], language) : finding.status
-  const body = textNode(detailsOf(finding, check, language))
+  const outcome = status === 'fail' ? 'failure' : 'error'
+  const type = status === 'fail' ? say(severityWords[severity], language) : status
   return {
     outcome,
-    xml: `${open}>${severity}<${outcome} ${toAttributes({ type, message })}>${body}</${outcome}></testcase>`,
+    xml: () => {
+      const body = textNode(detailsOf(finding, check, language))
+      return `${start()}<${outcome} ${toAttributes({ type, message: message() })}>${body}</${outcome}></testcase>`
+    },
   }
 }
 

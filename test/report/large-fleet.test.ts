@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { Finding, HostAssessment } from '../../src/model/assessment.ts'
 import { renderCsv } from '../../src/report/render-csv.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
+import { renderJunit } from '../../src/report/render-junit.ts'
 import { renderMarkdown } from '../../src/report/render-markdown.ts'
 import { buildReport } from '../../src/report/report-model.ts'
 import { htmlAssets } from '../support/sample-reports.ts'
 import { assessmentOf, targetAssessment } from './assessment-parts.ts'
+import { tallyOfJunit } from './parse-back.ts'
 
 const now = '2026-11-20T09:31:00.000Z'
 const report = buildReport(
@@ -38,6 +40,13 @@ describe('the report of a large fleet', () => {
     expect([...renderCsv(report, 'en')]).toHaveLength(1501)
   })
 
+  it('writes every failure to JUnit, and only counts what passed', () => {
+    const xml = [...renderJunit(report, { language: 'en', failOn: 'block' })].join('')
+    expect(tallyOfJunit(xml).counted.failure).toBe(150 * 8 + 1)
+    expect(xml).toContain('<property name="passedLeftOut" value="1500"/>')
+    expect(xml).not.toContain('quiet-check')
+  })
+
   it('counts all hosts, shown or not', () => {
     expect(report.numbers).toMatchObject({ hosts: 1500, blocked: 150 })
   })
@@ -53,6 +62,7 @@ function host(index: number): HostAssessment {
       targetAssessment({
         target: 'anolis-rhck',
         kernelLine: 'rhck-4.18',
+        passed: ['quiet-check'],
         findings: index === 1499 ? [...findings, finding(9, true)] : findings,
       }),
     ],
