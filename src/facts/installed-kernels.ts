@@ -37,16 +37,23 @@ export const installedKernels = defineCollector({
       newestRelease: packaged.toSorted(compareReleases).at(-1) ?? null,
       blsEntries: bls.map(({ id, release }) => ({ id, release })),
     }
-    const denied = [entries, ...grubenvs].filter((path) => input.files.get(path)?.status === 'denied')
-    if (denied.length === 0) return value
-    return {
-      value,
-      degraded: `not allowed to read ${denied.join(', ')}: the default boot entry is not known`,
-    }
+    const notes = notesOf(input)
+    return notes.length === 0 ? value : { value, degraded: notes.join('; ') }
   },
 })
 
 type Entry = InstalledKernels['blsEntries'][number] & { title: string | null }
+
+function notesOf(input: CollectorInput): string[] {
+  const denied = [entries, ...grubenvs].filter((path) => input.files.get(path)?.status === 'denied')
+  const hasRows = /^[\w.+-]+\t\d+\t/m.test(input.stdout)
+  return [
+    ...(denied.length > 0
+      ? [`not allowed to read ${denied.join(', ')}: the default boot entry is not known`]
+      : []),
+    ...(hasRows ? [] : ['the package database did not answer: packaged kernels are not known']),
+  ]
+}
 
 function packagedReleases(stdout: string): string[] {
   // Only the rows that matter: the database may have thousands.
