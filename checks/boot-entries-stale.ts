@@ -51,7 +51,7 @@ export const bootEntriesStale = defineCheck({
     return {
       status: 'fail',
       here: {
-        en: `${stale.length} boot entries are stale: ${names}.`,
+        en: `Stale boot entries (${stale.length}): ${names}.`,
         zh: `有 ${stale.length} 个失效的启动项：${names}。`,
       },
       evidence: [

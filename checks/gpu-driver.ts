@@ -49,7 +49,7 @@ export const gpuDriver = defineCheck({
         status: 'fail',
         severity: 'block',
         here: {
-          en: `This host has ${count} GPUs, which ContainerOS node pools do not take.`,
+          en: `ContainerOS node pools do not take GPUs; this host has ${count}.`,
           zh: `该主机有 ${count} 块 GPU，ContainerOS 节点池不支持。`,
         },
         evidence,

@@ -49,7 +49,7 @@ export const kernelModulesInTarget = defineCheck({
     return {
       status: 'unknown',
       reason: {
-        en: `The data of ${kernelLine} does not tell about ${unknown.length} loaded modules: ${nameSome(unknown)}.`,
+        en: `Loaded modules that the data of ${kernelLine} does not hold (${unknown.length}): ${nameSome(unknown)}.`,
         zh: `${kernelLine} 的数据未包含 ${unknown.length} 个已加载模块：${nameSome(unknown)}。`,
       },
       evidence: [{ fact: 'modules', excerpt: excerptOf(unknown) }],
@@ -63,7 +63,7 @@ function lost(absent: readonly string[], unknown: readonly string[], line: strin
   return {
     status: 'fail',
     here: {
-      en: `${line} has no ${names}${more === 0 ? '' : `; ${more} more modules are not known`}.`,
+      en: `${line} has no ${names}${more === 0 ? '' : `; not known: ${more} more`}.`,
       zh: `${line} 不包含 ${names}${more === 0 ? '' : `；另有 ${more} 个模块未知`}。`,
     },
     evidence: [{ fact: 'modules', excerpt: excerptOf(absent) }],

@@ -35,7 +35,7 @@ export const pciDevicesUnclaimed = defineCheck({
     return {
       status: 'fail',
       here: {
-        en: `${unclaimed.length} storage, network or accelerator devices have no driver.`,
+        en: `Storage, network or accelerator devices without a driver: ${unclaimed.length}.`,
         zh: `有 ${unclaimed.length} 个存储、网络或加速设备未绑定驱动。`,
       },
       evidence: [

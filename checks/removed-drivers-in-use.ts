@@ -48,7 +48,7 @@ export const removedDriversInUse = defineCheck({
         status: 'fail',
         severity: absent.some(({ use }) => use === 'storage' || use === 'network') ? 'high' : 'medium',
         here: {
-          en: `${kernelLine} has no ${names}, in use by ${absent.length} devices.`,
+          en: `${kernelLine} has no ${names}; devices that use it: ${absent.length}.`,
           zh: `${kernelLine} 不包含 ${names}，有 ${absent.length} 个设备正在使用。`,
         },
         evidence: [{ fact: 'pci', excerpt: excerptOf(absent.map(({ device }) => describe(device))) }],

@@ -18,7 +18,7 @@ describe('boot-entries-stale', () => {
     })
     expect(runCheck(bootEntriesStale, facts, { target: 'anolis-rhck' })).toMatchObject({
       status: 'fail',
-      here: { en: expect.stringContaining('1 boot entries') },
+      here: { en: expect.stringContaining('Stale boot entries (1)') },
     })
   })
 

@@ -31,7 +31,7 @@ describe('gpu-driver', () => {
     expect(runCheck(gpuDriver, facts, { target: 'containeros' })).toMatchObject({
       status: 'fail',
       severity: 'block',
-      here: { en: expect.stringContaining('1 GPUs') },
+      here: { en: expect.stringContaining('this host has 1') },
     })
   })
 

@@ -102,7 +102,7 @@ describe('kernel-modules-in-target', () => {
     })
     expect(runCheck(kernelModulesInTarget, facts, { target: 'anolis-anck' })).toMatchObject({
       status: 'fail',
-      here: { en: expect.stringContaining('1 more') },
+      here: { en: expect.stringContaining('not known: 1 more') },
     })
   })
 

@@ -26,7 +26,7 @@ describe('pci-devices-unclaimed', () => {
     })
     expect(runCheck(pciDevicesUnclaimed, facts, { target: 'anolis-rhck' })).toMatchObject({
       status: 'fail',
-      here: { en: expect.stringContaining('1 storage') },
+      here: { en: expect.stringContaining('without a driver: 1') },
     })
   })
 
