@@ -8,6 +8,8 @@ const packages: Readonly<Record<string, string>> = {
   rpm: '/usr/bin/rpm',
   gawk: '/usr/bin/gawk',
   sudo: '/usr/bin/sudo',
+  openssl: '/usr/bin/openssl',
+  sqlite3: '/usr/bin/sqlite3',
   kmod: '/usr/bin/kmod',
   tmux: '/usr/bin/tmux',
   'ansible-core': '/usr/bin/ansible',

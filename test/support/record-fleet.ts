@@ -14,7 +14,7 @@ import { startFleet } from './fleet/start.ts'
 async function record(): Promise<void> {
   const fleet = await startFleet(
     personalities.map(({ name }) => ({ name, personality: name })),
-    91,
+    { network: 91 },
   )
   try {
     for (const host of fleet.hosts) {

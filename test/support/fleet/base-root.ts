@@ -40,6 +40,7 @@ const programs = [
   'timeout',
   'sleep',
   'true',
+  'yes',
   'false',
   'test',
   'printf',

@@ -13,8 +13,6 @@ export interface HostAnswers {
   nvme?: boolean
   /** Two disks in a RAID 1, two ports in a bond with a VLAN. */
   bonded?: boolean
-  /** kubeadm's certificates exist. */
-  certificates?: boolean
   outOfTree?: readonly { name: string; version: string; symbols: readonly string[] }[]
 }
 

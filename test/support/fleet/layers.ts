@@ -53,8 +53,17 @@ function writePersonality(directory: string, personality: Personality): void {
     fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true })
     execFileSync('mknod', [path.join(directory, name), 'c', String(major), String(minor)])
   }
+  for (const [name, subject, days] of personality.certificates)
+    writeCertificate(path.join(directory, name), subject, days)
   for (const name of personality.sockets) leaveSocket(path.join(directory, name))
   installPackages(directory, personality)
+}
+
+function writeCertificate(file: string, subject: string, days: number): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  const place = ['-keyout', '/dev/null', '-subj', subject, '-days', String(days), '-out', file]
+  execFileSync('openssl', [...request, ...place], { stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
 /** A socket file stays behind when its listener is killed. */

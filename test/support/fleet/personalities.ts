@@ -36,6 +36,7 @@ interface Spec {
   directories?: readonly string[]
   deviceNodes?: Personality['deviceNodes']
   sockets?: readonly string[]
+  certificates?: Personality['certificates']
   packages: readonly RpmPackage[]
 }
 
@@ -55,6 +56,9 @@ export const personalities: readonly Personality[] = [
     story: 'Docker with dockershim, cgroupfs driver, an image that no registry has, a monitoring agent.',
     labels: { role: 'worker', zone: 'b' },
     sockets: ['run/docker.sock'],
+    links: {
+      'etc/systemd/system/multi-user.target.wants/docker.service': '/usr/lib/systemd/system/docker.service',
+    },
     centos: {
       ...kernel85,
       modules: [
@@ -198,11 +202,16 @@ export const personalities: readonly Personality[] = [
   }),
   personality({
     name: 'control-plane',
+    certificates: [
+      ['etc/kubernetes/pki/ca.crt', '/CN=kubernetes', 3000],
+      ['etc/kubernetes/pki/apiserver.crt', '/CN=kube-apiserver', 20],
+      ['etc/kubernetes/pki/etcd/server.crt', '/CN=etcd', 20],
+    ],
     story: 'Control plane with stacked etcd.',
     labels: { role: 'control-plane', zone: 'a' },
     centos: { ...kernel85, memoryKiB: 32_000_000 },
     packages: [...centosPackages(kernel85), ...kubernetesPackages('1.20.15'), ...containerdPackages],
-    answers: { kubernetes: '1.20.15', certificates: true },
+    answers: { kubernetes: '1.20.15' },
     files: { ...workerFiles('systemd'), ...controlPlaneFiles() },
   }),
   personality({
@@ -335,6 +344,10 @@ function personality(spec: Spec): Personality {
     links: { ...centosLinks(centosOptions), ...unitFiles().links, ...spec.links },
     directories: [...centosDirectories(centosOptions), ...(spec.directories ?? [])],
     deviceNodes: spec.deviceNodes ?? [],
+    certificates: [
+      ['var/lib/kubelet/pki/kubelet-client-current.pem', `/O=system:nodes/CN=system:node:${spec.name}`, 300],
+      ...(spec.certificates ?? []),
+    ],
     sockets: spec.sockets ?? ['run/containerd/containerd.sock'],
     commands: commandsOf({
       kernel: centosOptions.kernel,

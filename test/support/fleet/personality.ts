@@ -9,6 +9,8 @@ export interface Personality {
   files: Readonly<Record<string, string>>
   links: Readonly<Record<string, string>>
   directories: readonly string[]
+  /** Public certificates: path, subject, days they are good for. */
+  certificates: readonly (readonly [string, string, number])[]
   /** Unix sockets that nothing listens on. */
   sockets: readonly string[]
   deviceNodes: readonly (readonly [string, number, number])[]
