@@ -12,21 +12,7 @@ import { loadAllHosts, loadHosts } from './load-hosts.ts'
 import { collectTexts } from './messages-collect.ts'
 import { startProgress } from './progress.ts'
 import { createPrompter } from './prompter.ts'
-import type { SettingKey } from './settings.ts'
-
-/** Flags that say how hosts are reached. */
-export const sshSettingKeys: readonly SettingKey[] = [
-  'ssh.user',
-  'ssh.port',
-  'ssh.backend',
-  'ssh.identityFiles',
-  'ssh.jump',
-  'ssh.become',
-  'ssh.hostKeys',
-  'ssh.knownHostsFiles',
-  'ssh.connectTimeoutMs',
-  'ssh.configFile',
-]
+import { sshSettingKeys } from './ssh-setting-keys.ts'
 
 /** `osferry collect`: facts of every host, saved as they arrive. */
 export const collect = defineCommand({

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Frames } from '../../src/facts/frame.ts'
 import { readFrames } from '../../src/facts/frame.ts'
+import { sha256 } from '../../src/cli/collect-host.ts'
 import { recordedFacts, unpack } from '../../src/cli/recorded-hosts.ts'
 import { demoFleet } from '../../src/simulate/demo-fleet.ts'
 import { recordedNonce, replay } from '../../src/simulate/recording.ts'
@@ -15,7 +17,7 @@ describe('replay', () => {
     const after = readFrames(replay(answer, { nonce, edits: [] }), nonce)
     expect(after.problems).toEqual([])
     expect(after.ended).toBe(true)
-    expect([...after.sections]).toEqual([...before.sections])
+    expect(digests(after)).toEqual(digests(before))
   })
 
   it('keeps frames whole whatever is put into them', () => {
@@ -54,3 +56,8 @@ describe('recorded hosts', () => {
     expect(new Set(demoFleet.map(({ name }) => name)).size).toBe(demoFleet.length)
   })
 })
+
+/** Sections by digest: comparing the bytes themselves one by one takes minutes. */
+function digests({ sections }: Frames): string[] {
+  return [...sections].map(([id, frame]) => `${id} ${frame.exitCode} ${frame.cut} ${sha256(frame.bytes)}`)
+}

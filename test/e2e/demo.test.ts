@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { demoFleet } from '../../src/simulate/demo-fleet.ts'
+import { build } from '../support/build.ts'
+import { runCli } from './run-cli.ts'
+import type { CliResult } from './run-cli.ts'
+
+const bin = fileURLToPath(new URL('../../dist/src/cli/bin.js', import.meta.url))
+let cwd = ''
+let demo: CliResult
+beforeAll(async () => {
+  build()
+  cwd = await mkdtemp(join(tmpdir(), 'osferry-demo-test-'))
+  demo = await runCli(['demo', '--dir', 'demo'], { cwd, bin, env: { CI: '1' } })
+})
+afterAll(() => rm(cwd, { recursive: true }))
+
+describe('the demo of the built CLI', () => {
+  it('ends with 0 and the path of a report that is there', async () => {
+    expect(demo.stderr).not.toContain('bug')
+    expect(demo.code).toBe(0)
+    const page = /The report: (\S+)/.exec(demo.stdout)?.[1] ?? ''
+    expect(await readFile(page, 'utf8')).toContain('<!doctype html>')
+  })
+
+  it('shows every command it runs', () => {
+    for (const command of ['inventory import', 'inventory list', 'collect', 'assess', 'report']) {
+      expect(demo.stdout).toContain(`$ osferry ${command}`)
+    }
+  })
+
+  it('tells of the host that is down and of the one whose key changed, each with its code', () => {
+    expect(demo.stdout).toMatch(/✖ web04\.shop {2}HOST_REFUSED/)
+    expect(demo.stdout).toMatch(/✖ pay03\.bank {2}HOST_KEY_CHANGED/)
+  })
+
+  it('has one line a host on stderr in CI, with the host in it', () => {
+    for (const { name } of demoFleet)
+      expect(demo.stderr).toMatch(new RegExp(`collect ${name} (complete|partial|failed)`))
+    expect(demo.stderr).not.toContain('\u001b')
+  })
+
+  it('keeps facts to the user alone, and leaves nothing half-written', async () => {
+    const directory = join(cwd, 'demo/.osferry')
+    expect((await stat(directory)).mode & 0o777).toBe(0o700)
+    expect(await readdir(directory)).toEqual(['assessment.ndjson', 'facts'])
+    expect((await readdir(join(directory, 'facts'))).sort()).toEqual(
+      demoFleet.map(({ name }) => `${name}.json`).sort(),
+    )
+  })
+
+  it('gives the same assessment again, as one JSON document with its exit', async () => {
+    const { code, stdout } = await runCli(['assess', '-o', 'json', '--fail-on', 'never'], {
+      cwd: join(cwd, 'demo'),
+      bin,
+    })
+    const document = JSON.parse(stdout) as { schema: string; hosts: unknown[]; exit: { code: number } }
+    expect(document.schema).toBe('assessment/v1')
+    expect(document.hosts).toHaveLength(demoFleet.length)
+    expect(document.exit.code).toBe(3)
+    expect(code).toBe(3)
+  })
+
+  it('goes on with the hosts that are missing only', async () => {
+    const { code, stdout } = await runCli(
+      ['collect', '--only-missing', '-o', 'json', '--connect-timeout', '2'],
+      {
+        cwd: join(cwd, 'demo'),
+        bin,
+      },
+    )
+    const document = JSON.parse(stdout) as { hosts: { host: string; code: string }[]; exit: { code: number } }
+    expect(document.hosts.map(({ host }) => host)).toEqual(['pay03.bank', 'web04.shop'])
+    expect(document.hosts.every(({ code }) => code.startsWith('HOST_'))).toBe(true)
+    expect(code).toBe(3)
+  })
+
+  it('reads a bundle of answers brought by hand', async () => {
+    const script = await runCli(['inventory', 'script', '--set', 'basic'], { cwd, bin })
+    expect(script.stdout).toMatch(/^#!\/bin\/sh/)
+    expect(existsSync(join(cwd, 'demo/osferry-report/report.html'))).toBe(true)
+  })
+
+  it('explains every check in both languages', async () => {
+    const { stdout } = await runCli(['checks', 'list', '-o', 'name'], { cwd, bin })
+    const [id = ''] = stdout.split('\n')
+    const english = await runCli(['checks', 'explain', id], { cwd, bin })
+    const chinese = await runCli(['checks', 'explain', id, '--lang', 'zh-CN'], { cwd, bin })
+    expect(english.stdout).toContain('schema: waivers/v1')
+    expect(chinese.stdout).toContain('检查内容与原因')
+  })
+
+  it('finds all checks well on the recorded hosts', async () => {
+    const { code, stdout } = await runCli(['checks', 'test', '-o', 'json'], { cwd, bin })
+    const { items } = JSON.parse(stdout) as { items: { check: string; error: number; problem: string }[] }
+    expect(items.filter(({ error, problem }) => error > 0 || problem !== '')).toEqual([])
+    expect(code).toBe(0)
+  })
+})
