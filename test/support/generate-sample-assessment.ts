@@ -17,7 +17,7 @@ function assessSampleFleet(): Assessment {
     checkIds: new Set(checks.map(({ id }) => id)),
     waivers: [
       {
-        check: 'third-party-packages',
+        check: 'kernel-out-of-tree-modules',
         selector: 'role=gpu',
         reason: 'Vendor confirmed support for Anolis OS 8 in case 48213',
         owner: 'gpu-platform@example.com',
@@ -30,6 +30,13 @@ function assessSampleFleet(): Assessment {
         reason: 'kubelet stays at 1.26 until the cluster upgrade',
         owner: 'edge-team@example.com',
         expires: '2027-01-31',
+      },
+      {
+        check: 'third-party-packages',
+        selector: 'role=database',
+        reason: 'Database agents are supported by their vendor',
+        owner: 'dba@example.com',
+        expires: '2027-06-30',
       },
       {
         check: 'nfs-mount-options',

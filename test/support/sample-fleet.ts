@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { collectors } from '../../src/facts/index.ts'
 import type { FactMap, HostFacts } from '../../src/model/facts.ts'
 import { factsWith, hostFacts, without, type FactOverrides } from './facts-fixture.ts'
@@ -33,11 +34,14 @@ function sampleHost(name: string, role: string, overrides: FactOverrides): HostF
   return withCommands(factsWith(overrides, base))
 }
 
-/** Evidence names the collector's own command, as in facts read from a host. */
+/** Evidence names the collector's own command and a hash of its own, as in facts read from a host. */
 function withCommands(document: HostFacts): HostFacts {
   const commands = new Map<string, string>(collectors.map(({ fact, command }) => [fact, command]))
   const facts = Object.entries(document.facts).map(([name, fact]) => {
-    return [name, { ...fact, source: { ...fact.source, command: commands.get(name) ?? fact.source.command } }]
+    const text = JSON.stringify(fact)
+    const command = commands.get(name) ?? fact.source.command
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    return [name, { ...fact, source: { ...fact.source, command, sha256, bytes: text.length } }]
   })
   return { ...document, facts: Object.fromEntries(facts) as FactMap }
 }
