@@ -33,20 +33,22 @@ export const cniBinaries = defineCheck({
     'https://docs.tigera.io/calico/latest/reference/configure-cni-plugins',
   ],
   evaluate({ cni }) {
-    if (cni.binaries.length === 0) return pass
+    // Those below /usr are packaged, and an image brings its own.
+    const binaries = cni.binaries.filter((path) => !path.startsWith('/usr/'))
+    if (binaries.length === 0) return pass
     const configs = cni.configs.map(({ name, file }) => name ?? file)
     return {
       status: 'fail',
       here: {
-        en: `${cni.binaries.length} programs in /opt/cni/bin${configs.length === 0 ? '' : `, network ${nameSome(configs)}`}.`,
-        zh: `/opt/cni/bin 中有 ${cni.binaries.length} 个程序${configs.length === 0 ? '' : `，网络 ${nameSome(configs)}`}。`,
+        en: `${binaries.length} programs in /opt/cni/bin${configs.length === 0 ? '' : `, network ${nameSome(configs)}`}.`,
+        zh: `/opt/cni/bin 中有 ${binaries.length} 个程序${configs.length === 0 ? '' : `，网络 ${nameSome(configs)}`}。`,
       },
       evidence: [
         {
           fact: 'cni',
           excerpt: excerptOf([
             ...cni.configs.map((c) => `${c.file} ${c.types.join(',')}`),
-            cni.binaries.join(' '),
+            binaries.join(' '),
           ]),
         },
       ],

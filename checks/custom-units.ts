@@ -30,8 +30,8 @@ export const customUnits = defineCheck({
   sources: ['https://coreos.github.io/ignition/examples/#create-systemd-units', 'systemd.unit(5)'],
   evaluate({ units }) {
     const own = units.units.filter(
-      ({ name, origin, enabled, active }) =>
-        origin === 'administrator' &&
+      ({ name, origin, path, enabled, active }) =>
+        (origin === 'administrator' || path?.startsWith('/usr/local/') === true) &&
         /\.(service|timer|socket|path|mount)$/.test(name) &&
         !expected.test(name) &&
         (active === 'active' || enabled?.startsWith('enabled') === true),

@@ -1,6 +1,6 @@
 import { defineCheck, pass } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
-import { isBelow } from '../src/model/space-of-path.ts'
+import { isBelow, withoutTrailingSlash } from '../src/model/space-of-path.ts'
 
 /** A mount point named twice, or a parent mounted over its child: what was below it is hidden. */
 export const fstabMountOrder = defineCheck({
@@ -26,7 +26,9 @@ export const fstabMountOrder = defineCheck({
   effort: { onceMinutes: 0, perHostMinutes: 5 },
   sources: ['fstab(5)', 'https://github.com/oamg/leapp-repository (checkfstabmountorder)'],
   evaluate({ fstab }) {
-    const entries = fstab.entries.filter(({ target, fstype }) => target.startsWith('/') && fstype !== 'swap')
+    const entries = fstab.entries
+      .map((entry) => ({ ...entry, target: withoutTrailingSlash(entry.target) }))
+      .filter(({ target, fstype }) => target.startsWith('/') && fstype !== 'swap')
     const hidden = entries.flatMap((entry, index) => {
       const over = entries.slice(index + 1).find(({ target }) => isBelow(entry.target, target))
       return over === undefined ? [] : [{ entry, over }]

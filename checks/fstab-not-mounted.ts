@@ -1,5 +1,6 @@
 import { defineCheck, pass } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
+import { withoutTrailingSlash } from '../src/model/space-of-path.ts'
 
 const optional = ['noauto', 'nofail', 'x-systemd.automount']
 
@@ -31,7 +32,7 @@ export const fstabNotMounted = defineCheck({
         target.startsWith('/') &&
         fstype !== 'swap' &&
         !options.some((option) => optional.includes(option)) &&
-        !mounted.has(target),
+        !mounted.has(withoutTrailingSlash(target)),
     )
     if (absent.length === 0) return pass
     return {

@@ -1,9 +1,12 @@
-import { defineCheck, pass } from '../src/model/check.ts'
+import { defineCheck, pass, unknown } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
 
 /** Processes that a Kubernetes node or the system itself has, or that have a check of their own. */
 const expected =
   /^(sshd|systemd.*|chronyd|rpcbind|rpc\..*|kubelet|kube-.*|etcd|containerd.*|dockerd|docker-proxy|crio|cri-.*|calico.*|bird6?|felix|cilium.*|flanneld|node-cache|coredns|NetworkManager|dhclient|nfsd|cupsd|master|init|haproxy|keepalived|qemu.*)$/
+
+/** How container runtimes name the scopes of their containers. */
+const inPod = /kubepods|^(cri-containerd|crio|docker|libpod)-/
 
 /** Programs that listen to the network and run on the host, not in a pod. */
 export const listeningServices = defineCheck({
@@ -29,13 +32,18 @@ export const listeningServices = defineCheck({
   effort: { onceMinutes: 120, perHostMinutes: 5 },
   sources: ['ss(8)', 'LifseaOS design article: about 200 packages'],
   evaluate({ ports }) {
-    const others = ports.listening.filter(
-      ({ process, address, unit }) =>
-        process !== null &&
-        !expected.test(process) &&
-        !/^(127\.|::1$)/.test(address) &&
-        unit?.includes('kubepods') !== true,
+    const reachable = ports.listening.filter(
+      ({ address, unit }) => !/^(127\.|::1$)/.test(address) && !(unit !== null && inPod.test(unit)),
     )
+    const others = reachable.filter(({ process }) => process !== null && !expected.test(process))
+    const unnamed = reachable.filter(({ process }) => process === null)
+    if (others.length === 0 && unnamed.length > 0) {
+      const list = nameSome(unnamed.map(({ protocol, port }) => `${protocol}/${port}`))
+      return unknown(
+        `The programs behind these ports are not known (root is needed, or the kernel listens itself): ${list}.`,
+        `以下端口的监听程序未知（需要 root 权限，或由内核监听）：${list}。`,
+      )
+    }
     if (others.length === 0) return pass
     return {
       status: 'fail',

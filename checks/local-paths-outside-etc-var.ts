@@ -1,6 +1,7 @@
 import { defineCheck, pass } from '../src/model/check.ts'
 import { isWritableOnImmutable } from '../src/model/containeros-paths.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
+import { isNodePackage } from '../src/model/kubernetes-packages.ts'
 import { isBelow } from '../src/model/space-of-path.ts'
 
 /** Files that no package owns, outside /etc and /var: lost by the rewrite, and their place is read-only afterwards. */
@@ -12,8 +13,8 @@ export const localPathsOutsideEtcVar = defineCheck({
   severity: 'high',
   title: { en: 'Software and data outside /etc and /var', zh: '/etc 与 /var 之外存在软件或数据' },
   what: {
-    en: 'On ContainerOS only /etc and /var are writable and kept. What was put into /opt, /usr/local, /srv, /root or a directory of its own is lost, and pods with a hostPath there do not start.',
-    zh: 'ContainerOS 上只有 /etc 与 /var 可写并能保留。放在 /opt、/usr/local、/srv、/root 或自建目录中的内容都会丢失，使用这些 hostPath 的 Pod 也无法启动。',
+    en: 'On ContainerOS only /etc and /var are writable and kept. What was put into /opt, /usr/local, /srv or a directory of its own is lost, and pods with a hostPath there do not start.',
+    zh: 'ContainerOS 上只有 /etc 与 /var 可写并能保留。放在 /opt、/usr/local、/srv 或自建目录中的内容都会丢失，使用这些 hostPath 的 Pod 也无法启动。',
   },
   remedies: [
     {
@@ -28,7 +29,11 @@ export const localPathsOutsideEtcVar = defineCheck({
   sources: ['https://help.aliyun.com/zh/ack/ack-managed-and-ack-dedicated/user-guide/containeros-overview'],
   evaluate({ localPaths }) {
     const found = localPaths.entries.filter(
-      ({ path }) => !isWritableOnImmutable(path) && !isBelow(path, '/opt/cni') && !isBelow('/opt/cni', path),
+      ({ path, package: owner }) =>
+        !isWritableOnImmutable(path) &&
+        !isBelow(path, '/opt/cni') &&
+        path !== '/opt' &&
+        !(owner !== null && isNodePackage(owner)),
     )
     if (found.length === 0 && !localPaths.truncated) return pass
     return {

@@ -1,6 +1,6 @@
 import { defineCheck, pass } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
-import { isBelow } from '../src/model/space-of-path.ts'
+import { isBelow, withoutTrailingSlash } from '../src/model/space-of-path.ts'
 
 /** Mounts of the container runtime and the kubelet come back by themselves. */
 const managed = [
@@ -29,15 +29,15 @@ export const mountsNotInFstab = defineCheck({
     {
       kind: 'hint',
       text: {
-        en: 'Add the mount to /etc/fstab, by UUID, or unmount it.',
-        zh: '按 UUID 写入 /etc/fstab，或者卸载。',
+        en: 'Add the mount to /etc/fstab, by UUID, or unmount it. When a mount unit of your own mounts it, nothing is to be done.',
+        zh: '按 UUID 写入 /etc/fstab，或者卸载。如果由自建的 mount 单元挂载，则无需处理。',
       },
     },
   ],
   effort: { onceMinutes: 0, perHostMinutes: 5 },
   sources: ['https://github.com/oamg/leapp-repository (checkpersistentmounts)', 'systemd.mount(5)'],
   evaluate({ mounts, fstab, units }) {
-    const kept = new Set(fstab.entries.map(({ target }) => target))
+    const kept = new Set(fstab.entries.map(({ target }) => withoutTrailingSlash(target)))
     const mountUnits = new Set(
       (units?.units ?? [])
         .filter(({ path }) => path !== null && !path.startsWith('/run'))
@@ -56,8 +56,8 @@ export const mountsNotInFstab = defineCheck({
     return {
       status: 'fail',
       here: {
-        en: `Mounted now but not configured: ${nameSome(lost.map(({ target }) => target))}.`,
-        zh: `已挂载但没有持久化配置：${nameSome(lost.map(({ target }) => target))}。`,
+        en: `Mounted now but not in /etc/fstab: ${nameSome(lost.map(({ target }) => target))}.`,
+        zh: `已挂载但不在 /etc/fstab 中：${nameSome(lost.map(({ target }) => target))}。`,
       },
       evidence: [
         {

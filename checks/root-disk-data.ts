@@ -1,4 +1,4 @@
-import { defineCheck, pass } from '../src/model/check.ts'
+import { defineCheck, pass, unknown } from '../src/model/check.ts'
 import { deviceNamed, isOnRootDisk } from '../src/model/disk-tree.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
 
@@ -42,12 +42,31 @@ export const rootDiskData = defineCheck({
     'https://www.alibabacloud.com/help/document_detail/2852013.html (data on the system disk is lost)',
   ],
   evaluate({ mounts, disks }) {
-    const data = mounts.mounts.filter(({ source, target, options }) => {
-      if (!source.startsWith('/dev/') || renewed.includes(target)) return false
-      if (options.includes('bind') || target.startsWith('/var/lib/kubelet/pods/')) return false
-      const device = deviceNamed(disks, source)
-      return device !== undefined && isOnRootDisk(disks, device.name)
-    })
+    if (disks.rootDisks.length === 0) {
+      return unknown('It is not known which disk holds the system.', '无法确定系统位于哪块磁盘。')
+    }
+    // A source that is also mounted as a system directory is a bind mount of it, not a volume of its own.
+    const system = new Set(
+      mounts.mounts.filter(({ target }) => renewed.includes(target)).map(({ source }) => source),
+    )
+    const volumes = mounts.mounts
+      .filter(
+        ({ source, target, fstype }) =>
+          source.startsWith('/dev/') &&
+          !system.has(source) &&
+          !fstype.startsWith('fuse') &&
+          !target.startsWith('/var/lib/kubelet/pods/'),
+      )
+      .map((mount) => ({ ...mount, device: deviceNamed(disks, mount.source) }))
+    const data = volumes.filter(({ device }) => device !== undefined && isOnRootDisk(disks, device.name))
+    const lost = volumes.filter(({ device }) => device === undefined)
+    if (data.length === 0 && lost.length > 0) {
+      return unknown(
+        `It is not known on which disk ${nameSome(lost.map(({ target }) => target))} lies.`,
+        `无法确定 ${nameSome(lost.map(({ target }) => target))} 位于哪块磁盘。`,
+        [{ fact: 'mounts', excerpt: excerptOf(lost.map((m) => `${m.source} ${m.target} ${m.fstype}`)) }],
+      )
+    }
     if (data.length === 0) return pass
     return {
       status: 'fail',

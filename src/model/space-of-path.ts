@@ -14,3 +14,8 @@ export function isBelow(path: string, directory: string): boolean {
   if (directory === '/') return path.startsWith('/')
   return path === directory || path.startsWith(`${directory}/`)
 }
+
+/** `/data/` as `/data`: /etc/fstab may hold either, the mount table holds the latter. */
+export function withoutTrailingSlash(path: string): string {
+  return path.length > 1 ? path.replace(/\/+$/, '') : path
+}

@@ -29,6 +29,10 @@ describe('cni-binaries', () => {
     ).toMatchObject({ status: 'fail', here: { en: expect.stringContaining('10-flannel.conflist') } })
   })
 
+  it('does not count packaged programs', () => {
+    expect(judge(cniBinaries, { cni: { binaries: ['/usr/libexec/cni/bridge'] } }).status).toBe('pass')
+  })
+
   it.each([...cniBinaries.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(cniBinaries, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

@@ -51,6 +51,14 @@ describe('custom-units', () => {
     ).toMatchObject({ status: 'fail', here: { en: expect.stringContaining('clean.timer') } })
   })
 
+  it('counts units below /usr/local', () => {
+    expect(
+      judge(customUnits, {
+        units: { units: [unit({ name: 'own.service', path: '/usr/local/lib/systemd/system/own.service' })] },
+      }),
+    ).toMatchObject({ status: 'fail', here: { en: expect.stringContaining('own.service') } })
+  })
+
   it.each([...customUnits.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(customUnits, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

@@ -42,6 +42,17 @@ describe('fstab-not-mounted', () => {
     ).toBe('pass')
   })
 
+  it('accepts a trailing slash', () => {
+    expect(
+      judge(fstabNotMounted, {
+        fstab: {
+          entries: [{ line: 4, source: '/dev/vdb1', target: '/data/', fstype: 'xfs', options: ['defaults'] }],
+        },
+        mounts: { mounts: [{ source: '/dev/vdb1', target: '/data', fstype: 'xfs', options: ['rw'] }] },
+      }).status,
+    ).toBe('pass')
+  })
+
   it.each([...fstabNotMounted.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(fstabNotMounted, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

@@ -57,6 +57,35 @@ describe('listening-services', () => {
     ).toBe('pass')
   })
 
+  it('knows the scopes of container runtimes', () => {
+    expect(
+      judge(listeningServices, {
+        ports: {
+          listening: [
+            {
+              protocol: 'tcp',
+              address: '::',
+              port: 9100,
+              process: 'node_exporter',
+              pid: 5,
+              unit: 'cri-containerd-0f3a.scope',
+            },
+          ],
+        },
+      }).status,
+    ).toBe('pass')
+  })
+
+  it('is unknown when the program is not known', () => {
+    expect(
+      judge(listeningServices, {
+        ports: {
+          listening: [{ protocol: 'tcp', address: '::', port: 9100, process: null, pid: null, unit: null }],
+        },
+      }).status,
+    ).toBe('unknown')
+  })
+
   it.each([...listeningServices.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(listeningServices, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

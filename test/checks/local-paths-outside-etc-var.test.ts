@@ -51,6 +51,14 @@ describe('local-paths-outside-etc-var', () => {
     ).toMatchObject({ status: 'fail', here: { en: expect.stringContaining('/variant') } })
   })
 
+  it('expects what belongs to the container runtime', () => {
+    expect(
+      judge(localPathsOutsideEtcVar, {
+        localPaths: { entries: [{ path: '/opt/containerd', kind: 'directory', package: 'containerd.io' }] },
+      }).status,
+    ).toBe('pass')
+  })
+
   it.each([...localPathsOutsideEtcVar.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(localPathsOutsideEtcVar, fact)).toMatchObject({
       status: 'unknown',

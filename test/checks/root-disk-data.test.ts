@@ -59,6 +59,31 @@ describe('root-disk-data', () => {
     ).toBe('pass')
   })
 
+  it('is unknown when the disk of a volume is not known', () => {
+    expect(
+      judge(rootDiskData, {
+        mounts: { mounts: [{ source: '/dev/vdx1', target: '/data', fstype: 'xfs', options: ['rw'] }] },
+      }).status,
+    ).toBe('unknown')
+  })
+
+  it('is unknown when the system disk is not known', () => {
+    expect(judge(rootDiskData, { disks: { rootDisks: [] } }).status).toBe('unknown')
+  })
+
+  it('does not take a bind mount for a volume', () => {
+    expect(
+      judge(rootDiskData, {
+        mounts: {
+          mounts: [
+            { source: '/dev/vda2', target: '/', fstype: 'xfs', options: ['rw'] },
+            { source: '/dev/vda2', target: '/named/chroot', fstype: 'xfs', options: ['rw'] },
+          ],
+        },
+      }).status,
+    ).toBe('pass')
+  })
+
   it.each([...rootDiskData.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(rootDiskData, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })
