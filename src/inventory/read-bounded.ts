@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
-import { MigrationError, type ErrorCode } from '../model/errors.ts'
+import { MigrationError, isMigrationError, type ErrorCode } from '../model/errors.ts'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -13,9 +13,11 @@ export interface ReadBoundedOptions {
 /** Reads a UTF-8 text file (a byte order mark is dropped). Throws DOCUMENT_* naming the file and what is wrong with it. */
 export async function readBounded(path: string, options: ReadBoundedOptions = {}): Promise<string> {
   const { maxBytes = 64 * MEBIBYTE, notFound = 'DOCUMENT_NOT_FOUND' } = options
-  const file = await openForReading(path, notFound)
+  const { file, size } = await openSized(path, notFound)
   try {
-    return decodeUtf8(await readAll(file, path, maxBytes), path)
+    return decodeUtf8(await readAll(file, { path, size, maxBytes }), path)
+  } catch (error) {
+    throw isMigrationError(error) ? error : readFailure(path, error, notFound)
   } finally {
     await file.close()
   }
@@ -23,17 +25,20 @@ export async function readBounded(path: string, options: ReadBoundedOptions = {}
 
 /** Opens a regular file (or pipe) for reading; directories and what cannot be read are refused by name. */
 export async function openForReading(path: string, notFound: ErrorCode): Promise<FileHandle> {
+  return (await openSized(path, notFound)).file
+}
+
+async function openSized(path: string, notFound: ErrorCode): Promise<{ file: FileHandle; size: number }> {
   let file: FileHandle
   try {
     file = await open(path, 'r')
   } catch (error) {
     throw readFailure(path, error, notFound)
   }
-  if ((await file.stat()).isDirectory()) {
-    await file.close()
-    throw new MigrationError('DOCUMENT_INVALID', `${path} is a directory, expected a file`)
-  }
-  return file
+  const found = await file.stat()
+  if (!found.isDirectory()) return { file, size: found.isFile() ? found.size : 0 }
+  await file.close()
+  throw new MigrationError('DOCUMENT_INVALID', `${path} is a directory, expected a file`)
 }
 
 /** The MigrationError for a file that could not be opened or read. */
@@ -67,20 +72,24 @@ export function decodeUtf8(bytes: Uint8Array, path: string): string {
   }
 }
 
-async function readAll(file: FileHandle, path: string, maxBytes: number): Promise<Uint8Array> {
-  const { size } = await file.stat()
+/** `size` 0 is also what pipes and files of /proc say: they are read until they end. */
+async function readAll(
+  file: FileHandle,
+  { path, size, maxBytes }: { path: string; size: number; maxBytes: number },
+): Promise<Uint8Array> {
   if (size > maxBytes) throw tooLarge(path, size, maxBytes)
   const chunks: Uint8Array[] = []
   let total = 0
   for (;;) {
-    const chunk = new Uint8Array(Math.max(64 * 1024, Math.min(size - total + 1, MEBIBYTE)))
+    if (size > 0 && total >= size) break
+    const chunk = Buffer.allocUnsafe(size === 0 ? 64 * 1024 : size - total)
     const { bytesRead } = await file.read(chunk, 0, chunk.length)
     if (bytesRead === 0) break
     total += bytesRead
     if (total > maxBytes) throw tooLarge(path, total, maxBytes)
     chunks.push(chunk.subarray(0, bytesRead))
   }
-  return Buffer.concat(chunks)
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
 
 function tooLarge(path: string, size: number, maxBytes: number): MigrationError {
