@@ -62,7 +62,7 @@ export const localPaths = defineCollector({
 
 /**
  * rpm answers in the order of the paths, with a line for each owner; only lines about unowned paths name the path. So
- * the lines between two of those belong to the paths between them, one each unless one has several owners.
+ * the lines between two of those belong to the paths between them: one each, or all are named where that does not fit.
  */
 function ownersOf(paths: readonly string[], lines: readonly string[]): ReadonlyMap<string, string> {
   const owners = new Map<string, string>()
@@ -70,8 +70,9 @@ function ownersOf(paths: readonly string[], lines: readonly string[]): ReadonlyM
   let index = 0
   const settle = (until: number): void => {
     const names = lines.slice(index, until)
-    for (const [at, path] of waiting.entries())
-      owners.set(path, names[Math.min(at, names.length - 1)] ?? 'unknown')
+    const fits = names.length === waiting.length
+    const any = [...new Set(names)].slice(0, 3).join(' or ') || 'unknown'
+    for (const [at, path] of waiting.entries()) owners.set(path, fits ? (names[at] ?? any) : any)
     waiting = []
     index = until + 1
   }
