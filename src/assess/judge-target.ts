@@ -51,7 +51,7 @@ export function linesOf(target: Target, anck: AssessOptions['anck']): [KernelLin
 }
 
 function judgeLine(input: TargetInput, options: AssessOptions, line: KernelLine): LineResult {
-  const context = contextOf(input, options, line)
+  const context = watchedContext(input, options, line)
   const findings: Finding[] = []
   const passed: string[] = []
   const notApplicable: LineResult['notApplicable'] = []
@@ -73,26 +73,46 @@ function waive(finding: Finding, { host, target }: TargetInput, options: AssessO
   return found === undefined ? finding : toWaived(finding, found)
 }
 
-function contextOf(input: TargetInput, options: AssessOptions, kernelLine: KernelLine): CheckContext {
-  const { kernel } = input.facts
-  const arch = kernel?.status === 'ok' ? kernel.value.arch : 'unknown'
-  return {
-    target: input.target,
-    kernelLine,
-    kernel: options.kernelProfile(kernelLine, arch),
-    now: options.now,
-    host: { name: input.host.name, labels: input.host.labels },
-  }
+/** A context that notices when a check looks at what differs between targets and lines. */
+interface WatchedContext {
+  readonly context: CheckContext
+  lineRead: boolean
 }
 
-/**
- * A check that takes no context, or misses a fact, answers the same for every target and line: it runs once a host.
- */
-function runOnce(check: AnyCheck, { facts, shared }: TargetInput, context: CheckContext): CheckResult {
+function watchedContext(input: TargetInput, options: AssessOptions, kernelLine: KernelLine): WatchedContext {
+  const { kernel } = input.facts
+  const arch = kernel?.status === 'ok' ? kernel.value.arch : 'unknown'
+  const profile = options.kernelProfile(kernelLine, arch)
+  const look = <T>(value: T): T => {
+    watched.lineRead = true
+    return value
+  }
+  const watched: WatchedContext = {
+    lineRead: false,
+    context: {
+      get target() {
+        return look(input.target)
+      },
+      get kernelLine() {
+        return look(kernelLine)
+      },
+      get kernel() {
+        return look(profile)
+      },
+      now: options.now,
+      host: { name: input.host.name, labels: input.host.labels },
+    },
+  }
+  return watched
+}
+
+/** A check that looked neither at target nor at kernel answers the same for all of them: it runs once a host. */
+function runOnce(check: AnyCheck, { facts, shared }: TargetInput, watched: WatchedContext): CheckResult {
   const known = shared.get(check)
   if (known !== undefined) return known
-  const result = runCheck(check, facts, context)
-  if (check.evaluate.length === 1 || 'missing' in result) shared.set(check, result)
+  watched.lineRead = false
+  const result = runCheck(check, facts, watched.context)
+  if (!watched.lineRead) shared.set(check, result)
   return result
 }
 

@@ -3,7 +3,7 @@ import { assessHost, type AssessOptions } from '../../src/assess/assess-host.ts'
 import { createWaiverBook } from '../../src/assess/waive.ts'
 import { builtinKernelProfile } from '../../src/kernel/profiles.ts'
 import { HostAssessment } from '../../src/model/assessment.ts'
-import type { AnyCheck } from '../../src/model/check.ts'
+import type { AnyCheck, CheckContext } from '../../src/model/check.ts'
 import type { Waiver } from '../../src/model/waivers.ts'
 import { checks } from '../../checks/index.ts'
 import { factsWith, hostFacts, without } from '../support/facts-fixture.ts'
@@ -159,6 +159,35 @@ describe('assessHost', () => {
     const list = [fixedCheck('a', { status: 'unknown', reason: { en: '?', zh: '？' } }, 'block')]
     const assessment = assessHost(hostFacts(), options(list, [waiverFor('a')]))
     expect(assessment.targets[0]).toMatchObject({ verdict: 'UNKNOWN', findings: [{ status: 'unknown' }] })
+  })
+
+  it('runs a check once a host unless it looks at target or kernel', () => {
+    const runs = { blind: 0, looking: 0 }
+    const blind: AnyCheck = {
+      ...fixedCheck('blind', { status: 'pass' }),
+      evaluate: () => {
+        runs.blind++
+        return { status: 'pass' }
+      },
+    }
+    const looking: AnyCheck = {
+      ...fixedCheck('looking', { status: 'pass' }),
+      // Reached through a rest parameter, so that only the look itself can give it away.
+      evaluate: (...parts: [never, CheckContext]) => {
+        runs.looking++
+        const here = { en: parts[1].kernelLine, zh: parts[1].target }
+        return { status: 'fail', here, evidence: [] }
+      },
+    }
+    const { targets } = assessHost(hostFacts(), options([blind, looking]))
+    expect(runs).toEqual({ blind: 1, looking: 4 })
+    const lines = targets.flatMap((target) => [target, ...target.alternatives])
+    expect(lines.map(({ findings }) => findings[0]?.here.en)).toEqual([
+      'rhck-4.18',
+      'anck-5.10',
+      'anck-4.19',
+      'containeros',
+    ])
   })
 
   it('names the system for people', () => {
