@@ -19,17 +19,23 @@ export interface KnownHostsFiles {
   usesHashes(file: string): Promise<boolean>
 }
 
-/** Makes the cache; `log` hears about bad lines once a file version. */
-export function createKnownHostsFiles(log: Log): KnownHostsFiles {
-  const cache = new Map<string, FileIndex>()
-  async function load(file: string): Promise<FileIndex> {
+/**
+ * Makes the cache; `log` hears about bad lines once a file version. A file is looked at again at most every `recheckMs`:
+ * asking the kernel for every host costs more than the lookup. Before a key is added it is always looked at.
+ */
+export function createKnownHostsFiles(log: Log, recheckMs = 500): KnownHostsFiles {
+  const cache = new Map<string, FileIndex & { seenAt: number }>()
+  async function load(file: string, look: 'now' | 'seldom' = 'seldom'): Promise<FileIndex> {
     const cached = cache.get(file)
+    if (cached !== undefined && look === 'seldom' && performance.now() - cached.seenAt < recheckMs)
+      return cached
     const version = await versionOf(file, log)
-    if (cached?.version === version) return cached
-    const fresh = version === 'absent' ? emptyIndex : await readIndex(file, log)
-    const index = { ...fresh, version }
-    cache.set(file, index)
-    return index
+    const seenAt = performance.now()
+    const same = cached?.version === version ? cached : null
+    const index = same ?? (version === 'absent' ? emptyIndex : await readIndex(file, log))
+    const entry = { ...index, version, seenAt }
+    cache.set(file, entry)
+    return entry
   }
   const queues = new Map<string, Promise<unknown>>()
   return {
@@ -45,10 +51,11 @@ export function createKnownHostsFiles(log: Log): KnownHostsFiles {
       const before = queues.get(file) ?? Promise.resolve()
       const turn = before.then(() =>
         withLock(file, async () => {
-          const index = await load(file)
+          const index = await load(file, 'now')
           const already = search(index, name)
           if (already.length > 0) return already
           await append(file, (ending) => ending + formatKnownHost(name, key, index.hashed.length > 0))
+          cache.delete(file)
           return []
         }),
       )

@@ -26,7 +26,8 @@ describe('createHopLimits', () => {
     const limits = createHopLimits(1)
     const blocked = Promise.withResolvers<void>()
     const first = limits.through({ host: 'a', keys: ['a'], signal: never }, () => blocked.promise)
-    await limits.through({ host: 'b', keys: ['b'], signal: never }, async () => {})
+    const passed = await limits.through({ host: 'b', keys: ['b'], signal: never }, async () => 'through')
+    expect(passed).toBe('through')
     blocked.resolve()
     await first
   })

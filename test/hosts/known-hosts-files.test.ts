@@ -54,7 +54,7 @@ describe('known_hosts files', () => {
 
   it('sees that another program changed the file', async () => {
     const file = join(dir, 'changing')
-    const files = createKnownHostsFiles(quiet)
+    const files = createKnownHostsFiles(quiet, 0)
     writeFileSync(file, `one ${keyType} ${keyA.toString('base64')}\n`)
     expect(await files.linesFor('two', [file])).toHaveLength(0)
     writeFileSync(file, `two ${keyType} ${keyA.toString('base64')} longer\n`)
