@@ -84,7 +84,7 @@ describe('osferry in a terminal', () => {
     await first.shows('跳过测试')
     first.type('s')
     expect(await first.exited).toBe(0)
-    expect(first.screen().join(' ')).toContain('.osferry/wizard.yaml')
+    expect(first.screen().join('')).toContain('.osferry/wizard.yaml')
     const second = start(cwd, { columns: 60, lang: 'zh-CN' })
     await second.shows('从上次停下的地方继续')
     second.type('\r')
