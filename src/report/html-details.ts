@@ -11,13 +11,13 @@ import { toFix } from './remedy-text.ts'
 import { tellingFindings } from './tally.ts'
 import { domainWords, gapWords, say, severityWords, statusWords, waiverWords } from './words.ts'
 
-export interface Place {
+interface Place {
   host: string
   anchor: string | null
   here: string
 }
 
-export interface GroupRow {
+interface GroupRow {
   key: string
   title: string
   status: FindingGroup['status']

@@ -18,7 +18,7 @@ export interface HtmlPage {
 }
 
 /** One piece of a stacked bar, in percent of its width. */
-export interface Segment {
+interface Segment {
   verdict: Verdict
   x: string
   width: string

@@ -24,7 +24,7 @@ export interface MatrixRow {
   confidence: string
 }
 
-export interface StepRow {
+interface StepRow {
   number: number
   fixes: readonly { key: string; title: string; hosts: number }[]
   hosts: number

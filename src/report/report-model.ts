@@ -10,10 +10,10 @@ import { createPool } from './pool.ts'
 import { tallyBlockers, tallyGroups, tallyLines } from './tally.ts'
 
 /** The first record of a saved assessment: what is known before its hosts. */
-export type ReportHead = Pick<Assessment, 'tool' | 'createdAt' | 'targets' | 'checks'>
+type ReportHead = Pick<Assessment, 'tool' | 'createdAt' | 'targets' | 'checks'>
 
 /** The last record of a saved assessment. */
-export type ReportEnd = Pick<Assessment, 'waivers' | 'summary'>
+type ReportEnd = Pick<Assessment, 'waivers' | 'summary'>
 
 export interface ReportOptions {
   head: ReportHead
