@@ -1,6 +1,6 @@
 import { defineCheck, pass } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
-import { hostInterfaces } from '../src/model/uplinks.ts'
+import { hostInterfaces } from '../src/model/host-interfaces.ts'
 
 /** Jumbo frames: a node that comes back with 1500 drops large packets between pods. */
 export const mtuCarried = defineCheck({

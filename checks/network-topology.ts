@@ -1,6 +1,6 @@
 import { defineCheck, pass } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
-import { hostInterfaces } from '../src/model/uplinks.ts'
+import { hostInterfaces } from '../src/model/host-interfaces.ts'
 
 const modules = { bond: 'bonding', vlan: '8021q', bridge: 'bridge', team: 'team' } as const
 

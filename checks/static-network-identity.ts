@@ -1,6 +1,6 @@
 import { defineCheck, pass } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
-import { hostInterfaces } from '../src/model/uplinks.ts'
+import { hostInterfaces } from '../src/model/host-interfaces.ts'
 
 /** Static addresses must be written into the Ignition configuration, or the host comes back under another address. */
 export const staticNetworkIdentity = defineCheck({

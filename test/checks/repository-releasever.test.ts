@@ -28,7 +28,7 @@ describe('repository-releasever', () => {
             repository({
               id: 'docker-ce-stable',
               file: '/etc/yum.repos.d/docker-ce.repo',
-              baseurl: ['https://download.docker.com/linux/rhel/$releasever/$basearch/stable'],
+              baseurl: ['https://download.docker.com/linux/centos/$releasever/$basearch/stable'],
             }),
           ],
         },
