@@ -10,7 +10,7 @@ export interface ConfigLayer {
 }
 
 /** What a configuration says of one option, and which file says so. */
-export interface OptionState {
+interface OptionState {
   answer: Extract<KernelAnswer, 'builtin' | 'module' | 'absent'>
   source: string
 }
