@@ -80,7 +80,7 @@ function mainSentence(numbers: ReportNumbers, leading: KernelLine): Text {
     },
     none: {
       en: `${hosts === 1 ? 'The host' : `None of ${hosts} hosts`} can${hosts === 1 ? 'not' : ''} move to ${long.en} as it stands`,
-      zh: `${hosts} 台主机目前均不能迁移到 ${long.zh}`,
+      zh: `${hosts === 1 ? '该主机目前不能' : `${hosts} 台主机目前均不能`}迁移到 ${long.zh}`,
     },
   }
   return {
