@@ -159,12 +159,11 @@ function publicBlob(key: unknown): string | null {
   return typeof parsed.getPublicSSH === 'function' ? parsed.getPublicSSH().toString('base64') : null
 }
 
-/** Work done once a key; a failure is not kept, so that a later host may try again. */
+/** Work done once a key in a run; a failure is kept too, so that a thousand hosts do not ask a thousand times. */
 function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const already = made.get(key)
   if (already !== undefined) return already
   const fresh = make()
   made.set(key, fresh)
-  fresh.catch(() => made.delete(key))
   return fresh
 }

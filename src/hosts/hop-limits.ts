@@ -2,7 +2,7 @@ import PQueue from 'p-queue'
 import { interrupted, orAborted } from './abort.ts'
 
 /** Who wants to pass: the hops on the way, outermost first, and the host it is for. */
-export interface Passage {
+interface Passage {
   host: string
   keys: readonly string[]
   signal: AbortSignal

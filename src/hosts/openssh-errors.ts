@@ -21,7 +21,7 @@ export function opensshVerdict(
 }
 
 /** The lines of ssh that are not its debugging. */
-export function plainLines(stderr: string): readonly string[] {
+function plainLines(stderr: string): readonly string[] {
   return stderr
     .split(/\r?\n/)
     .filter(

@@ -12,7 +12,7 @@ import { chainKey, renderConfig, type OpensshTarget } from './openssh-config.ts'
 import { opensshVerdict, type OpensshVerdict } from './openssh-errors.ts'
 import type { LocalSsh } from './openssh-run.ts'
 import { expandHome, type SecretEnvironment } from './secrets.ts'
-import { backOff, jumpFailed, maxRetries, type LinkOptions } from './ssh2-links.ts'
+import { backOff, jumpFailed, maxRetries, namingHop, type LinkOptions } from './ssh2-links.ts'
 
 /** What the openssh transport needs: the parts both transports share, and the environment ssh runs in. */
 export type OpensshOptions = LinkOptions & { environment: SecretEnvironment }
@@ -59,7 +59,9 @@ export function createMasters(options: OpensshOptions): Masters {
         running.add(outcome.master)
         return outcome.master
       }
-      if (!outcome.retry || attempt >= maxRetries || performance.now() > giveUpAt) throw outcome.error
+      if (!outcome.retry || attempt >= maxRetries || performance.now() > giveUpAt) {
+        throw namingHop(outcome.error, hops)
+      }
       await backOff(attempt, endpoint.name, signal)
     }
   }

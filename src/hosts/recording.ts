@@ -7,7 +7,7 @@ import type { Host, HostConnector, RunRequest, RunResult } from '../model/ports.
 import { privilegeOf } from './ssh2-connector.ts'
 
 /** One recorded run: what was asked (never the stdin's text) and what came back. */
-export const Recording = z.strictObject({
+const Recording = z.strictObject({
   schema: z.literal('recording/v1'),
   argv: z.array(z.string()),
   exitCode: z.int().nullable(),
@@ -17,7 +17,7 @@ export const Recording = z.strictObject({
   cut: z.enum(['timeout', 'too-much-output']).nullable(),
   durationMs: z.number(),
 })
-export type Recording = z.infer<typeof Recording>
+type Recording = z.infer<typeof Recording>
 
 /** Wraps a connector: every answer is also written to `dir/<host>/<n>.json` after `redact` went over it. */
 export function recordTo(

@@ -88,7 +88,8 @@ function createHost(
       // "Channel open failure": sshd frees a closed session late (MaxSessions). Nothing ran, so asking again is safe.
       const full = 'reason' in opened && !closed
       if (full && attempt < openRetries) await backOff(attempt, host.name, signal)
-      else if (closed || /No response/.test(opened.message)) throw hostLost(host.name, failure, 0)
+      else if (closed || /No response|Not connected/.test(opened.message))
+        throw hostLost(host.name, failure, 0)
       else throw noCommand(host.name, opened)
     }
   }

@@ -57,6 +57,7 @@ const faultTexts: Partial<Record<ErrorCode, (where: string) => string>> = {
   HOST_TIMEOUT: (where) => `no answer from ${where} in time`,
   HOST_AUTH_FAILED: (where) => `the login at ${where} was refused`,
   HOST_PROTOCOL: (where) => `the SSH handshake with ${where} failed`,
+  HOST_JUMP_FAILED: (where) => `the jump host does not connect to ${where}`,
 }
 
 const faultHints: Partial<Record<ErrorCode, string>> = {
@@ -67,6 +68,7 @@ const faultHints: Partial<Record<ErrorCode, string>> = {
     'Check that the host is up and no firewall drops the packets; ssh.connectTimeoutMs allows more time.',
   HOST_AUTH_FAILED:
     'Check ssh.user, ssh.identityFiles or the agent (`ssh-add -l`), and authorized_keys on the host.',
+  HOST_JUMP_FAILED: 'Check AllowTcpForwarding and PermitOpen on the jump host.',
   HOST_PROTOCOL: 'Check what listens there, its algorithms (`sshd -T`), and its MaxStartups and MaxSessions.',
 }
 

@@ -68,7 +68,9 @@ export function createLinks(options: LinkOptions): Links {
         }),
       )
       if ('client' in outcome) return outcome.client
-      if (!outcome.retry || attempt >= maxRetries || performance.now() > giveUpAt) throw outcome.error
+      if (!outcome.retry || attempt >= maxRetries || performance.now() > giveUpAt) {
+        throw namingHop(outcome.error, hops)
+      }
       await backOff(attempt, endpoint.name, signal)
     }
   }
@@ -154,6 +156,17 @@ export function jumpFailed(hop: JumpHop, error: unknown): MigrationError {
   )
 }
 
+/** Adds the last hop's name to a HOST_JUMP_FAILED that only knows the host behind it. */
+export function namingHop(error: MigrationError, hops: readonly JumpHop[]): MigrationError {
+  const hop = hops.at(-1)
+  if (error.code !== 'HOST_JUMP_FAILED' || hop === undefined || 'hop' in error.details) return error
+  return new MigrationError('HOST_JUMP_FAILED', `${error.message} (jump host ${hop.name})`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    cause: error,
+    details: { ...error.details, hop: hop.name },
+  })
+}
+
 /** Waits before the next attempt: doubled each time, at most 3 s, jittered so that dropped hosts do not come back together. */
 export async function backOff(attempt: number, host: string, signal: AbortSignal): Promise<void> {
   try {
@@ -187,17 +200,31 @@ async function endJump(jump: Jump): Promise<void> {
   link?.release()
 }
 
-function openForward(jump: Client, { address, ssh }: Endpoint, signal: AbortSignal): Promise<Duplex> {
+function openForward(jump: Client, endpoint: Endpoint, signal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error)
     signal.addEventListener('abort', onAbort, { once: true })
     if (signal.aborted) return onAbort()
-    jump.forwardOut('127.0.0.1', 0, address, ssh.port, (error, channel) => {
+    const onOpened = (error: Error | undefined, channel: Duplex): void => {
       signal.removeEventListener('abort', onAbort)
-      if (error) reject(error)
+      // Without a reason it was no answer of the jump host: the connection to it is gone.
+      if (error) reject('reason' in error ? error : jumpGone(endpoint, error))
       else if (signal.aborted) channel.destroy()
       else resolve(channel)
-    })
+    }
+    try {
+      jump.forwardOut('127.0.0.1', 0, endpoint.address, endpoint.ssh.port, onOpened)
+    } catch (error) {
+      reject(jumpGone(endpoint, error))
+    }
+  })
+}
+
+function jumpGone({ name }: Endpoint, cause: unknown): MigrationError {
+  return new MigrationError('HOST_JUMP_FAILED', `${name}: the connection to the jump host was lost`, {
+    hint: 'Run the same command again: osferry will log in at the jump host anew.',
+    cause,
+    details: { host: name },
   })
 }
 

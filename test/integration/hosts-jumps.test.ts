@@ -81,6 +81,10 @@ describe.each(backends)('jump hosts over %s', (backend) => {
     const refused = await failure(run([hop('bastion', outer)], { port: dead }))
     const prohibited = await failure(run([hop('closed', closedJump)]))
     expect([refused.code, prohibited.code]).toEqual(['HOST_REFUSED', 'HOST_JUMP_FAILED'])
+    expect([prohibited.details['hop'], prohibited.message]).toEqual([
+      'closed',
+      expect.stringContaining('closed'),
+    ])
   })
 
   it('checks the host key behind the jump host', async () => {

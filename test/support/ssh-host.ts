@@ -8,7 +8,6 @@ import type { SshdBed } from './sshd.ts'
 
 /** Both transports, for tests that run the same behaviour over each. */
 export const backends = ['ssh2', 'openssh'] as const
-export type Backend = (typeof backends)[number]
 
 /** A log that says nothing. */
 export const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {} }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The key exchange, cipher and key lists of CentOS 8's OpenSSH 8.0 in its DEFAULT crypto policy. */
-export const centos8Algorithms: readonly string[] = [
+const centos8Algorithms: readonly string[] = [
   'KexAlgorithms curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group-exchange-sha256,diffie-hellman-group14-sha256,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512',
   'Ciphers aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes128-gcm@openssh.com,aes128-ctr',
   'MACs hmac-sha2-256-etm@openssh.com,hmac-sha1-etm@openssh.com,umac-128-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha1,umac-128@openssh.com,hmac-sha2-512',
@@ -15,7 +15,7 @@ export const centos8Algorithms: readonly string[] = [
 
 export type KeyKind = 'ed25519' | 'rsa' | 'ecdsa'
 
-export interface SshdOptions {
+interface SshdOptions {
   /** Any 127.x.y.z; 127.0.0.1 when left out. */
   address?: string
   hostKeys?: readonly KeyKind[]
@@ -146,7 +146,7 @@ export function makeKey(
 }
 
 /** Finds sshd, which is not in every PATH and must be started by its absolute path. */
-export function sshdPath(): string {
+function sshdPath(): string {
   const found = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/sbin/sshd'].find((path) => existsSync(path))
   if (found === undefined) throw new Error('sshd is not installed (Debian: openssh-server)')
   return found

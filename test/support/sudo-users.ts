@@ -8,7 +8,7 @@ export interface SudoUser {
   password: string
 }
 
-export interface SudoUserOptions {
+interface SudoUserOptions {
   password: string
   /** `ALL=(ALL) ALL`, `ALL=(ALL) NOPASSWD: ALL`, or null for no rule. */
   rule: string | null
