@@ -35,7 +35,9 @@ export const nfsMountOptions = defineCheck({
     )
     const v2 = seen.filter(({ row }) => row.options.some((o) => /^(nfs)?vers=2$/.test(o) || o === 'v2'))
     if (udp.length === 0 && v2.length === 0) return pass
-    const noUdp = kernel.option('NFS_DISABLE_UDP_SUPPORT').answer
+    // The option came with Linux 5.6: kernels before it have UDP whatever their configuration says.
+    const before56 = kernelLine === 'rhck-4.18' || kernelLine === 'anck-4.19'
+    const noUdp = before56 ? 'absent' : kernel.option('NFS_DISABLE_UDP_SUPPORT').answer
     const nfsV2 = kernel.option('NFS_V2').answer
     const broken = [...(noUdp === 'builtin' ? udp : []), ...(nfsV2 === 'absent' ? v2 : [])]
     if (broken.length > 0) {

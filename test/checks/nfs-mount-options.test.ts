@@ -36,7 +36,17 @@ describe('nfs-mount-options', () => {
       judge(
         nfsMountOptions,
         { mounts: { mounts: [{ source: 'nas:/x', target: '/x', fstype: 'nfs', options: ['proto=udp'] }] } },
-        { kernel: kernelWith({ options: { NFS_DISABLE_UDP_SUPPORT: 'absent' } }) },
+        { target: 'anolis-anck', kernel: kernelWith({ options: { NFS_DISABLE_UDP_SUPPORT: 'absent' } }) },
+      ).status,
+    ).toBe('pass')
+  })
+
+  it('knows that kernels before 5.6 have UDP', () => {
+    expect(
+      judge(
+        nfsMountOptions,
+        { mounts: { mounts: [{ source: 'nas:/x', target: '/x', fstype: 'nfs', options: ['proto=udp'] }] } },
+        { target: 'anolis-rhck', kernel: kernelWith({}) },
       ).status,
     ).toBe('pass')
   })
@@ -60,7 +70,7 @@ describe('nfs-mount-options', () => {
       judge(
         nfsMountOptions,
         { mounts: { mounts: [{ source: 'nas:/x', target: '/x', fstype: 'nfs', options: ['proto=udp'] }] } },
-        { kernel: kernelWith({}) },
+        { target: 'anolis-anck', kernel: kernelWith({}) },
       ).status,
     ).toBe('unknown')
   })
