@@ -1,6 +1,8 @@
 import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
+import type { ZodError } from 'zod'
 import { MigrationError } from '../model/errors.ts'
+import { nearest } from '../model/nearest.ts'
 import type { Language } from '../model/text.ts'
 import { loadConfigFile } from './config-file.ts'
 import type { LoadedConfig } from './config-file.ts'
@@ -115,15 +117,33 @@ function parsed(
   const value = fromText(given, row)
   const schema = key === 'report.formats' ? undefined : schemaOf(key)
   const result = schema?.safeParse(value)
-  if (result !== undefined && !result.success) {
-    const allowed = row.choices === undefined ? '' : `; allowed: ${row.choices.join(', ')}`
-    throw new MigrationError(
-      place.code,
-      `${place.name}: ${JSON.stringify(given)} is not valid: ${result.error.issues[0]?.message ?? 'invalid'}`,
-      { hint: `It sets ${key}${allowed}.`, cause: result.error },
-    )
-  }
+  if (result !== undefined && !result.success) throw invalidValue(key, given, { place, cause: result.error })
   return rooted(result === undefined ? value : result.data, row, place.cwd)
+}
+
+function invalidValue(
+  key: SettingKey,
+  given: unknown,
+  found: { place: { name: string; code: 'USAGE' | 'CONFIG_INVALID' }; cause: ZodError },
+): MigrationError {
+  const { place, cause } = found
+  const issue = cause.issues[0]
+  const at = issue?.path[0]
+  const value: unknown =
+    Array.isArray(given) && typeof at === 'number' ? fromText(given, settingRow(key)) : given
+  const wrong = String(Array.isArray(value) && typeof at === 'number' ? value[at] : value)
+  const allowed = issue?.code === 'invalid_value' ? issue.values.map(String) : []
+  const near = nearest(wrong, allowed)
+  const meant = near === undefined ? '' : `Did you mean ${near}? `
+  const list = allowed.length === 0 ? '' : `; allowed: ${allowed.join(', ')}`
+  return new MigrationError(
+    place.code,
+    `${place.name}: ${wrong} is not valid: ${issue?.message ?? 'invalid'}`,
+    {
+      hint: `${meant}It sets ${key}${list}.`,
+      cause,
+    },
+  )
 }
 
 function fromText(given: unknown, row: SettingRow): unknown {

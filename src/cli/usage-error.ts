@@ -11,7 +11,8 @@ export function usageError(
   context: { argv: readonly string[]; language: Language },
 ): MigrationError {
   const { language } = context
-  const subject = /'([^']*)'/.exec(error.message)?.[1] ?? ''
+  const extra = error.code === 'commander.excessArguments' ? /: ([^:]*)\.$/ : /'([^']*)'/
+  const subject = extra.exec(error.message)?.[1] ?? ''
   const command = commandOf(program, context.argv)
   const help = speak(
     {

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** How one run of the CLI ended. */
@@ -19,6 +21,9 @@ export interface CliOptions {
   nodeOptions?: string[]
 }
 
+/** Compiled code is kept between runs, as it is for users. */
+const cache = join(tmpdir(), `osferry-e2e-cache-${process.getuid?.() ?? 0}`)
+
 export const sourceBin = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url))
 
 /** Runs the CLI in a process of its own, with a plain environment. */
@@ -27,7 +32,7 @@ export function runCli(argv: readonly string[], options: CliOptions = {}): Promi
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...nodeOptions, bin, ...argv], {
       cwd,
-      env: { PATH: process.env['PATH'] ?? '', HOME: cwd, LANG: 'C.UTF-8', ...env },
+      env: { PATH: process.env['PATH'] ?? '', HOME: cwd, XDG_CACHE_HOME: cache, LANG: 'C.UTF-8', ...env },
       stdio: [stdin === 'idle' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     })
     let stdout = ''
