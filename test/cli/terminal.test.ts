@@ -57,7 +57,7 @@ describe('canColour', () => {
     ['always', false, { NO_COLOR: '1' }, true],
     ['never', true, { FORCE_COLOR: '1' }, false],
     ['auto', true, { TERM: 'dumb' }, false],
-  ])('--color %s, terminal %s, %o: %s', (choice, isTty, env, colours) => {
+  ])('--color %s, terminal %s, %o: %s', (...[choice, isTty, env, colours]) => {
     expect(canColour(choice, isTty, env)).toBe(colours)
   })
 })

@@ -102,7 +102,7 @@ describe('bad files', () => {
     ],
   ])(
     '%s: exit 65, file and what was expected, no assessment left behind',
-    async (_, change, code, message) => {
+    async (...[, change, code, message]) => {
       await saveFacts(change)
       const result = await runCli(['assess'], { cwd })
       expect(result.code).toBe(65)
