@@ -1,5 +1,5 @@
 /** What stands where a secret was. */
-export const redacted = '***'
+const redacted = '***'
 
 /** Words that make the value of a key a secret, at the end of the key. */
 const secretWord =

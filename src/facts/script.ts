@@ -12,7 +12,7 @@ export const scriptVersion = 1
  * How the script is started on a host: it comes over stdin. `nice` costs no extra process here because it replaces
  * itself by `sh`; started without it, the script lowers its own priority.
  */
-export const collectArgv: readonly string[] = ['nice', '-n', '10', 'sh', '-s']
+export const collectArgv: readonly string[] = ['nice', '-n', '5', 'sh', '-s']
 
 export interface ScriptOptions {
   set: FactSet

@@ -159,7 +159,7 @@ main() {
   { read -r stat </proc/self/stat; read -r host </proc/sys/kernel/hostname; }
   set -- $stat
   # Field 19 is the nice value.
-  [ "${'$'}{19}" != 0 ] || renice -n 10 -p $$ >/dev/null
+  [ "${'$'}{19}" != 0 ] || renice -n 5 -p $$ >/dev/null
   while read -r key value rest; do [ "$key" != Uid: ] || { uid=$value; break; }; done </proc/self/status
   case $host in *[!A-Za-z0-9._-]*) host= ;; esac
   if [ -n "$BASH_VERSION" ]; then printf -v epoch '%(%s)T' -1; else epoch=$(date +%s); fi

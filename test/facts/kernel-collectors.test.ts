@@ -404,20 +404,27 @@ describe('lsm, live patches, kdump and cgroup', () => {
   })
 
   it.each([
-    ['v2', { '/sys/fs/cgroup/cgroup.controllers': 'cpuset cpu memory\n' }, {}, ['cpuset', 'cpu', 'memory']],
-    [
-      'v1',
-      { '/proc/cgroups': '#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t3\t99\t1\nrdma\t5\t1\t0\n' },
-      {},
-      ['cpu'],
-    ],
-    [
-      'hybrid',
-      { '/proc/cgroups': 'cpu\t3\t99\t1\n' },
-      { '/sys/fs/cgroup/unified/cgroup.controllers': 'file' as const },
-      ['cpu'],
-    ],
-  ])('tells cgroup %s', (mode, files, paths, controllers) => {
+    {
+      mode: 'v2',
+      files: { '/sys/fs/cgroup/cgroup.controllers': 'cpuset cpu memory\n' },
+      paths: {},
+      controllers: ['cpuset', 'cpu', 'memory'],
+    },
+    {
+      mode: 'v1',
+      files: {
+        '/proc/cgroups': '#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t3\t99\t1\nrdma\t5\t1\t0\n',
+      },
+      paths: {},
+      controllers: ['cpu'],
+    },
+    {
+      mode: 'hybrid',
+      files: { '/proc/cgroups': 'cpu\t3\t99\t1\n' },
+      paths: { '/sys/fs/cgroup/unified/cgroup.controllers': 'file' as const },
+      controllers: ['cpu'],
+    },
+  ])('tells cgroup $mode', ({ mode, files, paths, controllers }) => {
     expect(cgroup.parse(collectorInput({ files, paths }))).toMatchObject({
       mode,
       controllers,

@@ -45,7 +45,11 @@ describe('redact', () => {
   })
 
   it('changes nothing the second time', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => redact(redact(text)) === redact(text)))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(redact(redact(text))).toBe(redact(text))
+      }),
+    )
   })
 
   it('takes linear time for one endless word', () => {
@@ -60,7 +64,11 @@ describe('plain', () => {
     const forbidden = new RegExp(
       String.raw`[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]`,
     )
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !forbidden.test(plain(text))))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(plain(text)).not.toMatch(forbidden)
+      }),
+    )
     for (let code = 0; code < 65_536; code += 1) {
       if (forbidden.test(plain(String.fromCharCode(code)))) throw new Error(`U+${code.toString(16)} stays`)
     }
@@ -90,7 +98,7 @@ describe('clean', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const value = { text, list: [`password=${text}`] }
-        return needsCleaning(value) || JSON.stringify(clean(value)) === JSON.stringify(value)
+        expect(needsCleaning(value) ? value : clean(value)).toEqual(value)
       }),
     )
   })

@@ -3,7 +3,6 @@ import { boot } from '../../src/facts/boot.ts'
 import { disks } from '../../src/facts/disks.ts'
 import { filesystems } from '../../src/facts/filesystems.ts'
 import { fstab } from '../../src/facts/fstab.ts'
-import { grubDefault } from '../../src/facts/grub-default.ts'
 import { localPaths } from '../../src/facts/local-paths.ts'
 import { lvm } from '../../src/facts/lvm.ts'
 import { mounts } from '../../src/facts/mounts.ts'
@@ -393,28 +392,6 @@ Boot0001* CentOS Linux\tHD(1,GPT,aaaa,0x800,0x12c000)/File(\\EFI\\centos\\shimx6
       esp: null,
       tpm: null,
       grubDefault: null,
-    })
-  })
-})
-
-describe('grubDefault', () => {
-  it.each([
-    ['GRUB_CMDLINE_LINUX="a b\n', 'line 1: a quote of GRUB_CMDLINE_LINUX is not closed'],
-    ['GRUB_TIMEOUT = 5\n', 'line 1 is no setting'],
-    ['A=1\nA=2\n', 'line 2 sets A again'],
-  ])('names the problem of %j', (text, problem) => {
-    expect(grubDefault(text).problems).toEqual([problem])
-  })
-
-  it('reads nested quotes, both command lines and comments', () => {
-    expect(
-      grubDefault(
-        `GRUB_CMDLINE_LINUX="x=\\"a b\\" y" # why\nGRUB_CMDLINE_LINUX_DEFAULT='quiet'\nGRUB_ENABLE_BLSCFG=false\n`,
-      ),
-    ).toEqual({
-      cmdline: ['x=a b', 'y', 'quiet'],
-      blscfg: false,
-      problems: [],
     })
   })
 })
