@@ -22,8 +22,7 @@ export const conversionTools = defineCheck({
     'https://github.com/rocky-linux/rocky-tools (bin_check)',
   ],
   evaluate({ packages }) {
-    const installed = new Set(packages.packages.map(({ name }) => name))
-    const missing = required.filter((name) => !installed.has(name))
+    const missing = required.filter((wanted) => !packages.packages.some(({ name }) => name === wanted))
     if (missing.length === 0) return pass
     return {
       status: 'fail',

@@ -23,9 +23,15 @@ export const duplicatePackages = defineCheck({
   effort: { onceMinutes: 0, perHostMinutes: 15 },
   sources: ['https://github.com/oamg/convert2rhel (DUPLICATE_PACKAGES)', 'dnf(8)'],
   evaluate({ packages }) {
+    const seen = new Set<string>()
+    const repeated = new Set<string>()
+    for (const { name } of packages.packages) {
+      if (seen.has(name) && !installOnly.test(name)) repeated.add(name)
+      seen.add(name)
+    }
     const versions = new Map<string, string[]>()
-    for (const p of packages.packages) {
-      if (installOnly.test(p.name)) continue
+    for (const p of repeated.size === 0 ? [] : packages.packages) {
+      if (!repeated.has(p.name)) continue
       const key = `${p.name}.${p.arch}`
       versions.set(key, [...(versions.get(key) ?? []), `${p.epoch}:${p.version}-${p.release}`])
     }

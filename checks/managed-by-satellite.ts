@@ -34,6 +34,7 @@ export const managedBySatellite = defineCheck({
   sources: ['https://github.com/rocky-linux/rocky-tools (migrate2rocky pre_check)'],
   evaluate({ packages }) {
     const found = packages.packages.flatMap(({ name, version }) => {
+      if (!/^(katello|rhn|spacewalk|mgr|venv)-/.test(name)) return []
       const manager = managers.find(({ pattern }) => pattern.test(name))
       return manager === undefined ? [] : [{ product: manager.product, line: `${name}-${version}` }]
     })

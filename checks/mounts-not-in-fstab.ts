@@ -1,5 +1,6 @@
 import { defineCheck, pass } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
+import type { FactValue } from '../src/model/facts.ts'
 import { isBelow, withoutTrailingSlash } from '../src/model/space-of-path.ts'
 
 /** Mounts of the container runtime and the kubelet come back by themselves. */
@@ -38,11 +39,6 @@ export const mountsNotInFstab = defineCheck({
   sources: ['https://github.com/oamg/leapp-repository (checkpersistentmounts)', 'systemd.mount(5)'],
   evaluate({ mounts, fstab, units }) {
     const kept = new Set(fstab.entries.map(({ target }) => withoutTrailingSlash(target)))
-    const mountUnits = new Set(
-      (units?.units ?? [])
-        .filter(({ path }) => path !== null && !path.startsWith('/run'))
-        .map(({ name }) => name),
-    )
     const lost = mounts.mounts.filter(
       ({ source, target, fstype }) =>
         target !== '/' &&
@@ -50,7 +46,7 @@ export const mountsNotInFstab = defineCheck({
         !source.startsWith('/dev/loop') &&
         !managed.some((directory) => isBelow(target, directory) && target !== directory) &&
         !kept.has(target) &&
-        !mountUnits.has(unitNameOf(target)),
+        !hasMountUnit(units, target),
     )
     if (lost.length === 0) return pass
     return {
@@ -69,10 +65,11 @@ export const mountsNotInFstab = defineCheck({
   },
 })
 
-/** systemd's name of the mount unit of a path (systemd-escape --path), for paths without special characters. */
-function unitNameOf(target: string): string {
-  return `${target
+/** systemd's name of a mount unit is that of its path (systemd-escape --path); units of /run follow the mount itself. */
+function hasMountUnit(units: FactValue<'units'> | undefined, target: string): boolean {
+  const name = `${target
     .slice(1)
     .replaceAll('-', String.raw`\x2d`)
     .replaceAll('/', '-')}.mount`
+  return units?.units.some((unit) => unit.name === name && unit.path?.startsWith('/run') === false) === true
 }
