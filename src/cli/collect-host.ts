@@ -134,7 +134,7 @@ function failureOf(
 }
 
 /** Facts of a host that gave nothing: the failure says why. */
-export function failedFacts(error: unknown, base: Base): HostFacts {
+function failedFacts(error: unknown, base: Base): HostFacts {
   return { ...documentOf(base, 'user'), status: 'failed', failure: failureFrom(error), facts: {} }
 }
 

@@ -63,7 +63,7 @@ export async function printDocument(context: CommandContext, document: unknown):
 }
 
 /** Prints records one a line. */
-export function printRecords(context: CommandContext, records: readonly unknown[]): void {
+function printRecords(context: CommandContext, records: readonly unknown[]): void {
   context.stdout.write(records.map((record) => `${jsonText(record)}\n`).join(''))
 }
 

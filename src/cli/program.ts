@@ -20,7 +20,7 @@ export interface ProgramOptions {
 }
 
 /** Flags that every command takes and that are no settings. */
-export const globalFlags: readonly FlagDefinition[] = [
+const globalFlags: readonly FlagDefinition[] = [
   { flags: '-c, --config <file>', text: programTexts.configFlag, many: true },
   { flags: '--non-interactive', text: programTexts.nonInteractive },
   { flags: '-y, --yes', text: programTexts.yes },

@@ -11,7 +11,7 @@ export interface TerminalFacts {
 }
 
 /** Continuous integration, as the usual services say it; `CI=false` and `CI=0` are no. */
-export function isContinuousIntegration(env: Environment): boolean {
+function isContinuousIntegration(env: Environment): boolean {
   const value = env['CI']
   return value !== undefined && value !== '' && value !== 'false' && value !== '0'
 }

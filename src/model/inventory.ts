@@ -9,15 +9,8 @@ export const SecretRef = z
   .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|exec:.+)$/, 'expected env:NAME, file:PATH or exec:COMMAND')
 export type SecretRef = z.infer<typeof SecretRef>
 
-/** A name or address as ssh would take it; `[` and `]` only as ranges, which are expanded before this is parsed. */
-export const HostName = z
-  .string()
-  .min(1)
-  .max(253)
-  .regex(/^[A-Za-z0-9_]([A-Za-z0-9_.:%-]*[A-Za-z0-9_])?$/, 'expected a host name or an IP address')
-
 /** A label key or group name: letters, digits, `.`, `_`, `-`, `/`. */
-export const LabelKey = z
+const LabelKey = z
   .string()
   .regex(/^[A-Za-z0-9]([A-Za-z0-9._/-]{0,127})$/, 'expected letters, digits and . _ - /')
 export const Labels = z.record(LabelKey, z.string().max(256))

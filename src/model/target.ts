@@ -5,9 +5,6 @@ export const targets = ['anolis-rhck', 'anolis-anck', 'containeros'] as const
 export const Target = z.enum(targets)
 export type Target = z.infer<typeof Target>
 
-/** Targets that convert the running system and keep its disk. */
-export const inPlaceTargets = ['anolis-rhck', 'anolis-anck'] as const satisfies readonly Target[]
-
 /** Short names that `--target` takes, beside the full ones. */
 export const targetAliases: Readonly<Record<string, readonly Target[]>> = {
   rhck: ['anolis-rhck'],

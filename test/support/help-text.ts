@@ -4,7 +4,7 @@ import { buildProgram } from '../../src/cli/program.ts'
 import { languages } from '../../src/model/text.ts'
 
 /** The module that holds the top-level help, made from the command tree: `node test/support/help-text.ts` rewrites it. */
-export function helpTextModule(): string {
+function helpTextModule(): string {
   const rows = languages.map((language) => {
     const lines = rootHelp(language).split('\n')
     return `  ${language === 'en' ? 'en' : "'zh-CN'"}: [\n${lines.map((line) => `    ${literal(line)},`).join('\n')}\n  ].join('\\n'),`

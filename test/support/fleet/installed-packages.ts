@@ -46,7 +46,7 @@ export function kernelPackages(kernel: string): RpmPackage[] {
   )
 }
 
-export function releasePackage(release: string): RpmPackage {
+function releasePackage(release: string): RpmPackage {
   const [, minor = '5', stamp = '2111'] = /^8\.(\d)\.(\d+)$/.exec(release) ?? []
   return centos({
     name: 'centos-linux-release',

@@ -8,7 +8,7 @@ import type { Personality } from './personality.ts'
 import { writeRpm } from './rpm-package.ts'
 
 /** Where slow things are kept between runs; keyed by the content that made them. */
-export const cacheDirectory = path.join(os.homedir(), '.cache', 'osferry-test')
+const cacheDirectory = path.join(os.homedir(), '.cache', 'osferry-test')
 
 /** The lowest layer, built once for this version of its own source. */
 export function baseLayer(): string {
