@@ -33,7 +33,7 @@ export function describeIssues(
 }
 
 /** `hosts[3].ssh.port` */
-export function formatPath(path: Path): string {
+function formatPath(path: Path): string {
   return path
     .map((part, index) =>
       typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,

@@ -36,7 +36,7 @@ export async function readYamlDocument<Schema extends z.ZodType>(
 }
 
 /** Checks the text of a YAML or JSON document. */
-export function parseYamlDocument<Schema extends z.ZodType>(
+function parseYamlDocument<Schema extends z.ZodType>(
   text: string,
   options: YamlDocumentOptions<Schema>,
 ): YamlDocument<z.infer<Schema>> {

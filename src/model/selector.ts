@@ -1,7 +1,7 @@
 import { MigrationError } from './errors.ts'
 
 /** One comma-separated term. Terms on `host` and `group` look at the host's name (with `*` and `?`) and groups. */
-export type SelectorTerm =
+type SelectorTerm =
   | { kind: 'everything' }
   | { kind: 'exists'; key: string; negated: boolean }
   | {

@@ -23,7 +23,7 @@ export interface Fleet {
   notes: readonly Text[]
 }
 
-export interface FleetHost {
+interface FleetHost {
   name: string
   groups: readonly string[]
   labels: Readonly<Record<string, string>>
@@ -57,14 +57,14 @@ export interface FleetRun {
   signal: AbortSignal
 }
 
-export interface AssessRun {
+interface AssessRun {
   targets: readonly Target[]
   /** Called for every host, in order of name; hosts without facts too. */
   onHost(host: HostAssessment): void
   signal: AbortSignal
 }
 
-export interface AssessResult {
+interface AssessResult {
   createdAt: string
   checks: readonly CheckInfo[]
   byTarget: readonly TargetSummary[]

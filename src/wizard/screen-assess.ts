@@ -10,7 +10,7 @@ const targetNames: Readonly<Record<Target, string>> = {
   containeros: 'ContainerOS',
 }
 
-export const verdictNames: Readonly<Record<Verdict, Text>> = {
+const verdictNames: Readonly<Record<Verdict, Text>> = {
   READY: { en: 'READY', zh: '就绪' },
   READY_WITH_ACTIONS: { en: 'ACTIONS', zh: '需处理' },
   BLOCKED: { en: 'BLOCKED', zh: '受阻' },

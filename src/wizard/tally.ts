@@ -9,7 +9,7 @@ import { rankBlockers, type BlockedHost } from '../model/blocker-ranking.ts'
 import { isAtLeast, severities, type Severity, type Target } from '../model/target.ts'
 
 /** A finding on one host, kept as an example for the finding's page. */
-export interface FindingExample {
+interface FindingExample {
   host: string
   target: Target
   finding: Finding

@@ -21,14 +21,14 @@ export interface TerminalOptions {
 }
 
 /** What a stage can do with a fleet while progress is shown. */
-export interface RunningWork {
+interface RunningWork {
   onProgress: (progress: FleetProgress) => void
   prompter: { canPrompt: boolean; secret: (question: string) => Promise<string> }
   signal: AbortSignal
 }
 
 /** A choice on a screen; going for help, changing the language and leaving are dealt with before. */
-export type Choice = Extract<ScreenOutcome, { kind: 'row' | 'key' }> | { kind: 'back' }
+type Choice = Extract<ScreenOutcome, { kind: 'row' | 'key' }> | { kind: 'back' }
 
 /** The reader asked to save and leave. */
 export class LeaveWizard extends Error {

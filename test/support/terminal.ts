@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import xterm from '@xterm/headless'
 
-export interface TerminalSize {
+interface TerminalSize {
   columns: number
   rows: number
 }
