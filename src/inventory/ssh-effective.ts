@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { execa } from 'execa'
-import { parse as parseSshConfig, type SSHConfig } from 'ssh-config'
+import { parse as parseSshConfig, SSHConfig } from 'ssh-config'
 import { MigrationError } from '../model/errors.ts'
 import { readBounded } from './read-bounded.ts'
 
@@ -55,7 +55,29 @@ export async function computeFromFile(
   { path }: EffectiveOptions,
 ): Promise<Map<string, SshOptions>> {
   const config = parse(await readBounded(path, { notFound: 'INVENTORY_NOT_FOUND' }), path)
-  return new Map(hosts.map((host) => [host, computeOne(config, host)]))
+  const sectionsFor = indexSections(config)
+  return new Map(hosts.map((host) => [host, computeOne(sectionsFor(host), host)]))
+}
+
+/** The lines that can speak of a host, in order: computing over all sections for every host would be quadratic. */
+function indexSections(config: SSHConfig): (host: string) => SSHConfig {
+  const general: number[] = []
+  const byName = new Map<string, number[]>()
+  for (const [index, line] of config.entries()) {
+    const patterns = 'config' in line && line.param.toLowerCase() === 'host' ? patternsOf(line.value) : ['*']
+    if (patterns.some((pattern) => /[*?!,]/.test(pattern))) general.push(index)
+    else for (const name of patterns) byName.set(name, [...(byName.get(name) ?? []), index])
+  }
+  return (host) => {
+    const chosen = new SSHConfig()
+    const indexes = [...general, ...(byName.get(host) ?? [])].sort((a, b) => a - b)
+    chosen.push(...indexes.flatMap((index) => config[index] ?? []))
+    return chosen
+  }
+}
+
+function patternsOf(value: string | readonly { val: string }[]): string[] {
+  return typeof value === 'string' ? value.split(/\s+/) : value.map(({ val }) => val)
 }
 
 function parse(text: string, path: string): SSHConfig {
