@@ -15,10 +15,10 @@ import type { HostFacts } from '../model/facts.ts'
 import type { ResolvedHost } from '../model/inventory.ts'
 import { parseSelector, selects } from '../model/selector.ts'
 import type { Target } from '../model/target.ts'
-import { assessmentPath, factsDirectory } from './collect-session.ts'
 import type { CommandContext } from './context.ts'
 import { loadChecks } from './load-checks.ts'
 import { loadAllHosts } from './load-hosts.ts'
+import { assessmentPath, factsDirectory } from './state-paths.ts'
 
 export interface AssessRunOptions {
   targets: readonly Target[]

@@ -1,9 +1,7 @@
-import { relative } from 'node:path'
 import type { ErrorCode } from '../model/errors.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { countCollected } from './collect-result.ts'
 import type { CollectCounts, CollectedHost } from './collect-result.ts'
-import { factsDirectory } from './collect-session.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { collectTexts } from './messages-collect.ts'
@@ -11,6 +9,7 @@ import { errorTitles } from './messages-errors.ts'
 import { jsonText, printDocument, printList, printTable } from './output.ts'
 import type { Column } from './output.ts'
 import { interruptedCode } from './signals.ts'
+import { factsDirectory, shortPath } from './state-paths.ts'
 
 /** Prints what came of a collection and decides the exit code: 0 all complete, 3 some not, 130 after Ctrl-C. */
 export async function printCollected(
@@ -136,10 +135,4 @@ function exitOf(context: CommandContext, counts: CollectCounts): CommandExit {
     return { code: 0, reason: 'all hosts complete', next: ['osferry assess'] }
   const reason = `${counts.failed} failed, ${counts.partial} partial of ${counts.total} hosts`
   return { code: 3, reason, next: [again, 'osferry assess'] }
-}
-
-/** A path as people type it: relative when it is below the working directory. */
-export function shortPath(context: CommandContext, path: string): string {
-  const short = relative(context.cwd, path)
-  return short === '' || short.startsWith('..') ? path : short
 }

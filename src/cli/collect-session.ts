@@ -1,5 +1,4 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { composeScript } from '../facts/script.ts'
 import { createConnector } from '../hosts/connector.ts'
 import { writeFacts } from '../inventory/facts-store.ts'
@@ -11,6 +10,7 @@ import { collectFleet } from './collect-fleet.ts'
 import type { FleetEvent } from './collect-fleet.ts'
 import { collectHost, probeHost } from './collect-host.ts'
 import type { CommandContext } from './context.ts'
+import { factsDirectory } from './state-paths.ts'
 
 export interface CollectRun {
   hosts: readonly ResolvedHost[]
@@ -84,14 +84,4 @@ export async function collectOverSsh(context: CommandContext, run: CollectRun): 
   } finally {
     await connector.close()
   }
-}
-
-/** Where the facts files are: the setting, or `facts` in the state directory. */
-export function factsDirectory(context: CommandContext): string {
-  return context.settings.text('facts') ?? join(context.settings.required('state'), 'facts')
-}
-
-/** Where the assessment is. */
-export function assessmentPath(context: CommandContext): string {
-  return join(context.settings.required('state'), 'assessment.ndjson')
 }

@@ -7,11 +7,10 @@ import { runAssessment } from './assess-run.ts'
 import type { AssessTally } from './assess-tally.ts'
 import { createAssessTally } from './assess-tally.ts'
 import { targetsOf } from './assess-targets.ts'
-import { shortPath } from './collect-print.ts'
-import { assessmentPath } from './collect-session.ts'
 import { defineCommand } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
 import { assessTexts } from './messages-assess.ts'
+import { assessmentPath, shortPath } from './state-paths.ts'
 
 /** `osferry assess`: judges saved facts; no host is contacted. */
 export const assess = defineCommand({

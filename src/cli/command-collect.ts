@@ -4,7 +4,7 @@ import type { FleetEvent } from './collect-fleet.ts'
 import { printCollected } from './collect-print.ts'
 import { collectedHost } from './collect-result.ts'
 import type { CollectedHost } from './collect-result.ts'
-import { collectOverSsh, factsDirectory } from './collect-session.ts'
+import { collectOverSsh } from './collect-session.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done } from './define-command.ts'
 import type { CommandExit, CommandInput } from './define-command.ts'
@@ -13,6 +13,7 @@ import { collectTexts } from './messages-collect.ts'
 import { startProgress } from './progress.ts'
 import { createPrompter } from './prompter.ts'
 import { sshSettingKeys } from './ssh-setting-keys.ts'
+import { factsDirectory } from './state-paths.ts'
 
 /** `osferry collect`: facts of every host, saved as they arrive. */
 export const collect = defineCommand({

@@ -7,12 +7,12 @@ import { loadInventory } from '../inventory/load.ts'
 import { renderInventory } from '../inventory/render.ts'
 import { MigrationError } from '../model/errors.ts'
 import { visibleLine } from '../model/visible-text.ts'
-import { shortPath } from './collect-print.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done } from './define-command.ts'
 import type { CommandExit, CommandInput } from './define-command.ts'
 import { isForMachines, printDocument } from './output.ts'
+import { shortPath } from './state-paths.ts'
 
 /** `osferry inventory import`: one inventory from what there is. */
 export const inventoryImport = defineCommand({

@@ -4,14 +4,13 @@ import { nearest } from '../model/nearest.ts'
 import type { Severity } from '../model/target.ts'
 import type { Language } from '../model/text.ts'
 import { inLanguage } from '../model/text.ts'
-import { shortPath } from './collect-print.ts'
-import { assessmentPath } from './collect-session.ts'
 import { reportFormats } from './config-schema.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done } from './define-command.ts'
 import { isForMachines, printList } from './output.ts'
 import { readReport, renderReport, reportFileNames, writeReportFile } from './write-reports.ts'
 import type { ReportFile } from './write-reports.ts'
+import { assessmentPath, shortPath } from './state-paths.ts'
 
 /** `osferry report`: many formats from one assessment. */
 export const report = defineCommand({

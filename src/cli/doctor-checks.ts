@@ -4,9 +4,9 @@ import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { isMigrationError } from '../model/errors.ts'
 import type { Text } from '../model/text.ts'
-import { factsDirectory } from './collect-session.ts'
 import type { CommandContext } from './context.ts'
 import { loadAllHosts } from './load-hosts.ts'
+import { factsDirectory } from './state-paths.ts'
 
 /** One thing that doctor looked at. */
 export interface Diagnosis {

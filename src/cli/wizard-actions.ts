@@ -12,7 +12,7 @@ import type { CheckInfo } from '../model/assessment.ts'
 import type { FactSet } from '../model/collector.ts'
 import type { Fleet, FleetRun, HostResult, HostSource, WizardActions } from '../wizard/actions.ts'
 import type { FleetEvent } from './collect-fleet.ts'
-import { assessmentPath, collectOverSsh, factsDirectory, probeOverSsh } from './collect-session.ts'
+import { collectOverSsh, probeOverSsh } from './collect-session.ts'
 import type { CollectRun } from './collect-session.ts'
 import { withSetting } from './config.ts'
 import type { ReportFormat } from './config-schema.ts'
@@ -24,6 +24,7 @@ import { addWaiver, waiversPath } from './wizard-waivers.ts'
 import { clearSession, readSession, saveSession } from './wizard-session-file.ts'
 import type { Severity } from '../model/target.ts'
 import { readReport, reportFileNames, writeReportFile } from './write-reports.ts'
+import { assessmentPath, factsDirectory } from './state-paths.ts'
 
 /** What the wizard can do, done by the same code as the commands. */
 export function createWizardActions(given: CommandContext): WizardActions {

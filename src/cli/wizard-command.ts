@@ -1,7 +1,7 @@
 import type { WizardChoices } from '../wizard/actions.ts'
-import { shortPath } from './collect-print.ts'
 import type { CommandContext } from './context.ts'
 import { targets as allTargets } from '../model/target.ts'
+import { shortPath } from './state-paths.ts'
 
 /** The batch command that does what a stage of the wizard does; for reading and copying. */
 export function equivalentCommand(context: CommandContext, choices: WizardChoices): string {

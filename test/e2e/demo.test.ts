@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { unpack } from '../../src/cli/recorded-hosts.ts'
 import { demoFleet } from '../../src/simulate/demo-fleet.ts'
-import { build } from '../support/build.ts'
+import { recordings } from '../../src/simulate/recordings.ts'
 import { runCli } from './run-cli.ts'
 import type { CliResult } from './run-cli.ts'
 
@@ -13,7 +13,6 @@ const bin = fileURLToPath(new URL('../../dist/src/cli/bin.js', import.meta.url))
 let cwd = ''
 let demo: CliResult
 beforeAll(async () => {
-  build()
   cwd = await mkdtemp(join(tmpdir(), 'osferry-demo-test-'))
   demo = await runCli(['demo', '--dir', 'demo'], { cwd, bin, env: { CI: '1' } })
 })
@@ -79,10 +78,25 @@ describe('the demo of the built CLI', () => {
     expect(code).toBe(3)
   })
 
-  it('reads a bundle of answers brought by hand', async () => {
+  it('prints a script, and reads a bundle of what it printed on hosts', async () => {
     const script = await runCli(['inventory', 'script', '--set', 'basic'], { cwd, bin })
     expect(script.stdout).toMatch(/^#!\/bin\/sh/)
-    expect(existsSync(join(cwd, 'demo/osferry-report/report.html'))).toBe(true)
+    const bundle = join(cwd, 'bundle')
+    await mkdir(join(bundle, 'answers'), { recursive: true })
+    for (const recording of recordings)
+      await writeFile(join(bundle, 'answers', `${recording.name}.out`), unpack(recording))
+    await writeFile(join(bundle, 'answers/cut.out'), unpack(recordings[0]!).subarray(0, -2000))
+    await writeFile(join(bundle, 'answers/noise.out'), 'bash: sh: command not found\n')
+    const { code, stdout } = await runCli(['collect', '--from-bundle', 'answers', '-o', 'json'], {
+      cwd: bundle,
+      bin,
+    })
+    const { hosts } = JSON.parse(stdout) as { hosts: { host: string; status: string; code: string | null }[] }
+    const of = (name: string): unknown => hosts.find(({ host }) => host === name)
+    expect(of('cut')).toMatchObject({ status: 'partial', code: 'HOST_ANSWER_INVALID' })
+    expect(of('noise')).toMatchObject({ status: 'failed', code: 'HOST_ANSWER_INVALID' })
+    expect(hosts).toHaveLength(recordings.length + 2)
+    expect(code).toBe(3)
   })
 
   it('explains every check in both languages', async () => {

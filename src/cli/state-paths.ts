@@ -1,0 +1,18 @@
+import { join, relative } from 'node:path'
+import type { CommandContext } from './context.ts'
+
+/** Where the facts files are: the setting, or `facts` in the state directory. */
+export function factsDirectory(context: CommandContext): string {
+  return context.settings.text('facts') ?? join(context.settings.required('state'), 'facts')
+}
+
+/** Where the assessment is. */
+export function assessmentPath(context: CommandContext): string {
+  return join(context.settings.required('state'), 'assessment.ndjson')
+}
+
+/** A path as people type it: relative when it is below the working directory. */
+export function shortPath(context: CommandContext, path: string): string {
+  const short = relative(context.cwd, path)
+  return short === '' || short.startsWith('..') ? path : short
+}
