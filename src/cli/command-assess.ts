@@ -5,7 +5,7 @@ import { assessStream } from './assess-output.ts'
 import { printSummary } from './assess-print.ts'
 import { runAssessment } from './assess-run.ts'
 import type { AssessTally } from './assess-tally.ts'
-import { createAssessTally } from './assess-tally.ts'
+import { createAssessTally, shownFindings } from './assess-tally.ts'
 import { targetsOf } from './assess-targets.ts'
 import { defineCommand } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
@@ -68,7 +68,8 @@ export const assess = defineCommand({
 /** 2 = findings at or above the gate (it wins: they are certain), 3 = some hosts could not be judged, else 0. */
 function exitOf(tally: AssessTally, failOn: string): CommandExit {
   const { worst, troubled, unknownHosts } = tally
-  const next = ['osferry report', 'osferry checks explain CHECK']
+  const gravest = shownFindings(tally, 'info')[0]?.key
+  const next = ['osferry report', ...(gravest === undefined ? [] : [`osferry checks explain ${gravest}`])]
   const open = troubled.length > 0 || unknownHosts > 0
   const doubt = `${troubled.length} hosts without complete facts, ${unknownHosts} hosts UNKNOWN for a target`
   if (failOn !== 'never' && worst !== undefined && isAtLeast(worst, failOn as Severity)) {
