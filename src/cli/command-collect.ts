@@ -1,10 +1,8 @@
 import type { FactSet } from '../model/collector.ts'
-import { bundleFacts, bundleFiles } from './collect-bundle.ts'
 import type { FleetEvent } from './collect-fleet.ts'
 import { printCollected } from './collect-print.ts'
 import { collectedHost } from './collect-result.ts'
 import type { CollectedHost } from './collect-result.ts'
-import { collectOverSsh } from './collect-session.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done } from './define-command.ts'
 import type { CommandExit, CommandInput } from './define-command.ts'
@@ -65,6 +63,8 @@ async function fromHosts(context: CommandContext, input: CommandInput, set: Fact
     context.stderr.write(`${context.say(collectTexts.nothingMissing)}\n`)
     return done
   }
+  // Loaded here, so that --help and an early refusal do not wait for ssh.
+  const { collectOverSsh } = await import('./collect-session.ts')
   const results: CollectedHost[] = []
   const progress = await startProgress(context, hosts.length)
   context.signal.addEventListener('abort', () =>
@@ -101,6 +101,7 @@ async function fromBundle(context: CommandContext, directory: string, set: FactS
   const { existsSync } = await import('node:fs')
   const { ensureStateDirectory } = await import('../inventory/atomic-file.ts')
   const { writeFacts } = await import('../inventory/facts-store.ts')
+  const { bundleFacts, bundleFiles } = await import('./collect-bundle.ts')
   const files = await bundleFiles(directory)
   const named = context.settings.all.get('inventory')?.origin.from !== 'default'
   const hosts = named || existsSync(context.settings.required('inventory')) ? await loadAllHosts(context) : []

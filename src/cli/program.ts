@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander'
-import stringWidth from 'string-width'
 import type { Language, Text } from '../model/text.ts'
 import type { CommandDefinition, FlagDefinition } from './define-command.ts'
+import { displayWidth } from './display-width.ts'
 import { speak } from './lang.ts'
 import { programTexts } from './messages-program.ts'
 import { commandRows, groupSummaries } from './registry.ts'
@@ -97,7 +97,7 @@ function prepare(command: Command, options: ProgramOptions): void {
     })
     .configureHelp({
       helpWidth: 100,
-      displayWidth: (text) => stringWidth(text),
+      displayWidth,
       styleTitle: (title) => (titles[title] === undefined ? title : say(titles[title])),
       optionDescription: (option) => option.description,
       subcommandTerm: (command) =>

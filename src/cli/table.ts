@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import stringWidth from 'string-width'
 import { visibleLine } from '../model/visible-text.ts'
+import { displayWidth } from './display-width.ts'
 
 export interface TableOptions {
   /** Terminal width; undefined leaves every cell whole, for pipes and files. */
@@ -20,7 +20,7 @@ export function renderTable(
   options: TableOptions,
 ): string {
   const cells = [header, ...rows].map((row) => row.map(visibleLine))
-  const natural = header.map((_, column) => Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))))
+  const natural = header.map((_, column) => Math.max(...cells.map((row) => displayWidth(row[column] ?? ''))))
   const widths = options.columns === undefined ? natural : fit(natural, options.columns)
   const lines = cells.map((row, index) => {
     const line = widths.map((width, column) =>
@@ -55,11 +55,11 @@ function fit(natural: readonly number[], columns: number): number[] {
 
 /** The first `width` columns of a text, with `…` when something is left out. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text
+  if (displayWidth(text) <= width) return text
   let kept = ''
   let used = 0
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    const next = stringWidth(segment)
+    const next = displayWidth(segment)
     if (used + next > width - 1) break
     kept += segment
     used += next
@@ -68,6 +68,6 @@ export function cut(text: string, width: number): string {
 }
 
 function pad(text: string, width: number, right = false): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(text)))
+  const space = ' '.repeat(Math.max(0, width - displayWidth(text)))
   return right ? space + text : text + space
 }
