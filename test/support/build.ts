@@ -1,14 +1,25 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** `npm run build`: compiles the sources to dist/ and makes the entry point executable. */
+/** `npm run build`: compiles the sources and puts them in place of dist/ when they are whole; the entry point is executable. */
 export function build(): void {
   const root = fileURLToPath(new URL('../..', import.meta.url))
-  const compiler = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
-  rmSync(`${root}dist`, { recursive: true, force: true })
-  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-  chmodSync(`${root}dist/src/cli/bin.js`, 0o755)
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const cache = join(root, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const work = mkdtempSync(join(cache, 'osferry-build-'))
+  try {
+    const fresh = join(work, 'new')
+    const arguments_ = [compiler, '-p', 'tsconfig.build.json', '--outDir', fresh]
+    execFileSync(process.execPath, arguments_, { cwd: root, stdio: 'inherit' })
+    chmodSync(join(fresh, 'src/cli/bin.js'), 0o755)
+    if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), join(work, 'old'))
+    renameSync(fresh, join(root, 'dist'))
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) build()
