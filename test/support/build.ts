@@ -12,8 +12,8 @@ export function build(): void {
   const work = mkdtempSync(join(cache, 'osferry-build-'))
   try {
     const fresh = join(work, 'new')
-    const arguments_ = [compiler, '-p', 'tsconfig.build.json', '--outDir', fresh]
-    execFileSync(process.execPath, arguments_, { cwd: root, stdio: 'inherit' })
+    const words = [compiler, '-p', 'tsconfig.build.json', '--outDir', fresh]
+    execFileSync(process.execPath, words, { cwd: root, stdio: 'inherit' })
     chmodSync(join(fresh, 'src/cli/bin.js'), 0o755)
     if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), join(work, 'old'))
     renameSync(fresh, join(root, 'dist'))
