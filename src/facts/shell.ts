@@ -7,7 +7,7 @@ import { globToRegExp, isPattern } from './glob.ts'
  * - ONE awk frames everything: it counts the bytes of a section before it prints them, so that the reader goes by
  *   length. When a section passes its cap, awk prints what it has, marks it cut and leaves; whatever floods gets
  *   SIGPIPE, and the driver starts again behind that section with a new awk. Cost without a flood: one process.
- * - ONE ticker (a `sleep 1` loop) wakes the driver by SIGALRM, which counts the seconds of the section it waits for.
+ * - ONE ticker (a `sleep` loop) wakes the driver by SIGALRM, which counts the seconds of the section it waits for.
  *   `timeout` would cost a process a section and would itself wait for ever for a program in uninterruptible sleep;
  *   the driver leaves such a program behind.
  * - No here-documents: bash writes them to a file in /tmp.
@@ -110,18 +110,33 @@ END { if (!finished) exit 9; exit code }
 export const driver = String.raw`
 run() {
   # number id seconds bytes
-  printf '\n@%s begin %s %s %s\n' "$nonce" "$2" "$1" "$4"
-  cut=- left=$3
-  "s$1" &
-  job=$!
-  while :; do
-    wait "$job"
-    rc=$?
-    [ "$rc" -eq 142 ] || break
-    left=$((left - 1))
-    [ "$left" -gt 0 ] || { slay "$job"; rc=124 cut=timeout; break; }
+  tries=0
+  while [ "$tries" -lt 4 ]; do
+    tries=$((tries + 1))
+    printf '\n@%s begin %s %s %s\n' "$nonce" "$2" "$1" "$4"
+    cut=- left=$3
+    "s$1" &
+    job=$!
+    while :; do
+      wait "$job"
+      rc=$?
+      [ "$rc" -eq 142 ] || break 2
+      # bash leaves waitpid by a jump: a job that ends while the alarm comes may be gone with its status. Once more.
+      ours "$job" || break
+      left=$((left - tick))
+      [ "$left" -gt 0 ] || { slay "$job"; rc=124 cut=timeout; break 2; }
+    done
+    rc=lost
   done
-  printf '\n@%s end %s %s\n' "$nonce" "$rc" "$cut"
+  # Without an end mark the section counts as lost.
+  [ "$rc" = lost ] || printf '\n@%s end %s %s\n' "$nonce" "$rc" "$cut"
+}
+ours() {
+  # A process id may belong to somebody else by now: only our own child is waited for, and only it is ever ended.
+  { read -r entry <"/proc/$1/stat"; } || return 1
+  entry=${'$'}{entry##*) }
+  entry=${'$'}{entry#* }
+  [ "${'$'}{entry%% *}" = "$self" ]
 }
 slay() {
   # Stops the process, then ends its children, then itself.
@@ -134,11 +149,12 @@ slay() {
   kill -KILL "$1"
 }
 ticking() {
-  # from to: the sections, with a tick a second
+  # from to: the sections, with a tick every few seconds: most hosts are done before the first one
+  tick=3
   printf '%s\n' "$nonce"
   trap : ALRM
   read -r self rest </proc/self/stat
-  (while sleep 1; do kill -ALRM "$self" || exit; done) >/dev/null &
+  (while sleep "$tick"; do kill -ALRM "$self" || exit; done) >/dev/null 2>&1 &
   ticker=$!
   sections "$1" "$2"
   kill "$ticker"

@@ -13,7 +13,7 @@ export const faults = {
   hang: 'sleep 900',
   flood: 'yes 0123456789abcdef0123456789abcdef0123456789abcdef',
   binary: 'head -c 300000 /dev/urandom',
-  'cut-frame': 'sh -s | head -c 30000',
+  'cut-frame': 'sh -s | head -c 70000',
   escapes: String.raw`printf "\033[2J\033]0;owned\007\342\200\256 hello"; sh -s`,
   silent: 'true',
   refused: '',
