@@ -253,7 +253,7 @@ deploy ALL=(ALL) ALL
 `,
   'etc/pam.d/sudo':
     'auth required pam_unix.so\naccount required pam_permit.so\nsession required pam_permit.so\n',
-  'etc/nsswitch.conf': 'passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n',
+  'etc/nsswitch.conf': 'passwd: files\ngroup: files\nshadow: files\nhosts: files\n',
   'etc/rpm/macros': '%_dbpath /var/lib/rpm\n',
   'etc/shells': '/bin/sh\n/bin/bash\n',
   'home/ops/.keep': '',

@@ -138,6 +138,8 @@ function prepareHost(
   const files: Record<string, string> = {
     'etc/hostname': `${request.name}\n`,
     'proc/sys/kernel/hostname': `${request.name}\n`,
+    // No test host ever asks a name server: nsswitch.conf says files only.
+    'etc/hosts': `127.0.0.1 localhost localhost.localdomain\n::1 localhost\n10.20.0.5 registry.prod.example registry\n10.20.1.11 ${request.name}.prod.example ${request.name}\n`,
     'etc/machine-id': `${createHash('md5').update(request.name).digest('hex')}\n`,
     'proc/sys/kernel/random/boot_id': `${uuid()}\n`,
     'sys/class/dmi/id/product_uuid': `${uuid()}\n`,
