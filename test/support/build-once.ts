@@ -7,10 +7,11 @@ import { build } from './build.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Vitest's global set-up of the projects that run the built CLI: builds when a source is newer than the build. */
-export function setup(): void {
+export async function setup(): Promise<void> {
   const built = fs.existsSync(bin) ? fs.statSync(bin).mtimeMs : 0
-  const newest = Math.max(...['src', 'checks'].map((folder) => newestBelow(path.join(root, folder))))
-  if (newest > built) build()
+  const recipe = fs.statSync(path.join(root, 'test/support/build.ts')).mtimeMs
+  const newest = Math.max(recipe, ...['src', 'checks'].map((folder) => newestBelow(path.join(root, folder))))
+  if (newest > built) await build()
 }
 
 function newestBelow(folder: string): number {
