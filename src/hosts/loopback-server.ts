@@ -41,8 +41,18 @@ export interface LoopbackKey {
 
 /** Makes an ed25519 login key for loopback servers. */
 export function createLoopbackKey(): LoopbackKey {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'osferry-loopback' })
-  return { privateKey: pair.private, publicKey: pair.public }
+  return generateKey('osferry-loopback')
+}
+
+/** ssh2 writes about one ed25519 key in 256 so that it cannot read it again (a leading zero is lost): then another one. */
+function generateKey(comment: string): LoopbackKey {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment })
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) {
+      return { privateKey: pair.private, publicKey: pair.public }
+    }
+  }
+  throw new Error('ssh2 made no readable key in 20 attempts')
 }
 
 /** Starts one host: its own host key, login by `clientKey` only, every command answered by `handler`. */
@@ -51,9 +61,9 @@ export async function startLoopbackServer(options: {
   clientKey: LoopbackKey
   handler: LoopbackHandler
 }): Promise<LoopbackServer> {
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519', { comment: options.host })
+  const hostKey = generateKey(options.host)
   const allowed = parsePublicKey(options.clientKey.publicKey)
-  const ssh = new ssh2.Server({ hostKeys: [hostKey.private] })
+  const ssh = new ssh2.Server({ hostKeys: [hostKey.privateKey] })
   const sockets = new Map<Connection, Socket>()
   const open = new Set<Socket>()
   ssh.on('connection', (connection) => {
@@ -79,7 +89,7 @@ export async function startLoopbackServer(options: {
     ssh.injectSocket(socket)
   })
   const port = await listen(server)
-  const publicLine = hostKey.public.split(' ').slice(0, 2).join(' ')
+  const publicLine = hostKey.publicKey.split(' ').slice(0, 2).join(' ')
   return {
     host: options.host,
     address: '127.0.0.1',

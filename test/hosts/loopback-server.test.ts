@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import ssh2 from 'ssh2'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createConnector } from '../../src/hosts/connector.ts'
 import {
@@ -129,3 +130,8 @@ async function start(handler: LoopbackHandler): Promise<{ connector: HostConnect
   })
   return { connector, host: { ...host, name: 'demo' } }
 }
+
+it('makes keys that can be read again, every time', () => {
+  const keys = Array.from({ length: 1200 }, () => createLoopbackKey().privateKey)
+  expect(keys.filter((key) => ssh2.utils.parseKey(key) instanceof Error)).toEqual([])
+})
