@@ -47,7 +47,7 @@ export function parseAnswer(bytes: Uint8Array, options: AnswerOptions): Answer {
 export function answerOf(all: readonly Collector[], bytes: Uint8Array, options: AnswerOptions): Answer {
   const frames = readFrames(bytes, options.nonce)
   const set = setOf(frames, options)
-  const plan = planCollection(all, set)
+  const plan = planOf(all, set)
   const privilege = options.privilege ?? privilegeOf(frames)
   const problems = [...frames.problems]
   const tooNew = Number(frames.head.get('version') ?? scriptVersion) > scriptVersion
@@ -60,11 +60,12 @@ export function answerOf(all: readonly Collector[], bytes: Uint8Array, options: 
   })
   const facts: Record<string, Fact<FactName>> = {}
   for (const collector of all) {
-    facts[collector.fact] = plan.collectors.includes(collector)
+    facts[collector.fact] = reading.sectionIds.has(collector)
       ? factOf(collector, reading)
       : notCollected(collector, reading)
   }
-  const unknownSections = [...frames.sections.keys()].filter((id) => !known(plan, id))
+  const known = new Set(['files', 'paths', ...plan.sections.map(({ id }) => id)])
+  const unknownSections = [...frames.sections.keys()].filter((id) => !known.has(id))
   for (const id of unknownSections) problems.push(`section ${id} was not asked for`)
   return {
     facts,
@@ -85,6 +86,10 @@ export interface Reading {
   base: CollectorInput
   /** sha256 by section id, for sections that several facts read. */
   hashes: Map<string, string>
+  /** Redacted text by section id, for the same reason. */
+  texts: Map<string, string>
+  /** The section of every collector of the plan; an empty string where it has none of its own. */
+  sectionIds: ReadonlyMap<Collector, string>
 }
 
 interface ReadingParts {
@@ -106,7 +111,16 @@ function readingOf({ frames, plan, options, privilege }: ReadingParts): Reading 
     epochSeconds: Number(frames.head.get('epoch') ?? 0),
     receivedAtSeconds: options.receivedAtSeconds,
   })
-  return { frames, plan, options, filesAnswer, base, hashes: new Map() }
+  return {
+    frames,
+    plan,
+    options,
+    filesAnswer,
+    base,
+    hashes: new Map(),
+    texts: new Map(),
+    sectionIds: sectionIdsOf(plan),
+  }
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -115,12 +129,20 @@ function textOf(frame: Frame | undefined): string {
   return frame === undefined ? '' : decoder.decode(frame.bytes)
 }
 
+/** Sections that several facts read are decoded and searched for secrets once. */
+function redactedText(frame: Frame | undefined, { texts }: Reading): string {
+  if (frame === undefined) return ''
+  const text = texts.get(frame.id) ?? redact(textOf(frame))
+  texts.set(frame.id, text)
+  return text
+}
+
 function factOf(collector: Collector, reading: Reading): Fact<FactName> {
-  const frame = reading.frames.sections.get(sectionId(collector, reading.plan))
+  const frame = reading.frames.sections.get(reading.sectionIds.get(collector) ?? '')
   const source = sourceOf(collector, reading, frame)
   const skipped = reasonToSkip(collector, reading, frame)
   if (skipped !== null) return { status: 'unavailable', ...skipped, source }
-  const input = { ...reading.base, stdout: redact(textOf(frame)), exitCode: frame?.exitCode ?? 0 }
+  const input = { ...reading.base, stdout: redactedText(frame, reading), exitCode: frame?.exitCode ?? 0 }
   try {
     const result = collector.parse(input)
     const noted = hasNote(result)
@@ -165,12 +187,27 @@ function sourceOf(collector: Collector, reading: Reading, frame: Frame | undefin
   return { command, collectedAt, sha256, bytes: raw.bytes.length }
 }
 
-function sectionId(collector: Collector, plan: CollectionPlan): string {
-  return plan.sections.find((section) => section.facts.includes(collector.fact))?.id ?? ''
+const plans = new WeakMap<readonly Collector[], Map<FactSet, CollectionPlan>>()
+
+/** Plans depend on the collectors and the set only: one is made for a whole fleet. */
+function planOf(all: readonly Collector[], set: FactSet): CollectionPlan {
+  const bySet = plans.get(all) ?? new Map<FactSet, CollectionPlan>()
+  plans.set(all, bySet)
+  const plan = bySet.get(set) ?? planCollection(all, set)
+  bySet.set(set, plan)
+  return plan
 }
 
-function known(plan: CollectionPlan, id: string): boolean {
-  return id === 'files' || id === 'paths' || plan.sections.some((section) => section.id === id)
+const idsByPlan = new WeakMap<CollectionPlan, ReadonlyMap<Collector, string>>()
+
+function sectionIdsOf(plan: CollectionPlan): ReadonlyMap<Collector, string> {
+  const known = idsByPlan.get(plan)
+  if (known !== undefined) return known
+  const ids = plan.sections.flatMap(({ id, facts }) => facts.map((fact): [string, string] => [fact, id]))
+  const byFact = new Map(ids)
+  const made = new Map(plan.collectors.map((collector) => [collector, byFact.get(collector.fact) ?? '']))
+  idsByPlan.set(plan, made)
+  return made
 }
 
 function setOf(frames: Frames, options: AnswerOptions): FactSet {

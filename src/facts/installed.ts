@@ -59,8 +59,18 @@ export interface PackageRow extends InstalledPackage {
   owner: string | null
 }
 
-/** Rows of the query; throws a FactGap when there is no rpm or the database gave nothing. */
-export function parseInstalled(stdout: string): PackageRow[] {
+let last: { stdout: string; rows: readonly PackageRow[] } | null = null
+
+/**
+ * Rows of the query; throws a FactGap when there is no rpm or the database gave nothing. The last answer is kept: several
+ * facts of a host read it one behind the other.
+ */
+export function parseInstalled(stdout: string): readonly PackageRow[] {
+  if (last?.stdout !== stdout) last = { stdout, rows: rowsOf(stdout) }
+  return last.rows
+}
+
+function rowsOf(stdout: string): readonly PackageRow[] {
   const parts = parseMarked(stdout)
   if (parts.has('no rpm')) throw new FactGap('command-missing', 'rpm is not installed')
   // Not trimmed: the last fields of a row may be empty.
@@ -76,7 +86,8 @@ export function queryComplaint(stdout: string): string | null {
 }
 
 /** Rows `name|arch|number` of the history. */
-function withReasons(rows: readonly PackageRow[], lines: readonly string[]): PackageRow[] {
+function withReasons(rows: readonly PackageRow[], lines: readonly string[]): readonly PackageRow[] {
+  if (lines.length === 0) return rows
   const known = new Map(
     lines.map((line): [string, string] => {
       const at = line.lastIndexOf('|')

@@ -5,75 +5,98 @@ const redacted = '***'
 const secretWord =
   '(?:password|passwd|passphrase|(?<![a-z])pass|pwd|psk|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|' +
   'wep[_-]key\\d?|credentials?|identitytoken|(?<![a-z])auth|authkey|fastopen_key)'
-// Bounded, so that one endless word costs linear time.
-const secretKey = `[\\w.-]{0,64}${secretWord}`
 
-const rules: readonly { pattern: RegExp; to: string }[] = [
+/** A rule runs only where its `hint`, which is cheap, is found; a hint may find more than the rule, never less. */
+interface Rule {
+  /** Looked for before the hint: the fastest search there is. */
+  literal?: string
+  hint: RegExp
+  pattern: RegExp
+  to: string
+}
+
+const secretHint = new RegExp(`${secretWord}["'\\\\]*[\\s\\0=:]`, 'i')
+
+// Rules begin with text that is rare, and look back from there: a rule that begins with any letter is tried everywhere.
+const rules: readonly Rule[] = [
   // PEM blocks, whole or cut off.
   {
+    literal: '-----BEGIN',
+    hint: /-----BEGIN/,
     pattern: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
     to: redacted,
   },
   // https://user:password@host, and a bare token as user.
-  { pattern: /([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@"']+@/gi, to: `$1${redacted}@` },
   {
+    literal: '://',
+    hint: /:\/\/[^\s/@"']+@/,
+    pattern: /:\/\/(?<=[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@"']+@/gi,
+    to: `://${redacted}@`,
+  },
+  {
+    hint: /authorization["'\\]*\s*[:=]/i,
     pattern:
       /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)(?:(?:basic|bearer|token|digest)\s+)?[^\s"',;]+/gi,
     to: `$1${redacted}`,
   },
-  { pattern: /\b(bearer\s+)[\w.~+/=-]{8,}/gi, to: `$1${redacted}` },
-  // --token=x, --token x, -p is too common to touch.
+  { hint: /bearer\s/i, pattern: /\b(bearer\s+)[\w.~+/=-]{8,}/gi, to: `$1${redacted}` },
+  // --token=x, --token x, -p is too common to touch. Bounded, so that one endless word costs linear time.
   {
-    pattern: new RegExp(`(--?${secretKey}(?:=|[ \\t\\0]+))("[^"]*"|'[^']*'|[^\\s\\0"']+)`, 'gi'),
+    hint: secretHint,
+    pattern: new RegExp(
+      `(${secretWord}(?<=--?[\\w.-]{0,80})(?:=|[ \\t\\0]+))("[^"]*"|'[^']*'|[^\\s\\0"']+)`,
+      'gi',
+    ),
     to: `$1${redacted}`,
   },
   // key=value, key: value, "key": "value".
   {
+    hint: secretHint,
     pattern: new RegExp(
-      `(\\b${secretKey}["']?[ \\t]*[=:][ \\t]*)("[^"\\n]*"|'[^'\\n]*'|[^\\s\\0"',;&]+)`,
+      `(${secretWord}["']?[ \\t]*[=:][ \\t]*)("[^"\\n]*"|'[^'\\n]*'|[^\\s\\0"',;&]+)`,
       'gi',
     ),
     to: `$1${redacted}`,
   },
   // JSON Web Tokens.
-  { pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, to: redacted },
+  { literal: 'eyJ', hint: /eyJ/, pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, to: redacted },
   // Access key ids of AWS and Aliyun, tokens of GitHub, GitLab, Slack.
   {
+    hint: /A(?:KIA|SIA)|LTAI|gh[opsur]_|github_pat_|glpat-|xox[abprs]-/,
     pattern:
       /\b(?:(?:AKIA|ASIA)[A-Z0-9]{16}|LTAI[A-Za-z0-9]{12,26}|gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,})/g,
     to: redacted,
   },
   // Bootstrap tokens of kubeadm: https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/
-  { pattern: /(?<![\w.-])(?=[a-z0-9.]*\d)[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.-])/g, to: redacted },
+  {
+    hint: /\.[a-z0-9]{16}(?![\w.-])/,
+    pattern: /(?<![\w.-])(?=[a-z0-9.]*\d)[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.-])/g,
+    to: redacted,
+  },
   // Hashes of crypt(3).
-  { pattern: /\$(?:1|2[aby]|5|6|7|y|gy)\$[\w./$=,-]{8,}/g, to: redacted },
+  {
+    literal: '$',
+    hint: /\$(?:1|2[aby]|5|6|7|y|gy)\$/,
+    pattern: /\$(?:1|2[aby]|5|6|7|y|gy)\$[\w./$=,-]{8,}/g,
+    to: redacted,
+  },
 ]
 
 /** Replaces what looks like a secret; the second line of defence, behind parsers that keep only listed keys. */
 export function redact(text: string): string {
-  if (!maySecret(text)) return text
-  return rules.reduce((rest, rule) => rest.replace(rule.pattern, rule.to), text)
+  let rest = text
+  for (const rule of rules) if (mayMatch(rule, rest)) rest = rest.replace(rule.pattern, rule.to)
+  return rest
 }
 
-/** Cheap test over a whole answer: false = no rule of `redact` can match anywhere in it. */
+/** Cheap test over a whole answer, as text or as JSON: false = no rule of `redact` can match anywhere in it. */
 export function maySecret(text: string): boolean {
-  return suspicion.test(text)
+  return rules.some((rule) => mayMatch(rule, text))
 }
 
-// A superset of the rules, cheap: the words only count where a value can follow.
-const suspicion = new RegExp(
-  [
-    '-----BEGIN',
-    '://[^\\s/@"\']+@',
-    'authorization["\'\\\\]*\\s*[:=]',
-    'bearer\\s',
-    `${secretWord}["'\\\\]*[\\s\\0=:]`,
-    'eyJ|AKIA|ASIA|LTAI|gh[opsur]_|github_pat_|glpat-|xox[abprs]-',
-    '\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b',
-    '\\$(?:1|2[aby]|5|6|7|y|gy)\\$',
-  ].join('|'),
-  'i',
-)
+function mayMatch({ literal, hint }: Rule, text: string): boolean {
+  return (literal === undefined || text.includes(literal)) && hint.test(text)
+}
 
 /**
  * Removes what could act on a terminal or turn text around: escape sequences, C0 and C1 controls, bidirectional
