@@ -10,8 +10,8 @@ export const collectTexts = {
   notStarted: { en: 'not started', zh: '未开始' },
   nothingMissing: { en: 'every host has complete facts already', zh: '所有主机的信息都已完整' },
   stopping: {
-    en: 'stopping: no new hosts are started, those in work finish; press Ctrl-C again to end now',
-    zh: '正在停止：不再开始新主机，等待进行中的主机完成；再按一次 Ctrl-C 立即结束',
+    en: 'stopping: no new hosts are started, those in work finish; press Ctrl-C again to end now. What is complete is saved; go on later with: osferry collect --only-missing',
+    zh: '正在停止：不再开始新主机，等待进行中的主机完成；再按一次 Ctrl-C 立即结束。已完成的主机已保存，之后可继续：osferry collect --only-missing',
   },
   savedIn: { en: 'facts saved in', zh: '主机信息已保存到' },
   next: { en: 'next:', zh: '下一步：' },
