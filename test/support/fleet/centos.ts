@@ -202,22 +202,34 @@ function identityFiles(release: string | null): Record<string, string> {
 
 function bootFiles(options: CentosOptions): Record<string, string> {
   const { kernel } = options
-  const id = 'b3f1c0de0000400080000000000000aa'
   return {
     [`boot/vmlinuz-${kernel}`]: 'MZ vmlinuz\n',
     [`boot/initramfs-${kernel}.img`]: '070701\n',
     [`boot/config-${kernel}`]: 'CONFIG_X86_64=y\nCONFIG_CGROUPS=y\n',
-    [`boot/loader/entries/${id}-${kernel}.conf`]: `title CentOS Linux (${kernel}) 8\nversion ${kernel}\nlinux /vmlinuz-${kernel}\ninitrd /initramfs-${kernel}.img\noptions $kernelopts\nid centos-${kernel}\n`,
-    'boot/grub2/grubenv':
-      `# GRUB Environment Block\nsaved_entry=${id}-${kernel}\nkernelopts=${cmdlineOf(options)}\n`.padEnd(
-        1024,
-        '#',
-      ),
     'etc/default/grub':
       'GRUB_TIMEOUT=5\nGRUB_DISTRIBUTOR="$(sed \'s, release .*$,,g\' /etc/system-release)"\nGRUB_DEFAULT=saved\nGRUB_CMDLINE_LINUX="crashkernel=auto console=ttyS0"\nGRUB_ENABLE_BLSCFG=true\n',
     'etc/sysconfig/kernel': 'UPDATEDEFAULT=yes\nDEFAULTKERNEL=kernel-core\n',
     [`usr/lib/modules/${kernel}/modules.dep`]: modulesDep(options),
     [`usr/lib/modules/${kernel}/modules.builtin`]: 'kernel/fs/ext4/ext4.ko\n',
+  }
+}
+
+/** Boot entries are named by the host's machine id: MACHINE_ID in names and contents stands for it. */
+export function bootEntries(options: CentosOptions): Record<string, string> {
+  const { kernel } = options
+  const entry = [
+    `title CentOS Linux (${kernel}) 8`,
+    `version ${kernel}`,
+    `linux /vmlinuz-${kernel}`,
+    `initrd /initramfs-${kernel}.img`,
+    'options $kernelopts',
+    `id centos-${kernel}`,
+  ]
+  const environment = `# GRUB Environment Block\nsaved_entry=MACHINE_ID-${kernel}\nkernelopts=${cmdlineOf(options)}\n`
+  return {
+    [`boot/loader/entries/MACHINE_ID-${kernel}.conf`]: `${entry.join('\n')}\n`,
+    // 1024 bytes once the 10 letters of MACHINE_ID have become 32 digits.
+    'boot/grub2/grubenv': environment.padEnd(1024 - 22, '#'),
   }
 }
 

@@ -1,4 +1,4 @@
-import { centosDirectories, centosFiles, centosLinks, type CentosOptions } from './centos.ts'
+import { bootEntries, centosDirectories, centosFiles, centosLinks, type CentosOptions } from './centos.ts'
 import { commandsOf, unitFiles, type HostAnswers } from './commands.ts'
 import {
   centos,
@@ -341,6 +341,7 @@ function personality(spec: Spec): Personality {
     story: spec.story,
     labels: spec.labels,
     files: { ...centosFiles(centosOptions), ...unitFiles().files, ...spec.files },
+    machineFiles: bootEntries(centosOptions),
     links: { ...centosLinks(centosOptions), ...unitFiles().links, ...spec.links },
     directories: [...centosDirectories(centosOptions), ...(spec.directories ?? [])],
     deviceNodes: spec.deviceNodes ?? [],

@@ -7,6 +7,8 @@ export interface Personality {
   story: string
   labels: Readonly<Record<string, string>>
   files: Readonly<Record<string, string>>
+  /** Files that carry the host's machine id as MACHINE_ID in name or content. */
+  machineFiles: Readonly<Record<string, string>>
   links: Readonly<Record<string, string>>
   directories: readonly string[]
   /** Public certificates: path, subject, days they are good for. */

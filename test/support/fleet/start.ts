@@ -6,6 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { baseLayer, personalityLayer } from './layers.ts'
+import type { Personality } from './personality.ts'
 import { personalities } from './personalities.ts'
 
 /** What goes wrong on a host: a program that answers instead of the shell, or no sshd at all. */
@@ -135,12 +136,18 @@ function prepareHost(
     '-f',
     path.join(layer, 'etc/ssh/ssh_host_ed25519_key'),
   ])
+  const machineId = createHash('md5').update(request.name).digest('hex')
+  const machineFiles = Object.entries(personalityOf(request).machineFiles).map(([name, text]) => [
+    name.replaceAll('MACHINE_ID', machineId),
+    text.replaceAll('MACHINE_ID', machineId),
+  ])
   const files: Record<string, string> = {
+    ...Object.fromEntries(machineFiles),
     'etc/hostname': `${request.name}\n`,
     'proc/sys/kernel/hostname': `${request.name}\n`,
     // No test host ever asks a name server: nsswitch.conf says files only.
     'etc/hosts': `127.0.0.1 localhost localhost.localdomain\n::1 localhost\n10.20.0.5 registry.prod.example registry\n10.20.1.11 ${request.name}.prod.example ${request.name}\n`,
-    'etc/machine-id': `${createHash('md5').update(request.name).digest('hex')}\n`,
+    'etc/machine-id': `${machineId}\n`,
     'proc/sys/kernel/random/boot_id': `${uuid()}\n`,
     'sys/class/dmi/id/product_uuid': `${uuid()}\n`,
     'etc/ssh/authorized_keys': place.authorizedKey,
@@ -178,7 +185,7 @@ function sshdConfig(request: HostRequest, address: string): string {
     'PidFile none',
     'UsePAM no',
     'StrictModes no',
-    'PermitRootLogin yes',
+    'PermitRootLogin prohibit-password',
     'PasswordAuthentication yes',
     'PrintMotd no',
     'UseDNS no',
@@ -193,8 +200,7 @@ function launch(
   request: HostRequest,
   { layers, scratch }: { layers: readonly string[]; scratch: boolean },
 ): ChildProcess {
-  const personality = personalities.find((entry) => entry.name === request.personality)
-  if (personality === undefined) throw new Error(`no personality is called ${request.personality}`)
+  const personality = personalityOf(request)
   const root = path.join(directory, 'roots', request.name)
   const lower = [...layers, personalityLayer(personality), baseLayer()].join(':')
   const script =
@@ -223,6 +229,12 @@ function launch(
   )
   fs.closeSync(log)
   return child
+}
+
+function personalityOf(request: HostRequest): Personality {
+  const personality = personalities.find((entry) => entry.name === request.personality)
+  if (personality === undefined) throw new Error(`no personality is called ${request.personality}`)
+  return personality
 }
 
 async function waitForPort(host: FleetHost): Promise<void> {
