@@ -31,17 +31,18 @@ export const sshdRootLogin = defineCheck({
       return notApplicable('The login is not root.', '不是以 root 登录。')
     }
     if (users.authorizedKeys.some(({ user }) => user === 'root')) return pass
-    if (sshd.passwordAuthentication !== 'yes') return pass
+    // Anything but `yes` refuses root's password, so whoever came in as root has a key somewhere.
+    if (sshd.permitRootLogin !== 'yes' || sshd.passwordAuthentication !== 'yes') return pass
     return {
       status: 'fail',
       here: {
-        en: `root logs in by password (PermitRootLogin ${sshd.permitRootLogin ?? 'default'}) and has no authorized key.`,
-        zh: `root 使用密码登录（PermitRootLogin ${sshd.permitRootLogin ?? '默认值'}），且没有授权密钥。`,
+        en: 'root may log in by password (PermitRootLogin yes) and no authorized key of root was found.',
+        zh: '允许 root 使用密码登录（PermitRootLogin yes），且未发现 root 的授权密钥。',
       },
       evidence: [
         {
           fact: 'sshd',
-          excerpt: `PermitRootLogin ${sshd.permitRootLogin ?? '-'}\nPasswordAuthentication ${sshd.passwordAuthentication}`,
+          excerpt: 'PermitRootLogin yes\nPasswordAuthentication yes',
         },
       ],
     }
