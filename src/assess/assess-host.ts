@@ -42,17 +42,23 @@ function describeFacts(document: HostFacts | undefined): HostAssessment['facts']
   if (document === undefined) {
     return { status: 'missing', set: null, collectedAt: null, privilege: null, gaps: [] }
   }
-  const gaps = Object.entries(document.facts).flatMap(([fact, value]) =>
-    value?.status === 'unavailable' ? [{ fact, reason: value.reason, message: value.message }] : [],
-  )
   return {
     status: document.status,
     set: document.collection.set,
     collectedAt: document.collection.finishedAt,
     privilege: document.collection.privilege,
     ...(document.failure === undefined ? {} : { failure: document.failure }),
-    gaps,
+    gaps: describeGaps(document.facts),
   }
+}
+
+/** What is not there and what is not whole: both are a part of the host that nobody looked at. */
+function describeGaps(facts: FactMap): HostAssessment['facts']['gaps'] {
+  return Object.entries(facts).flatMap(([fact, value]): HostAssessment['facts']['gaps'] => {
+    if (value.status === 'unavailable') return [{ fact, reason: value.reason, message: value.message }]
+    if (value.degraded === undefined) return []
+    return [{ fact, reason: 'degraded', message: value.degraded }]
+  })
 }
 
 function describeSystem(facts: FactMap, labels: HostFacts['host']['labels']): HostAssessment['system'] {

@@ -14,7 +14,8 @@ export function toFinding(
   result: Exclude<CheckResult, { status: 'pass' | 'not-applicable' }>,
   facts: FactMap,
 ): Finding {
-  const base = { key: check.id, severity: check.severity }
+  // What could not be told is judged as if it were the worst that the check can find.
+  const base = { key: check.id, severity: check.worstSeverity ?? check.severity }
   if (result.status === 'fail') {
     return {
       ...base,
@@ -22,7 +23,7 @@ export function toFinding(
       severity: result.severity ?? check.severity,
       here: result.here,
       evidence: result.evidence.map((item) => toEvidence(item, facts)),
-      remedies: [...(result.remedies ?? check.remedies)],
+      remedies: remediesFor(check, result.remedies),
     }
   }
   if (result.status === 'error') {
@@ -47,6 +48,13 @@ export function toWaived(finding: Finding, { index, waiver }: IndexedWaiver): Fi
   const { reason, owner, expires, ticket } = waiver
   const entry = { index, reason, owner, expires, was: 'fail' as const }
   return { ...finding, status: 'waived', waiver: ticket === undefined ? entry : { ...entry, ticket } }
+}
+
+/** What fits this host comes first; the check's own words follow, because a command alone does not say how to be careful. */
+function remediesFor(check: AnyCheck, own: readonly Remedy[] | undefined): Remedy[] {
+  if (own === undefined) return [...check.remedies]
+  const said = new Set(own.flatMap(({ text }) => (text === undefined ? [] : [text.en])))
+  return [...own, ...check.remedies.filter(({ kind, text }) => kind === 'hint' && !said.has(text?.en ?? ''))]
 }
 
 function toEvidence({ fact, excerpt }: CheckEvidence, facts: FactMap): Evidence {
@@ -101,5 +109,9 @@ const hints: Readonly<Record<GapReason, Text>> = {
   lost: {
     en: 'The connection was lost before this section; collect again.',
     zh: '采集到此部分之前连接已断开，请重新采集。',
+  },
+  degraded: {
+    en: 'Only a part of this fact could be read; collect again as root, or look at the rest on the host.',
+    zh: '该事实只读取到一部分，请以 root 重新采集，或登录主机核对其余部分。',
   },
 }

@@ -26,7 +26,7 @@ export function runCheck(check: AnyCheck, facts: FactMap, context: CheckContext)
   addValues(values, check.needs, facts)
   if (check.uses !== undefined) addValues(values, check.uses, facts)
   try {
-    return check.evaluate(values as never, context)
+    return guarded(check, check.evaluate(values as never, context), facts)
   } catch (error) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     return {
@@ -37,6 +37,23 @@ export function runCheck(check: AnyCheck, facts: FactMap, context: CheckContext)
       },
     }
   }
+}
+
+/** What was seen of a part proves a failure, but never that there is nothing: no clean answer rests on a part. */
+function guarded(check: AnyCheck, outcome: CheckOutcome, facts: FactMap): CheckResult {
+  if (outcome.status !== 'pass' && outcome.status !== 'not-applicable') return outcome
+  const missing = degradedFacts(check, facts)
+  if (missing.length === 0) return outcome
+  return { status: 'unknown', reason: degradedText(missing), missing }
+}
+
+function degradedFacts({ needs, toleratesDegraded }: AnyCheck, facts: FactMap): MissingFact[] {
+  return needs.flatMap((name): MissingFact[] => {
+    const fact = facts[name]
+    if (fact?.status !== 'ok' || fact.degraded === undefined) return []
+    if (toleratesDegraded?.includes(name) === true) return []
+    return [{ fact: name, reason: 'degraded', message: fact.degraded }]
+  })
 }
 
 /** The needed facts that are not there, in the order in which the check names them. */
@@ -69,5 +86,13 @@ function missingText(missing: readonly MissingFact[]): Text {
   return {
     en: `Not judged, because facts are missing: ${list}.`,
     zh: `缺少以下事实，无法判断：${list}。`,
+  }
+}
+
+function degradedText(missing: readonly MissingFact[]): Text {
+  const list = missing.map(({ fact, message }) => `${fact} (${message})`).join('; ')
+  return {
+    en: `Nothing was found, but not everything was seen: ${list}.`,
+    zh: `未发现问题，但并未看到全部信息：${list}。`,
   }
 }

@@ -78,7 +78,14 @@ export interface CheckDefinition<Needs extends FactName = FactName, Uses extends
   needs: readonly Needs[]
   /** Facts that refine the answer and may be missing. */
   uses?: readonly Uses[]
+  /**
+   * Needed facts of which a part may be missing without changing the answer. Any other needed fact that came with a
+   * `degraded` note turns `pass` and `not-applicable` into `unknown`.
+   */
+  toleratesDegraded?: readonly Needs[]
   severity: Severity
+  /** The gravest that `evaluate` can say, when above `severity`: an `unknown` is judged by it. */
+  worstSeverity?: Severity
   title: Text
   /** What it looks for and why it matters, in general. */
   what: Text

@@ -84,7 +84,7 @@ export type FactName = keyof typeof factSchemas
 export type FactValue<F extends FactName> = z.infer<(typeof factSchemas)[F]>
 export const factNames = Object.keys(factSchemas) as readonly FactName[]
 
-/** Why a fact is not there; none of them is ever taken for "absent" or "fine". */
+/** Why a fact is not there, or not whole; none of them is ever taken for "absent" or "fine". */
 export const gapReasons = [
   'not-collected',
   'permission-denied',
@@ -94,6 +94,8 @@ export const gapReasons = [
   'failed',
   'unparsable',
   'lost',
+  /** There, but not whole: what was read is a part of what there is. */
+  'degraded',
 ] as const
 export const GapReason = z.enum(gapReasons)
 export type GapReason = z.infer<typeof GapReason>

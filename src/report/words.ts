@@ -59,6 +59,7 @@ export const gapWords: Words<GapReason> = {
   failed: { en: 'failed', zh: '失败' },
   unparsable: { en: 'not understood', zh: '无法解析' },
   lost: { en: 'connection lost', zh: '连接中断' },
+  degraded: { en: 'not all of it', zh: '不完整' },
 }
 
 export const waiverWords: Words<'used' | 'expired' | 'unmatched' | 'unknown-check'> = {

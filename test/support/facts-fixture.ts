@@ -80,6 +80,19 @@ export function without(
   return { ...base, status: 'partial', facts }
 }
 
+/** A host with one or more facts of which a part is missing, for the given reason. */
+export function degraded(
+  names: FactName | readonly FactName[],
+  note = 'not allowed to read a part of it',
+  base: HostFacts = hostFacts(),
+): HostFacts {
+  const facts: Record<string, unknown> = { ...base.facts }
+  for (const name of typeof names === 'string' ? [names] : names) {
+    if (base.facts[name]?.status === 'ok') facts[name] = { ...base.facts[name], degraded: note }
+  }
+  return { ...base, facts }
+}
+
 /** Runs one check as the engine does: missing needed facts give `unknown` with `missing`, a crash gives `error`. */
 export function runCheck(check: AnyCheck, facts: HostFacts, options: RunCheckOptions): CheckResult {
   const kernelLine = options.kernelLine ?? usualLine[options.target]

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { assessHost } from '../../src/assess/assess-host.ts'
+import { createWaiverBook } from '../../src/assess/waive.ts'
+import { builtinKernelProfile } from '../../src/kernel/profiles.ts'
+import type { AnyCheck, CheckOutcome, Remedy } from '../../src/model/check.ts'
+import type { HostFacts } from '../../src/model/facts.ts'
+import type { Target } from '../../src/model/target.ts'
+import { checks } from '../../checks/index.ts'
+import { degraded, hostFacts, runCheck } from '../support/facts-fixture.ts'
+import { failing, fixedCheck } from './fixed-checks.ts'
+
+const target: Target = 'anolis-rhck'
+const clean: readonly string[] = ['pass', 'not-applicable']
+const notForMe: CheckOutcome = { status: 'not-applicable', reason: { en: 'No kernel.', zh: '没有内核。' } }
+
+function assess(facts: HostFacts, list: readonly AnyCheck[]): ReturnType<typeof assessHost> {
+  const now = '2026-11-21T00:00:00.000Z'
+  const waivers = createWaiverBook({ waivers: [], checkIds: new Set(), now })
+  return assessHost(facts, {
+    targets: [target],
+    checks: list,
+    kernelProfile: builtinKernelProfile,
+    anck: '5.10',
+    waivers,
+    now,
+  })
+}
+
+describe('facts of which a part is missing', () => {
+  it.each([{ status: 'pass' }, notForMe] as const)('do not let a check say $status', (outcome) => {
+    const facts = degraded('kernel', 'the second half was denied')
+    expect(runCheck(fixedCheck('a', outcome), facts, { target })).toMatchObject({
+      status: 'unknown',
+      reason: { en: expect.stringContaining('kernel (the second half was denied)') },
+      missing: [{ fact: 'kernel', reason: 'degraded', message: 'the second half was denied' }],
+    })
+  })
+
+  it('still prove a failure', () => {
+    expect(runCheck(failing('a', 'high'), degraded('kernel'), { target }).status).toBe('fail')
+  })
+
+  it('do not matter to a check that tolerates it, or that does not need the fact', () => {
+    const tolerant: AnyCheck = { ...fixedCheck('a', { status: 'pass' }), toleratesDegraded: ['kernel'] }
+    expect(runCheck(tolerant, degraded('kernel'), { target }).status).toBe('pass')
+    expect(runCheck(fixedCheck('a', { status: 'pass' }), degraded('bpf'), { target }).status).toBe('pass')
+  })
+
+  it('are named among the gaps of the host, and make a grave check UNKNOWN with a way out', () => {
+    const facts = degraded('kernel', 'the second half was denied')
+    const assessment = assess(facts, [fixedCheck('a', { status: 'pass' }, 'high')])
+    expect(assessment.facts.gaps).toEqual([
+      { fact: 'kernel', reason: 'degraded', message: 'the second half was denied' },
+    ])
+    expect(assessment.targets[0]).toMatchObject({
+      verdict: 'UNKNOWN',
+      findings: [{ remedies: [{ kind: 'hint', text: { en: expect.stringContaining('as root') } }] }],
+    })
+  })
+
+  it.each(checks.map((check) => [check.id, check] as const))('never make %s clean', (_id, check) => {
+    for (const name of check.needs) {
+      const tolerated: boolean = check.toleratesDegraded?.some((fact) => fact === name) === true
+      const statuses = check.targets.map((each) => runCheck(check, degraded(name), { target: each }).status)
+      if (!tolerated) expect(statuses.filter((status) => clean.includes(status))).toEqual([])
+    }
+  })
+
+  it.each(checks.map((check) => [check.id, check] as const))(
+    '%s tolerates only what it needs',
+    (_id, check) => {
+      const needs: readonly string[] = check.needs
+      expect((check.toleratesDegraded ?? []).filter((name) => !needs.includes(name))).toEqual([])
+    },
+  )
+})
+
+describe('the severity of what could not be told', () => {
+  it('is the worst that the check can say', () => {
+    const check: AnyCheck = {
+      ...fixedCheck('a', { status: 'unknown', reason: { en: '?', zh: '？' } }, 'medium'),
+      worstSeverity: 'high',
+    }
+    expect(assess(hostFacts(), [check]).targets[0]).toMatchObject({
+      verdict: 'UNKNOWN',
+      findings: [{ severity: 'high' }],
+    })
+  })
+})
+
+describe('remedies', () => {
+  it('put what fits the host before the hints of the check, each once', () => {
+    const careful = { en: 'Be careful.', zh: '请小心。' }
+    const care: Remedy = { kind: 'hint', text: careful }
+    const own: Remedy = { kind: 'command', argv: ['mount'] }
+    const check: AnyCheck = {
+      ...fixedCheck('a', { status: 'fail', here: careful, evidence: [], remedies: [own] }),
+      remedies: [care, { kind: 'command', argv: ['reboot'] }],
+    }
+    expect(assess(hostFacts(), [check]).targets[0]?.findings[0]?.remedies).toEqual([own, care])
+    const twice: AnyCheck = {
+      ...check,
+      evaluate: () => ({ status: 'fail', here: careful, evidence: [], remedies: [care, own] }),
+    }
+    expect(assess(hostFacts(), [twice]).targets[0]?.findings[0]?.remedies).toEqual([care, own])
+  })
+})
