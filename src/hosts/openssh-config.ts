@@ -1,3 +1,4 @@
+import { MigrationError } from '../model/errors.ts'
 import type { JumpHop } from '../model/inventory.ts'
 import type { Endpoint, KeyKnowledge } from './host-keys.ts'
 import { lookupName } from './known-hosts.ts'
@@ -34,7 +35,7 @@ export function renderConfig(
   const { address, ssh } = target.knowledge.endpoint
   const blocks = hops.map((hop, index) => [
     `Host ${hopAlias(index)}`,
-    `HostName ${hop.knowledge.endpoint.address}`,
+    `HostName ${quoteValue(hop.knowledge.endpoint.address)}`,
     ...settings(hop, common),
     'BatchMode yes',
     `LogLevel ${common.shareHops ? 'ERROR' : 'INFO'}`,
@@ -44,7 +45,7 @@ export function renderConfig(
   ])
   const asks = target.answers.password || target.answers.passphrase
   blocks.push([
-    `Host ${address}`,
+    `Host ${hostPattern(address)}`,
     ...settings(target, common),
     `BatchMode ${asks ? 'no' : 'yes'}`,
     `ControlPath ${quoteValue(target.controlPath)}`,
@@ -58,7 +59,7 @@ export function renderConfig(
   const include =
     ssh.configFile === undefined
       ? ''
-      : `Match all\nInclude ${quoteValue(expandHome(ssh.configFile, common.home))}\n`
+      : `Match all\nInclude ${quoteLiteral(expandHome(ssh.configFile, common.home))}\n`
   return own.join('\n') + include
 }
 
@@ -79,7 +80,7 @@ function settings(target: OpensshTarget, common: OpensshCommon): readonly string
   const anyKnown = knowledge.keys.length + knowledge.authorities.length > 0
   const methods = ['publickey', ...(answers.password ? ['password', 'keyboard-interactive'] : [])]
   return [
-    `User ${quoteValue(ssh.user)}`,
+    `User ${quoteLiteral(ssh.user)}`,
     `Port ${ssh.port}`,
     ...(identityFiles ?? []).map((file) => `IdentityFile ${quoteValue(file)}`),
     ...(identityFiles !== null && identityFiles.length === 0 ? ['IdentityFile none'] : []),
@@ -89,7 +90,9 @@ function settings(target: OpensshTarget, common: OpensshCommon): readonly string
     `GlobalKnownHostsFile ${common.systemKnownHosts.length === 0 ? 'none' : files(common.systemKnownHosts)}`,
     // Only a host nothing is known about may be taken on first sight; never a new key type of a known one.
     `StrictHostKeyChecking ${ssh.hostKeys === 'accept-new' && !anyKnown ? 'accept-new' : 'yes'}`,
-    ...(knowledge.name === lookupName(address, ssh.port) ? [] : [`HostKeyAlias ${knowledge.name}`]),
+    ...(knowledge.name === lookupName(address, ssh.port)
+      ? []
+      : [`HostKeyAlias ${quoteLiteral(knowledge.name)}`]),
     `HashKnownHosts ${target.hashNewNames ? 'yes' : 'no'}`,
     'CheckHostIP no',
     'UpdateHostKeys no',
@@ -109,9 +112,31 @@ function settings(target: OpensshTarget, common: OpensshCommon): readonly string
   ]
 }
 
-/** A value of ssh_config in double quotes; `%` starts a token there and `$` a variable, so `%` is doubled. */
+/**
+ * A value of ssh_config in double quotes. `%` starts a token there and is doubled; a variable `${NAME}` cannot be written
+ * otherwise (ssh_config(5), TOKENS and ENVIRONMENT VARIABLES), nor can quotes and line ends, so these are refused.
+ */
 function quoteValue(value: string): string {
-  if (/["\r\n\0]/.test(value))
-    throw new Error(`a value for ssh_config may not hold quotes or line ends: ${value}`)
+  if (/["\p{Cc}\u2028\u2029]|\$\{|\\$/u.test(value)) throw cannotWrite(value)
   return `"${value.replaceAll('%', '%%')}"`
+}
+
+/** The same for settings in which older versions of ssh know no tokens, and newer ones do: no `%` either. */
+function quoteLiteral(value: string): string {
+  if (value.includes('%')) throw cannotWrite(value)
+  return quoteValue(value)
+}
+
+/** A `Host` line takes patterns, so that only what is no pattern may stand there. */
+function hostPattern(address: string): string {
+  if (!/^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/.test(address)) throw cannotWrite(address)
+  return address
+}
+
+function cannotWrite(value: string): MigrationError {
+  return new MigrationError(
+    'INVENTORY_INVALID',
+    `${JSON.stringify(value)} cannot be given to OpenSSH: quotes, line ends and "\${" have no place in ssh_config`,
+    { hint: 'Rename the file or user in the inventory, or set ssh.backend to ssh2 for this host.' },
+  )
 }

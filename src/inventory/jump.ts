@@ -1,5 +1,5 @@
 import { MigrationError } from '../model/errors.ts'
-import type { JumpHop, SshSettings } from '../model/inventory.ts'
+import { isLoginName, type JumpHop, type SshSettings } from '../model/inventory.ts'
 import { nearest } from '../model/nearest.ts'
 import type { HostGroup } from './groups.ts'
 import type { NamedHost } from './load.ts'
@@ -112,6 +112,7 @@ function parseLiteral(text: string): ({ address: string } & SshSettings) | undef
   if (!found) return undefined
   const [, user, v6, name, port] = found
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) return undefined
+  if (user !== undefined && !isLoginName(user)) return undefined
   const address = v6 ?? name ?? ''
   return { address, ...(user !== undefined && { user }), ...(port !== undefined && { port: Number(port) }) }
 }

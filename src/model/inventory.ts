@@ -16,29 +16,63 @@ const LabelKey = z
 export const Labels = z.record(LabelKey, z.string().max(256))
 export type Labels = z.infer<typeof Labels>
 
+/**
+ * What ends up in a file that ssh reads, so that a line end in it would be a new setting (ProxyCommand runs programs):
+ * no control characters, and for names nothing that ssh_config or a shell gives a meaning.
+ */
+const PlainLine = z
+  .string()
+  .min(1)
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'expected one line without control characters')
+const FilePath = PlainLine.max(4096)
+
+/** A login name: any letters and signs but spaces, quotes, `\`` and `$`, and no `-` first (ssh(1) takes it as an option). */
+const loginName = /^[^-\s"'`$;&<>|(){}\p{Cc}][^\s"'`$;&<>|(){}\p{Cc}]*$/u
+
+/** True when `user` can be a login name, as the inventory's `ssh.user` has it. */
+export function isLoginName(user: string): boolean {
+  return user.length <= 64 && loginName.test(user) && !user.endsWith('\\')
+}
+
+const LoginName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(loginName, 'expected a login name without spaces, quotes and shell characters')
+  .refine((user) => !user.endsWith('\\'), 'a login name cannot end with a backslash')
+
+/** A host name or IP address, also `[address]:port`: letters, digits and . _ : % - and brackets. */
+const HostName = z
+  .string()
+  .max(253)
+  .regex(
+    /^[A-Za-z0-9_:[][A-Za-z0-9_.:%[\]-]*$/,
+    'expected a host name or address: letters, digits and . _ : % -',
+  )
+
 /** How to reach one host. Every field may be left out: group, then defaults, then the built-in value apply. */
 export const SshSettings = z.strictObject({
-  user: z.string().min(1).max(64).optional(),
+  user: LoginName.optional(),
   port: z.int().min(1).max(65_535).optional(),
   /** `auto` takes ssh2 unless the host needs what only OpenSSH has (certificates, FIDO keys, Match rules). */
   backend: z.enum(['auto', 'ssh2', 'openssh']).optional(),
-  identityFiles: z.array(z.string().min(1)).max(32).optional(),
-  certificateFiles: z.array(z.string().min(1)).max(32).optional(),
+  identityFiles: z.array(FilePath).max(32).optional(),
+  certificateFiles: z.array(FilePath).max(32).optional(),
   /** Use the ssh-agent of SSH_AUTH_SOCK. */
   agent: z.boolean().optional(),
   password: SecretRef.optional(),
   passphrase: SecretRef.optional(),
   /** Jump hosts in order, nearest first: names of inventory hosts or of `jumpHosts`, or user@host:port. */
-  jump: z.array(z.string().min(1)).max(8).optional(),
+  jump: z.array(PlainLine).max(8).optional(),
   become: z.enum(['none', 'sudo']).optional(),
   becomePassword: SecretRef.optional(),
   hostKeys: z.enum(['strict', 'accept-new']).optional(),
-  knownHostsFiles: z.array(z.string().min(1)).max(16).optional(),
+  knownHostsFiles: z.array(FilePath).max(16).optional(),
   /** The name under which the host key is stored, as ssh's HostKeyAlias. */
-  hostKeyAlias: z.string().min(1).optional(),
+  hostKeyAlias: HostName.optional(),
   connectTimeoutMs: z.int().min(100).max(600_000).optional(),
   /** An ssh_config for the openssh backend (`ssh -F`). */
-  configFile: z.string().min(1).optional(),
+  configFile: FilePath.optional(),
 })
 export type SshSettings = z.infer<typeof SshSettings>
 
@@ -67,7 +101,7 @@ export const Inventory = z.strictObject({
   defaults: z.strictObject({ labels: Labels.optional(), ssh: SshSettings.optional() }).optional(),
   groups: z.record(LabelKey, InventoryGroup).optional(),
   jumpHosts: z
-    .record(LabelKey, z.strictObject({ address: z.string().min(1).optional(), ssh: SshSettings.optional() }))
+    .record(LabelKey, z.strictObject({ address: HostName.optional(), ssh: SshSettings.optional() }))
     .optional(),
   hosts: z.array(InventoryHost).max(100_000),
 })

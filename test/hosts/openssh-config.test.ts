@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -62,10 +62,37 @@ describe('renderConfig, read back by ssh -G', () => {
     ]).toEqual(['root', 'yes', '/from/own', 'true'])
   })
 
-  it('refuses values that would break out of their line', () => {
-    expect(() => renderConfig(target({ user: 'root"\nProxyCommand reboot' }), [], common)).toThrow(
-      /quotes or line ends/,
-    )
+  it('refuses values that would break out of their line or be expanded', () => {
+    const bad: Partial<ResolvedSsh>[] = [
+      { user: 'root"\nProxyCommand reboot' },
+      { user: 'ro\not' },
+      { user: 'a%h' },
+      { identityFiles: ['/keys/${HOME}/id'] },
+      { identityFiles: ['/keys/id\r\nProxyCommand reboot'] },
+      { certificateFiles: ['/keys/a"b'] },
+      { configFile: '/etc/x\nProxyCommand reboot' },
+    ]
+    for (const settings of bad) {
+      expect(() => renderConfig(target(settings), [], common), JSON.stringify(settings)).toThrow(
+        expect.objectContaining({ code: 'INVENTORY_INVALID' }),
+      )
+    }
+    const hop = target({}, '192.0.2.8\n  ProxyCommand reboot')
+    expect(() => renderConfig(target({}), [hop], common)).toThrow(/cannot be given to OpenSSH/)
+  })
+
+  it('runs nothing that a host key alias holds', () => {
+    const trace = join(dir, 'trace')
+    const evil = `x\n  ProxyCommand touch ${trace}`
+    const wanted = target({})
+    const injected = { ...wanted, knowledge: { ...wanted.knowledge, name: evil } }
+    const connect = (): void => {
+      const file = join(dir, 'evil-config')
+      writeFileSync(file, renderConfig(injected, [], common))
+      spawnSync('ssh', ['-F', file, '192.0.2.1', 'true'], { timeout: 5000 })
+    }
+    expect(connect).toThrow(/cannot be given to OpenSSH/)
+    expect(existsSync(trace)).toBe(false)
   })
 })
 
