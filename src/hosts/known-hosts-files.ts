@@ -29,7 +29,7 @@ export function createKnownHostsFiles(log: Log, recheckMs = 500): KnownHostsFile
     const cached = cache.get(file)
     if (cached !== undefined && look === 'seldom' && performance.now() - cached.seenAt < recheckMs)
       return cached
-    const version = await versionOf(file, log)
+    const version = await versionOf(file)
     const seenAt = performance.now()
     const same = cached?.version === version ? cached : null
     const index = same ?? (version === 'absent' ? emptyIndex : await readIndex(file, log))
@@ -81,14 +81,14 @@ const maxFileBytes = 32 * 1024 * 1024
 const lockPatienceMs = 10_000
 const staleLockMs = 30_000
 
-async function versionOf(file: string, log: Log): Promise<string> {
+async function versionOf(file: string): Promise<string> {
   try {
     const found = await stat(file, { bigint: true })
     return `${found.ino}:${found.size}:${found.mtimeNs}`
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') log.warn('known_hosts file cannot be read', { file, code })
-    return 'absent'
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'absent'
+    throw cannotRead(file, error)
   }
 }
 
@@ -117,7 +117,9 @@ async function readIndex(file: string, log: Log): Promise<FileIndex> {
 }
 
 async function readBounded(file: string): Promise<string> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    throw cannotRead(file, error)
+  })
   try {
     const { size } = await handle.stat()
     if (size > maxFileBytes) {
@@ -125,7 +127,9 @@ async function readBounded(file: string): Promise<string> {
         hint: 'Name a smaller known_hosts file in ssh.knownHostsFiles.',
       })
     }
-    return await handle.readFile('utf8')
+    return await handle.readFile('utf8').catch((error: unknown) => {
+      throw cannotRead(file, error)
+    })
   } finally {
     await handle.close()
   }
@@ -181,6 +185,16 @@ async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   } finally {
     await unlink(lock)
   }
+}
+
+/** Who cannot see what is known must not take it for unknown: with accept-new a changed key would be let in. */
+function cannotRead(file: string, cause: unknown): MigrationError {
+  const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
+  return new MigrationError('HOST_KEY_UNKNOWN', `The known_hosts file ${file} cannot be read (${code})`, {
+    hint: 'Make the file readable, or name other files in ssh.knownHostsFiles.',
+    cause,
+    details: { file },
+  })
 }
 
 function cannotWrite(file: string, cause: unknown): MigrationError {

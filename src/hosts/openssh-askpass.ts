@@ -3,6 +3,7 @@ import { mkdir, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { MigrationError } from '../model/errors.ts'
+import { askpassScript } from './password-prompt.ts'
 import type { Secret } from './secrets.ts'
 
 /** Answers for ssh's questions; the variables tell ssh where to ask. */
@@ -35,17 +36,6 @@ export async function openAskpass(
     },
   }
 }
-
-/** Passphrase questions get the passphrase, all others the password; without one, ssh is told that there is no answer. */
-const askpassScript = `#!/bin/sh
-case "$1" in
-  *assphrase*) pipe=$OSFERRY_ASKPASS/passphrase ;;
-  *) pipe=$OSFERRY_ASKPASS/password ;;
-esac
-[ -p "$pipe" ] || exit 1
-IFS= read -r answer < "$pipe" || exit 1
-printf '%s\\n' "$answer"
-`
 
 /** ssh may ask more than once (several keys with one passphrase; password, then keyboard-interactive). */
 const copies = 8

@@ -58,6 +58,7 @@ function createHost(
 
   return {
     name: host.name,
+    via: 'openssh',
     privilege: privilegeOf(host),
     run: (request) =>
       orAborted(

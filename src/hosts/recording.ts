@@ -56,6 +56,7 @@ function replayHost(dir: string, host: ResolvedHost): Host {
   let number = 0
   return {
     name: host.name,
+    via: 'recording',
     privilege: privilegeOf(host),
     async run() {
       const file = join(dir, fileName(host.name), `${++number}.json`)

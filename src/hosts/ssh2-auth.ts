@@ -1,5 +1,6 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2'
 import type { Credentials } from './credentials.ts'
+import { asksForPassword } from './password-prompt.ts'
 
 /** What was sent, for the message when all of it was refused. */
 export interface AuthAttempts {
@@ -60,8 +61,11 @@ function listMethods(
         username,
         prompt: (...question) => {
           const [, , , prompts, finish] = question
-          // One hidden question once: anything else (a code, a second try) has no answer here, and an empty one ends it.
-          const known = asked++ === 0 && prompts.length === 1 && prompts[0]?.echo !== true
+          // One hidden question for the password, once: anything else (a code, a second try) has no answer here, and an
+          // empty one ends it.
+          const [first] = prompts
+          const alone = asked++ === 0 && prompts.length === 1 && first?.echo !== true
+          const known = alone && asksForPassword(first?.prompt ?? '')
           finish(known ? [password.reveal()] : prompts.map(() => ''))
         },
       },

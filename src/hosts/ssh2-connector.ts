@@ -96,6 +96,7 @@ function createHost(
 
   return {
     name: host.name,
+    via: 'ssh2',
     privilege: privilegeOf(host),
     run: (request) =>
       orAborted(

@@ -28,6 +28,8 @@ export interface RunRequest {
 /** A connected host. */
 export interface Host {
   readonly name: string
+  /** The transport that reached it. */
+  readonly via: 'ssh2' | 'openssh' | 'recording'
   /** `root` when commands run as root (directly or by sudo), else `user`. */
   readonly privilege: 'root' | 'sudo' | 'user'
   run(request: RunRequest): Promise<RunResult>

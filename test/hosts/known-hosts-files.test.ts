@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -24,6 +33,19 @@ describe('known_hosts files', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect((await files.linesFor('NODE1', [file])).map(({ key }) => key)).toEqual([keyA.toString('base64')])
     expect(existsSync(`${file}.osferry-lock`)).toBe(false)
+  })
+
+  it('refuses a file that is there and cannot be read: an unseen key is not an unknown one', async () => {
+    const loop = join(dir, 'loop')
+    symlinkSync(loop, loop)
+    const folder = join(dir, 'folder')
+    mkdirSync(folder)
+    const files = createKnownHostsFiles(quiet)
+    for (const file of [loop, folder]) {
+      const error = await failure(files.linesFor('node1', [file]))
+      expect([error.code, error.message]).toEqual(['HOST_KEY_UNKNOWN', expect.stringContaining(file)])
+      expect((await failure(files.add('node1', keyA, file))).code).toBe('HOST_KEY_UNKNOWN')
+    }
   })
 
   it('never writes a second key for a name, whoever comes first', async () => {
