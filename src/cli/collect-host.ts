@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { parseAnswer } from '../facts/answer.ts'
+import type { parseAnswer } from '../facts/answer.ts'
 import { collectArgv } from '../facts/script.ts'
 import type { FactSet } from '../model/collector.ts'
 import { MigrationError, isMigrationError } from '../model/errors.ts'
@@ -31,11 +31,13 @@ export async function collectHost(host: ResolvedHost, options: CollectHostOption
   const signal = AbortSignal.any([options.signal, limit])
   const base = { host, startedAt, set: options.set, clock: options.clock, version: options.version }
   let connected: Host | undefined
+  let closing: Promise<void> | undefined
   try {
     connected = await options.connector.connect(host, { signal })
     const nonce = randomBytes(16).toString('hex')
+    const sentAt = options.clock.now()
     const spentMs = options.clock.monotonicMs() - startedMs
-    const result = await connected.run({
+    const running = connected.run({
       argv: collectArgv,
       stdin: options.script(nonce),
       become: true,
@@ -43,12 +45,17 @@ export async function collectHost(host: ResolvedHost, options: CollectHostOption
       maxOutputBytes: maxAnswerBytes,
       signal,
     })
-    return factsOf(result, { ...base, nonce, privilege: connected.privilege })
+    // Whatever reads the answer is loaded while the host works on it, and the connection ends while it is read.
+    const [result, { parseAnswer: parse }] = await Promise.all([running, import('../facts/answer.ts')])
+    const receivedAt = options.clock.now()
+    closing = connected.close()
+    closing.catch(() => undefined)
+    return factsOf(result, { ...base, nonce, sentAt, receivedAt, privilege: connected.privilege, parse })
   } catch (error) {
     options.signal.throwIfAborted()
     return failedFacts(limit.aborted ? timedOut(host, options.timeoutMs, error) : error, base)
   } finally {
-    await connected?.close().catch(() => undefined)
+    await (closing ?? connected?.close())?.catch(() => undefined)
   }
 }
 
@@ -84,13 +91,21 @@ interface Base {
 
 function factsOf(
   result: RunResult,
-  given: Base & { nonce: string; privilege: Host['privilege'] },
+  given: Base & {
+    nonce: string
+    /** ISO 8601, UTC: when the script was sent, and when its answer was there. */
+    sentAt: string
+    receivedAt: string
+    privilege: Host['privilege']
+    parse: typeof parseAnswer
+  },
 ): HostFacts {
-  const answer = parseAnswer(result.stdout, {
+  const answer = given.parse(result.stdout, {
     nonce: given.nonce,
     set: given.set,
-    collectedAt: given.clock.now(),
-    receivedAtSeconds: Math.floor(Date.parse(given.clock.now()) / 1000),
+    collectedAt: given.receivedAt,
+    sentAtSeconds: Date.parse(given.sentAt) / 1000,
+    receivedAtSeconds: Date.parse(given.receivedAt) / 1000,
     hash: sha256,
     privilege: given.privilege,
   })

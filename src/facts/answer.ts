@@ -88,6 +88,8 @@ export interface Reading {
   hashes: Map<string, string>
   /** Redacted text by section id, for the same reason. */
   texts: Map<string, string>
+  /** True while compiling the schemas would take longer than it saves. */
+  jitless: boolean
   /** The section of every collector of the plan; an empty string where it has none of its own. */
   sectionIds: ReadonlyMap<Collector, string>
 }
@@ -119,9 +121,14 @@ function readingOf({ frames, plan, options, privilege }: ReadingParts): Reading 
     base,
     hashes: new Map(),
     texts: new Map(),
+    jitless: (answersRead += 1) < answersWorthCompiling,
     sectionIds: sectionIdsOf(plan),
   }
 }
+
+/** zod compiles a schema on its first use; that pays after about as many hosts. */
+const answersWorthCompiling = 60
+let answersRead = 0
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -140,13 +147,14 @@ function redactedText(frame: Frame | undefined, { texts }: Reading): string {
 function factOf(collector: Collector, reading: Reading): Fact<FactName> {
   const frame = reading.frames.sections.get(reading.sectionIds.get(collector) ?? '')
   const source = sourceOf(collector, reading, frame)
+  const { jitless } = reading
   const skipped = reasonToSkip(collector, reading, frame)
   if (skipped !== null) return { status: 'unavailable', ...skipped, source }
   const input = { ...reading.base, stdout: redactedText(frame, reading), exitCode: frame?.exitCode ?? 0 }
   try {
     const result = collector.parse(input)
     const noted = hasNote(result)
-    const parsed = factSchemas[collector.fact].safeParse(noted ? result.value : result)
+    const parsed = factSchemas[collector.fact].safeParse(noted ? result.value : result, { jitless })
     if (!parsed.success) {
       const issue = parsed.error.issues[0]
       const where = issue === undefined ? '' : `${issue.path.join('.')}: ${issue.message}`

@@ -10,6 +10,8 @@ import { readBounded, readFailure } from './read-bounded.ts'
 
 const maxFactsBytes = 64 * 1024 * 1024
 const filesAtOnce = 8
+/** Compiling the schema takes as long as reading about as many files without. */
+const worthCompiling = 60
 
 export interface ReadFactsOptions {
   /** Called for every file in the directory that is not a facts document, and is left out. */
@@ -55,7 +57,7 @@ export async function* readFacts(path: string, options: ReadFactsOptions = {}): 
   try {
     while (next < files.length || reading.length > 0) {
       for (; reading.length < filesAtOnce && next < files.length; next += 1) {
-        const started = readFactsFile(files[next]?.path ?? '')
+        const started = readFactsFile(files[next]?.path ?? '', files.length > worthCompiling)
         started.catch(() => undefined)
         reading.push(started)
       }
@@ -78,9 +80,9 @@ export async function hostsWithFacts(directory: string): Promise<Set<string>> {
   return new Set(heads.filter(({ status, whole }) => status === 'complete' && whole).map(({ host }) => host))
 }
 
-async function readFactsFile(path: string): Promise<HostFacts> {
+async function readFactsFile(path: string, many: boolean): Promise<HostFacts> {
   const text = await readBounded(path, { maxBytes: maxFactsBytes })
-  return parseJsonDocument(text, { path, schema: HostFacts, name: 'facts' })
+  return parseJsonDocument(text, { path, schema: HostFacts, name: 'facts', many })
 }
 
 type ListedFacts = FactsHead & { path: string }
