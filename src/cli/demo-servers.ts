@@ -48,7 +48,10 @@ function answerCall(call: LoopbackCall, host: DemoHost, recorded: Uint8Array): L
   const nonce = /^nonce=([0-9a-f]{32}) /m.exec(new TextDecoder().decode(call.stdin))?.[1]
   if (nonce === undefined) return { stdout: '', exitCode: 0 }
   const edits = [{ from: host.recording, to: host.name }, ...(host.edits ?? [])]
-  return { stdout: replay(recorded, { nonce, edits }), exitCode: 0 }
+  return {
+    stdout: replay(recorded, { nonce, edits, epochSeconds: Math.floor(Date.now() / 1000) }),
+    exitCode: 0,
+  }
 }
 
 /** A host whose key changed is known by the key of its neighbour. */

@@ -6,11 +6,13 @@ import { clean, needsCleaning } from './clean.ts'
 import type { Frame, Frames } from './frame.ts'
 import { readFrames } from './frame.ts'
 import { collectors } from './index.ts'
-import type { FilesAnswer } from './input.ts'
+import type { FilesAnswer, HiddenDirectory } from './input.ts'
 import { redact } from './redact.ts'
-import { inputOf, readFiles, readPaths } from './input.ts'
+import { inputOf, readFiles, readHidden, readPaths } from './input.ts'
 import { type CollectionPlan, planCollection, scriptVersion } from './script.ts'
-import { rawOf, reasonToSkip } from './sections.ts'
+import { withRemark } from './readable.ts'
+import { hiddenRemark, rawOf, reasonToSkip } from './sections.ts'
+import { integer } from './values.ts'
 
 export interface AnswerOptions {
   /** The nonce the script was made with; null takes it from the answer's own header (a bundle). */
@@ -19,6 +21,8 @@ export interface AnswerOptions {
   set: FactSet
   /** ISO 8601, UTC. */
   collectedAt: string
+  /** Seconds since 1970 on the controller when the script was sent, where the caller knows. */
+  sentAtSeconds?: number
   /** Seconds since 1970 on the controller when the answer came; null for a bundle. */
   receivedAtSeconds: number | null
   /** sha256 in hex. */
@@ -84,6 +88,7 @@ export interface Reading {
   options: AnswerOptions
   filesAnswer: FilesAnswer
   base: CollectorInput
+  hiddenDirectories: readonly HiddenDirectory[]
   /** sha256 by section id, for sections that several facts read. */
   hashes: Map<string, string>
   /** Redacted text by section id, for the same reason. */
@@ -104,13 +109,18 @@ interface ReadingParts {
 function readingOf({ frames, plan, options, privilege }: ReadingParts): Reading {
   const files = frames.sections.get('files')
   const filesAnswer = readFiles(textOf(files), plan.files, files?.cut != null)
+  const pathsText = textOf(frames.sections.get('paths'))
+  const hiddenDirectories = readHidden(pathsText)
   const base = inputOf({
     stdout: '',
     exitCode: 0,
     files: filesAnswer.files,
-    paths: readPaths(textOf(frames.sections.get('paths'))),
+    paths: readPaths(pathsText),
+    hiddenDirectories,
     privilege,
     epochSeconds: Number(frames.head.get('epoch') ?? 0),
+    endEpochSeconds: integer(frames.tail.get('epoch')),
+    sentAtSeconds: options.sentAtSeconds ?? null,
     receivedAtSeconds: options.receivedAtSeconds,
   })
   return {
@@ -119,6 +129,7 @@ function readingOf({ frames, plan, options, privilege }: ReadingParts): Reading 
     options,
     filesAnswer,
     base,
+    hiddenDirectories,
     hashes: new Map(),
     texts: new Map(),
     jitless: (answersRead += 1) < answersWorthCompiling,
@@ -152,7 +163,7 @@ function factOf(collector: Collector, reading: Reading): Fact<FactName> {
   if (skipped !== null) return { status: 'unavailable', ...skipped, source }
   const input = { ...reading.base, stdout: redactedText(frame, reading), exitCode: frame?.exitCode ?? 0 }
   try {
-    const result = collector.parse(input)
+    const result = withRemark(collector.parse(input), hiddenRemark(collector, reading))
     const noted = hasNote(result)
     const parsed = factSchemas[collector.fact].safeParse(noted ? result.value : result, { jitless })
     if (!parsed.success) {

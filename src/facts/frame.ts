@@ -11,6 +11,8 @@ export interface Frames {
   nonce: string | null
   /** Lines `key=value` of the header; empty when there is none. */
   head: ReadonlyMap<string, string>
+  /** Lines `key=value` of the end frame; empty when there is none. */
+  tail: ReadonlyMap<string, string>
   sections: ReadonlyMap<string, Frame>
   /** The end frame came: nothing is missing behind the last section. */
   ended: boolean
@@ -29,6 +31,7 @@ export function readFrames(bytes: Uint8Array, nonce: string | null): Frames {
     return {
       nonce: null,
       head: new Map(),
+      tail: new Map(),
       sections: new Map(),
       ended: false,
       problems: ['no header was found'],
@@ -47,6 +50,7 @@ function walk({ bytes, text, nonce }: Stream): Frames {
   const problems: string[] = []
   const sections = new Map<string, Frame>()
   let head: ReadonlyMap<string, string> = new Map()
+  let tail: ReadonlyMap<string, string> = new Map()
   let ended = false
   const mark = `OSFERRY ${nonce} `
   const header = new RegExp(
@@ -76,6 +80,7 @@ function walk({ bytes, text, nonce }: Stream): Frames {
     position = end + 1
     if (kind === 'end') {
       ended = true
+      tail = readHead(text.slice(start, end))
     } else if (kind === 'head') {
       head = head.size > 0 ? head : readHead(text.slice(start, end))
     } else if (sections.has(id)) {
@@ -90,7 +95,7 @@ function walk({ bytes, text, nonce }: Stream): Frames {
     }
   }
   if (!ended) problems.push('the output stops before its end frame')
-  return { nonce, head, sections, ended, problems }
+  return { nonce, head, tail, sections, ended, problems }
 }
 
 function readHead(text: string): ReadonlyMap<string, string> {

@@ -81,7 +81,7 @@ const kinds: Readonly<Record<string, PathAnswer['kind']>> = { f: 'file', d: 'dir
 export function readPaths(text: string): ReadonlyMap<string, PathAnswer> {
   const paths = new Map<string, PathAnswer>()
   for (const line of text.split('\n')) {
-    const match = /^(.)\t(\d+)\t(\/[^\t]*)\t(.*)$/.exec(line)
+    const match = /^([^!-])\t(\d+)\t(\/[^\t]*)\t(.*)$/.exec(line)
     if (match === null) continue
     const [, kind = '', size, path = '', target = ''] = match
     paths.set(path, {
@@ -93,13 +93,48 @@ export function readPaths(text: string): ReadonlyMap<string, PathAnswer> {
   return paths
 }
 
+/** A directory that the login may not look into; `search` = nothing below it can be seen, `list` = only known names. */
+export interface HiddenDirectory {
+  path: string
+  missing: 'search' | 'list'
+}
+
+/** Reads the lines `!` (may not be searched) and `-` (may not be listed) that the lister adds without root. */
+export function readHidden(text: string): readonly HiddenDirectory[] {
+  const found = new Map<string, HiddenDirectory>()
+  for (const [, mark, path = ''] of text.matchAll(/^([!-])\t0\t(\/[^\t\n]*)\t$/gm)) {
+    if (mark === '!' || !found.has(path)) {
+      found.set(path, { path, missing: mark === '!' ? 'search' : 'list' })
+    }
+  }
+  return [...found.values()]
+}
+
+/** The directories that hide a path, or what a pattern could match. */
+export function hiding(pattern: string, directories: readonly HiddenDirectory[]): readonly string[] {
+  const wanted = pattern.split('/')
+  return directories.flatMap(({ path, missing }) => {
+    const own = path.split('/')
+    const next = wanted[own.length]
+    if (next === undefined || !own.every((segment, index) => fits(segment, wanted[index] ?? ''))) return []
+    return missing === 'search' || isPattern(next) ? [path] : []
+  })
+}
+
+function fits(segment: string, wanted: string): boolean {
+  return isPattern(wanted) ? globToRegExp(wanted).test(segment) : segment === wanted
+}
+
 export interface InputParts {
   stdout: string
   exitCode: number
   files: ReadonlyMap<string, FileAnswer>
   paths: ReadonlyMap<string, PathAnswer>
+  hiddenDirectories: readonly HiddenDirectory[]
   privilege: CollectorInput['privilege']
   epochSeconds: number
+  endEpochSeconds: number | null
+  sentAtSeconds: number | null
   receivedAtSeconds: number | null
 }
 
@@ -109,6 +144,7 @@ export function inputOf(parts: InputParts): CollectorInput {
     ...parts,
     matching: (pattern) => matches(parts.files, pattern),
     pathsMatching: (pattern) => matches(parts.paths, pattern),
+    hidden: (path) => hiding(path, parts.hiddenDirectories).length > 0,
     text: (path) => textOf(parts.files.get(path), path),
   }
 }

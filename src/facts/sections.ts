@@ -3,6 +3,7 @@ import type { GapReason } from '../model/facts.ts'
 import type { Reading } from './answer.ts'
 import type { Frame } from './frame.ts'
 import { isPattern } from './glob.ts'
+import { hiding } from './input.ts'
 
 /** Why a collector's parser may not see its input: a section that is not whole gives no fact; null when all is there. */
 export function reasonToSkip(
@@ -27,6 +28,15 @@ export function reasonToSkip(
     if (paths?.exitCode === 127) return { reason: 'command-missing', message: 'find: command not found' }
   }
   return null
+}
+
+/** What the login could not see of the paths that a collector looks at; null when it saw all. */
+export function hiddenRemark(collector: Collector, { hiddenDirectories }: Reading): string | null {
+  if (hiddenDirectories.length === 0) return null
+  const found = new Set((collector.paths ?? []).flatMap((path) => [...hiding(path, hiddenDirectories)]))
+  if (found.size === 0) return null
+  const more = found.size > 3 ? ` and ${found.size - 3} more` : ''
+  return `not allowed to look into ${[...found].slice(0, 3).join(', ')}${more}`
 }
 
 /** The raw bytes behind a fact (files: without the secrets in them); `key` names them when they are one whole section. */

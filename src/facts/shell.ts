@@ -64,16 +64,47 @@ function mayOverlap(a: string, b: string): boolean {
   })
 }
 
-/** Looks at paths with one `find`: kind, size, path and link target, by tabs. */
+/**
+ * Looks at paths with one `find`: kind, size, path and link target, by tabs. What find cannot reach is not there for
+ * it; so without root the directories above are tested too: `!` may not be searched, `-` may not be listed.
+ */
 export function lister(paths: readonly string[]): string {
   const format = String.raw`%y\t%s\t%p\t%l\n`
   return [
-    `set -- ${paths.join(' ')}`,
+    `wanted='${paths.join(' ')}'`,
+    'set -- $wanted',
     `look() { find "$@" -maxdepth 0 -printf '${format}'; }`,
     `look_many() { printf '%s\\0' "$@" | xargs -0 sh -c 'find "$@" -maxdepth 0 -printf "${format}"' look; }`,
     'if [ $# -gt 12000 ]; then look_many "$@"; else look "$@"; fi',
+    'code=$?',
+    '[ "$uid" != 0 ] || return $code',
+    findHidden,
+    'return $code',
   ].join('\n')
 }
+
+/** Shell builtins only; /proc and /sys are for everyone to list. */
+const findHidden = String.raw`set -f
+set -- $wanted
+set +f
+seen=' '
+for path; do
+  case $path in /proc/* | /sys/*) continue ;; esac
+  while :; do
+    name=${'$'}{path##*/}
+    path=${'$'}{path%/*}
+    [ -n "$path" ] || break
+    case $name in *[*?[]*) list=yes ;; *) list= ;; esac
+    case $seen in *" $list$path "*) break ;; esac
+    seen="$seen$list$path "
+    for each in $path; do
+      [ -d "$each" ] || continue
+      if [ ! -x "$each" ]; then printf '!\t0\t%s\t\n' "$each"
+      elif [ -n "$list" ] && [ ! -r "$each" ]; then printf '%s\t0\t%s\t\n' - "$each"
+      fi
+    done
+  done
+done`
 
 /** The awk that frames; it must not contain a single quote. Exit: 0 done, 10 + n section n was cut, else broken. */
 export const framer = String.raw`
@@ -178,7 +209,7 @@ main() {
   [ "${'$'}{19}" != 0 ] || renice -n 5 -p $$ >/dev/null
   while read -r key value rest; do [ "$key" != Uid: ] || { uid=$value; break; }; done </proc/self/status
   case $host in *[!A-Za-z0-9._-]*) host= ;; esac
-  if [ -n "$BASH_VERSION" ]; then printf -v epoch '%(%s)T' -1; else epoch=$(date +%s); fi
+  now
   head="version=$version
 set=$set
 host=$host
@@ -201,6 +232,11 @@ sudo=${'$'}{SUDO_UID:+yes}"
       from=$((from + 1))
     done
   fi
-  printf 'OSFERRY %s end - 0 - 0\n\n' "$nonce"
+  now
+  tail="epoch=$epoch"
+  printf 'OSFERRY %s end - 0 - %s\n%s\n' "$nonce" "${'$'}{#tail}" "$tail"
+}
+now() {
+  if [ -n "$BASH_VERSION" ]; then printf -v epoch '%(%s)T' -1; else epoch=$(date +%s); fi
 }
 `

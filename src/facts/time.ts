@@ -41,7 +41,7 @@ exit 0`,
     const link = input.paths.get('/etc/localtime')?.target ?? null
     return {
       epochSeconds: input.epochSeconds,
-      skewSeconds: input.receivedAtSeconds === null ? null : input.epochSeconds - input.receivedAtSeconds,
+      skewSeconds: skewOf(input),
       timezone: /zoneinfo\/(.+)$/.exec(link ?? '')?.[1] ?? null,
       service: service?.name ?? null,
       active: active !== undefined,
@@ -50,6 +50,23 @@ exit 0`,
     }
   },
 })
+
+/**
+ * The smallest difference that explains what both clocks said: the host's first time is not before the script was sent,
+ * its last one not after the answer was there. So a slow host is no slow clock.
+ */
+function skewOf(input: CollectorInput): number | null {
+  const received = input.receivedAtSeconds
+  if (received === null) return null
+  const first = input.epochSeconds
+  const last = Math.max(first, input.endEpochSeconds ?? first)
+  const sent = input.sentAtSeconds ?? received - (last - first)
+  const least = last - received
+  // The host tells whole seconds: its first time was up to one later.
+  const most = first + 1 - sent
+  const skew = least > 0 ? least : most < 0 ? most : 0
+  return Math.round(skew * 10) / 10
+}
 
 function runs(input: CollectorInput, name: string, pids: readonly string[]): boolean {
   const marks = [`/run/systemd/units/invocation:${name}.service`, ...pids]

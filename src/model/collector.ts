@@ -33,9 +33,15 @@ export interface CollectorInput {
   readonly paths: ReadonlyMap<string, PathAnswer>
   /** Paths in `paths` that match a glob, sorted. */
   readonly pathsMatching: (pattern: string) => readonly string[]
+  /** True when a directory above the path or pattern could not be looked into: not in `paths` says nothing then. */
+  readonly hidden: (path: string) => boolean
   readonly privilege: 'root' | 'sudo' | 'user'
   /** Seconds since 1970 on the host when the script started. */
   readonly epochSeconds: number
+  /** The same when the script ended; null when the answer does not say. */
+  readonly endEpochSeconds: number | null
+  /** Seconds since 1970 on the controller when the script was sent; null when read from a bundle. */
+  readonly sentAtSeconds: number | null
   /** Seconds since 1970 on the controller when the answer arrived; null when read from a bundle. */
   readonly receivedAtSeconds: number | null
 }

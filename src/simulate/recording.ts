@@ -20,6 +20,8 @@ export interface Edit {
 export interface ReplayOptions {
   nonce: string
   edits: readonly Edit[]
+  /** What the host's clock shall say, in seconds since 1970. */
+  epochSeconds: number
 }
 
 const header =
@@ -43,7 +45,9 @@ export function replay(answer: Uint8Array, options: ReplayOptions): Uint8Array {
     }
     const [, , kind, id = '', exitCode, cut, length] = match
     const start = lineEnd + 1
-    const body = edited(answer.subarray(start, start + Number(length)), id, options.edits)
+    const recorded = answer.subarray(start, start + Number(length))
+    const edits = kind === 'section' ? options.edits : [...options.edits, ...clockEdits(recorded, options)]
+    const body = edited(recorded, id, edits)
     parts.push(
       encoder.encode(`OSFERRY ${options.nonce} ${kind} ${id} ${exitCode} ${cut} ${body.length}\n`),
       body,
@@ -52,6 +56,12 @@ export function replay(answer: Uint8Array, options: ReplayOptions): Uint8Array {
     at = start + Number(length) + 1
   }
   return joined(parts)
+}
+
+/** A recorded host would seem to be years behind. */
+function clockEdits(body: Uint8Array, { epochSeconds }: ReplayOptions): Edit[] {
+  const from = /^epoch=\d+$/m.exec(new TextDecoder().decode(body))?.[0]
+  return from === undefined ? [] : [{ from, to: `epoch=${epochSeconds}` }]
 }
 
 function edited(body: Uint8Array, section: string, edits: readonly Edit[]): Uint8Array {

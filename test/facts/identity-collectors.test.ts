@@ -286,6 +286,21 @@ describe('confidential', () => {
 })
 
 describe('time', () => {
+  it.each([
+    ['both clocks agree', { sentAtSeconds: 100.2, receivedAtSeconds: 101.9 }, [100, 101], 0],
+    ['the host is slow, its clock is not', { sentAtSeconds: 100.9, receivedAtSeconds: 190.1 }, [101, 189], 0],
+    ['the clock is ahead', { sentAtSeconds: 100, receivedAtSeconds: 103 }, [160, 162], 59],
+    ['the clock is behind', { sentAtSeconds: 100, receivedAtSeconds: 103 }, [39, 41], -60],
+    ['ahead of a slow answer', { sentAtSeconds: 100, receivedAtSeconds: 190 }, [200, 289], 99],
+    ['the answer has no end', { sentAtSeconds: 100, receivedAtSeconds: 190 }, [100, null], 0],
+  ] as const)(
+    'compares the clocks of both ends: %s',
+    (_, controller, [epochSeconds, endEpochSeconds], skew) => {
+      const value = time.parse(collectorInput({ clocks: { ...controller, epochSeconds, endEpochSeconds } }))
+      expect(value).toMatchObject({ skewSeconds: skew })
+    },
+  )
+
   const tracking = 'Reference ID    : A29FC801\nStratum         : 3\nLeap status     : Normal\n'
 
   it('names the service, its servers and the skew', () => {

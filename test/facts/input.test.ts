@@ -53,8 +53,11 @@ describe('readFiles', () => {
           exitCode: 0,
           files,
           paths: new Map(),
+          hiddenDirectories: [],
           privilege: 'root',
           epochSeconds: 0,
+          endEpochSeconds: null,
+          sentAtSeconds: null,
           receivedAtSeconds: null,
         })
         const expected = [...files.keys()].filter((path) => globToRegExp('/s/a*').test(path)).toSorted()

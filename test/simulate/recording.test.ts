@@ -14,10 +14,17 @@ describe('replay', () => {
   it.each(recordings)('gives the recorded answer of $name under a new nonce', (recording) => {
     const answer = unpack(recording)
     const before = readFrames(answer, recordedNonce)
-    const after = readFrames(replay(answer, { nonce, edits: [] }), nonce)
+    const after = readFrames(replay(answer, { nonce, edits: [], epochSeconds: 1 }), nonce)
     expect(after.problems).toEqual([])
     expect(after.ended).toBe(true)
     expect(digests(after)).toEqual(digests(before))
+  })
+
+  it.each(recordings)('lets $name answer with the clock of today', (recording) => {
+    const epochSeconds = 1_900_000_000
+    const frames = readFrames(replay(unpack(recording), { nonce, edits: [], epochSeconds }), nonce)
+    expect(frames.head.get('epoch')).toBe('1900000000')
+    expect(frames.tail.get('epoch') ?? '1900000000').toBe('1900000000')
   })
 
   it('keeps frames whole whatever is put into them', () => {
@@ -25,7 +32,7 @@ describe('replay', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (to) => {
         const frames = readFrames(
-          replay(answer, { nonce, edits: [{ from: recordings[0]!.name, to }] }),
+          replay(answer, { nonce, edits: [{ from: recordings[0]!.name, to }], epochSeconds: 1 }),
           nonce,
         )
         expect(frames.problems).toEqual([])

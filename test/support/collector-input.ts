@@ -1,5 +1,6 @@
 import type { CollectorInput, FileAnswer, PathAnswer } from '../../src/model/collector.ts'
 import { globToRegExp } from '../../src/facts/glob.ts'
+import { hiding } from '../../src/facts/input.ts'
 import { FactGap } from '../../src/model/collector.ts'
 
 /** What a collector's parse gets, from plain values: the same rules as a real answer (denied files throw). */
@@ -11,6 +12,11 @@ export function collectorInput(
     paths?: Readonly<Record<string, PathAnswer | PathAnswer['kind']>>
     links?: Readonly<Record<string, string>>
     privilege?: CollectorInput['privilege']
+    /** Directories that cannot be searched. */
+    hidden?: readonly string[]
+    clocks?: Partial<
+      Pick<CollectorInput, 'epochSeconds' | 'endEpochSeconds' | 'sentAtSeconds' | 'receivedAtSeconds'>
+    >
   } = {},
 ): CollectorInput {
   const files = new Map(
@@ -36,11 +42,19 @@ export function collectorInput(
     exitCode: given.exitCode ?? 0,
     files,
     privilege: given.privilege ?? 'root',
-    receivedAtSeconds: 1_700_000_000,
     matching: (pattern) => within(files.keys(), pattern),
     paths,
     pathsMatching: (pattern) => within(paths.keys(), pattern),
+    hidden: (path) =>
+      hiding(
+        path,
+        (given.hidden ?? []).map((directory) => ({ path: directory, missing: 'search' })),
+      ).length > 0,
     epochSeconds: 1_700_000_000,
+    endEpochSeconds: null,
+    sentAtSeconds: null,
+    receivedAtSeconds: 1_700_000_000,
+    ...given.clocks,
     text(path) {
       const answer = files.get(path)
       if (answer === undefined || answer.status === 'missing') return undefined
