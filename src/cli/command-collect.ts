@@ -36,7 +36,7 @@ export const collect = defineCommand({
     },
     {
       flags: '--only-missing',
-      text: { en: 'only hosts without complete facts', zh: '只采集信息不完整的主机' },
+      text: { en: 'only hosts without complete facts of the set', zh: '只采集所选信息集尚不完整的主机' },
     },
     {
       flags: '--from-bundle <dir>',
@@ -58,7 +58,7 @@ export const collect = defineCommand({
 })
 
 async function fromHosts(context: CommandContext, input: CommandInput, set: FactSet): Promise<CommandExit> {
-  const hosts = await hostsToCollect(context, input.on('--only-missing'))
+  const hosts = await hostsToCollect(context, input.on('--only-missing') ? set : undefined)
   if (hosts.length === 0) {
     context.stderr.write(`${context.say(collectTexts.nothingMissing)}\n`)
     return done
@@ -89,11 +89,15 @@ async function fromHosts(context: CommandContext, input: CommandInput, set: Fact
   return await printCollected(context, results, left.length)
 }
 
-async function hostsToCollect(context: CommandContext, onlyMissing: boolean): ReturnType<typeof loadHosts> {
+/** All hosts chosen, or with `missing` those whose facts do not hold that set. */
+async function hostsToCollect(
+  context: CommandContext,
+  missing: FactSet | undefined,
+): ReturnType<typeof loadHosts> {
   const hosts = await loadHosts(context)
-  if (!onlyMissing) return hosts
-  const { hostsWithFacts } = await import('../inventory/facts-store.ts')
-  const complete = await hostsWithFacts(factsDirectory(context))
+  if (missing === undefined) return hosts
+  const { completeHosts } = await import('./complete-hosts.ts')
+  const complete = await completeHosts(context, hosts, missing)
   return hosts.filter(({ name }) => !complete.has(name))
 }
 

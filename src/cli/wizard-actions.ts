@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path'
 import { homedir } from 'node:os'
 import { ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
 import { discoverSources } from '../inventory/discover.ts'
-import { hostsWithFacts } from '../inventory/facts-store.ts'
 import { importInventory } from '../inventory/import.ts'
 import type { ImportSource } from '../inventory/import.ts'
 import { loadInventory } from '../inventory/load.ts'
@@ -16,6 +15,7 @@ import { collectOverSsh, probeOverSsh } from './collect-session.ts'
 import type { CollectRun } from './collect-session.ts'
 import { withSetting } from './config.ts'
 import type { ReportFormat } from './config-schema.ts'
+import { completeHosts } from './complete-hosts.ts'
 import type { CommandContext } from './context.ts'
 import { runAssessment } from './assess-run.ts'
 import { loadAllHosts } from './load-hosts.ts'
@@ -24,7 +24,7 @@ import { addWaiver, waiversPath } from './wizard-waivers.ts'
 import { clearSession, readSession, saveSession } from './wizard-session-file.ts'
 import type { Severity } from '../model/target.ts'
 import { readReport, reportFileNames, writeReportFile } from './write-reports.ts'
-import { assessmentPath, factsDirectory } from './state-paths.ts'
+import { assessmentPath } from './state-paths.ts'
 
 /** What the wizard can do, done by the same code as the commands. */
 export function createWizardActions(given: CommandContext): WizardActions {
@@ -43,7 +43,10 @@ export function createWizardActions(given: CommandContext): WizardActions {
     },
     testAccess: (run) => workOn(context, run, probeOverSsh),
     collect: (run) => workOn(context, run, collectOverSsh),
-    collected: () => hostsWithFacts(factsDirectory(context)),
+    async collected() {
+      const set = context.settings.required('collect.set') as FactSet
+      return await completeHosts(context, await loadAllHosts(context), set)
+    },
     async assess(run) {
       let head: { createdAt: string; checks: readonly CheckInfo[] } = {
         createdAt: context.clock.now(),

@@ -6,6 +6,7 @@ import { HostFacts } from '../model/facts.ts'
 import { ensureStateDirectory, writeFileAtomically } from './atomic-file.ts'
 import { parseJsonDocument } from './json-document.ts'
 import { peekFacts, type FactsHead } from './peek-facts.ts'
+import { findPrevious, isPrevious, keepPrevious } from './previous-facts.ts'
 import { readBounded, readFailure } from './read-bounded.ts'
 
 const maxFactsBytes = 64 * 1024 * 1024
@@ -18,12 +19,13 @@ export interface ReadFactsOptions {
   onWarning?: (message: string) => void
 }
 
-/** Writes one host's facts into a state directory, by rename; returns the path. */
+/** Writes one host's facts into a state directory, by rename; returns the path. Better facts of before are kept beside it. */
 export async function writeFacts(directory: string, facts: HostFacts): Promise<string> {
   await ensureStateDirectory(directory)
   const path = join(directory, factsFileName(facts.host.name))
   const { schema, tool, host, collection, status, failure, facts: map } = facts
   const ordered = { schema, tool, host, collection, status, ...(failure && { failure }), facts: map }
+  await keepPrevious(path, facts)
   await writeFileAtomically(path, `${JSON.stringify(ordered)}\n`)
   return path
 }
@@ -69,15 +71,24 @@ export async function* readFacts(path: string, options: ReadFactsOptions = {}): 
   }
 }
 
-/** Hosts whose facts are in the directory, whole and with status `complete`: what `--only-missing` may skip. */
-export async function hostsWithFacts(directory: string): Promise<Set<string>> {
+/** How the facts of a host were read: which set, with which rights. */
+export type SavedFacts = Pick<FactsHead, 'set' | 'privilege'>
+
+/** Hosts whose facts are in the directory, whole and with status `complete`, by name. */
+export async function hostsWithFacts(directory: string): Promise<Map<string, SavedFacts>> {
   const exists = await stat(directory).then(
     () => true,
     () => false,
   )
-  if (!exists) return new Set()
+  if (!exists) return new Map()
   const heads = await listFacts(directory, {})
-  return new Set(heads.filter(({ status, whole }) => status === 'complete' && whole).map(({ host }) => host))
+  const complete = heads.filter(({ status, whole }) => status === 'complete' && whole)
+  return new Map(complete.map(({ host, set, privilege }) => [host, { set, privilege }]))
+}
+
+/** The better facts that an earlier collection of the host left, kept since a later one failed. */
+export async function previousFacts(directory: string, host: string): Promise<string | undefined> {
+  return await findPrevious(join(directory, factsFileName(host)))
 }
 
 async function readFactsFile(path: string, many: boolean): Promise<HostFacts> {
@@ -95,6 +106,7 @@ async function listFacts(path: string, { onWarning }: ReadFactsOptions): Promise
   const listed: ListedFacts[] = []
   for (const entry of await readdir(path, { withFileTypes: true })) {
     const file = join(path, entry.name)
+    if (isPrevious(entry.name)) continue
     const isCandidate = entry.isFile() && entry.name.endsWith('.json') && !entry.name.startsWith('.')
     const head = isCandidate ? await peekFacts(file) : undefined
     if (head) listed.push({ path: file, ...head })

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { factSets, type FactSet } from '../model/collector.ts'
 import { readBounded, readFailure } from './read-bounded.ts'
 import { parseJson } from './json-document.ts'
 
@@ -6,6 +7,8 @@ import { parseJson } from './json-document.ts'
 export interface FactsHead {
   host: string
   status: string
+  set: FactSet
+  privilege: string
   whole: boolean
 }
 
@@ -44,14 +47,22 @@ function readEnds(path: string): { head: string; whole: boolean } {
 
 function headOf(document: unknown, whole: boolean): FactsHead | undefined {
   if (typeof document !== 'object' || document === null) return undefined
-  const { schema, host, status } = document as {
-    schema?: unknown
-    host?: { name?: unknown }
-    status?: unknown
-  }
+  const { schema, host, collection, status } = document as Readonly<Record<string, unknown>>
   if (typeof schema !== 'string' || !schema.startsWith('facts/')) return undefined
-  const name = typeof host === 'object' && host !== null && typeof host.name === 'string' ? host.name : ''
-  return { host: name, status: typeof status === 'string' ? status : '', whole }
+  const set = textOf(collection, 'set')
+  return {
+    host: textOf(host, 'name'),
+    status: typeof status === 'string' ? status : '',
+    set: factSets.find((known) => known === set) ?? 'basic',
+    privilege: textOf(collection, 'privilege'),
+    whole,
+  }
+}
+
+function textOf(value: unknown, key: string): string {
+  const text =
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+  return typeof text === 'string' ? text : ''
 }
 
 function tryParse(text: string): unknown {

@@ -73,7 +73,7 @@ describe('renderConfig, read back by ssh -G', () => {
       { configFile: '/etc/x\nProxyCommand reboot' },
     ]
     for (const settings of bad) {
-      expect(() => renderConfig(target(settings), [], common), JSON.stringify(settings)).toThrow(
+      expect(() => renderConfig(target(settings), [], common)).toThrow(
         expect.objectContaining({ code: 'INVENTORY_INVALID' }),
       )
     }

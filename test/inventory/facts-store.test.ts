@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { asyncProperty, assert, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ensureStateDirectory, writeFileAtomically } from '../../src/inventory/atomic-file.ts'
-import { factsFileName, hostsWithFacts, readFacts, writeFacts } from '../../src/inventory/facts-store.ts'
+import {
+  factsFileName,
+  hostsWithFacts,
+  previousFacts,
+  readFacts,
+  writeFacts,
+} from '../../src/inventory/facts-store.ts'
 import type { HostFacts } from '../../src/model/facts.ts'
 import { tempDirectory } from './temp.ts'
 
@@ -143,8 +149,8 @@ describe('hostsWithFacts', () => {
     await writeFacts(directory, factsOf('b', 'partial'))
     const cut = await writeFacts(directory, factsOf('c'))
     await truncate(cut, (await stat(cut)).size - 20)
-    expect(await hostsWithFacts(directory)).toEqual(new Set(['a']))
-    expect(await hostsWithFacts(join(directory, 'missing'))).toEqual(new Set())
+    expect(await hostsWithFacts(directory)).toEqual(new Map([['a', { set: 'full', privilege: 'root' }]]))
+    expect(await hostsWithFacts(join(directory, 'missing'))).toEqual(new Map())
   })
 })
 
@@ -189,5 +195,44 @@ describe('ensureStateDirectory', () => {
       expect.objectContaining({ code: 'OUTPUT_FAILED' }),
     )
     await chmod(directory, 0o700)
+  })
+})
+
+describe('writeFacts after a collection that failed', () => {
+  it('keeps what was read before beside it, and reads the failure', async () => {
+    const directory = await tempDirectory()
+    const path = await writeFacts(directory, factsOf('a'))
+    const good = await readFile(path, 'utf8')
+    await writeFacts(directory, factsOf('a', 'partial'))
+    await writeFacts(directory, factsOf('a', 'failed'))
+    await writeFacts(directory, factsOf('a', 'failed'))
+    const kept = await previousFacts(directory, 'a')
+    expect(kept).toBe(join(directory, 'a~previous.json'))
+    expect(await readFile(kept ?? '', 'utf8')).toBe(good)
+    expect((await stat(kept ?? '')).mode & 0o777).toBe(0o600)
+    const warnings: string[] = []
+    const read: HostFacts[] = []
+    for await (const facts of readFacts(directory, { onWarning: (message) => warnings.push(message) }))
+      read.push(facts)
+    expect(read.map(({ status }) => status)).toEqual(['failed'])
+    expect(warnings).toEqual([])
+    expect(await hostsWithFacts(directory)).toEqual(new Map())
+  })
+
+  it('lets the kept facts go when the host is complete again', async () => {
+    const directory = await tempDirectory()
+    for (const status of ['complete', 'failed', 'complete'] as const)
+      await writeFacts(directory, factsOf('a', status))
+    expect(await previousFacts(directory, 'a')).toBeUndefined()
+    expect(await readdir(directory)).toEqual(['a.json'])
+  })
+
+  it('keeps nothing of a file that was cut or of a first failure', async () => {
+    const directory = await tempDirectory()
+    await writeFacts(directory, factsOf('b', 'failed'))
+    const path = await writeFacts(directory, factsOf('a'))
+    await truncate(path, 200)
+    await writeFacts(directory, factsOf('a', 'failed'))
+    expect((await readdir(directory)).toSorted()).toEqual(['a.json', 'b.json'])
   })
 })
