@@ -7,6 +7,7 @@ export const bootEfiTools = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['boot'],
   severity: 'block',
+  worstSeverity: { containeros: 'low' },
   title: { en: 'efibootmgr is missing on a UEFI host', zh: 'UEFI 主机缺少 efibootmgr' },
   what: {
     en: 'The conversion moves the loader to \\EFI\\anolis and makes a firmware entry for it. Without efibootmgr the entry cannot be made, and the machine boots by luck or not at all.',

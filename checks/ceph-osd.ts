@@ -8,6 +8,7 @@ export const cephOsd = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['storageStack'],
   severity: 'high',
+  worstSeverity: { containeros: 'block' },
   title: { en: 'The host serves Ceph OSDs', zh: '主机承载 Ceph OSD' },
   what: {
     en: 'When an OSD host goes down, Ceph starts to copy its data elsewhere after some minutes; a second host down at the same time may stop input and output. The disks of OSDs must not be wiped.',

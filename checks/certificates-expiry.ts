@@ -11,6 +11,7 @@ export const certificatesExpiry = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['kubelet', 'kubeadm'],
   severity: 'high',
+  worstSeverity: 'block',
   title: { en: 'Kubernetes certificates end soon', zh: 'Kubernetes 证书即将到期' },
   what: {
     en: 'The kubelet renews its client certificate by itself while it can reach the API server; those of kubeadm’s control plane end a year after the last upgrade. An ended one keeps the node or the API server from coming back after the reboot.',

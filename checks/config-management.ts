@@ -10,6 +10,7 @@ export const configManagement = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['agents'],
   severity: 'medium',
+  worstSeverity: { containeros: 'high' },
   title: { en: 'Configuration management runs on the host', zh: '主机由配置管理工具托管' },
   what: {
     en: 'A Puppet, Chef, Salt or CFEngine agent restores repositories, packages and services to the old state in the middle of the conversion. Its manifests must know the new system; on ContainerOS the agent cannot be installed.',

@@ -7,6 +7,7 @@ export const containerdConfigVersion = defineCheck({
   targets: ['containeros'],
   needs: ['containerRuntimes'],
   severity: 'low',
+  worstSeverity: 'medium',
   title: { en: 'containerd’s configuration must be translated', zh: 'containerd 配置需要转换' },
   what: {
     en: 'containerd 1.x reads version 2 of its configuration, 2.x version 3 with renamed plugins. Registries written inline as mirrors were removed in 2.x: certs.d replaces them. An own config.toml cannot be copied as it is.',

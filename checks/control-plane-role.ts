@@ -8,6 +8,7 @@ export const controlPlaneRole = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['kubeadm'],
   severity: 'medium',
+  worstSeverity: { containeros: 'high' },
   title: { en: 'This host is a control plane node', zh: '本主机是控制平面节点' },
   what: {
     en: 'While it is down one API server is missing. All certificates must be valid, the other control plane nodes healthy, and clients must reach them through a load balancer. ContainerOS node pools are for workers: a reprovisioned control plane has to be joined anew.',

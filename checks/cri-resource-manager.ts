@@ -7,6 +7,7 @@ export const criResourceManager = defineCheck({
   targets: ['containeros'],
   needs: ['cloudNative', 'kubelet'],
   severity: 'high',
+  worstSeverity: 'block',
   title: {
     en: 'CRI Resource Manager is a host package',
     zh: 'CRI Resource Manager 以软件包形式安装在主机上',

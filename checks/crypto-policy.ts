@@ -7,6 +7,7 @@ export const cryptoPolicy = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['crypto'],
   severity: 'low',
+  worstSeverity: { containeros: 'medium' },
   title: { en: 'The crypto policy is not DEFAULT', zh: '加密策略不是 DEFAULT' },
   what: {
     en: 'LEGACY is set for old peers (SHA-1 signatures, TLS 1.0), FUTURE or own modules for strict rules. The choice must be made again on a new system, or connections to those peers fail.',

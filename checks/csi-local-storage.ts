@@ -18,6 +18,7 @@ export const csiLocalStorage = defineCheck({
   targets: ['containeros'],
   needs: ['csi'],
   severity: 'medium',
+  worstSeverity: 'high',
   title: { en: 'CSI drivers must work on the new system', zh: 'CSI 驱动需要适配新系统' },
   what: {
     en: 'Node plugins of CSI drivers mount with the host’s tools and write to host paths; both must exist on the image. Drivers for local disks keep the only copy of their volumes on this host.',

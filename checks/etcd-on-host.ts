@@ -7,6 +7,7 @@ export const etcdOnHost = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['etcd'],
   severity: 'high',
+  worstSeverity: { containeros: 'block' },
   title: { en: 'An etcd member lives on this host', zh: '本主机运行 etcd 成员' },
   what: {
     en: 'Members of etcd are moved one at a time, when all others are healthy, and after a snapshot. A reprovision wipes the data: the member must be removed from the cluster and join again as a learner. One- and two-member clusters lose quorum.',

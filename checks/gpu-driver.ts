@@ -8,6 +8,7 @@ export const gpuDriver = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['gpu'],
   severity: 'high',
+  worstSeverity: { containeros: 'block' },
   title: { en: 'GPUs need their driver on the target', zh: 'GPU 在目标系统上需要驱动' },
   what: {
     en: 'A proprietary GPU driver is an out-of-tree module: it must be built for the target’s kernel before the node takes GPU work again. ACK’s ContainerOS node pools do not take GPU machines at all.',

@@ -28,6 +28,7 @@ export const hostApplications = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['packages', 'units'],
   severity: 'medium',
+  worstSeverity: { containeros: 'block' },
   title: { en: 'Server applications run outside containers', zh: '主机上直接运行服务端应用' },
   what: {
     en: 'Databases, clusters and directory servers installed as packages have upgrade rules of their own: stop them cleanly, back up, and check that the target has the same major version. On ContainerOS they cannot run at all.',

@@ -8,6 +8,7 @@ export const kernelNewestBooted = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['kernel', 'installedKernels'],
   severity: 'block',
+  worstSeverity: { containeros: 'low' },
   title: { en: 'The newest installed kernel is not running', zh: '未运行已安装的最新内核' },
   what: {
     en: 'Conversion tools refuse a host that waits for a restart: what was seen belongs to the old kernel, and the first restart would change two things at once.',

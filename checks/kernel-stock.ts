@@ -8,6 +8,7 @@ export const kernelStock = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['kernel'],
   severity: 'block',
+  worstSeverity: { containeros: 'low' },
   title: { en: 'The running kernel is not the distribution’s', zh: '运行的不是发行版内核' },
   what: {
     en: 'A kernel from elrepo, UEK, centosplus, kernel-rt or an own build is not replaced by the conversion, and its drivers and settings may be missing in the target’s kernel.',

@@ -9,6 +9,7 @@ export const koordinatorHostPaths = defineCheck({
   needs: ['cloudNative'],
   uses: ['kubelet'],
   severity: 'medium',
+  worstSeverity: 'high',
   title: { en: 'Koordinator needs changed host paths', zh: 'Koordinator 的主机路径需要调整' },
   what: {
     en: 'The chart of koordlet mounts /usr/local/vgpu/containers from the host, which cannot be created on a read-only root: the pod never starts. A kubelet that talks to koord-runtime-proxy must find it on the new system, too.',

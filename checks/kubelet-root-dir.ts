@@ -8,6 +8,7 @@ export const kubeletRootDir = defineCheck({
   targets: ['containeros'],
   needs: ['kubelet'],
   severity: 'medium',
+  worstSeverity: 'high',
   title: { en: 'The kubelet has another root directory', zh: 'kubelet 使用非默认根目录' },
   what: {
     en: 'The kubelet of the new node works in /var/lib/kubelet unless it is told otherwise; CSI drivers, log agents and volumes on this node expect the old place. Outside /var the directory would be read-only.',

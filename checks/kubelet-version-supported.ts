@@ -11,6 +11,7 @@ export const kubeletVersionSupported = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['kubelet'],
   severity: 'high',
+  worstSeverity: { containeros: 'block' },
   title: { en: 'Kubernetes is too old for this move', zh: 'Kubernetes 版本过旧' },
   what: {
     en: 'ContainerOS node pools need Kubernetes 1.24 or newer, because the image has containerd only. Below 1.20 nothing of this move was tested, and drain and eviction behave differently.',

@@ -10,6 +10,7 @@ export const localPersistentVolumes = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['mounts'],
   severity: 'medium',
+  worstSeverity: { containeros: 'high' },
   title: { en: 'Pods use local PersistentVolumes', zh: 'Pod 使用本地 PersistentVolume' },
   what: {
     en: 'A pod with a local volume cannot run anywhere else; it stays pending while the host is away. A reprovision destroys the data when it lies on the system disk.',

@@ -9,6 +9,7 @@ export const modulesExtraInUse = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['modules'],
   severity: 'medium',
+  worstSeverity: { containeros: 'high' },
   title: { en: 'Modules of kernel-modules-extra are in use', zh: '使用了 kernel-modules-extra 中的模块' },
   what: {
     en: 'el8 keeps rarely used modules (SCTP, netem, L2TP, IPVS mh, ...) in kernel-modules-extra and blacklists them. The package must be installed for the target’s kernel too. ContainerOS has no package manager: there they can only come with the image.',

@@ -8,6 +8,7 @@ export const networkScripts = defineCheck({
   targets: ['anolis-anck', 'containeros'],
   needs: ['networkConfig'],
   severity: 'low',
+  worstSeverity: { containeros: 'medium' },
   title: { en: 'The network is set up by network-scripts', zh: '网络由 network-scripts 配置' },
   what: {
     en: 'network.service and interfaces with NM_CONTROLLED=no bypass NetworkManager. The package network-scripts is deprecated on 8 and absent from immutable systems; its ifcfg files mean nothing there.',

@@ -11,6 +11,7 @@ export const networkTopology = defineCheck({
   targets: ['containeros'],
   needs: ['nics'],
   severity: 'medium',
+  worstSeverity: 'block',
   title: { en: 'Bonds, VLANs and bridges must be carried over', zh: 'bond、VLAN、网桥需要在新系统重建' },
   what: {
     en: 'The host reaches its network through a bond, VLAN, bridge or team. The new system must build the same from its configuration, its kernel needs the module, and a team needs teamd, which images rarely have.',

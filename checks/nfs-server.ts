@@ -10,6 +10,7 @@ export const nfsServer = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['units'],
   severity: 'medium',
+  worstSeverity: { containeros: 'block' },
   title: { en: 'The host serves storage to other hosts', zh: '主机向其他主机提供存储服务' },
   what: {
     en: 'Clients of an NFS, SMB, Gluster or iSCSI server hang while it reboots, also pods on nodes that are not being moved. On ContainerOS these servers do not exist.',

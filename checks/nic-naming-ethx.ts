@@ -9,6 +9,7 @@ export const nicNamingEthx = defineCheck({
   needs: ['nics'],
   uses: ['networkConfig'],
   severity: 'high',
+  worstSeverity: { 'anolis-rhck': 'medium' },
   title: { en: 'Several network cards use kernel names', zh: '多块网卡使用内核命名 ethX' },
   what: {
     en: 'The kernel numbers eth0, eth1 … in the order in which drivers find the cards. Another kernel or built-in driver can change that order, and addresses end up on the wrong card.',

@@ -9,6 +9,7 @@ export const osHalfConverted = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['osRelease', 'releasePackages'],
   severity: 'block',
+  worstSeverity: { containeros: 'medium' },
   title: { en: 'An earlier conversion stopped half-way', zh: '之前的迁移中途停止' },
   what: {
     en: 'When a conversion fails after the release packages were swapped, the host names one system and holds packages of another. Conversion tools refuse such a host or make it worse: it must be brought to one side first.',

@@ -7,6 +7,7 @@ export const osStream = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['osRelease'],
   severity: 'high',
+  worstSeverity: { containeros: 'info' },
   title: { en: 'The host runs CentOS Stream', zh: '主机运行的是 CentOS Stream' },
   what: {
     en: 'Packages of CentOS Stream 8 can be newer than those of Anolis OS 8, so an in-place conversion downgrades some of them, which no tool tests. A rewritten disk is not affected.',

@@ -7,6 +7,7 @@ export const osSupported = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['osRelease'],
   severity: 'block',
+  worstSeverity: { containeros: 'medium' },
   title: { en: 'The operating system is not CentOS 8', zh: '操作系统不是 CentOS 8' },
   what: {
     en: 'The in-place conversion replaces the release packages of CentOS Linux 8 or CentOS Stream 8 and reinstalls from repositories of the same major version. Other systems and other majors need another path. ContainerOS rewrites the disk, so there only the parts that read the old system must know it.',

@@ -11,6 +11,7 @@ export const packageExcludes = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck'],
   needs: ['dnfConfig', 'repositories'],
   severity: 'medium',
+  worstSeverity: 'high',
   title: { en: 'dnf excludes packages', zh: 'dnf 配置了软件包排除项' },
   what: {
     en: 'The conversion comments out exclude= in /etc/yum.conf or ignores it, and does not restore it. Excludes that hold the node’s packages must be set again; an exclude of kernel* keeps the target’s kernel from being installed.',

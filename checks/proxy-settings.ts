@@ -8,6 +8,7 @@ export const proxySettings = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['proxy'],
   severity: 'low',
+  worstSeverity: { containeros: 'medium' },
   title: { en: 'The host reaches the outside through a proxy', zh: '主机通过代理访问外部' },
   what: {
     en: 'Downloads of the conversion and pulls of images go through this proxy. It must let the mirrors of Anolis OS pass; on ContainerOS the settings of containerd and kubelet must be written again.',

@@ -8,6 +8,7 @@ export const selinuxCustomModules = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['selinux'],
   severity: 'low',
+  worstSeverity: { containeros: 'medium' },
   title: { en: 'Own SELinux policy modules are installed', zh: '安装了自定义 SELinux 策略模块' },
   what: {
     en: 'Policy modules installed by hand may refer to types that the target’s base policy names differently; then the whole policy fails to load. On ContainerOS they do not exist.',

@@ -7,6 +7,7 @@ export const selinuxMode = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck'],
   needs: ['selinux'],
   severity: 'medium',
+  worstSeverity: 'high',
   title: { en: 'SELinux changes its mode at the reboot', zh: '重启后 SELinux 模式会改变' },
   what: {
     en: 'The conversion replaces the SELinux policy and reboots. When the mode in /etc/selinux/config differs from the one in force, the host comes back in another mode; from disabled to enforcing all files must be relabelled first.',

@@ -17,6 +17,7 @@ export const snapshotterSupport = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['containerRuntimes'],
   severity: 'high',
+  worstSeverity: 'block',
   title: { en: 'containerd uses a special snapshotter', zh: 'containerd 使用特殊的 snapshotter' },
   what: {
     en: 'A snapshotter such as erofs, stargz, overlaybd or devmapper needs a module of the kernel and, when it is a proxy plugin, its own daemon. When one of them is missing no image can be unpacked.',

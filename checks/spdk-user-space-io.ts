@@ -8,6 +8,7 @@ export const spdkUserSpaceIo = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['cloudNative', 'pci'],
   severity: 'high',
+  worstSeverity: 'block',
   title: { en: 'SPDK needs VFIO and huge pages', zh: 'SPDK 依赖 VFIO 与大页' },
   what: {
     en: 'SPDK takes NVMe disks from the kernel by vfio-pci or uio_pci_generic and needs IOMMU and huge page arguments on the command line. A trimmed image may lack these modules; the binding scripts need Python or a shell with sysfs.',

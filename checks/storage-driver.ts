@@ -7,6 +7,7 @@ export const storageDriver = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['containerRuntimes'],
   severity: 'medium',
+  worstSeverity: { containeros: 'low' },
   title: { en: 'Docker uses an outdated storage driver', zh: 'Docker 使用过时的存储驱动' },
   what: {
     en: 'devicemapper was removed in Docker 25, aufs in 24, and overlay (the first) in 24. A newer docker package that comes with the conversion does not start on such a data root; containerd cannot read it at all.',

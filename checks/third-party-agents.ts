@@ -18,6 +18,7 @@ export const thirdPartyAgents = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['agents'],
   severity: 'high',
+  worstSeverity: severityOf,
   title: { en: 'Third-party agents run on the host', zh: '主机上运行第三方 Agent' },
   what: {
     en: 'Security, monitoring and backup agents check the distribution and kernel they run on; another kernel often needs a newer agent. On ContainerOS they cannot be installed into /opt or /usr and must run as a DaemonSet.',

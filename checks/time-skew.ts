@@ -12,6 +12,7 @@ export const timeSkew = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['time'],
   severity: 'medium',
+  worstSeverity: 'high',
   title: { en: 'The clock differs from the controller’s', zh: '主机时钟与控制端不一致' },
   what: {
     en: 'A difference of more than 5 seconds means that one of the two clocks is wrong. Certificates made during the move may then not be valid yet, and logs cannot be put into one order.',

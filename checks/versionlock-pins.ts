@@ -9,6 +9,7 @@ export const versionlockPins = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck'],
   needs: ['versionlock'],
   severity: 'medium',
+  worstSeverity: 'high',
   title: { en: 'Packages are held by versionlock', zh: '存在 versionlock 版本锁定' },
   what: {
     en: 'Conversion tools clear all version locks because locked packages make the transaction unsolvable. Locks on kubelet, kubeadm, kubectl or the container runtime must be kept within the transaction and be set again after it.',

@@ -10,6 +10,7 @@ export const virtualMachines = defineCheck({
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['units', 'ports'],
   severity: 'medium',
+  worstSeverity: { containeros: 'block' },
   title: { en: 'The host runs virtual machines', zh: '主机上运行虚拟机' },
   what: {
     en: 'Guests of libvirt or oVirt stop when the host reboots, unless they are migrated away. ContainerOS runs no virtual machines outside Kubernetes.',

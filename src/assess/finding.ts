@@ -1,6 +1,7 @@
 import type { Evidence, Finding } from '../model/assessment.ts'
-import type { AnyCheck, CheckEvidence, Remedy } from '../model/check.ts'
+import { worstSeverityFor, type AnyCheck, type CheckEvidence, type Remedy } from '../model/check.ts'
 import type { FactMap, GapReason } from '../model/facts.ts'
+import type { Target } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
 import type { CheckResult, MissingFact } from './run-check.ts'
 import type { IndexedWaiver } from './waive.ts'
@@ -12,10 +13,10 @@ const excerptLength = 300
 export function toFinding(
   check: AnyCheck,
   result: Exclude<CheckResult, { status: 'pass' | 'not-applicable' }>,
-  facts: FactMap,
+  { facts, target }: { facts: FactMap; target: Target },
 ): Finding {
   // What could not be told is judged as if it were the worst that the check can find.
-  const base = { key: check.id, severity: check.worstSeverity ?? check.severity }
+  const base = { key: check.id, severity: worstSeverityFor(check, target) }
   if (result.status === 'fail') {
     return {
       ...base,

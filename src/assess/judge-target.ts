@@ -6,7 +6,7 @@ import type { Target } from '../model/target.ts'
 import type { AssessOptions } from './assess-host.ts'
 import { factRatio, gradeConfidence } from './confidence.ts'
 import { toFinding, toWaived } from './finding.ts'
-import { runCheck, type CheckResult } from './run-check.ts'
+import { degradedNames, runCheck, type CheckResult } from './run-check.ts'
 import { countResults, judge } from './verdict.ts'
 
 /** One host, with its facts document when there is one, and the target it is judged for. */
@@ -59,7 +59,7 @@ function judgeLine(input: TargetInput, options: AssessOptions, line: KernelLine)
     const result = runOnce(check, input, context)
     if (result.status === 'pass') passed.push(check.id)
     else if (result.status === 'not-applicable') notApplicable.push({ key: check.id, reason: result.reason })
-    else findings.push(waive(toFinding(check, result, input.facts), input, options))
+    else findings.push(waive(toFinding(check, result, input), input, options))
   }
   const usable = input.document !== undefined && input.document.status !== 'failed'
   const counts = countResults(findings, passed.length, notApplicable.length)
@@ -100,6 +100,7 @@ function watchedContext(input: TargetInput, options: AssessOptions, kernelLine: 
         return look(profile)
       },
       now: options.now,
+      degraded: degradedNames(input.facts),
       host: { name: input.host.name, labels: input.host.labels },
     },
   }

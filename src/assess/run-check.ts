@@ -39,6 +39,17 @@ export function runCheck(check: AnyCheck, facts: FactMap, context: CheckContext)
   }
 }
 
+/** The facts that are there but not whole. */
+export function degradedNames(facts: FactMap): ReadonlySet<FactName> {
+  const names = Object.keys(facts) as FactName[]
+  return new Set(names.filter((name) => noteOf(facts, name) !== undefined))
+}
+
+function noteOf(facts: FactMap, name: FactName): string | undefined {
+  const fact = facts[name]
+  return fact?.status === 'ok' ? fact.degraded : undefined
+}
+
 /** What was seen of a part proves a failure, but never that there is nothing: no clean answer rests on a part. */
 function guarded(check: AnyCheck, outcome: CheckOutcome, facts: FactMap): CheckResult {
   if (outcome.status !== 'pass' && outcome.status !== 'not-applicable') return outcome
@@ -49,10 +60,9 @@ function guarded(check: AnyCheck, outcome: CheckOutcome, facts: FactMap): CheckR
 
 function degradedFacts({ needs, toleratesDegraded }: AnyCheck, facts: FactMap): MissingFact[] {
   return needs.flatMap((name): MissingFact[] => {
-    const fact = facts[name]
-    if (fact?.status !== 'ok' || fact.degraded === undefined) return []
-    if (toleratesDegraded?.includes(name) === true) return []
-    return [{ fact: name, reason: 'degraded', message: fact.degraded }]
+    const message = noteOf(facts, name)
+    if (message === undefined || toleratesDegraded?.includes(name) === true) return []
+    return [{ fact: name, reason: 'degraded', message }]
   })
 }
 

@@ -62,6 +62,8 @@ export interface CheckContext {
   kernel: KernelProfile
   /** Now, ISO 8601 UTC; injected so that checks stay pure. */
   now: string
+  /** Facts of which a part is missing: what is null in them may only not have been read. */
+  degraded: ReadonlySet<FactName>
   host: { name: string; labels: Readonly<Record<string, string>> }
 }
 
@@ -84,8 +86,8 @@ export interface CheckDefinition<Needs extends FactName = FactName, Uses extends
    */
   toleratesDegraded?: readonly Needs[]
   severity: Severity
-  /** The gravest that `evaluate` can say, when above `severity`: an `unknown` is judged by it. */
-  worstSeverity?: Severity
+  /** The gravest that `evaluate` can say where that is not `severity`; an `unknown` is judged by it. */
+  worstSeverity?: Severity | Readonly<Partial<Record<Target, Severity>>>
   title: Text
   /** What it looks for and why it matters, in general. */
   what: Text
@@ -99,6 +101,14 @@ export interface CheckDefinition<Needs extends FactName = FactName, Uses extends
 /** A check as lists hold it, with the types of its facts forgotten. */
 export type AnyCheck = Omit<CheckDefinition<FactName, FactName>, 'evaluate'> & {
   evaluate(facts: never, context: CheckContext): CheckOutcome
+}
+
+/** The gravest that a check can say about a target. */
+export function worstSeverityFor(
+  { severity, worstSeverity }: Pick<AnyCheck, 'severity' | 'worstSeverity'>,
+  target: Target,
+): Severity {
+  return (typeof worstSeverity === 'object' ? worstSeverity[target] : worstSeverity) ?? severity
 }
 
 /** Types the argument of `evaluate` by `needs` and `uses`. */

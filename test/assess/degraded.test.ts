@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { assessHost } from '../../src/assess/assess-host.ts'
 import { createWaiverBook } from '../../src/assess/waive.ts'
 import { builtinKernelProfile } from '../../src/kernel/profiles.ts'
-import type { AnyCheck, CheckOutcome, Remedy } from '../../src/model/check.ts'
+import { worstSeverityFor, type AnyCheck, type CheckOutcome, type Remedy } from '../../src/model/check.ts'
 import type { HostFacts } from '../../src/model/facts.ts'
 import type { Target } from '../../src/model/target.ts'
 import { checks } from '../../checks/index.ts'
@@ -59,11 +59,14 @@ describe('facts of which a part is missing', () => {
   })
 
   it.each(checks.map((check) => [check.id, check] as const))('never make %s clean', (_id, check) => {
-    for (const name of check.needs) {
-      const tolerated: boolean = check.toleratesDegraded?.some((fact) => fact === name) === true
-      const statuses = check.targets.map((each) => runCheck(check, degraded(name), { target: each }).status)
-      if (!tolerated) expect(statuses.filter((status) => clean.includes(status))).toEqual([])
-    }
+    const tolerated: readonly string[] = check.toleratesDegraded ?? []
+    const cases = check.needs
+      .filter((name) => !tolerated.includes(name))
+      .flatMap((name) => check.targets.map((each) => ({ name, target: each })))
+    const wrong = cases.filter((each) =>
+      clean.includes(runCheck(check, degraded(each.name), { target: each.target }).status),
+    )
+    expect(wrong).toEqual([])
   })
 
   it.each(checks.map((check) => [check.id, check] as const))(
@@ -85,6 +88,15 @@ describe('the severity of what could not be told', () => {
       verdict: 'UNKNOWN',
       findings: [{ severity: 'high' }],
     })
+  })
+
+  it('may differ between targets', () => {
+    const check: AnyCheck = {
+      ...fixedCheck('a', { status: 'unknown', reason: { en: '?', zh: '？' } }, 'medium'),
+      worstSeverity: { containeros: 'block', 'anolis-rhck': 'low' },
+    }
+    const of = (each: Target) => worstSeverityFor(check, each)
+    expect([of('containeros'), of('anolis-rhck'), of('anolis-anck')]).toEqual(['block', 'low', 'medium'])
   })
 })
 

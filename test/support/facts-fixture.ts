@@ -1,6 +1,6 @@
-import { runCheck as runOnFacts, type CheckResult } from '../../src/assess/run-check.ts'
+import { degradedNames, runCheck as runOnFacts, type CheckResult } from '../../src/assess/run-check.ts'
 import { builtinKernelProfile } from '../../src/kernel/profiles.ts'
-import type { AnyCheck } from '../../src/model/check.ts'
+import { worstSeverityFor, type AnyCheck } from '../../src/model/check.ts'
 import {
   factNames,
   HostFacts,
@@ -10,7 +10,7 @@ import {
   type GapReason,
 } from '../../src/model/facts.ts'
 import type { KernelLine, KernelProfile } from '../../src/model/kernel.ts'
-import type { Target } from '../../src/model/target.ts'
+import { isAtLeast, type Target } from '../../src/model/target.ts'
 import { healthyWorker } from './healthy-worker.ts'
 
 /** New values by fact; each is laid over the healthy worker's value, key by key. */
@@ -98,13 +98,21 @@ export function runCheck(check: AnyCheck, facts: HostFacts, options: RunCheckOpt
   const kernelLine = options.kernelLine ?? usualLine[options.target]
   const running = facts.facts.kernel
   const arch = running?.status === 'ok' ? running.value.arch : 'x86_64'
-  return runOnFacts(check, facts.facts, {
+  const result = runOnFacts(check, facts.facts, {
     target: options.target,
     kernelLine,
     kernel: options.kernel ?? builtinKernelProfile(kernelLine, arch),
     now: options.now ?? '2026-11-21T00:00:00.000Z',
+    degraded: degradedNames(facts.facts),
     host: { name: facts.host.name, labels: options.labels ?? facts.host.labels },
   })
+  const worst = worstSeverityFor(check, options.target)
+  if (result.status === 'fail' && !isAtLeast(worst, result.severity ?? check.severity)) {
+    throw new Error(
+      `${check.id} says ${result.severity} for ${options.target}: its worstSeverity is ${worst}`,
+    )
+  }
+  return result
 }
 
 function okFact(name: FactName, value: unknown): unknown {
