@@ -50,7 +50,7 @@ export async function collectHost(host: ResolvedHost, options: CollectHostOption
     const receivedAt = options.clock.now()
     closing = connected.close()
     closing.catch(() => undefined)
-    return factsOf(result, { ...base, nonce, sentAt, receivedAt, privilege: connected.privilege, parse })
+    return factsOf(result, { ...base, nonce, sentAt, receivedAt, connected, parse })
   } catch (error) {
     options.signal.throwIfAborted()
     return failedFacts(limit.aborted ? timedOut(host, options.timeoutMs, error) : error, base)
@@ -72,7 +72,7 @@ export async function probeHost(
     connected = await options.connector.connect(host, { signal })
     const { timeoutMs } = options
     await connected.run({ argv: ['true'], become: true, timeoutMs, maxOutputBytes: 65_536, signal })
-    return { ...documentOf(base, connected.privilege), status: 'complete', facts: {} }
+    return { ...documentOf(base, connected), status: 'complete', facts: {} }
   } catch (error) {
     options.signal.throwIfAborted()
     return failedFacts(signal.aborted ? timedOut(host, options.timeoutMs, error) : error, base)
@@ -96,7 +96,7 @@ function factsOf(
     /** ISO 8601, UTC: when the script was sent, and when its answer was there. */
     sentAt: string
     receivedAt: string
-    privilege: Host['privilege']
+    connected: Host
     parse: typeof parseAnswer
   },
 ): HostFacts {
@@ -107,12 +107,12 @@ function factsOf(
     sentAtSeconds: Date.parse(given.sentAt) / 1000,
     receivedAtSeconds: Date.parse(given.receivedAt) / 1000,
     hash: sha256,
-    privilege: given.privilege,
+    privilege: given.connected.privilege,
   })
   const failure = failureOf(result, answer)
   const status = failure !== undefined && answer.status === 'complete' ? 'partial' : answer.status
   return {
-    ...documentOf(given, answer.privilege),
+    ...documentOf(given, { privilege: answer.privilege, via: given.connected.via }),
     status,
     ...(failure === undefined ? {} : { failure }),
     facts: answer.facts,
@@ -150,11 +150,19 @@ function failureOf(
 
 /** Facts of a host that gave nothing: the failure says why. */
 function failedFacts(error: unknown, base: Base): HostFacts {
-  return { ...documentOf(base, 'user'), status: 'failed', failure: failureFrom(error), facts: {} }
+  return {
+    ...documentOf(base, { privilege: 'user', via: base.host.ssh.backend === 'openssh' ? 'openssh' : 'ssh2' }),
+    status: 'failed',
+    failure: failureFrom(error),
+    facts: {},
+  }
 }
 
-function documentOf(base: Base, privilege: Host['privilege']): Omit<HostFacts, 'status' | 'facts'> {
-  const { name, address, groups, labels, ssh } = base.host
+function documentOf(
+  base: Base,
+  { privilege, via }: Pick<Host, 'privilege' | 'via'>,
+): Omit<HostFacts, 'status' | 'facts'> {
+  const { name, address, groups, labels } = base.host
   return {
     schema: 'facts/v1',
     tool: { name: 'osferry', version: base.version },
@@ -162,7 +170,7 @@ function documentOf(base: Base, privilege: Host['privilege']): Omit<HostFacts, '
     collection: {
       startedAt: base.startedAt,
       finishedAt: base.clock.now(),
-      via: ssh.backend === 'openssh' ? 'openssh' : 'ssh2',
+      via,
       set: base.set,
       privilege,
     },

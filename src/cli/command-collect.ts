@@ -1,4 +1,7 @@
 import type { FactSet } from '../model/collector.ts'
+import { MigrationError } from '../model/errors.ts'
+import type { Text } from '../model/text.ts'
+import { visibleLine } from '../model/visible-text.ts'
 import type { FleetEvent } from './collect-fleet.ts'
 import { printCollected } from './collect-print.ts'
 import { collectedHost } from './collect-result.ts'
@@ -112,9 +115,15 @@ async function fromBundle(context: CommandContext, directory: string, set: FactS
   await ensureStateDirectory(context.settings.required('state'))
   const results: CollectedHost[] = []
   const progress = await startProgress(context, files.length)
+  const { clock, version } = context
+  const onWarning = (warning: Text): void => context.stderr.write(`${visibleLine(context.say(warning))}\n`)
+  const fileOf = new Map<string, string>()
   for (const file of files) {
     if (context.signal.aborted) break
-    const facts = await bundleFacts(file, { hosts, set, clock: context.clock, version: context.version })
+    const facts = await bundleFacts(file, { hosts, set, clock, version, onWarning })
+    const other = fileOf.get(facts.host.name)
+    if (other !== undefined) throw oneHostTwice(facts.host.name, [other, file])
+    fileOf.set(facts.host.name, file)
     await writeFacts(factsDirectory(context), facts)
     const event: FleetEvent & { event: 'finished' } = {
       event: 'finished',
@@ -127,4 +136,15 @@ async function fromBundle(context: CommandContext, directory: string, set: FactS
   }
   await progress.finish()
   return await printCollected(context, results, files.length - results.length)
+}
+
+function oneHostTwice(host: string, [first, second]: readonly [string, string]): MigrationError {
+  return new MigrationError(
+    'DOCUMENT_INVALID',
+    `two files hold answers of host ${host}: ${first} and ${second}`,
+    {
+      hint: 'Keep the newer one in the directory; name each file after its host as the inventory has it.',
+      details: { host, first, second },
+    },
+  )
 }
