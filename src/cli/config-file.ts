@@ -35,7 +35,7 @@ export async function loadConfigFile(
   const directory = dirname(resolve(path))
   if (document === null || document === undefined) return { path, directory, values: new Map() }
 
-  const result = ConfigFile.safeParse(document)
+  const result = ConfigFile.safeParse(document, { jitless: true })
   if (!result.success) {
     const { describeIssues } = await import('../inventory/issues.ts')
     const place = (at: readonly PropertyKey[]): string =>

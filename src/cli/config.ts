@@ -116,7 +116,7 @@ function parsed(
   const row = settingRow(key)
   const value = fromText(given, row)
   const schema = key === 'report.formats' ? undefined : schemaOf(key)
-  const result = schema?.safeParse(value)
+  const result = schema?.safeParse(value, { jitless: true })
   if (result !== undefined && !result.success) throw invalidValue(key, given, { place, cause: result.error })
   return rooted(result === undefined ? value : result.data, row, place.cwd)
 }

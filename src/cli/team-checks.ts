@@ -93,7 +93,7 @@ function looksLikeCheck(value: unknown): boolean {
 }
 
 function validCheck(file: string, name: string, value: unknown): AnyCheck {
-  const result = CheckShape.safeParse(value)
+  const result = CheckShape.safeParse(value, { jitless: true })
   if (result.success) return value as AnyCheck
   const issue = result.error.issues[0]
   const field = [name, ...(issue?.path ?? [])].map(String).join('.')

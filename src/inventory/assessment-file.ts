@@ -65,7 +65,7 @@ async function* readRecords(file: FileHandle, path: string): AsyncGenerator<Asse
   let ended = false
   for await (const line of readLines(file, path)) {
     number += 1
-    const record = parseRecord(line, `${path}:${number}`, number === 1)
+    const record = parseRecord(line, `${path}:${number}`, number)
     if (ended)
       throw new MigrationError('DOCUMENT_INVALID', `${path}:${number}: nothing may follow the end record`)
     ended = record.record === 'end'
@@ -73,13 +73,18 @@ async function* readRecords(file: FileHandle, path: string): AsyncGenerator<Asse
   }
 }
 
-function parseRecord(line: string, path: string, isFirst: boolean): AssessmentRecord {
+/** Compiling the schema takes as long as checking about as many lines without. */
+const worthCompiling = 100
+let compiledHost: typeof HostRecord | undefined
+
+function parseRecord(line: string, path: string, number: number): AssessmentRecord {
   const document = parseJson(line, path)
   const kind = (document as { record?: unknown } | null)?.record
   const name = 'assessment'
-  if (isFirst) return checkDocument(document, { path, schema: HeadRecord, name })
+  if (number === 1) return checkDocument(document, { path, schema: HeadRecord, name })
   if (kind === 'end') return checkDocument(document, { path, schema: EndRecord, name })
-  return checkDocument(document, { path, schema: HostRecord, name })
+  if (number > worthCompiling) compiledHost ??= z.compile(HostRecord)
+  return checkDocument(document, { path, schema: compiledHost ?? HostRecord, name })
 }
 
 async function* readWhole(path: string): AsyncGenerator<AssessmentRecord> {

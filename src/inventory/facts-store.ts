@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { MigrationError } from '../model/errors.ts'
 import { HostFacts } from '../model/facts.ts'
 import { ensureStateDirectory, writeFileAtomically } from './atomic-file.ts'
@@ -11,8 +12,8 @@ import { readBounded, readFailure } from './read-bounded.ts'
 
 const maxFactsBytes = 64 * 1024 * 1024
 const filesAtOnce = 8
-/** Compiling the schema takes as long as reading about as many files without. */
-const worthCompiling = 60
+/** Compiling the schema takes as long as checking about as many documents without. */
+const worthCompiling = 100
 
 export interface ReadFactsOptions {
   /** Called for every file in the directory that is not a facts document, and is left out. */
@@ -91,9 +92,12 @@ export async function previousFacts(directory: string, host: string): Promise<st
   return await findPrevious(join(directory, factsFileName(host)))
 }
 
+let compiled: typeof HostFacts | undefined
+
 async function readFactsFile(path: string, many: boolean): Promise<HostFacts> {
   const text = await readBounded(path, { maxBytes: maxFactsBytes })
-  return parseJsonDocument(text, { path, schema: HostFacts, name: 'facts', many })
+  if (many) compiled ??= z.compile(HostFacts)
+  return parseJsonDocument(text, { path, schema: compiled ?? HostFacts, name: 'facts' })
 }
 
 type ListedFacts = FactsHead & { path: string }

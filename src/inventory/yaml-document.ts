@@ -45,7 +45,7 @@ function parseYamlDocument<Schema extends z.ZodType>(
   const data: unknown = document
   refuseNewer(data, name, path)
   const place = (at: Path): string => `${path}:${positionOf(at).line}:${positionOf(at).col}`
-  const result = schema.safeParse(data, { error: issueLanguage(language) })
+  const result = schema.safeParse(data, { error: issueLanguage(language), jitless: true })
   if (!result.success) {
     const described = describeIssues(result.error, { document: data, schema, language, place })
     const issue = result.error.issues[0]
