@@ -1,4 +1,4 @@
-import { defineCheck, pass } from '../src/model/check.ts'
+import { defineCheck, pass, unknown } from '../src/model/check.ts'
 
 /** Size of a grub environment block. */
 const grubenvBytes = 1024
@@ -18,10 +18,25 @@ export const bootGrubenv = defineCheck({
   remedies: [
     {
       kind: 'command',
+      argv: ['grub2-editenv', '-', 'list'],
+      text: {
+        en: 'Save the output first: on CentOS 8 kernelopts holds the command line of every boot entry. Where it cannot be read, take it from /proc/cmdline.',
+        zh: '先保存输出：CentOS 8 的 kernelopts 存放着所有启动项的内核参数。若无法读取，可从 /proc/cmdline 获取。',
+      },
+    },
+    {
+      kind: 'command',
       argv: ['grub2-editenv', '-', 'create'],
       text: {
-        en: 'Writes an empty block; set the default entry again with grubby afterwards.',
-        zh: '生成空的环境块，随后用 grubby 重新设置默认启动项。',
+        en: 'Only with that output saved: this empties the block.',
+        zh: '确认已保存后再执行：此命令会清空环境块。',
+      },
+    },
+    {
+      kind: 'hint',
+      text: {
+        en: 'Set the saved values again before any reboot: grub2-editenv - set "kernelopts=..." "saved_entry=...". Without kernelopts the host starts without its root= argument.',
+        zh: '重启前务必写回保存的值：grub2-editenv - set "kernelopts=..." "saved_entry=..."。缺少 kernelopts 时，启动参数中将没有 root=。',
       },
     },
   ],
@@ -30,9 +45,15 @@ export const bootGrubenv = defineCheck({
     'https://www.gnu.org/software/grub/manual/grub/html_node/Environment-block.html',
     'https://github.com/oamg/leapp-repository (checkgrubenvtofile)',
   ],
-  evaluate({ boot }) {
+  evaluate({ boot }, { degraded }) {
     const bytes = boot.grubenvBytes
     if (bytes === grubenvBytes) return pass
+    if (bytes === null && degraded.has('boot')) {
+      return unknown('It could not be seen whether there is a grubenv.', '无法确认是否存在 grubenv 文件。')
+    }
+    if (bytes === null && boot.grubenvHidden === true) {
+      return unknown('The directory of grubenv could not be looked into.', '无权查看 grubenv 所在目录。')
+    }
     if (bytes === null) {
       return {
         status: 'fail',

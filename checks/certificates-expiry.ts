@@ -23,7 +23,21 @@ export const certificatesExpiry = defineCheck({
       argv: ['kubeadm', 'certs', 'check-expiration'],
       text: { en: 'On a control plane node.', zh: '在控制平面节点上执行。' },
     },
-    { kind: 'command', argv: ['kubeadm', 'certs', 'renew', 'all'] },
+    {
+      kind: 'command',
+      argv: ['kubeadm', 'certs', 'renew', 'all'],
+      text: {
+        en: 'On control plane nodes only, one after another. The static pods (API server, controller manager, scheduler, etcd) must be restarted to read the new files.',
+        zh: '仅在控制平面节点上逐台执行。之后须重启静态 Pod（API Server、controller-manager、scheduler、etcd）以加载新证书。',
+      },
+    },
+    {
+      kind: 'hint',
+      text: {
+        en: 'On workers the kubelet renews its own; when it no longer does, join the node again with a new token.',
+        zh: '工作节点的证书由 kubelet 自行续签；若已无法续签，请用新令牌重新加入集群。',
+      },
+    },
   ],
   effort: { onceMinutes: 30, perHostMinutes: 5 },
   sources: ['https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/'],

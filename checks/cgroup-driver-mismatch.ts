@@ -30,7 +30,7 @@ export const cgroupDriverMismatch = defineCheck({
     'https://kubernetes.io/docs/setup/production-environment/container-runtimes/#cgroup-drivers',
     'https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/configure-cgroup-driver/',
   ],
-  evaluate({ kubelet, containerRuntimes }) {
+  evaluate({ kubelet, containerRuntimes }, { degraded }) {
     if (!kubelet.installed) return notApplicable('No kubelet.', '未安装 kubelet。')
     const runtime = runtimeDriver(kubelet, containerRuntimes)
     if (runtime === null || runtime.driver === null) {
@@ -39,9 +39,24 @@ export const cgroupDriverMismatch = defineCheck({
         '无法读取容器运行时的 cgroup 驱动。',
       )
     }
+    if (kubelet.cgroupDriver === null && degraded.has('kubelet')) {
+      return unknown(
+        'The kubelet’s configuration could not be read, so its cgroup driver is not known.',
+        '无法读取 kubelet 配置，其 cgroup 驱动未知。',
+      )
+    }
+    if (kubelet.cgroupDriver === null && kubelet.configRead === false) {
+      return unknown('The kubelet’s configuration could not be read.', '无法读取 kubelet 的配置。')
+    }
     // KubeletConfiguration's default; kubeadm writes systemd since 1.22.
     const kubeletDriver = kubelet.cgroupDriver ?? 'cgroupfs'
     if (kubeletDriver === runtime.driver) return pass
+    if (degraded.has('containerRuntimes')) {
+      return unknown(
+        `Not all settings of ${runtime.name} could be read, so its cgroup driver is not certain.`,
+        `${runtime.name} 的部分配置无法读取，其 cgroup 驱动不能确定。`,
+      )
+    }
     return {
       status: 'fail',
       here: {

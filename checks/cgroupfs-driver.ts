@@ -1,4 +1,4 @@
-import { defineCheck, notApplicable, pass } from '../src/model/check.ts'
+import { defineCheck, notApplicable, pass, unknown } from '../src/model/check.ts'
 
 /** The cgroupfs driver beside systemd: discouraged on v1, wrong on v2. */
 export const cgroupfsDriver = defineCheck({
@@ -23,9 +23,12 @@ export const cgroupfsDriver = defineCheck({
   ],
   effort: { onceMinutes: 30, perHostMinutes: 5 },
   sources: ['https://kubernetes.io/docs/setup/production-environment/container-runtimes/#cgroup-drivers'],
-  evaluate({ kubelet, cgroup }, { target }) {
+  evaluate({ kubelet, cgroup }, { target, degraded }) {
     if (!kubelet.installed) return notApplicable('No kubelet.', '未安装 kubelet。')
     if (kubelet.cgroupDriver === 'systemd') return pass
+    if (kubelet.cgroupDriver === null && degraded.has('kubelet')) {
+      return unknown('The kubelet’s configuration could not be read.', '无法读取 kubelet 配置。')
+    }
     return {
       status: 'fail',
       severity: target === 'containeros' || cgroup.mode === 'v2' ? 'medium' : 'low',

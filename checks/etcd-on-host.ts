@@ -1,4 +1,4 @@
-import { defineCheck, pass } from '../src/model/check.ts'
+import { defineCheck, pass, unknown } from '../src/model/check.ts'
 
 /** An etcd member: its quorum decides when this host may go down, and its data is not replaceable by a reinstall. */
 export const etcdOnHost = defineCheck({
@@ -30,6 +30,13 @@ export const etcdOnHost = defineCheck({
     'https://github.com/kubernetes/kubeadm/issues/2095',
   ],
   evaluate({ etcd }, { target }) {
+    if (!etcd.present && etcd.managedBy !== null) {
+      return unknown(
+        `An etcd is set up here (${etcd.managedBy}), but its data was not found: it may lie in another directory.`,
+        `本机配置了 etcd（${etcd.managedBy}），但未找到其数据，可能位于其他目录。`,
+        [{ fact: 'etcd', excerpt: `${etcd.managedBy}; data directory: ${etcd.dataDir ?? '-'}` }],
+      )
+    }
     if (!etcd.present) return pass
     const where = etcd.dataDir ?? '/var/lib/etcd'
     return {

@@ -1,4 +1,4 @@
-import { defineCheck, pass } from '../src/model/check.ts'
+import { defineCheck, pass, unknown } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
 import type { KernelLine } from '../src/model/kernel.ts'
 
@@ -58,6 +58,16 @@ export const filesystemFeatures = defineCheck({
       )
       return rows.length === 0 ? [] : [{ fs, names: rows.map(({ feature }) => feature) }]
     })
+    const unread = kept.filter((fs) => fs.features === null && features.some(({ type }) => type === fs.type))
+    if (tooNew.length === 0 && unread.length > 0) {
+      const names = nameSome(unread.map(({ mountpoint }) => mountpoint))
+      return unknown(`The features of ${names} could not be read.`, `无法读取 ${names} 的文件系统特性。`, [
+        {
+          fact: 'filesystems',
+          excerpt: excerptOf(unread.map((fs) => `${fs.device} ${fs.mountpoint} ${fs.type}`)),
+        },
+      ])
+    }
     if (tooNew.length === 0) return pass
     return {
       status: 'fail',

@@ -1,4 +1,4 @@
-import { defineCheck, pass } from '../src/model/check.ts'
+import { defineCheck, pass, unknown } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
 
 const applications = [
@@ -61,6 +61,13 @@ export const hostApplications = defineCheck({
         name,
       ),
     )
+    if (active.length === 0 && !units.live) {
+      return unknown(
+        `Installed: ${names}; systemd could not be asked which of them run.`,
+        `已安装：${names}；无法向 systemd 查询其运行状态。`,
+        [{ fact: 'packages', excerpt: excerptOf(found.map(({ line }) => line)) }],
+      )
+    }
     return {
       status: 'fail',
       severity: active.length === 0 ? 'low' : target === 'containeros' ? 'block' : 'medium',

@@ -18,8 +18,8 @@ export const kubernetesPackagesUnpinned = defineCheck({
     {
       kind: 'hint',
       text: {
-        en: 'Disable the Kubernetes and runtime repositories for the conversion, or exclude these packages from its transaction.',
-        zh: '转换期间停用 Kubernetes 和容器运行时的软件源，或在事务中排除这些软件包。',
+        en: 'Or exclude these packages in the conversion’s own transaction. Version locks do not help: conversion tools clear them.',
+        zh: '或在转换事务中显式排除这些软件包。版本锁不起作用：转换工具会将其清空。',
       },
     },
   ],
@@ -59,7 +59,11 @@ export const kubernetesPackagesUnpinned = defineCheck({
           excerpt: excerptOf(loose.map((p) => `${p.name}-${p.version}-${p.release} ${p.vendor ?? '-'}`)),
         },
       ],
-      remedies: loose.map(({ name }) => ({ kind: 'command', argv: ['dnf', 'versionlock', 'add', name] })),
+      remedies: sources.map(({ id }) => ({
+        kind: 'command',
+        argv: ['dnf', 'config-manager', '--set-disabled', id],
+        text: { en: 'For the conversion; enable it again afterwards.', zh: '转换期间停用，完成后重新启用。' },
+      })),
     }
   },
 })

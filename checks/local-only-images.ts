@@ -1,12 +1,13 @@
-import { defineCheck, pass } from '../src/model/check.ts'
+import { defineCheck, pass, unknown, type Remedy } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
+import type { FactValue } from '../src/model/facts.ts'
 
 /** Images without a repository digest exist nowhere else: the rewrite destroys the last copy. */
 export const localOnlyImages = defineCheck({
   id: 'local-only-images',
   domain: 'runtime',
   targets: ['containeros'],
-  needs: ['images'],
+  needs: ['images', 'containerRuntimes'],
   severity: 'high',
   title: { en: 'Images exist only on this host', zh: '镜像仅存在于本主机' },
   what: {
@@ -24,15 +25,23 @@ export const localOnlyImages = defineCheck({
   ],
   effort: { onceMinutes: 30, perHostMinutes: 10 },
   sources: ['https://kubernetes.io/docs/concepts/containers/images/'],
-  evaluate({ images }) {
+  evaluate({ images, containerRuntimes }) {
+    const silent = notListed(images, containerRuntimes)
+    if (images.localOnly.length === 0 && silent.length > 0) {
+      return unknown(
+        `Not running, so its images could not be listed: ${silent.join(', ')}.`,
+        `未运行，无法列出其镜像：${silent.join('、')}。`,
+        [{ fact: 'images', excerpt: `listed by ${images.runtime}: ${images.total}` }],
+      )
+    }
     if (images.localOnly.length === 0) return pass
     const names = images.localOnly.map(({ id, tags }) => tags[0] ?? id.slice(0, 19))
-    const runtime = images.runtime
+    const also = silent.length === 0 ? '' : silent.join(', ')
     return {
       status: 'fail',
       here: {
-        en: `${names.length} of ${images.total} images are in no registry that this host knows of: ${nameSome(names)}.`,
-        zh: `${images.total} 个镜像中有 ${names.length} 个不在本机已知的任何镜像仓库中：${nameSome(names)}。`,
+        en: `${names.length} of ${images.total} images are in no registry that this host knows of: ${nameSome(names)}.${also === '' ? '' : ` Not listed: images of ${also}.`}`,
+        zh: `${images.total} 个镜像中有 ${names.length} 个不在本机已知的任何镜像仓库中：${nameSome(names)}。${also === '' ? '' : `未能列出 ${also} 的镜像。`}`,
       },
       evidence: [
         {
@@ -44,16 +53,50 @@ export const localOnlyImages = defineCheck({
           ),
         },
       ],
-      remedies: images.localOnly
-        .flatMap(({ tags }) => tags.slice(0, 1))
-        .slice(0, 10)
-        .map((tag) => ({
-          kind: 'command',
-          argv:
-            runtime === 'docker'
-              ? ['docker', 'push', tag]
-              : ['ctr', '--namespace', 'k8s.io', 'images', 'push', tag],
-        })),
+      remedies: [...pushes(images), tagFirst],
     }
   },
 })
+
+type Images = FactValue<'images'>
+
+/** Runtimes that are installed but did not answer for their images: a stopped one keeps what it has. */
+function notListed(images: Images, { docker, containerd, crio }: FactValue<'containerRuntimes'>): string[] {
+  const installed = [
+    { name: 'docker', state: docker },
+    { name: 'containerd', state: containerd },
+    { name: 'crio', state: crio },
+  ]
+  return installed.flatMap(({ name, state }) => {
+    if (state === null || images.runtime === name) return []
+    return images.runtime === 'none' || !state.active ? [name] : []
+  })
+}
+
+/** Only what names a registry is pushed as it is: without one the runtime would publish it on Docker Hub. */
+function pushes({ runtime, localOnly }: Images): Remedy[] {
+  const named = localOnly.flatMap(({ tags }) => tags.filter(namesRegistry).slice(0, 1))
+  return named.slice(0, 10).map((tag) => ({ kind: 'command', argv: [...pushCommands[runtime], tag] }))
+}
+
+const pushCommands: Readonly<Record<Images['runtime'], readonly string[]>> = {
+  docker: ['docker', 'push'],
+  containerd: ['ctr', '--namespace', 'k8s.io', 'images', 'push'],
+  crio: ['podman', 'push'],
+  none: ['podman', 'push'],
+}
+
+/** https://github.com/distribution/reference: a first part with a dot or a port is a registry. */
+function namesRegistry(tag: string): boolean {
+  const [first = '', ...rest] = tag.split('/')
+  if (rest.length === 0 || !/[.:]/.test(first)) return false
+  return !/^(?:localhost|127\.\d+\.\d+\.\d+|(?:.+\.)?docker\.io)(?::\d+)?$/.test(first)
+}
+
+const tagFirst: Remedy = {
+  kind: 'hint',
+  text: {
+    en: 'Give images without a registry in their name one of yours first (tag), then push them: pushed as they are, they would be published on Docker Hub.',
+    zh: '名称中不含镜像仓库的镜像，请先打上自有仓库的标签再推送；直接推送会发布到 Docker Hub。',
+  },
+}

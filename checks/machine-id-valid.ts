@@ -13,6 +13,13 @@ export const machineIdValid = defineCheck({
     zh: '/etc/machine-id 必须是 32 位十六进制数且不能全为 0。新内核的启动项以它命名，缺少它时迁移后可能没有新内核的启动项。',
   },
   remedies: [
+    {
+      kind: 'hint',
+      text: {
+        en: 'A new machine id changes what the host tells DHCP: reserve its address for the new identity, or pin the client id, before you do this from afar.',
+        zh: '更换 machine-id 会改变主机的 DHCP 标识：远程操作前，请先为新标识保留地址，或固定 DHCP client-id。',
+      },
+    },
     { kind: 'command', argv: ['rm', '-f', '/etc/machine-id'] },
     {
       kind: 'command',

@@ -20,11 +20,18 @@ export const osMinorRelease = defineCheck({
     {
       kind: 'hint',
       text: {
-        en: 'Point the repositories to https://vault.centos.org/8.5.2111, update, restart, and assess again.',
-        zh: '将仓库指向 https://vault.centos.org/8.5.2111，更新并重启后重新评估。',
+        en: 'Drain the node, point the repositories to https://vault.centos.org/8.5.2111, update from them alone, restart, and assess again.',
+        zh: '排空节点，将仓库指向 https://vault.centos.org/8.5.2111，仅从这些仓库更新，重启后重新评估。',
       },
     },
-    { kind: 'command', argv: ['dnf', '-y', 'update'] },
+    {
+      kind: 'command',
+      argv: ['dnf', '-y', '--disablerepo=*', '--enablerepo=baseos,appstream,extras', 'update'],
+      text: {
+        en: 'With all other repositories off, kubelet and container runtime keep their versions. Before 8.3 the names are BaseOS and AppStream.',
+        zh: '停用其他仓库，kubelet 与容器运行时的版本保持不变。8.3 之前仓库名为 BaseOS 和 AppStream。',
+      },
+    },
   ],
   effort: { onceMinutes: 30, perHostMinutes: 30 },
   sources: [

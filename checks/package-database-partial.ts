@@ -17,6 +17,14 @@ export const packageDatabasePartial = defineCheck({
   },
   remedies: [
     { kind: 'command', argv: ['rpmdb', '--verifydb'] },
+    {
+      kind: 'command',
+      argv: ['cp', '--archive', '/var/lib/rpm', '/var/lib/rpm.osferry'],
+      text: {
+        en: 'Before a rebuild: it drops the headers that it cannot read, for good.',
+        zh: '重建之前先备份：重建会永久丢弃无法读取的软件包记录。',
+      },
+    },
     { kind: 'command', argv: ['rpmdb', '--rebuilddb'] },
   ],
   effort: { onceMinutes: 0, perHostMinutes: 60 },

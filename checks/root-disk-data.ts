@@ -1,20 +1,13 @@
 import { defineCheck, pass, unknown } from '../src/model/check.ts'
 import { deviceNamed, isOnRootDisk } from '../src/model/disk-tree.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
+import type { FactValue } from '../src/model/facts.ts'
 
-/** File systems that every new system makes anew, and that hold nothing of the applications. */
-const renewed = [
-  '/',
-  '/boot',
-  '/boot/efi',
-  '/usr',
-  '/var',
-  '/var/log',
-  '/var/log/audit',
-  '/var/tmp',
-  '/tmp',
-  '/home',
-]
+/** File systems that every new system makes anew, and that hold nothing of people and applications. */
+const renewed = ['/', '/boot', '/boot/efi', '/usr', '/var/tmp', '/tmp']
+
+/** Made anew too, but with the data of people and programs in them: lost unless somebody parks it. */
+const parked = ['/var', '/var/log', '/var/log/audit', '/home']
 
 /** File systems of their own on the disk that a reprovision rewrites: their data is gone unless it is parked. */
 export const rootDiskData = defineCheck({
@@ -45,20 +38,9 @@ export const rootDiskData = defineCheck({
     if (disks.rootDisks.length === 0) {
       return unknown('It is not known which disk holds the system.', '无法确定系统位于哪块磁盘。')
     }
-    // A source that is also mounted as a system directory is a bind mount of it, not a volume of its own.
-    const system = new Set(
-      mounts.mounts.filter(({ target }) => renewed.includes(target)).map(({ source }) => source),
-    )
-    const volumes = mounts.mounts
-      .filter(
-        ({ source, target, fstype }) =>
-          source.startsWith('/dev/') &&
-          !system.has(source) &&
-          !fstype.startsWith('fuse') &&
-          !target.startsWith('/var/lib/kubelet/pods/'),
-      )
-      .map((mount) => ({ ...mount, device: deviceNamed(disks, mount.source) }))
-    const data = volumes.filter(({ device }) => device !== undefined && isOnRootDisk(disks, device.name))
+    const volumes = volumesOf(mounts).map((mount) => ({ ...mount, device: deviceNamed(disks, mount.source) }))
+    const onDisk = volumes.filter(({ device }) => device !== undefined && isOnRootDisk(disks, device.name))
+    const data = onDisk.filter(({ target }) => !parked.includes(target))
     const lost = volumes.filter(({ device }) => device === undefined)
     if (data.length === 0 && lost.length > 0) {
       return unknown(
@@ -67,17 +49,39 @@ export const rootDiskData = defineCheck({
         [{ fact: 'mounts', excerpt: excerptOf(lost.map((m) => `${m.source} ${m.target} ${m.fstype}`)) }],
       )
     }
-    if (data.length === 0) return pass
+    if (onDisk.length === 0) return pass
+    const names = nameSome(onDisk.map(({ target }) => target))
     return {
       status: 'fail',
-      here: {
-        en: `On the system disk: ${nameSome(data.map(({ target }) => target))}.`,
-        zh: `位于系统盘：${nameSome(data.map(({ target }) => target))}。`,
-      },
+      severity: data.length > 0 ? 'block' : 'high',
+      here:
+        data.length > 0
+          ? { en: `On the system disk: ${names}.`, zh: `位于系统盘：${names}。` }
+          : {
+              en: `On the system disk, to be parked before the rewrite: ${names}.`,
+              zh: `位于系统盘，重写前需先转存：${names}。`,
+            },
       evidence: [
-        { fact: 'mounts', excerpt: excerptOf(data.map((m) => `${m.source} ${m.target} ${m.fstype}`)) },
+        { fact: 'mounts', excerpt: excerptOf(onDisk.map((m) => `${m.source} ${m.target} ${m.fstype}`)) },
         { fact: 'disks', excerpt: `system disk: ${disks.rootDisks.join(' ')}` },
       ],
     }
   },
 })
+
+type Mount = FactValue<'mounts'>['mounts'][number]
+
+/** Local file systems of their own. A source that is also mounted as a system directory is a bind mount of that. */
+function volumesOf({ mounts }: FactValue<'mounts'>): Mount[] {
+  const sources = (targets: readonly string[]): Set<string> =>
+    new Set(mounts.filter(({ target }) => targets.includes(target)).map(({ source }) => source))
+  const [system, kept] = [sources(renewed), sources(parked)]
+  return mounts.filter(
+    ({ source, target, fstype }) =>
+      source.startsWith('/dev/') &&
+      !system.has(source) &&
+      (!kept.has(source) || parked.includes(target)) &&
+      !fstype.startsWith('fuse') &&
+      !target.startsWith('/var/lib/kubelet/pods/'),
+  )
+}

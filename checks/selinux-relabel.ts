@@ -6,6 +6,7 @@ export const selinuxRelabel = defineCheck({
   domain: 'security',
   targets: ['anolis-rhck', 'anolis-anck'],
   needs: ['selinux'],
+  toleratesDegraded: ['selinux'],
   severity: 'info',
   title: { en: 'SELinux is enforcing during the conversion', zh: '转换期间 SELinux 处于 enforcing' },
   what: {

@@ -36,8 +36,16 @@ export const snapshotterSupport = defineCheck({
   sources: ['https://github.com/containerd/containerd/tree/main/docs/snapshotters'],
   evaluate({ containerRuntimes: { containerd } }, { kernel, kernelLine, target }) {
     const name = containerd?.snapshotter ?? null
-    if (containerd === null || name === null || plain.includes(name) || name === 'nydus') {
-      return notApplicable('containerd uses overlayfs.', 'containerd 使用 overlayfs。')
+    if (containerd === null) return notApplicable('No containerd.', '未安装 containerd。')
+    if (name === null) {
+      return notApplicable(
+        'No snapshotter is configured: containerd uses its default, overlayfs.',
+        '未配置 snapshotter，containerd 使用默认的 overlayfs。',
+      )
+    }
+    if (plain.includes(name)) return notApplicable(`containerd uses ${name}.`, `containerd 使用 ${name}。`)
+    if (name === 'nydus') {
+      return notApplicable('Nydus has a check of its own.', 'Nydus 由单独的检查项判断。')
     }
     const evidence = [
       {

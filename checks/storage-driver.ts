@@ -1,4 +1,4 @@
-import { defineCheck, notApplicable, pass } from '../src/model/check.ts'
+import { defineCheck, notApplicable, pass, unknown } from '../src/model/check.ts'
 
 /** devicemapper, aufs and others: removed from current docker, absent in containerd. */
 export const storageDriver = defineCheck({
@@ -37,6 +37,9 @@ export const storageDriver = defineCheck({
       ['devicemapper', 'aufs', 'overlay', 'vfs', 'btrfs', 'zfs'].includes(driver ?? ''),
     )
     const found = old.filter(({ name, driver }) => !(name === 'cri-o' && driver === 'overlay'))
+    if (found.length === 0 && docker !== null && docker.storageDriver === null) {
+      return unknown('The storage driver of docker is not known.', 'Docker 的存储驱动未知。')
+    }
     if (found.length === 0) return pass
     const list = found.map(({ name, driver }) => `${name}: ${driver}`).join(', ')
     return {

@@ -1,4 +1,4 @@
-import { defineCheck, notApplicable, pass } from '../src/model/check.ts'
+import { defineCheck, notApplicable, pass, unknown } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
 
 /** A kubelet that fails on swap does not start after the reboot when /etc/fstab turns swap on again. */
@@ -28,13 +28,19 @@ export const swapOn = defineCheck({
   ],
   effort: { onceMinutes: 0, perHostMinutes: 3 },
   sources: ['https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/', 'fstab(5)'],
-  evaluate({ swap, fstab, kubelet }) {
+  evaluate({ swap, fstab, kubelet }, { degraded }) {
     if (!kubelet.installed) return notApplicable('No kubelet.', '未安装 kubelet。')
     if (kubelet.failSwapOn === false) return pass
     const inFstab = fstab.entries.filter(
       ({ fstype, options }) => fstype === 'swap' && !options.includes('noauto'),
     )
     if (swap.devices.length === 0 && inFstab.length === 0) return pass
+    if (kubelet.failSwapOn === null && degraded.has('kubelet')) {
+      return unknown(
+        'Swap is in use, and the kubelet’s configuration, which may allow it, could not be read.',
+        '主机使用 swap，而 kubelet 配置（其中可能允许 swap）无法读取。',
+      )
+    }
     const names = nameSome([...swap.devices.map(({ name }) => name), ...inFstab.map(({ source }) => source)])
     return {
       status: 'fail',

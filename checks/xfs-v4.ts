@@ -1,4 +1,4 @@
-import { defineCheck, pass } from '../src/model/check.ts'
+import { defineCheck, pass, unknown } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
 
 /** XFS of format 4 is deprecated: still mounted by 4.18, 4.19 and 5.10, not by every later kernel. */
@@ -22,12 +22,15 @@ export const xfsV4 = defineCheck({
   effort: { onceMinutes: 0, perHostMinutes: 60 },
   sources: ['https://docs.kernel.org/admin-guide/xfs.html (deprecated mount options and formats)'],
   evaluate({ filesystems }, { target }) {
-    const old = filesystems.filesystems.filter(
-      ({ type, features, mountpoint }) =>
-        type === 'xfs' &&
-        features?.includes('crc=0') === true &&
-        !(target === 'containeros' && mountpoint === '/'),
+    const kept = filesystems.filesystems.filter(
+      ({ type, mountpoint }) => type === 'xfs' && !(target === 'containeros' && mountpoint === '/'),
     )
+    const old = kept.filter(({ features }) => features?.includes('crc=0') === true)
+    const unread = kept.filter(({ features }) => features === null)
+    if (old.length === 0 && unread.length > 0) {
+      const names = nameSome(unread.map(({ mountpoint }) => mountpoint))
+      return unknown(`The format of ${names} could not be read.`, `无法读取 ${names} 的 XFS 格式。`)
+    }
     if (old.length === 0) return pass
     return {
       status: 'fail',

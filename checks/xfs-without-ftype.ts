@@ -1,4 +1,4 @@
-import { defineCheck, pass } from '../src/model/check.ts'
+import { defineCheck, pass, unknown } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
 
 const system = ['/', '/boot', '/usr', '/var', '/home', '/tmp']
@@ -27,12 +27,18 @@ export const xfsWithoutFtype = defineCheck({
   effort: { onceMinutes: 0, perHostMinutes: 60 },
   sources: ['https://docs.docker.com/engine/storage/drivers/overlayfs-driver/', 'mkfs.xfs(8)'],
   evaluate({ filesystems }, { target }) {
-    const found = filesystems.filesystems.filter(
-      ({ type, features, mountpoint }) =>
-        type === 'xfs' &&
-        features?.includes('ftype=0') === true &&
-        !(target === 'containeros' && system.includes(mountpoint)),
+    const kept = filesystems.filesystems.filter(
+      ({ type, mountpoint }) => type === 'xfs' && !(target === 'containeros' && system.includes(mountpoint)),
     )
+    const found = kept.filter(({ features }) => features?.includes('ftype=0') === true)
+    const unread = kept.filter(({ features }) => features === null)
+    if (found.length === 0 && unread.length > 0) {
+      const names = nameSome(unread.map(({ mountpoint }) => mountpoint))
+      return unknown(
+        `It could not be read whether ${names} has ftype.`,
+        `无法读取 ${names} 是否启用了 ftype。`,
+      )
+    }
     if (found.length === 0) return pass
     return {
       status: 'fail',

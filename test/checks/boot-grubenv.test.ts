@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bootGrubenv } from '../../checks/boot-grubenv.ts'
-import { factsWith, hostFacts, runCheck, without } from '../support/facts-fixture.ts'
+import { degraded, factsWith, hostFacts, runCheck, without } from '../support/facts-fixture.ts'
 
 describe('boot-grubenv', () => {
   it('passes 1024 bytes', () => {
@@ -27,6 +27,17 @@ describe('boot-grubenv', () => {
       status: 'fail',
       severity: 'medium',
     })
+  })
+
+  it('is unknown when the block may only not have been seen', () => {
+    const facts = degraded('boot', 'not allowed to look', factsWith({ boot: { grubenvBytes: null } }))
+    expect(runCheck(bootGrubenv, facts, { target: 'anolis-rhck' }).status).toBe('unknown')
+  })
+
+  it('saves the block before it makes a new one, and says what to set again', () => {
+    const argv = bootGrubenv.remedies.map((each) => (each.kind === 'command' ? each.argv.at(-1) : each.kind))
+    expect(argv).toEqual(['list', 'create', 'hint'])
+    expect(bootGrubenv.remedies.at(-1)?.text?.en).toContain('kernelopts')
   })
 
   it('is unknown, not pass, when boot could not be read', () => {

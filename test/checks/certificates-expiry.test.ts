@@ -47,6 +47,13 @@ describe('certificates-expiry', () => {
     )
   })
 
+  it('renews on control planes alone, and says what to restart', () => {
+    const renew = certificatesExpiry.remedies.find(
+      (each) => each.kind === 'command' && each.argv.includes('renew'),
+    )
+    expect(renew?.text?.en).toMatch(/control plane nodes only.*static pods/i)
+  })
+
   it.each([...certificatesExpiry.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(certificatesExpiry, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

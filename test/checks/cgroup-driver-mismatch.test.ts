@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cgroupDriverMismatch } from '../../checks/cgroup-driver-mismatch.ts'
 import { healthySystem } from '../support/healthy-system.ts'
-import { judge, judgeWithout } from '../support/judge.ts'
+import { judge, judgeDegraded, judgeWithout } from '../support/judge.ts'
 import { dockerNode } from '../support/runtimes.ts'
 
 const healthyContainerd = healthySystem.containerRuntimes.containerd!
@@ -58,6 +58,19 @@ describe('cgroup-driver-mismatch', () => {
 
   it('has nothing to say without a kubelet', () => {
     expect(judge(cgroupDriverMismatch, { kubelet: { installed: false } }).status).toBe('not-applicable')
+  })
+
+  it('does not guess a default that it may only not have read', () => {
+    const result = judgeDegraded(cgroupDriverMismatch, 'kubelet', { kubelet: { cgroupDriver: null } })
+    expect(result).toMatchObject({ status: 'unknown', reason: { en: expect.stringContaining('kubelet') } })
+  })
+
+  it('blocks nobody for settings of a runtime that were not read', () => {
+    const containerd = { ...healthyContainerd, systemdCgroup: false }
+    const result = judgeDegraded(cgroupDriverMismatch, 'containerRuntimes', {
+      containerRuntimes: { containerd },
+    })
+    expect(result).toMatchObject({ status: 'unknown', reason: { en: expect.stringContaining('containerd') } })
   })
 
   it.each([...cgroupDriverMismatch.needs])('is unknown, not pass, without the fact %s', (fact) => {

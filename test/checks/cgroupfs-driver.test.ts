@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cgroupfsDriver } from '../../checks/cgroupfs-driver.ts'
-import { judge, judgeWithout } from '../support/judge.ts'
+import { judge, judgeDegraded, judgeWithout } from '../support/judge.ts'
 
 describe('cgroupfs-driver', () => {
   it('passes systemd', () => {
@@ -33,6 +33,11 @@ describe('cgroupfs-driver', () => {
 
   it('has nothing to say without a kubelet', () => {
     expect(judge(cgroupfsDriver, { kubelet: { installed: false } }).status).toBe('not-applicable')
+  })
+
+  it('does not guess a default that it may only not have read', () => {
+    const result = judgeDegraded(cgroupfsDriver, 'kubelet', { kubelet: { cgroupDriver: null } })
+    expect(result.status).toBe('unknown')
   })
 
   it.each([...cgroupfsDriver.needs])('is unknown, not pass, without the fact %s', (fact) => {

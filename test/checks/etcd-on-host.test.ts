@@ -36,6 +36,14 @@ describe('etcd-on-host', () => {
     })
   })
 
+  it('is unknown when a unit is there but its data was not found', () => {
+    const etcd = { present: false, managedBy: 'systemd', dataDir: null } as const
+    expect(judge(etcdOnHost, { etcd })).toMatchObject({
+      status: 'unknown',
+      reason: { en: expect.stringContaining('data was not found') },
+    })
+  })
+
   it.each([...etcdOnHost.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(etcdOnHost, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

@@ -84,6 +84,20 @@ describe('filesystem-features', () => {
     ).toBe('pass')
   })
 
+  it('is unknown, not pass, when features could not be read', () => {
+    const unread = { device: '/dev/vdb', mountpoint: '/data', type: 'ext4', features: null }
+    expect(judge(filesystemFeatures, { filesystems: { filesystems: [unread] } })).toMatchObject({
+      status: 'unknown',
+      reason: { en: 'The features of /data could not be read.' },
+    })
+  })
+
+  it('still fails on the one that could be read', () => {
+    const unread = { device: '/dev/vdb', mountpoint: '/data', type: 'xfs', features: null }
+    const newer = { device: '/dev/vdc', mountpoint: '/new', type: 'xfs', features: ['nrext64=1'] }
+    expect(judge(filesystemFeatures, { filesystems: { filesystems: [unread, newer] } }).status).toBe('fail')
+  })
+
   it.each([...filesystemFeatures.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(filesystemFeatures, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

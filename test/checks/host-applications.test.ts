@@ -56,6 +56,15 @@ describe('host-applications', () => {
     ).toBe('pass')
   })
 
+  it('does not call an application stopped when systemd could not be asked', () => {
+    expect(
+      judge(hostApplications, {
+        packages: { packages: [rpm({ name: 'postgresql-server' })] },
+        units: { units: [], live: false },
+      }),
+    ).toMatchObject({ status: 'unknown', reason: { en: expect.stringContaining('systemd') } })
+  })
+
   it.each([...hostApplications.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(hostApplications, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

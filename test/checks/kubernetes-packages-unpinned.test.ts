@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { kubernetesPackagesUnpinned } from '../../checks/kubernetes-packages-unpinned.ts'
 import { repository, rpm } from '../support/healthy-system.ts'
-import { judge, judgeWithout } from '../support/judge.ts'
+import { commandsOf, judge, judgeWithout } from '../support/judge.ts'
 
 describe('kubernetes-packages-unpinned', () => {
   it('has nothing to say without Kubernetes packages', () => {
@@ -62,6 +62,14 @@ describe('kubernetes-packages-unpinned', () => {
         repositories: { repositories: [repository({ id: 'docker-ce' })] },
       }),
     ).toMatchObject({ status: 'fail', here: { en: expect.stringContaining('containerd.io') } })
+  })
+
+  it('disables the repositories, and offers no lock that the conversion would clear', () => {
+    const result = judge(kubernetesPackagesUnpinned, {
+      packages: { packages: [rpm({ name: 'kubelet', vendor: 'Kubernetes' })] },
+      repositories: { repositories: [repository({ id: 'kubernetes' })] },
+    })
+    expect(commandsOf(result)).toEqual([['dnf', 'config-manager', '--set-disabled', 'kubernetes']])
   })
 
   it.each([...kubernetesPackagesUnpinned.needs])('is unknown, not pass, without the fact %s', (fact) => {

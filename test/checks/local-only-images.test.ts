@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { localOnlyImages } from '../../checks/local-only-images.ts'
-import { judge, judgeWithout } from '../support/judge.ts'
+import type { FactValue } from '../../src/model/facts.ts'
+import { commandsOf, judge, judgeWithout } from '../support/judge.ts'
+import { dockerNode } from '../support/runtimes.ts'
+
+const nothing: FactValue<'images'> = { runtime: 'none', total: 0, localOnly: [] }
 
 describe('local-only-images', () => {
   it('passes when a registry has them all', () => {
@@ -28,8 +32,48 @@ describe('local-only-images', () => {
     ).toMatchObject({ status: 'fail', here: { en: expect.stringContaining('sha256:012345678') } })
   })
 
-  it('passes a host without images', () => {
-    expect(judge(localOnlyImages, { images: { runtime: 'none', total: 0 } }).status).toBe('pass')
+  it('passes a host without a runtime', () => {
+    expect(judge(localOnlyImages, { images: nothing, containerRuntimes: { containerd: null } }).status).toBe(
+      'pass',
+    )
+  })
+
+  it('is unknown when a runtime is installed and nothing was listed', () => {
+    expect(judge(localOnlyImages, { images: nothing })).toMatchObject({
+      status: 'unknown',
+      reason: { en: expect.stringContaining('containerd') },
+    })
+  })
+
+  it('is unknown when one of two runtimes is stopped', () => {
+    const docker = { ...dockerNode, active: false }
+    expect(
+      judge(localOnlyImages, { images: { runtime: 'containerd' }, containerRuntimes: { docker } }),
+    ).toMatchObject({ status: 'unknown', reason: { en: expect.stringContaining('docker') } })
+  })
+
+  it.each([
+    ['docker', 'registry.example.com/app:1', [['docker', 'push', 'registry.example.com/app:1']]],
+    ['docker', 'localhost:5000/app:1', []],
+    ['docker', 'build/app:1', []],
+    ['docker', 'app:1', []],
+    ['containerd', 'docker.io/library/app:1', []],
+    [
+      'containerd',
+      '10.0.0.5:5000/app:1',
+      [['ctr', '--namespace', 'k8s.io', 'images', 'push', '10.0.0.5:5000/app:1']],
+    ],
+    ['crio', 'registry.example.com/app:1', [['podman', 'push', 'registry.example.com/app:1']]],
+  ] as const)('offers %s to push %s only to a registry that its name names', (runtime, tag, commands) => {
+    const result = judge(localOnlyImages, {
+      images: { runtime, total: 1, localOnly: [{ id: 'sha256:aa', tags: [tag], sizeBytes: 5 }] },
+    })
+    expect(commandsOf(result)).toEqual(commands)
+    expect(result).toMatchObject({
+      remedies: expect.arrayContaining([
+        { kind: 'hint', text: { en: expect.stringContaining('(tag)'), zh: expect.any(String) } },
+      ]),
+    })
   })
 
   it.each([...localOnlyImages.needs])('is unknown, not pass, without the fact %s', (fact) => {

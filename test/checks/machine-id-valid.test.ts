@@ -29,6 +29,13 @@ describe('machine-id-valid', () => {
     })
   })
 
+  it('warns that the host’s DHCP identity changes, before any command', () => {
+    expect(machineIdValid.remedies[0]).toMatchObject({
+      kind: 'hint',
+      text: { en: expect.stringContaining('DHCP') },
+    })
+  })
+
   it('is unknown, not pass, when machineId could not be read', () => {
     const facts = without('machineId', 'permission-denied')
     expect(runCheck(machineIdValid, facts, { target: 'anolis-rhck' })).toMatchObject({

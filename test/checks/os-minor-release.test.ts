@@ -38,6 +38,11 @@ describe('os-minor-release', () => {
     })
   })
 
+  it('updates from the distribution alone, so that node packages keep their versions', () => {
+    const command = osMinorRelease.remedies.find(({ kind }) => kind === 'command')
+    expect(command).toMatchObject({ argv: expect.arrayContaining(['--disablerepo=*']) })
+  })
+
   it('is unknown, not pass, when osRelease could not be read', () => {
     const facts = without('osRelease', 'permission-denied')
     expect(runCheck(osMinorRelease, facts, { target: 'anolis-rhck' })).toMatchObject({

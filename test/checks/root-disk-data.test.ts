@@ -50,10 +50,45 @@ describe('root-disk-data', () => {
     ).toMatchObject({ status: 'fail', here: { en: expect.stringContaining('/data') } })
   })
 
-  it('expects /home to be made anew', () => {
+  it.each(['/home', '/var', '/var/log'])('asks for %s of its own to be parked', (target) => {
     expect(
       judge(rootDiskData, {
-        mounts: { mounts: [{ source: '/dev/vda3', target: '/home', fstype: 'xfs', options: ['rw'] }] },
+        mounts: { mounts: [{ source: '/dev/vda3', target, fstype: 'xfs', options: ['rw'] }] },
+        disks: { devices: [disk({ name: 'vda' }), disk({ name: 'vda3', parents: ['vda'] })] },
+      }),
+    ).toMatchObject({
+      status: 'fail',
+      severity: 'high',
+      here: { en: `On the system disk, to be parked before the rewrite: ${target}.` },
+    })
+  })
+
+  it('accepts /home on another disk, and takes a bind mount from /var for no volume', () => {
+    expect(
+      judge(rootDiskData, {
+        mounts: {
+          mounts: [
+            { source: '/dev/vdb1', target: '/home', fstype: 'xfs', options: ['rw'] },
+            { source: '/dev/vdb2', target: '/var', fstype: 'xfs', options: ['rw'] },
+            { source: '/dev/vdb2', target: '/named/chroot', fstype: 'xfs', options: ['rw'] },
+          ],
+        },
+        disks: {
+          devices: [
+            disk({ name: 'vda' }),
+            disk({ name: 'vdb' }),
+            disk({ name: 'vdb1', parents: ['vdb'] }),
+            disk({ name: 'vdb2', parents: ['vdb'] }),
+          ],
+        },
+      }).status,
+    ).toBe('pass')
+  })
+
+  it('expects /tmp to be made anew', () => {
+    expect(
+      judge(rootDiskData, {
+        mounts: { mounts: [{ source: '/dev/vda3', target: '/tmp', fstype: 'xfs', options: ['rw'] }] },
         disks: { devices: [disk({ name: 'vda' }), disk({ name: 'vda3', parents: ['vda'] })] },
       }).status,
     ).toBe('pass')

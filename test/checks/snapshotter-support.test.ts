@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { snapshotterSupport } from '../../checks/snapshotter-support.ts'
 import { healthySystem } from '../support/healthy-system.ts'
-import { judge, judgeWithout, kernelWith } from '../support/judge.ts'
+import { judge, judgeDegraded, judgeWithout, kernelWith } from '../support/judge.ts'
 
 const healthyContainerd = healthySystem.containerRuntimes.containerd!
 
@@ -56,6 +56,15 @@ describe('snapshotter-support', () => {
         containerRuntimes: { containerd: { ...healthyContainerd, snapshotter: 'nydus' } },
       }).status,
     ).toBe('not-applicable')
+  })
+
+  it('calls the default by its name, and knows nothing when the configuration was denied', () => {
+    const overrides = { containerRuntimes: { containerd: { ...healthyContainerd, snapshotter: null } } }
+    expect(judge(snapshotterSupport, overrides)).toMatchObject({
+      status: 'not-applicable',
+      reason: { en: expect.stringContaining('default') },
+    })
+    expect(judgeDegraded(snapshotterSupport, 'containerRuntimes', overrides).status).toBe('unknown')
   })
 
   it.each([...snapshotterSupport.needs])('is unknown, not pass, without the fact %s', (fact) => {

@@ -44,6 +44,11 @@ describe('storage-driver', () => {
     ).toMatchObject({ status: 'fail', severity: 'low', here: { en: expect.stringContaining('aufs') } })
   })
 
+  it('is unknown when the driver of docker could not be read', () => {
+    const docker = { ...dockerNode, storageDriver: null }
+    expect(judge(storageDriver, { containerRuntimes: { docker } }).status).toBe('unknown')
+  })
+
   it.each([...storageDriver.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(storageDriver, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { swapOn } from '../../checks/swap-on.ts'
-import { judge, judgeWithout } from '../support/judge.ts'
+import { judge, judgeDegraded, judgeWithout } from '../support/judge.ts'
 
 describe('swap-on', () => {
   it('passes without swap', () => {
@@ -68,6 +68,15 @@ describe('swap-on', () => {
         swap: { devices: [{ name: '/dev/dm-1', type: 'partition', sizeKiB: 1, usedKiB: 0 }] },
       }).status,
     ).toBe('not-applicable')
+  })
+
+  it('is unknown when the kubelet’s own word on swap was not read', () => {
+    const swap = { devices: [{ name: '/dev/vdb', type: 'partition', sizeKiB: 1, usedKiB: 0 }] }
+    const result = judgeDegraded(swapOn, 'kubelet', { swap, kubelet: { failSwapOn: null } })
+    expect(result).toMatchObject({
+      status: 'unknown',
+      reason: { en: expect.stringContaining('may allow it') },
+    })
   })
 
   it.each([...swapOn.needs])('is unknown, not pass, without the fact %s', (fact) => {

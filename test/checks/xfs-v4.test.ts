@@ -41,6 +41,11 @@ describe('xfs-v4', () => {
     ).toBe('pass')
   })
 
+  it('is unknown, not pass, when the format could not be read', () => {
+    const unread = { device: '/dev/vdb', mountpoint: '/data', type: 'xfs', features: null }
+    expect(judge(xfsV4, { filesystems: { filesystems: [unread] } }).status).toBe('unknown')
+  })
+
   it.each([...xfsV4.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(xfsV4, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })
