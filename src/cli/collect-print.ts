@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../model/errors.ts'
+import type { Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
-import { countCollected } from './collect-result.ts'
+import { countCollected, rightsHint, rightsText } from './collect-result.ts'
 import type { CollectCounts, CollectedHost } from './collect-result.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
@@ -17,7 +18,8 @@ export async function printCollected(
   results: readonly CollectedHost[],
   left: number,
 ): Promise<CommandExit> {
-  const hosts = [...results].sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : 0))
+  const sorted = [...results].sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : 0))
+  const hosts = await withPrevious(context, sorted)
   const counts = countCollected(hosts, left)
   const exit = exitOf(context, counts)
   const { format } = context
@@ -35,6 +37,21 @@ export async function printCollected(
     }
   }
   return exit
+}
+
+/** Says of each host that failed where its better facts of before are. */
+async function withPrevious(
+  context: CommandContext,
+  hosts: readonly CollectedHost[],
+): Promise<readonly CollectedHost[]> {
+  const { previousFacts } = await import('../inventory/facts-store.ts')
+  const found: CollectedHost[] = []
+  for (const host of hosts) {
+    const isWhole = host.status === 'complete'
+    const previous = isWhole ? undefined : await previousFacts(factsDirectory(context), host.host)
+    found.push(previous === undefined ? host : { ...host, previous })
+  }
+  return found
 }
 
 const hostColumns: readonly Column<CollectedHost>[] = [
@@ -55,6 +72,13 @@ const hostColumns: readonly Column<CollectedHost>[] = [
     key: 'gaps',
     title: collectTexts.gapsColumn,
     value: ({ gaps }) => String(gaps),
+    wide: true,
+    number: true,
+  },
+  {
+    key: 'degraded',
+    title: collectTexts.degradedColumn,
+    value: ({ degraded }) => String(degraded),
     wide: true,
     number: true,
   },
@@ -97,28 +121,56 @@ async function printForPeople(
     `✔ ${counts.complete} ${say(collectTexts.complete)}`,
     `◐ ${counts.partial} ${say(collectTexts.partial)}`,
     `✖ ${counts.failed} ${say(collectTexts.failed)}`,
+    ...(counts.lackingRights > 0 ? [`◐ ${counts.lackingRights} ${say(collectTexts.lackingRights)}`] : []),
     ...(counts.left > 0 ? [`${counts.left} ${say(collectTexts.notStarted)}`] : []),
   ]
   stdout.write(`${parts.join('  ')}\n`)
+  if (counts.degraded > 0) stdout.write(`${say(degradedText(counts.degraded))}\n`)
   stdout.write(`${say(collectTexts.savedIn)} ${shortPath(context, factsDirectory(context))}\n`)
+}
+
+function degradedText(hosts: number): Text {
+  return {
+    en: `on ${hosts} hosts some facts are not whole (DEGRADED in -o wide); checks that need the rest say unknown`,
+    zh: `${hosts} 台主机的部分信息不完整（见 -o wide 的“不完整”列），依赖这些内容的检查项将判为未知`,
+  }
 }
 
 const maxTroubled = 50
 
-/** Hosts that are not complete, a few lines each: reasons are too long for a table. */
-function printTroubled({ stdout, say }: CommandContext, hosts: readonly CollectedHost[]): void {
-  const troubled = hosts.filter(({ status }) => status !== 'complete')
-  for (const { host, status, code, message, hint } of troubled.slice(0, maxTroubled)) {
-    const mark = status === 'failed' ? '✖' : '◐'
-    stdout.write(`${mark} ${visibleLine(host)}  ${code ?? say(collectTexts.partial)}\n`)
-    if (message !== null) stdout.write(`    ${visibleLine(message)}\n`)
-    if (hint !== null) stdout.write(`    → ${visibleLine(hint)}\n`)
-  }
+/** Hosts that are not complete or were read with too few rights, a few lines each: reasons are too long for a table. */
+function printTroubled(context: CommandContext, hosts: readonly CollectedHost[]): void {
+  const { stdout, say } = context
+  const troubled = hosts.filter(({ status, lackingRights }) => status !== 'complete' || lackingRights > 0)
+  for (const host of troubled.slice(0, maxTroubled)) stdout.write(linesOf(context, host).join(''))
   const rest = troubled.length - maxTroubled
   if (rest > 0) {
     stdout.write(say({ en: `... and ${rest} more (-o wide)\n`, zh: `……另有 ${rest} 台（-o wide）\n` }))
   }
   if (troubled.length > 0) stdout.write('\n')
+}
+
+function linesOf(context: CommandContext, host: CollectedHost): string[] {
+  const { say } = context
+  const { status, code, message, hint, lackingRights, previous } = host
+  const mark = status === 'failed' ? '✖' : '◐'
+  const word = code ?? say(status === 'complete' ? collectTexts.incomplete : collectTexts.partial)
+  const lines = [`${mark} ${visibleLine(host.host)}  ${word}\n`]
+  if (code !== null && message !== null) lines.push(`    ${visibleLine(message)}\n`)
+  if (code !== null && hint !== null) lines.push(`    → ${visibleLine(hint)}\n`)
+  if (lackingRights > 0) lines.push(`    ${say(rightsText(lackingRights))}\n    → ${say(rightsHint)}\n`)
+  if (previous !== undefined) {
+    const path = visibleLine(shortPath(context, previous))
+    lines.push(`    ${say(keptText(path))}\n`)
+  }
+  return lines
+}
+
+function keptText(path: string): Text {
+  return {
+    en: `what an earlier collection read is kept in ${path}; assess does not use it`,
+    zh: `之前采集到的信息保留在 ${path}，评估时不会使用`,
+  }
 }
 
 function meaningOf(context: CommandContext, code: string): string {
@@ -131,8 +183,16 @@ function exitOf(context: CommandContext, counts: CollectCounts): CommandExit {
     const reason = `interrupted: ${counts.total - counts.left} of ${counts.total} hosts saved`
     return { code: context.signal.aborted ? interruptedCode(context.signal) : 3, reason, next: [again] }
   }
-  if (counts.partial + counts.failed === 0)
-    return { code: 0, reason: 'all hosts complete', next: ['osferry assess'] }
-  const reason = `${counts.failed} failed, ${counts.partial} partial of ${counts.total} hosts`
-  return { code: 3, reason, next: [again, 'osferry assess'] }
+  const rights = counts.lackingRights > 0 ? [`${counts.lackingRights} read without the rights needed`] : []
+  if (counts.partial + counts.failed > 0) {
+    const parts = [`${counts.failed} failed`, `${counts.partial} partial`, ...rights]
+    return {
+      code: 3,
+      reason: `${parts.join(', ')} of ${counts.total} hosts`,
+      next: [again, 'osferry assess'],
+    }
+  }
+  if (rights.length === 0) return { code: 0, reason: 'all hosts complete', next: ['osferry assess'] }
+  const reason = `${rights.join('')} of ${counts.total} hosts`
+  return { code: 3, reason, next: ['osferry collect --become sudo', 'osferry assess'] }
 }

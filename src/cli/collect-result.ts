@@ -1,4 +1,5 @@
 import type { HostFacts } from '../model/facts.ts'
+import type { Text } from '../model/text.ts'
 import type { FleetEvent } from './collect-fleet.ts'
 
 /** One host's line in the result of `collect`. */
@@ -11,15 +12,23 @@ export interface CollectedHost {
   facts: number
   /** Facts asked for that did not come. */
   gaps: number
+  /** Facts that came, but not whole. */
+  degraded: number
+  /** Facts that are missing or not whole because the login may not see everything. */
+  lackingRights: number
   durationMs: number
   code: string | null
   message: string | null
   hint: string | null
+  /** Better facts of an earlier collection, kept since this one failed. */
+  previous?: string
 }
 
 /** The line of a host that is done. */
 export function collectedHost({ facts, durationMs }: FleetEvent & { event: 'finished' }): CollectedHost {
   const values = Object.values(facts.facts)
+  const lackingRights = countLackingRights(facts)
+  const noRights = facts.failure === undefined && lackingRights > 0 ? rightsText(lackingRights) : undefined
   return {
     host: facts.host.name,
     address: facts.host.address,
@@ -28,11 +37,35 @@ export function collectedHost({ facts, durationMs }: FleetEvent & { event: 'fini
     privilege: facts.collection.privilege,
     facts: values.filter((fact) => fact?.status === 'ok').length,
     gaps: values.filter((fact) => fact?.status === 'unavailable' && fact.reason !== 'not-collected').length,
+    degraded: values.filter((fact) => fact?.status === 'ok' && fact.degraded !== undefined).length,
+    lackingRights,
     durationMs: Math.round(durationMs),
     code: facts.failure?.code ?? null,
-    message: facts.failure?.message ?? null,
-    hint: facts.failure?.hint ?? null,
+    message: facts.failure?.message ?? noRights?.en ?? null,
+    hint: facts.failure?.hint ?? (noRights === undefined ? null : rightsHint.en),
   }
+}
+
+/** What is said of a host whose facts are not whole for want of rights. */
+export function rightsText(facts: number): Text {
+  return {
+    en: `read without the rights to see everything: ${facts} facts incomplete`,
+    zh: `权限不足，未能读取全部内容：${facts} 项信息不完整`,
+  }
+}
+
+/** What to do about it. */
+export const rightsHint: Text = {
+  en: 'log in as root, or become root: --become sudo (ssh.become in the inventory)',
+  zh: '使用 root 登录，或通过 --become sudo（清单中的 ssh.become）取得 root 权限',
+}
+
+function countLackingRights({ facts, collection }: HostFacts): number {
+  return Object.values(facts).filter((fact) => {
+    if (fact?.status === 'unavailable') return fact.reason === 'permission-denied'
+    if (fact?.degraded === undefined) return false
+    return collection.privilege === 'user' || fact.degraded.startsWith('not allowed to ')
+  }).length
 }
 
 export interface CollectCounts {
@@ -40,6 +73,9 @@ export interface CollectCounts {
   complete: number
   partial: number
   failed: number
+  /** Hosts, whatever their status, with facts that are not whole; and those where rights were missing. */
+  degraded: number
+  lackingRights: number
   /** Hosts never started because of Ctrl-C. */
   left: number
   byCode: Readonly<Record<string, number>>
@@ -56,6 +92,8 @@ export function countCollected(hosts: readonly CollectedHost[], left: number): C
     complete: of('complete'),
     partial: of('partial'),
     failed: of('failed'),
+    degraded: hosts.filter(({ degraded }) => degraded > 0).length,
+    lackingRights: hosts.filter(({ lackingRights }) => lackingRights > 0).length,
     left,
     byCode,
   }

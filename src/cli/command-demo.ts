@@ -12,7 +12,7 @@ import type { Process } from './run-command.ts'
 
 /** The command lines of the demo, in order. */
 const lines: readonly (readonly string[])[] = [
-  ['inventory', 'import', '--from', 'ansible:hosts.ini', '-o', 'inventory.yaml'],
+  ['inventory', 'import', '--from', 'ansible:hosts.ini', '--to', 'inventory.yaml'],
   ['inventory', 'list'],
   ['collect'],
   ['assess'],

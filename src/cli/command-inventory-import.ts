@@ -40,7 +40,7 @@ export const inventoryImport = defineCommand({
       text: { en: 'add to the file instead of replacing it', zh: '追加到已有文件，而不是替换' },
     },
     {
-      flags: '-o, --out <file>',
+      flags: '--to <file>',
       text: {
         en: 'file to write, - for stdout (default: inventory.yaml)',
         zh: '写入的文件，- 为标准输出（默认 inventory.yaml）',
@@ -48,12 +48,12 @@ export const inventoryImport = defineCommand({
     },
   ],
   examples: [
-    'osferry inventory import --from ansible:inventory/hosts.yml -o inventory.yaml',
+    'osferry inventory import --from ansible:inventory/hosts.yml --to inventory.yaml',
     'osferry inventory import --from csv:cmdb.csv --map name=主机名 --map label.zone=机房',
   ],
   async run(context, input) {
     const sources = await sourcesOf(input, context)
-    const out = input.value('--out')
+    const out = input.value('--to')
     const path = out === undefined ? context.settings.required('inventory') : resolve(context.cwd, out)
     const add = input.on('--add') && existsSync(path)
     const base = add ? (await loadInventory(path, { language: context.language })).inventory : undefined
@@ -109,8 +109,8 @@ async function confirmReplacing(context: CommandContext, path: string): Promise<
   await confirm(context, {
     question: { en: `${file} exists. Replace it?`, zh: `${file} 已存在，是否替换？` },
     answer: {
-      en: 'answer it with --yes, keep its hosts with --add, or write elsewhere with -o FILE',
-      zh: '使用 --yes 确认替换，使用 --add 保留已有主机，或用 -o 写入其他文件',
+      en: 'answer it with --yes, keep its hosts with --add, or write elsewhere with --to FILE',
+      zh: '使用 --yes 确认替换，使用 --add 保留已有主机，或用 --to 写入其他文件',
     },
   })
 }

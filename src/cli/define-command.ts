@@ -4,7 +4,7 @@ import type { SettingKey } from './settings.ts'
 
 /** A flag of one command that is no setting: it exists on the command line only. */
 export interface FlagDefinition {
-  /** As commander writes it: `--from <source>`, `-o, --out <file>`, `--deep`. */
+  /** As commander writes it: `--from <source>`, `--to <file>`, `--deep`. */
   flags: string
   text: Text
   /** May be given more than once. */

@@ -76,9 +76,11 @@ function lineProgress(context: CommandContext, total: number): Progress {
       if (event.event === 'started') return
       finished += 1
       lastMs = context.clock.monotonicMs()
-      const { status, durationMs, code, message, facts, gaps } = collectedHost(event)
+      const { status, durationMs, code, message, facts, gaps, degraded } = collectedHost(event)
       const why =
-        code === null ? `facts=${facts} gaps=${gaps}` : `code=${code} reason=${JSON.stringify(message)}`
+        code === null
+          ? `facts=${facts} gaps=${gaps} degraded=${degraded}`
+          : `code=${code} reason=${JSON.stringify(message)}`
       say(`${visibleLine(event.host)} ${status} ${finished}/${total} ms=${durationMs} ${visibleLine(why)}`)
     },
     finish(): Promise<void> {

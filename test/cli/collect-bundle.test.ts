@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -88,5 +88,37 @@ describe('collect --from-bundle', () => {
       /two files hold answers of host node1: .*node1\.out and .*node1\.txt \[DOCUMENT_INVALID\]/,
     )
     expect(code).toBe(65)
+  })
+
+  it('says that facts are incomplete for want of rights, and ends with 3', async () => {
+    const cwd = await mkdtemp(join(directory, 'cli-'))
+    const asUser = Buffer.from(answer).toString('latin1').replace('\nuid=0\n', '\nuid=7\n')
+    await mkdir(join(cwd, 'answers'))
+    await writeFile(join(cwd, 'answers', 'node1.out'), Buffer.from(asUser, 'latin1'))
+    const table = await runCli(['collect', '--from-bundle', 'answers'], { cwd })
+    expect(table.stdout).toMatch(
+      /◐ node1 {2}incomplete\n {4}read without the rights to see everything: \d+ facts/,
+    )
+    expect(table.stdout).toContain('1 read without the rights needed')
+    expect(table.code).toBe(3)
+    const zh = await runCli(['collect', '--from-bundle', 'answers', '--lang', 'zh-CN'], { cwd })
+    expect(zh.stdout).toContain('权限不足')
+    const json = await runCli(['collect', '--from-bundle', 'answers', '-o', 'json'], { cwd })
+    const { counts, hosts, exit } = JSON.parse(json.stdout)
+    expect(counts).toMatchObject({ complete: 1, lackingRights: 1, degraded: 1 })
+    expect(hosts[0]).toMatchObject({ code: null, message: expect.stringContaining('facts incomplete') })
+    expect(hosts[0].lackingRights).toBeGreaterThan(0)
+    expect(exit.code).toBe(3)
+  })
+
+  it('keeps what was read before when the new answer is worthless, and says where', async () => {
+    const cwd = await mkdtemp(join(directory, 'cli-'))
+    await mkdir(join(cwd, 'answers'))
+    await writeFile(join(cwd, 'answers', 'node1.out'), answer)
+    await runCli(['collect', '--from-bundle', 'answers'], { cwd })
+    await writeFile(join(cwd, 'answers', 'node1.out'), 'garbage')
+    const { stdout, code } = await runCli(['collect', '--from-bundle', 'answers'], { cwd })
+    expect(stdout).toContain('is kept in .osferry/facts/node1~previous.json')
+    expect(code).toBe(3)
   })
 })
