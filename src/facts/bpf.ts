@@ -9,7 +9,8 @@ const unprivileged = '/proc/sys/kernel/unprivileged_bpf_disabled'
 
 const script = `
 printf '\\036pinned\\n'
-find /sys/fs/bpf -mindepth 1 -maxdepth 4 -print | head -n 500
+set -- /sys/fs/bpf/*
+[ ! -e "$1" ] || find /sys/fs/bpf -mindepth 1 -maxdepth 4 -print | head -n 500
 command -v bpftool || exit 0
 printf '\\036programs\\n'
 bpftool -j prog show

@@ -1,7 +1,10 @@
 import { defineCollector, FactGap } from '../model/collector.ts'
 import { lineOf, linesIn } from './values.ts'
 
-/** Names as the host has them. The resolver is asked only when neither the host name nor /etc/hosts tells. */
+/**
+ * Names as the host has them. The resolver is asked only when neither the kernel, /etc/hosts nor /etc/hostname tells, and
+ * not for long: a fleet of ten thousand hosts would ask it ten thousand times, and it may be dead.
+ */
 export const identity = defineCollector({
   fact: 'identity',
   set: 'basic',
@@ -13,17 +16,22 @@ case $name in *.*) exit 0 ;; esac
 while read -r address names; do
   for one in $names; do [ "$one" != "$name" ] || exit 0; done
 done </etc/hosts
-timeout -k 1 3 hostname -f
+static=
+{ read -r static </etc/hostname; } 2>/dev/null
+case $static in "$name".*) exit 0 ;; esac
+timeout -k 1 2 hostname -f
 exit 0`,
-  timeoutMs: 6000,
+  timeoutMs: 5000,
   parse(input) {
     const hostname = lineOf(input, '/proc/sys/kernel/hostname')
     if (hostname === null) throw new FactGap('failed', 'the kernel did not tell its host name')
     const resolved = linesIn(input.stdout)[0]?.trim()
-    const names = [hostname, canonicalName(input.text('/etc/hosts'), hostname), resolved]
+    const staticHostname = lineOf(input, '/etc/hostname')
+    const longer = staticHostname?.startsWith(`${hostname}.`) === true ? staticHostname : undefined
+    const names = [hostname, canonicalName(input.text('/etc/hosts'), hostname), resolved, longer]
     return {
       hostname,
-      staticHostname: lineOf(input, '/etc/hostname'),
+      staticHostname,
       fqdn: names.find((name) => name?.includes('.') && /^[\w.-]+$/.test(name)) ?? null,
     }
   },

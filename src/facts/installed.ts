@@ -27,7 +27,8 @@ const reasons: ReadonlyMap<string, PackageRow['reason']> = new Map([
 
 /**
  * The one query of the package database; facts that need it share this text and so this run. An rpm that does not
- * know MODULARITYLABEL says so and prints no row: it is asked again without it.
+ * know MODULARITYLABEL says so and prints no row: it is asked again without it. Digests and signatures are not
+ * checked again: that takes a fifth to a half of rpm's time, and only names and versions are read here.
  */
 export const installedScript = `if ! command -v rpm >/dev/null 2>&1; then
   printf '\\036no rpm\\n'
@@ -35,11 +36,11 @@ export const installedScript = `if ! command -v rpm >/dev/null 2>&1; then
 fi
 printf '\\036packages\\n'
 exec 3>&1
-e=$(rpm -qa --qf '${fields}\\t${signature}\\t${moduleLabel}\\t${vendorOrOwner}\\n' 2>&1 >&3 </dev/null)
+e=$(rpm -qa --nodigest --nosignature --qf '${fields}\\t${signature}\\t${moduleLabel}\\t${vendorOrOwner}\\n' 2>&1 >&3 </dev/null)
 r=$?
 case $e in
 *'unknown tag'*)
-  e=$(rpm -qa --qf '${fields}\\t${signature}\\t\\t${vendorOrOwner}\\n' 2>&1 >&3 </dev/null)
+  e=$(rpm -qa --nodigest --nosignature --qf '${fields}\\t${signature}\\t\\t${vendorOrOwner}\\n' 2>&1 >&3 </dev/null)
   r=$?
   ;;
 esac

@@ -41,7 +41,7 @@ modinfo "$@"
 printf '\\036real\\n'
 readlink -f "$@"
 printf '\\036owners\\n'
-rpm -qf --qf '%{NAME}-%{VERSION}-%{RELEASE}\\n' $(readlink -f "$@")
+rpm -qf --nodigest --nosignature --qf '%{NAME}-%{VERSION}-%{RELEASE}\\n' $(readlink -f "$@")
 for path; do
   printf '\\036symbols %s\\n' "$path"
   modprobe --dump-modversions "$path" | head -n 3000

@@ -27,7 +27,7 @@ for path in /etc/NetworkManager/dispatcher.d/* /etc/NetworkManager/dispatcher.d/
 done
 [ $# -gt 0 ] || exit 0
 for path; do printf 'script %s\\n' "$path"; done
-rpm -qf "$@"
+rpm -qf --nodigest --nosignature "$@"
 exit 0`
 
 /** How the network is configured on disk. Only listed keys are kept: keyfiles hold pre-shared keys. */

@@ -13,7 +13,7 @@ printf '\\036binaries\\n'
 [ $# -eq 0 ] || printf '%s\\n' "$@"
 o=
 if [ $# -gt 0 ] && command -v rpm >/dev/null 2>&1; then
-  o=$(rpm -qf --qf 'package %{NAME} %{VERSION}\\n' "$@" 2>&1 </dev/null)
+  o=$(rpm -qf --nodigest --nosignature --qf 'package %{NAME} %{VERSION}\\n' "$@" 2>&1 </dev/null)
   printf '\\036owners\\n%s\\n' "$o"
 fi
 for p in "$@"; do

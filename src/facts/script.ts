@@ -3,7 +3,7 @@ import { factSets } from '../model/collector.ts'
 import type { FactName } from '../model/facts.ts'
 import { isPattern } from './glob.ts'
 import { collectors } from './index.ts'
-import { driver, framer, lister, reader } from './shell.ts'
+import { driver, framer, lister, loader, reader } from './shell.ts'
 
 /** Version of the frames and of the header; a reader refuses a greater one. */
 export const scriptVersion = 1
@@ -57,13 +57,14 @@ export function scriptOf(plan: CollectionPlan, options: ScriptOptions): string {
   )
   return [
     ...preamble(options),
+    loader,
     `nonce=${options.nonce} set=${options.set} version=${scriptVersion} count=${parts.length}`,
     `framer='${framer}'`,
     ...functions,
     `sections() {\n${runs.join('\n')}\n}`,
     driver,
     '# Nothing has run so far: a script that was cut on its way does nothing at all.',
-    'main </dev/null 2>/dev/null',
+    'main',
     '',
   ].join('\n')
 }

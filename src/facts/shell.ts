@@ -11,8 +11,15 @@ import { globToRegExp, isPattern } from './glob.ts'
  *   `timeout` would cost a process a section and would itself wait for ever for a program in uninterruptible sleep;
  *   the driver leaves such a program behind.
  * - No here-documents: bash writes them to a file in /tmp.
+ * - bash reads a script from a pipe or a socket one byte a call: 7 ms for the set `full`. "loader" reads it at once.
  * - The nonce goes to awk over its stdin, never by argument or environment: /proc/PID/cmdline is for everyone to read.
  */
+
+/**
+ * The first line: under bash, what comes over stdin is read by `cat` and then run. dash reads in blocks anyway (and
+ * would have taken away what `cat` looks for); a script that is run as a file is left alone.
+ */
+export const loader = 'case ${BASH_VERSION:+$-} in *s*) eval "$(PATH=/usr/bin:/bin cat)"; exit ;; esac'
 
 /** Most lines of one file that are read. */
 export const maxLines = 20_000
@@ -142,7 +149,7 @@ export const driver = String.raw`
 run() {
   # number id seconds bytes
   tries=0
-  while [ "$tries" -lt 4 ]; do
+  while [ "$tries" -lt 8 ]; do
     tries=$((tries + 1))
     printf '\n@%s begin %s %s %s\n' "$nonce" "$2" "$1" "$4"
     cut=- left=$3
@@ -153,7 +160,7 @@ run() {
       rc=$?
       [ "$rc" -eq 142 ] || break 2
       # bash leaves waitpid by a jump: a job that ends while the alarm comes may be gone with its status. Once more.
-      ours "$job" || break
+      ours "$job" "$self" || break
       left=$((left - tick))
       [ "$left" -gt 0 ] || { slay "$job"; rc=124 cut=timeout; break 2; }
     done
@@ -163,11 +170,12 @@ run() {
   [ "$rc" = lost ] || printf '\n@%s end %s %s\n' "$nonce" "$rc" "$cut"
 }
 ours() {
+  # pid parent
   # A process id may belong to somebody else by now: only our own child is waited for, and only it is ever ended.
   { read -r entry <"/proc/$1/stat"; } || return 1
   entry=${'$'}{entry##*) }
   entry=${'$'}{entry#* }
-  [ "${'$'}{entry%% *}" = "$self" ]
+  [ "${'$'}{entry%% *}" = "$2" ]
 }
 slay() {
   # Stops the process, then ends its children, then itself.
@@ -185,16 +193,30 @@ ticking() {
   printf '%s\n' "$nonce"
   trap : ALRM
   read -r self rest </proc/self/stat
-  (while sleep "$tick"; do kill -ALRM "$self" || exit; done) >/dev/null 2>&1 &
+  (
+    # No process stays behind on the host.
+    nap= rest=
+    read -r me rest </proc/self/stat
+    trap 'ours "$nap" "$me" && kill "$nap"; exit' TERM
+    while sleep "$tick" & nap=$!; wait "$nap"; do
+      # An orphan's parent is another process: nobody else gets the alarm.
+      read -r me rest </proc/self/stat
+      rest=${'$'}{rest##*) ? }
+      [ "${'$'}{rest%% *}" = "$self" ] && kill -ALRM "$self" || exit
+    done
+  ) >/dev/null 2>&1 &
   ticker=$!
   sections "$1" "$2"
   kill "$ticker"
   printf '\n@%s last\n' "$nonce"
 }
 framed() {
-  (ulimit -v 524288; exec awk "$framer")
+  ulimit -v 524288
+  exec awk "$framer"
 }
 main() {
+  # By exec: a redirection of main alone would leave copies of stdin and stderr in what outlives it, and sshd would wait.
+  exec </dev/null 2>/dev/null
   LC_ALL=C LANG=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
   export LC_ALL LANG PATH
   unset CDPATH ENV BASH_ENV GREP_OPTIONS POSIXLY_CORRECT LD_PRELOAD
@@ -219,7 +241,7 @@ sudo=${'$'}{SUDO_UID:+yes}"
   printf 'OSFERRY %s head - 0 - %s\n%s\n' "$nonce" "${'$'}{#head}" "$head"
   from=0
   while :; do
-    ticking "$from" "$count" | framed
+    ticking "$from" "$count" | (framed)
     code=$?
     [ "$code" -ge 10 ] || break
     from=$((code - 10))
@@ -228,7 +250,7 @@ sudo=${'$'}{SUDO_UID:+yes}"
     # The framer itself broke (one endless line): every section gets its own, and the reader takes the first of each.
     from=0
     while [ "$from" -lt "$count" ]; do
-      ticking "$from" $((from + 1)) | framed
+      ticking "$from" $((from + 1)) | (framed)
       from=$((from + 1))
     done
   fi

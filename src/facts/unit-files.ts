@@ -4,7 +4,7 @@ import type { Units } from '../model/facts-services.ts'
 type Origin = Units['units'][number]['origin']
 
 /** Names of the units that osferry looks at. */
-export const unitName = /^[\w:.\\@-]+\.(?:service|socket|timer|path)$/
+export const unitName = /^[\w:.\\@-]+\.(?:service|socket|timer|path|mount)$/
 
 /** `systemctl list-units --plain`: name -> state; units without a file (`not-found`) are left out. */
 export function parseLoadedUnits(

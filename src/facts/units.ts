@@ -4,33 +4,34 @@ import type { Units } from '../model/facts-services.ts'
 import { linesOf, parseMarked } from './marked.ts'
 import { enabledOnDisk, localUnitFiles, parseLoadedUnits, unitName } from './unit-files.ts'
 
-const kinds = '*.service *.socket *.timer *.path'
+const kinds = '*.service *.socket *.timer *.path *.mount'
 
 /**
- * `list-unit-files` also answers below a chroot, `list-units` only on a booted system. The vendor's unit files are
- * listed by the shell itself; which of them can be enabled at all is asked only when systemd told nothing.
+ * Only a running systemd is asked, as sd_booted(3) knows it. The vendor's unit files are listed by the shell itself;
+ * which of them can be enabled at all is asked only when there is none. Loaded mount units are not listed: the kubelet
+ * makes one a volume.
  */
 const script = `printf '\\036vendor\\n'
 cd /usr/lib/systemd/system 2>/dev/null && printf '%s\\n' ${kinds}
 printf '\\036local vendor\\n'
 cd /usr/local/lib/systemd/system 2>/dev/null && printf '%s\\n' ${kinds}
 cd /
-if command -v systemctl >/dev/null 2>&1; then
+if [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; then
   printf '\\036units\\n'
   systemctl list-units --all --plain --full --no-legend --no-pager --type=service,socket,timer,path 2>/dev/null
   printf '\\036unit files\\n'
-  systemctl list-unit-files --full --no-legend --no-pager --type=service,socket,timer,path 2>/dev/null || printf '\\036silent\\n'
+  systemctl list-unit-files --full --no-legend --no-pager --type=service,socket,timer,path,mount 2>/dev/null || printf '\\036silent\\n'
 else
   printf '\\036silent\\n'
 fi
 printf '\\036installable\\n'
 if ! [ -d /run/systemd/system ]; then
-  grep -ls '^\\[Install]' /usr/lib/systemd/system/*.service /usr/lib/systemd/system/*.socket /usr/lib/systemd/system/*.timer /etc/systemd/system/*.service /etc/systemd/system/*.timer
+  grep -ls '^\\[Install]' /usr/lib/systemd/system/*.service /usr/lib/systemd/system/*.socket /usr/lib/systemd/system/*.timer /etc/systemd/system/*.service /etc/systemd/system/*.timer /etc/systemd/system/*.mount
 fi
 exit 0
 `
 
-/** Services, sockets, timers and path units: enabled, running, and who made their unit file. */
+/** Services, sockets, timers, paths, and mounts with a unit file: enabled, running, and who made the file. */
 export const units = defineCollector({
   fact: 'units',
   set: 'basic',
@@ -42,6 +43,7 @@ export const units = defineCollector({
     '/etc/systemd/system/*.socket',
     '/etc/systemd/system/*.timer',
     '/etc/systemd/system/*.path',
+    '/etc/systemd/system/*.mount',
     '/run/systemd/system/*.service',
     '/run/systemd/generator*/*.service',
     '/etc/systemd/system/*.wants/*',
@@ -59,6 +61,8 @@ export const units = defineCollector({
     if (files.size === 0 && loaded.size === 0 && told.size === 0) {
       throw new FactGap('command-missing', 'no systemd: neither systemctl nor a unit file was found')
     }
+    // What a generator made out of /etc/fstab has no file of its own.
+    for (const name of told.keys()) if (name.endsWith('.mount') && !files.has(name)) told.delete(name)
     const states = told.size > 0 ? told : statesOnDisk(input, files, linesOf(parts, 'installable'))
     const names = [...new Set([...states.keys(), ...loaded.keys(), ...files.keys()])].sort()
     const live = loaded.size > 0

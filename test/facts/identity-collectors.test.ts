@@ -90,7 +90,15 @@ describe('identity', () => {
     expect(identity.parse(collectorInput({ files, stdout: 'node-1.dns.example\n' }))).toMatchObject({
       fqdn: 'node-1.dns.example',
     })
-    expect(identity.parse(collectorInput({ files, stdout: 'evil name.x\n' }))).toMatchObject({ fqdn: null })
+    const unnamed = { ...files, '/etc/hostname': 'other.static\n' }
+    expect(identity.parse(collectorInput({ files: unnamed, stdout: 'evil name.x\n' }))).toMatchObject({
+      fqdn: null,
+    })
+  })
+
+  it('takes a longer form of its name from /etc/hostname, for which no resolver is asked', () => {
+    expect(identity.parse(collectorInput({ files }))).toMatchObject({ fqdn: 'node-1.static' })
+    expect(identity.script).toMatch(/case \$static in "\$name"\.\*\) exit 0[^]*timeout -k 1 2 hostname -f/)
   })
 
   it('is a gap without a host name', () => {

@@ -113,6 +113,51 @@ describe.each(shells)('the script under %s', (shell) => {
     expect(left.stdout).not.toContain(mark)
   })
 
+  it('loses no section and signals nobody else in a storm of alarms', () => {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'osferry-alarms-'))
+    try {
+      const log = path.join(directory, 'signals')
+      const names = ['lsm', 'csi', 'versionlock', 'trustAnchors'] as const
+      const bodies = names.map((_, index) => `echo begin; sleep 0.00${index + 1}; (:); echo end ${index}`)
+      const plan = planCollection([], 'full')
+      const sections = Array.from({ length: 24 }, (_, index) => ({
+        id: `storm-${index}`,
+        script: bodies[index % bodies.length] ?? '',
+        timeoutSeconds: 10,
+        maxBytes: 5000,
+        facts: [],
+      }))
+      // An alarm a millisecond instead of one in 3 s; every signal is written down with who it is for.
+      const calm = scriptOf({ ...plan, sections }, { set: 'full', nonce })
+      const watched = [
+        `kill() { for pid; do :; done; entry=gone; read -r entry <"/proc/$pid/stat"`,
+        `printf '%s / %s\\n' "$*" "$entry" >>${log}; command kill "$@"; }`,
+        'main',
+      ].join('\n')
+      const stormy = calm.replace('tick=3\n', 'tick=0\n').replace(/^main$/m, () => watched)
+      expect(stormy).not.toBe(calm)
+      const frames = readFrames(run(shell, stormy), nonce)
+      expect(frames.problems).toEqual([])
+      const texts = sections.map(({ id }) => Buffer.from(frames.sections.get(id)?.bytes ?? []).toString())
+      expect(texts).toEqual(sections.map((_, index) => `begin\nend ${index % bodies.length}\n`))
+      const signals = fs.readFileSync(log, 'utf8').trim().split('\n')
+      expect(signals.filter((line) => line.startsWith('-ALRM')).length).toBeGreaterThan(20)
+      // pid (name) state parent group: everybody who got a signal is of the one group of the script.
+      const groups = signals.map((line) => /\/ \d+ \(.*\) \S \d+ (\d+) /.exec(line)?.[1] ?? line)
+      expect(new Set(groups).size).toBe(1)
+    } finally {
+      fs.rmSync(directory, { recursive: true, force: true })
+    }
+  })
+
+  it('leaves no process behind on the host', () => {
+    const mark = `7.${process.pid}${shell.length}`
+    const script = scriptOf(planCollection([echo('lsm', 'echo done')], 'basic'), { set: 'basic', nonce })
+    run(shell, script.replaceAll('tick=3\n', `tick=${mark}\n`))
+    const left = spawnSync('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null'], { encoding: 'utf8' })
+    expect(left.stdout).not.toContain(`sleep\0${mark}`)
+  })
+
   it('loses only the section whose line never ends', () => {
     const answer = collect(shell, [
       echo('lsm', 'echo before'),

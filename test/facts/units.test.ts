@@ -26,6 +26,8 @@ sshd@.service                    disabled  disabled
 backup.service                   enabled   disabled
 dnf-makecache.timer              enabled   enabled
 nis-domainname.service           masked    disabled
+data-more.mount                  enabled   disabled
+data.mount                       generated -
 \u001einstallable
 `
 
@@ -33,7 +35,11 @@ describe('units', () => {
   it('joins what is loaded with what is on disk and says who made each unit', () => {
     const value = read({
       stdout,
-      paths: { '/etc/systemd/system/backup.service': 'file', '/run/systemd/generator/data.service': 'file' },
+      paths: {
+        '/etc/systemd/system/backup.service': 'file',
+        '/etc/systemd/system/data-more.mount': 'file',
+        '/run/systemd/generator/data.service': 'file',
+      },
       links: {
         '/etc/systemd/system/nis-domainname.service': '/dev/null',
         '/etc/systemd/system/dbus-org.example.service': '/usr/lib/systemd/system/chronyd.service',
@@ -55,6 +61,8 @@ describe('units', () => {
     })
     expect(unit(value, 'backup.service')).toMatchObject({ active: 'failed', origin: 'administrator' })
     expect(unit(value, 'nis-domainname.service')).toMatchObject({ enabled: 'masked', active: null })
+    expect(unit(value, 'data-more.mount')).toMatchObject({ enabled: 'enabled', origin: 'administrator' })
+    expect(unit(value, 'data.mount')).toBeUndefined()
     expect(unit(value, 'data.service')).toMatchObject({ origin: 'runtime' })
     expect(unit(value, 'dbus-org.example.service')).toMatchObject({ origin: 'vendor' })
     expect(value.units.some(({ name }) => name.includes('*'))).toBe(false)
