@@ -49,6 +49,7 @@ export const boot = defineCollector({
       efiBootCurrent: valueOf(manager, 'BootCurrent'),
       grubDefault: grub?.status === 'read' ? grubDefault(grub.text) : null,
       grubenvBytes: grubenvBytes(input),
+      grubenvHidden: ['/boot/grub2/grubenv', efiGrubenv].some((path) => input.hidden(path)),
       dracutConf: dracutConf(input),
     }
     return noteDenied(input, ['/etc/default/grub'], value)

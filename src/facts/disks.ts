@@ -9,6 +9,8 @@ import { integer } from './values.ts'
 const columns =
   'NAME,KNAME,PKNAME,TYPE,SIZE,FSTYPE,MOUNTPOINT,UUID,LABEL,PARTLABEL,PARTUUID,ROTA,RO,MODEL,SERIAL,TRAN'
 
+const limit = 2000
+
 /** Block devices with their parents, filesystems and drivers. */
 export const disks = defineCollector({
   fact: 'disks',
@@ -23,7 +25,9 @@ export const disks = defineCollector({
     if (rows.length === 0)
       throw new FactGap('failed', `lsblk listed no device (exit status ${input.exitCode})`)
     const devices = merged(rows, input)
-    return { devices, rootDisks: rootDisks(devices) }
+    const value = { devices: devices.slice(0, limit), rootDisks: rootDisks(devices) }
+    if (devices.length <= limit) return value
+    return { value, degraded: `only the first ${limit} of ${devices.length} block devices are kept` }
   },
 })
 
@@ -75,7 +79,7 @@ function merged(rows: readonly ReadonlyMap<string, string>[], input: CollectorIn
       drivers: parent === null ? diskDrivers(name, input) : [],
     })
   }
-  return [...devices.values()].slice(0, 2000)
+  return [...devices.values()]
 }
 
 /** `/dev/sda1` -> `sda1`; the kernel writes `!` for `/` in names (`/dev/cciss/c0d0`). */

@@ -12,7 +12,10 @@ export function dockerOf(
   parts: NodeParts,
   texts: ReadonlyMap<string, string>,
 ): Docker {
-  const config = parseJsonObject(texts.get('/etc/docker/daemon.json') ?? '') ?? new Map<string, unknown>()
+  const parsed = parseJsonObject(texts.get('/etc/docker/daemon.json') ?? '')
+  const config = parsed ?? new Map<string, unknown>()
+  // A default holds only where docker's own settings were read.
+  const isKnown = parsed !== null || isAbsent(input, texts)
   const state = stateOf(input, parts, 'docker.service')
   const words = unitWords(unitTexts(input, texts), new Map())
   const options = [...stringsOf(config.get('exec-opts')), ...flagValues(words, 'exec-opt')]
@@ -27,11 +30,13 @@ export function dockerOf(
     storageDriver:
       stringOf(config.get('storage-driver')) ??
       flagValue(words, 'storage-driver') ??
-      (dataRoot === null ? driverOnDisk(input) : null),
+      (dataRoot === null && isKnown ? driverOnDisk(input) : null),
     dataRoot: dataRoot ?? '/var/lib/docker',
     // https://docs.docker.com/engine/reference/commandline/dockerd/ : cgroupfs on cgroup v1, systemd on v2.
-    cgroupDriver: cgroup ?? (input.paths.has('/sys/fs/cgroup/cgroup.controllers') ? 'systemd' : 'cgroupfs'),
-    liveRestore: liveRestoreOf(config.get('live-restore'), words),
+    cgroupDriver:
+      cgroup ??
+      (!isKnown ? null : input.paths.has('/sys/fs/cgroup/cgroup.controllers') ? 'systemd' : 'cgroupfs'),
+    liveRestore: isKnown ? liveRestoreOf(config.get('live-restore'), words) : null,
     registryMirrors: [
       ...stringsOf(config.get('registry-mirrors')),
       ...flagValues(words, 'registry-mirror'),
@@ -42,6 +47,14 @@ export function dockerOf(
     ].map(withoutCredentials),
     runtimes: [...(objectOf(config.get('runtimes'))?.keys() ?? [])],
   }
+}
+
+/** No daemon.json, or an empty one; denied and broken ones are neither. */
+function isAbsent(input: CollectorInput, texts: ReadonlyMap<string, string>): boolean {
+  const text = texts.get('/etc/docker/daemon.json')
+  if (text !== undefined) return text.trim() === ''
+  const answer = input.files.get('/etc/docker/daemon.json')
+  return answer === undefined || answer.status === 'missing'
 }
 
 function unitTexts(input: CollectorInput, texts: ReadonlyMap<string, string>): string[] {

@@ -1,6 +1,8 @@
-import { defineCollector } from '../model/collector.ts'
+import { defineCollector, FactGap } from '../model/collector.ts'
+import type { CollectorInput } from '../model/collector.ts'
 import type { Etcd } from '../model/facts-container.ts'
 import { linesOf, namesOf, wholeNumber } from './marked.ts'
+import type { NodeParts } from './node-answer.ts'
 import { nodeParts } from './node-answer.ts'
 import { nodeScript } from './node-script.ts'
 
@@ -22,15 +24,29 @@ export const etcd = defineCollector({
     const isUnit = units.some((path) => input.paths.has(path))
     const hasData = dataDir !== undefined || input.paths.has('/var/lib/etcd/member')
     const present = isStaticPod || hasData
+    if (!present) refuseToGuess(input, parts, isUnit)
     const managedBy = isStaticPod ? 'static-pod' : isUnit ? 'systemd' : hasData ? 'unknown' : null
     const size = linesOf(parts, `etcd data ${dataDir ?? ''}`)[0]?.split(/\s+/)[0]
     const value: Etcd = {
       present,
       dataDir: dataDir ?? (input.paths.has('/var/lib/etcd/member') ? '/var/lib/etcd' : null),
-      managedBy: present || isUnit ? managedBy : null,
+      managedBy,
       sizeKiB: wholeNumber(size),
     }
-    if (input.privilege !== 'user' || hasData || !input.paths.has('/var/lib/etcd')) return value
-    return { value, degraded: 'read without root: /var/lib/etcd may hold data that was not seen' }
+    return value
   },
 })
+
+/** "No member here" is only said where one would have been seen. */
+function refuseToGuess(input: CollectorInput, parts: NodeParts, isUnit: boolean): void {
+  const hidden = [
+    ...namesOf(parts, 'etcd hidden '),
+    ...[manifest, '/var/lib/etcd/member'].filter((path) => input.hidden(path)),
+  ][0]
+  if (hidden !== undefined) {
+    throw new FactGap('permission-denied', `not allowed to see ${hidden}: it may hold the data of a member`)
+  }
+  if (!isUnit) return
+  const searched = namesOf(parts, 'etcd searched ')[0] ?? '/var/lib/etcd'
+  throw new FactGap('failed', `etcd.service is installed, but there is no data of a member in ${searched}`)
+}

@@ -37,7 +37,12 @@ export const filesystems = defineCollector({
     const unread = found.filter(({ features }) => features === null)
     if (unread.length === 0) return { filesystems: found }
     const names = unread.slice(0, 3).map(({ mountpoint }) => mountpoint)
-    return { value: { filesystems: found }, degraded: `features could not be read of ${names.join(', ')}` }
+    const more = unread.length > 3 ? ` and ${unread.length - 3} more` : ''
+    const asked = found.length > limit ? ` (only ${limit} of ${found.length} are asked)` : ''
+    return {
+      value: { filesystems: found },
+      degraded: `features could not be read of ${names.join(', ')}${more}${asked}`,
+    }
   },
 })
 
@@ -50,7 +55,7 @@ function filesystemsOf(input: CollectorInput): Filesystems['filesystems'] {
     const features = fstype === 'xfs' ? xfsFeatures(output) : extFeatures(output)
     byDevice.set(source, { device: source, mountpoint: target, type: fstype, features })
   }
-  return [...byDevice.values()].slice(0, limit)
+  return [...byDevice.values()]
 }
 
 /** xfs_info prints `key=value` with blanks around some `=`; only the switches say something about compatibility. */

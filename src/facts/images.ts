@@ -4,15 +4,19 @@ import { objectOf, parseJsonObject, stringOf, stringsOf } from './json.ts'
 import { distinct, linesOf, parseMarked } from './marked.ts'
 
 /** Every runtime whose socket is there is asked; a client that finds no daemon ends within its time-out. */
-const script = `d=
-if [ -S /run/containerd/containerd.sock ]; then d=1
-  printf '\\036socket containerd\\n'
-  if command -v crictl >/dev/null 2>&1 && o=$(timeout 8 crictl -r unix:///run/containerd/containerd.sock -i unix:///run/containerd/containerd.sock images -o json 2>/dev/null </dev/null); then
-    printf '\\036containerd json\\n%s\\n' "$o"
-  elif command -v ctr >/dev/null 2>&1 && o=$(timeout 8 ctr -n k8s.io images ls 2>/dev/null </dev/null); then
-    printf '\\036containerd table\\n%s\\n' "$o"
+const script = `containerd() {
+  [ -S "$2" ] || return 0
+  d=1
+  printf '\\036socket %s\\n' "$1"
+  if command -v crictl >/dev/null 2>&1 && o=$(timeout 8 crictl -r "unix://$2" -i "unix://$2" images -o json 2>/dev/null </dev/null); then
+    printf '\\036%s json\\n%s\\n' "$1" "$o"
+  elif command -v ctr >/dev/null 2>&1 && o=$(timeout 8 ctr -a "$2" -n k8s.io images ls 2>/dev/null </dev/null); then
+    printf '\\036%s table\\n%s\\n' "$1" "$o"
   fi
-fi
+}
+d=
+containerd containerd /run/containerd/containerd.sock
+containerd k3s /run/k3s/containerd/containerd.sock
 if [ -S /run/crio/crio.sock ]; then d=1
   printf '\\036socket crio\\n'
   if command -v crictl >/dev/null 2>&1 && o=$(timeout 8 crictl -r unix:///run/crio/crio.sock -i unix:///run/crio/crio.sock images -o json 2>/dev/null </dev/null); then
@@ -25,9 +29,25 @@ if [ -S /run/docker.sock ]; then d=1
     printf '\\036docker table\\n%s\\n' "$o"
   fi
 fi
+for b in containerd crio dockerd k3s rke2; do
+  for p in /usr/bin /usr/local/bin /opt/bin /usr/sbin /usr/local/sbin /opt/rke2/bin; do
+    [ -x "$p/$b" ] && [ ! -d "$p/$b" ] || continue
+    printf '\\036installed %s\\n' "$b"
+    break
+  done
+done
 [ -n "$d" ] || printf '\\036no socket\\n'
 exit 0
 `
+
+/** Where images may be: the names of sockets and lists in the answer, and the programs that mean that they are there. */
+const stores = [
+  { id: 'containerd', runtime: 'containerd', programs: ['containerd'] },
+  { id: 'k3s', runtime: 'containerd', programs: ['k3s', 'rke2'] },
+  { id: 'crio', runtime: 'crio', programs: ['crio'] },
+  { id: 'docker', runtime: 'docker', programs: ['dockerd'] },
+] as const
+type Store = (typeof stores)[number]
 
 type LocalImage = Images['localOnly'][number]
 interface Counted {
@@ -46,38 +66,49 @@ export const images = defineCollector({
   script,
   parse({ stdout, privilege }) {
     const parts = parseMarked(stdout)
-    if (parts.has('no socket')) return { runtime: 'none', total: 0, localOnly: [] }
-    const counted = (['containerd', 'crio', 'docker'] as const).flatMap((runtime): Counted[] => {
-      const list = listOf(parts, runtime)
-      return list === null ? [] : [{ runtime, ...list }]
+    const lists = new Map(stores.map((store) => [store, listOf(parts, store)]))
+    const counted = stores.flatMap((store): Counted[] => {
+      const list = lists.get(store) ?? null
+      return list === null ? [] : [{ runtime: store.runtime, ...list }]
     })
-    const silent = (['containerd', 'crio', 'docker'] as const).filter(
-      (runtime) => parts.has(`socket ${runtime}`) && !counted.some((row) => row.runtime === runtime),
-    )
+    const silent = stores.filter((store) => lists.get(store) === null && isHere(parts, store))
     const biggest = counted.toSorted((a, b) => b.total - a.total)[0]
     if (biggest === undefined) {
-      const reason = privilege === 'user' ? 'permission-denied' : 'failed'
-      throw new FactGap(reason, `${silent.join(' and ') || 'the runtime'} did not list its images`)
+      if (silent.length === 0 && parts.has('no socket')) return { runtime: 'none', total: 0, localOnly: [] }
+      throw new FactGap(privilege === 'user' ? 'permission-denied' : 'failed', complaint(parts, silent))
     }
     const value: Images = {
       runtime: biggest.runtime,
       total: counted.reduce((sum, row) => sum + row.total, 0),
       localOnly: counted.flatMap((row) => row.localOnly),
     }
-    return silent.length === 0
-      ? value
-      : { value, degraded: `${silent.join(' and ')} did not list its images` }
+    return silent.length === 0 ? value : { value, degraded: complaint(parts, silent) }
   },
 })
 
-function listOf(
-  parts: ReadonlyMap<string, readonly string[]>,
-  runtime: Counted['runtime'],
-): Omit<Counted, 'runtime'> | null {
-  if (parts.has(`${runtime} json`)) return fromCri(parts.get(`${runtime} json`)?.join('\n') ?? '')
-  if (!parts.has(`${runtime} table`)) return null
-  const lines = linesOf(parts, `${runtime} table`)
-  return runtime === 'docker' ? fromDocker(lines) : fromCtr(lines)
+type Parts = ReadonlyMap<string, readonly string[]>
+
+/** A runtime that is stopped still has its images on the disk. */
+function isHere(parts: Parts, { id, programs }: Store): boolean {
+  return parts.has(`socket ${id}`) || programs.some((program) => parts.has(`installed ${program}`))
+}
+
+function complaint(parts: Parts, silent: readonly Store[]): string {
+  if (silent.length === 0) return 'the runtime did not list its images'
+  return silent
+    .map(({ id }) =>
+      parts.has(`socket ${id}`)
+        ? `${id} did not list its images`
+        : `${id} is installed but does not run: its images are not known`,
+    )
+    .join('; ')
+}
+
+function listOf(parts: Parts, { id }: Store): Omit<Counted, 'runtime'> | null {
+  if (parts.has(`${id} json`)) return fromCri(parts.get(`${id} json`)?.join('\n') ?? '')
+  if (!parts.has(`${id} table`)) return null
+  const lines = linesOf(parts, `${id} table`)
+  return id === 'docker' ? fromDocker(lines) : fromCtr(lines)
 }
 
 /** `crictl images -o json`; null when it is no such answer. */

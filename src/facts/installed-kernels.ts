@@ -10,6 +10,7 @@ const vmlinuz = '/boot/vmlinuz-*'
 const initramfs = '/boot/initramfs-*.img'
 const config = '/boot/config-*'
 const entries = '/boot/loader/entries/*.conf'
+const grubDefaults = '/etc/default/grub'
 const grubenvs = ['/boot/grub2/grubenv', '/boot/efi/EFI/*/grubenv']
 
 /** Packages that bring a kernel image; `kernel` itself is only a frame around kernel-core. */
@@ -20,7 +21,7 @@ export const installedKernels = defineCollector({
   fact: 'installedKernels',
   set: 'full',
   command: "rpm -qa 'kernel*'; ls /lib/modules /boot; cat /boot/loader/entries/*.conf; grub2-editenv list",
-  files: [entries, ...grubenvs],
+  files: [entries, ...grubenvs, grubDefaults],
   paths: [modules, vmlinuz, initramfs, config],
   script: installedScript,
   timeoutMs: 30_000,
@@ -28,8 +29,9 @@ export const installedKernels = defineCollector({
   parse(input) {
     const packaged = packagedReleases(input.stdout)
     const bls = blsEntries(input)
-    const saved = savedEntry(input)
-    const chosen = defaultEntry(bls, saved)
+    const saved = fixedEntry(input) ?? savedEntry(input)
+    // A block that could not be read may name any entry.
+    const chosen = saved === null && isUnread(input) ? undefined : defaultEntry(bls, saved)
     const value = {
       kernels: kernels(input, packaged),
       defaultRelease: chosen?.release ?? null,
@@ -45,7 +47,9 @@ export const installedKernels = defineCollector({
 type Entry = InstalledKernels['blsEntries'][number] & { title: string | null }
 
 function notesOf(input: CollectorInput): string[] {
-  const denied = [entries, ...grubenvs].filter((path) => input.files.get(path)?.status === 'denied')
+  const denied = [entries, ...grubenvs, grubDefaults].filter(
+    (path) => input.files.get(path)?.status === 'denied',
+  )
   const hasRows = /^[\w.+-]+\t\d+\t/m.test(input.stdout)
   return [
     ...(denied.length > 0
@@ -109,6 +113,28 @@ function blsEntries(input: CollectorInput): Entry[] {
 function savedEntry(input: CollectorInput): string | null {
   const found = readTexts(input, grubenvs).map(([, text]) => /^saved_entry=(.+)$/m.exec(text)?.[1]?.trim())
   return found.find((entry) => entry !== undefined && entry !== '') ?? null
+}
+
+/** GRUB_DEFAULT of /etc/default/grub, which grub2-mkconfig writes into grub.cfg; `saved` leaves it to the block. */
+function fixedEntry(input: CollectorInput): string | null {
+  const lines = linesOfDefaults(input).flatMap((line) => /^\s*GRUB_DEFAULT=(.*)$/.exec(line)?.[1] ?? [])
+  const value =
+    lines
+      .at(-1)
+      ?.trim()
+      .replace(/^(["'])(.*)\1$/, '$2') ?? ''
+  return value === '' || value === 'saved' ? null : value
+}
+
+function linesOfDefaults(input: CollectorInput): string[] {
+  const answer = input.files.get(grubDefaults)
+  return answer?.status === 'read' ? answer.text.split('\n') : []
+}
+
+function isUnread(input: CollectorInput): boolean {
+  return grubenvs
+    .flatMap((path) => [path, ...input.matching(path)])
+    .some((path) => ['denied', 'failed'].includes(input.files.get(path)?.status ?? ''))
 }
 
 function defaultEntry(bls: readonly Entry[], saved: string | null): Entry | undefined {

@@ -1,5 +1,5 @@
 import type { CollectorInput } from '../model/collector.ts'
-import { defineCollector } from '../model/collector.ts'
+import { defineCollector, FactGap } from '../model/collector.ts'
 import type { Kubeadm } from '../model/facts-container.ts'
 import type { NodeParts } from './node-answer.ts'
 import { certificatesOf, hasProgram, nodeParts, versionOf } from './node-answer.ts'
@@ -27,10 +27,18 @@ export const kubeadm = defineCollector({
     const parts = nodeParts(input.stdout)
     const files = marks.flatMap((pattern) => [...input.pathsMatching(pattern)])
     const staticPods = input.pathsMatching(manifests).filter((path) => /\.(?:ya?ml|json)$/.test(path))
+    const role = roleOf(files, staticPods)
+    const hidden = [manifests, '/etc/kubernetes/*.conf'].find((path) => input.hidden(path))
+    if (role !== 'control-plane' && hidden !== undefined) {
+      throw new FactGap(
+        'permission-denied',
+        `not allowed to see ${hidden}: the role of the node is not known`,
+      )
+    }
     const value: Kubeadm = {
       installed: hasProgram(parts, 'kubeadm'),
       version: versionOf(parts, 'kubeadm'),
-      role: roleOf(files, staticPods),
+      role,
       files,
       staticPods: [...staticPods],
       certificates: kubeadmCertificates(input, parts),

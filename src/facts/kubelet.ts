@@ -23,6 +23,8 @@ const environmentFiles = [
   '/etc/kubernetes/kubelet.env',
 ] as const
 
+const defaultConfig = '/var/lib/kubelet/config.yaml'
+
 /** The kubelet: version, flags, the settings that the new system must repeat, and its certificates' expiry. */
 export const kubelet = defineCollector({
   fact: 'kubelet',
@@ -32,7 +34,7 @@ export const kubelet = defineCollector({
   timeoutMs: 30_000,
   script: nodeScript,
   files: [...unitFiles, ...environmentFiles, '/proc/sys/kernel/hostname'],
-  paths: statePaths('kubelet.service'),
+  paths: [...statePaths('kubelet.service'), defaultConfig],
   parse(input) {
     const parts = nodeParts(input.stdout)
     const running = linesOf(parts, 'kubelet process')
@@ -45,6 +47,7 @@ export const kubelet = defineCollector({
       flagValue(words, flag) ?? config.scalars.get(key) ?? null
     const featureGates = new Map(config.featureGates)
     for (const text of flagValues(words, 'feature-gates')) readGates(text, featureGates)
+    const configFile = flagValue(words, 'config') ?? readConfig ?? null
     const failSwapOn = either('fail-swap-on', 'failSwapOn')
     const value: Kubelet = {
       installed,
@@ -52,7 +55,8 @@ export const kubelet = defineCollector({
       active: running.length > 0 || state.active,
       enabled: state.enabled,
       args: joinedFlags(words).map((word) => redact(word).slice(0, 1000)),
-      configFile: flagValue(words, 'config') ?? readConfig ?? null,
+      configFile,
+      configRead: readConfig !== undefined || (configFile === null && !input.hidden(defaultConfig)),
       cgroupDriver: either('cgroup-driver', 'cgroupDriver'),
       rootDir: flagValue(words, 'root-dir') ?? '/var/lib/kubelet',
       nodeName: installed ? nodeNameOf(input, parts, words) : null,

@@ -1,20 +1,58 @@
 import { defineCollector, FactGap } from '../model/collector.ts'
 import type { LocalPaths } from '../model/facts-storage.ts'
-import { linesOf, parseMarked } from './marked.ts'
-import { parseMounts } from './mount-table.ts'
+import { linesOf, namesOf, parseMarked } from './marked.ts'
+import { parseMounts, unescapeOctal } from './mount-table.ts'
 
 const limit = 500
 
+/** Entries of /root and /mnt, and homes, that are looked at; the rest is said to be cut. */
+const homeLimit = 100
+
+/**
+ * Mount points are named by the kernel and not looked at: a dead file server would hold up whoever does. Of a home
+ * only is told whether something beside dot files lies there, of /root the names of such entries.
+ */
 const script = `
-set --
-for path in /opt/* /opt/.[!.]* /usr/local/*/* /usr/local/*/.[!.]* /srv/* /*; do
+mounted=' ' remote=' '
+while read -r source target type rest; do
+  mounted="$mounted$target "
+  case $type in nfs* | cifs | smb3 | autofs | fuse* | ceph | glusterfs | lustre | gpfs | 9p) remote="$remote$target " ;; esac
+done </proc/mounts
+is_mounted() { case $mounted in *" $1 "*) return 0 ;; esac; return 1; }
+is_remote() { case $remote in *" $1 "*) return 0 ;; esac; return 1; }
+set -- /opt/* /opt/.[!.]* /usr/local/*/* /usr/local/*/.[!.]* /srv/* /*
+for directory in /root /mnt /home; do
+  is_remote $directory && continue
+  [ -d $directory ] || continue
+  if [ ! -r $directory ] || [ ! -x $directory ]; then printf '\\036denied %s\\n' $directory; continue; fi
+  count=0
+  for path in $directory/*; do
+    [ "$path" != "$directory/*" ] || continue
+    case $path in /root/anaconda-ks.cfg | /root/original-ks.cfg | /root/initial-setup-ks.cfg) continue ;; esac
+    count=$((count + 1))
+    [ $count -le ${homeLimit} ] || { printf '\\036truncated\\n'; break; }
+    if [ $directory = /home ] && ! is_mounted "$path" && [ -d "$path" ]; then
+      if [ ! -r "$path" ] || [ ! -x "$path" ]; then printf '\\036denied %s\\n' "$path"; continue; fi
+      for inside in "$path"/*; do break; done
+      [ "$inside" != "$path/*" ] || continue
+    fi
+    set -- "$@" "$path"
+  done
+done
+kept=0 all=$#
+while [ "$all" -gt 0 ]; do
+  path=$1
+  shift
+  all=$((all - 1))
   case $path in
-  */'*' | */.'[!.]*' | /opt/rh) continue ;;
+  */'*' | */'.[!.]*' | /opt/rh) continue ;;
   /bin | /boot | /dev | /etc | /home | /lib | /lib64 | /lost+found | /media | /mnt | /opt | /proc | /root) continue ;;
   /run | /sbin | /srv | /sys | /tmp | /usr | /var | /afs) continue ;;
   esac
+  if is_mounted "$path"; then printf '\\036mounted %s\\n' "$path"; continue; fi
+  kept=$((kept + 1))
+  [ $kept -le ${limit} ] || { printf '\\036truncated\\n'; shift "$all"; break; }
   set -- "$@" "$path"
-  [ $# -le ${limit} ] || { printf '\\036truncated\\n'; break; }
 done
 [ $# -gt 0 ] || exit 0
 printf '\\036paths\\n'
@@ -27,11 +65,11 @@ printf '\\036owners\\n'
 rpm -qf --nodigest --nosignature --qf '%{NAME}\\n' "$@"
 exit 0`
 
-/** What lies in /opt, /usr/local, /srv and at the top, and who owns it; with one query of the package database. */
+/** What lies in /opt, /usr/local, /srv, homes, /mnt and at the top, and who owns it; with one query of the package database. */
 export const localPaths = defineCollector({
   fact: 'localPaths',
   set: 'full',
-  command: "ls -d /opt/* /usr/local/*/* /srv/* /*; rpm -qf --qf '%{NAME}\\n' PATH...",
+  command: "ls -d /opt/* /usr/local/*/* /srv/* /home/* /root/* /mnt/* /*; rpm -qf --qf '%{NAME}\\n' PATH...",
   files: ['/proc/mounts'],
   script,
   timeoutMs: 20_000,
@@ -39,6 +77,7 @@ export const localPaths = defineCollector({
     const parts = parseMarked(input.stdout)
     if (input.exitCode !== 0) throw new FactGap('failed', `the listing ended with status ${input.exitCode}`)
     const mounted = new Set(parseMounts(input.text('/proc/mounts') ?? '').map(({ target }) => target))
+    const mounts = namesOf(parts, 'mounted ').map((path) => ({ kind: 'mount', path: unescapeOctal(path) }))
     const rows = linesOf(parts, 'paths').flatMap((line) => {
       const [, kind, path] = /^(link|directory|file) (\/.*)$/.exec(line) ?? []
       return kind === undefined || path === undefined ? [] : [{ kind, path }]
@@ -47,18 +86,26 @@ export const localPaths = defineCollector({
       rows.map(({ path }) => path),
       linesOf(parts, 'owners'),
     )
-    const entries = rows
-      .map(({ kind, path }): LocalPaths['entries'][number] => ({
+    const entries = [...rows, ...mounts]
+      .map(({ kind, path }): Entry => ({
         path,
-        kind: mounted.has(path) ? 'mount' : (kind as 'link' | 'directory' | 'file'),
+        kind: mounted.has(path) ? 'mount' : (kind as Kind),
         package: owners.get(path) ?? null,
       }))
       // The empty tree below /usr/local belongs to every installation.
       .filter((entry) => entry.package !== 'filesystem')
     const value = { entries: entries.slice(0, limit), truncated: parts.has('truncated') }
-    return parts.has('no rpm') ? { value, degraded: 'no rpm: the owning packages are not known' } : value
+    const denied = namesOf(parts, 'denied ')
+    const notes = [
+      ...(parts.has('no rpm') ? ['no rpm: the owning packages are not known'] : []),
+      ...(denied.length > 0 ? [`not allowed to look into ${denied.slice(0, 3).join(', ')}`] : []),
+    ]
+    return notes.length === 0 ? value : { value, degraded: notes.join('; ') }
   },
 })
+
+type Entry = LocalPaths['entries'][number]
+type Kind = Entry['kind']
 
 /**
  * rpm answers in the order of the paths, with a line for each owner; only lines about unowned paths name the path. So

@@ -3,6 +3,9 @@ import type { ModuleFiles, ModuleOrigin } from '../model/facts-kernel.ts'
 import { linesOf, parseMarked } from './marked.ts'
 import { baseName, linesIn } from './values.ts'
 
+/** Out-of-tree modules that are described. */
+const limit = 100
+
 /**
  * Loaded modules and everything out of tree by modules.dep; details only for what is out of tree, with one modinfo and
  * one `rpm -qf` for all. kmod reads the version table of compressed modules too (`modprobe --dump-modversions`).
@@ -33,7 +36,7 @@ for path in $found; do
   /*) set -- "$@" "$path" ;;
   *) set -- "$@" "$directory/$path" ;;
   esac
-  [ $# -lt 100 ] || break
+  [ $# -lt ${limit} ] || break
 done
 [ $# -gt 0 ] || exit 0
 printf '\\036modinfo\\n'
@@ -71,18 +74,21 @@ export const moduleFiles = defineCollector({
       return { name: moduleName(path), path: whole, origin: originOf(path, directory) }
     })
     const names = new Set(files.map(({ name }) => name))
-    return {
+    const value = {
       files,
       outOfTree: outOfTree(files, parts),
       withoutFile: loaded.filter((name) => !names.has(name.replace(/-/g, '_'))),
     }
+    const foreign = files.filter(({ origin }) => origin !== 'in-tree').length
+    if (foreign <= limit) return value
+    return { value, degraded: `only ${limit} of ${foreign} out-of-tree modules are described` }
   },
 })
 
 type Parts = ReadonlyMap<string, readonly string[]>
 
 function outOfTree(files: ModuleFiles['files'], parts: Parts): ModuleFiles['outOfTree'] {
-  const foreign = files.filter(({ origin }) => origin !== 'in-tree').slice(0, 100)
+  const foreign = files.filter(({ origin }) => origin !== 'in-tree').slice(0, limit)
   const infos = modinfoRecords(linesOf(parts, 'modinfo'))
   const owners = linesOf(parts, 'owners')
   // One line a file, unless a file has several owners: then nothing is said rather than something wrong.

@@ -1,6 +1,8 @@
 import { defineCollector, FactGap } from '../model/collector.ts'
 import { parseMounts } from './mount-table.ts'
 
+const limit = 5000
+
 /** What is mounted now. */
 export const mounts = defineCollector({
   fact: 'mounts',
@@ -10,6 +12,8 @@ export const mounts = defineCollector({
   parse(input) {
     const table = parseMounts(input.text('/proc/mounts') ?? '')
     if (table.length === 0) throw new FactGap('failed', '/proc/mounts is missing or empty')
-    return { mounts: table.slice(0, 5000) }
+    const value = { mounts: table.slice(0, limit) }
+    if (table.length <= limit) return value
+    return { value, degraded: `only the first ${limit} of ${table.length} mounts are kept` }
   },
 })

@@ -86,22 +86,34 @@ if [ $# -gt 0 ]; then
 on && /^[A-Za-z0-9+\\/=]+[[:space:]]*$/ { print }' "$@" 2>/dev/null
 fi
 data=/var/lib/etcd
-for f in /etc/kubernetes/manifests/etcd.yaml /etc/etcd/etcd.conf /etc/etcd.env; do
+for f in /etc/kubernetes/manifests/etcd.yaml /etc/etcd/etcd.conf /etc/etcd.env /etc/etcd/etcd.conf.yml /etc/etcd/etcd.yml /etc/etcd/config.yml /usr/lib/systemd/system/etcd.service /etc/systemd/system/etcd.service /etc/systemd/system/etcd.service.d/*.conf; do
   [ -r "$f" ] || continue
   while IFS= read -r line; do
     case $line in
-    *--data-dir=*) data=\${line##*--data-dir=} ;;
-    ETCD_DATA_DIR=*) data=\${line#*=} ;;
+    \\#*) continue ;;
+    *-data-dir[\\ =]*) v=\${line##*-data-dir?} ;;
+    *ETCD_DATA_DIR=*) v=\${line##*ETCD_DATA_DIR=} ;;
+    data-dir:*) v=\${line#data-dir:} ;;
+    *) continue ;;
     esac
+    while :; do case $v in [\\ \\"\\'\\\\]*) v=\${v#?} ;; *) break ;; esac; done
+    v=\${v%%[\\ \\"\\'\\\\]*}
+    case $v in /*) data=$v ;; esac
   done <"$f"
 done
-data=\${data#[\\"\\']}
-data=\${data%[\\"\\']}
-case $data in
-/*) if [ -d "$data/member" ]; then
-  printf '\\036etcd data %s\\n' "$data"
-  timeout 5 du -skx "$data" 2>/dev/null
-fi ;;
-esac
+found=
+for d in "$data" "$data"/*.etcd; do
+  [ -z "$found" ] && [ -d "$d/member" ] || continue
+  found=$d
+  printf '\\036etcd data %s\\n' "$d"
+  timeout 5 du -skx "$d" 2>/dev/null
+done
+if [ -z "$found" ]; then
+  printf '\\036etcd searched %s\\n' "$data"
+  while [ -n "$data" ]; do
+    if [ -d "$data" ] && [ ! -x "$data" ]; then printf '\\036etcd hidden %s\\n' "$data"; fi
+    data=\${data%/*}
+  done
+fi
 exit 0
 `

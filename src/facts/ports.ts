@@ -1,6 +1,6 @@
 import { defineCollector, FactGap } from '../model/collector.ts'
 import type { Ports } from '../model/facts-services.ts'
-import { linesOf, parseMarked, wholeNumber } from './marked.ts'
+import { linesOf, namesOf, parseMarked, wholeNumber } from './marked.ts'
 
 /** The units of the listening processes are read by the shell itself, once a process: no program is started for it. */
 const script = `if ! command -v ss >/dev/null 2>&1; then
@@ -9,7 +9,9 @@ const script = `if ! command -v ss >/dev/null 2>&1; then
 fi
 printf '\\036sockets\\n'
 o=$(ss -lntupH 2>/dev/null)
+status=$?
 printf '%s\\n' "$o"
+[ $status -eq 0 ] || printf '\\036failed %s\\n' $status
 seen=' '
 rest=$o
 while :; do
@@ -41,6 +43,10 @@ export const ports = defineCollector({
       if (row === null) return []
       return [{ ...row, unit: row.pid === null ? null : unitOf(parts.get(`pid ${row.pid}`) ?? []) }]
     })
+    const [status] = namesOf(parts, 'failed ')
+    if (status !== undefined) throw new FactGap('failed', `ss ended with status ${status}`)
+    // Whatever answers over SSH listens itself.
+    if (listening.length === 0) throw new FactGap('failed', 'ss listed no listening socket at all')
     const value: Ports = { listening }
     const anonymous = privilege === 'user' && listening.some((row) => row.pid === null)
     return anonymous ? { value, degraded: 'read without root: processes of other users absent' } : value

@@ -7,7 +7,8 @@ const transports = '/sys/class/nvme/nvme*/transport'
 const iscsi = '/sys/class/iscsi_session/session*'
 const fibreChannel = '/sys/class/fc_host/host*'
 const bcache = '/sys/block/bcache*'
-const ceph = '/var/lib/ceph/osd/*'
+/** Directories of OSDs: ceph-volume and ceph-disk, cephadm (below the cluster's id), Rook (cluster id, OSD uuid). */
+const ceph = ['/var/lib/ceph/osd/*', '/var/lib/ceph/*/osd.*', '/var/lib/rook/*/*-*-*-*-*_*-*-*-*-*']
 
 /** Storage that needs drivers and configuration of its own before the root filesystem can be mounted. */
 export const storageStack = defineCollector({
@@ -20,7 +21,7 @@ export const storageStack = defineCollector({
     iscsi,
     fibreChannel,
     bcache,
-    ceph,
+    ...ceph,
     '/etc/multipath.conf',
     '/sys/module/drbd',
     '/sys/module/kvdo',
@@ -44,10 +45,18 @@ export const storageStack = defineCollector({
       vdo:
         has('/sys/module/kvdo', '/sys/module/dm_vdo', '/etc/vdoconf.yml') ||
         targets.some(({ uuid }) => uuid.startsWith('VDO-')),
-      cephOsds: names(ceph).slice(0, 200),
+      cephOsds: cephOsds(input, targets).slice(0, 200),
     }
   },
 })
+
+/** By their directories; where those are elsewhere (a container's), by the names that ceph-volume gives to LVM. */
+function cephOsds(input: CollectorInput, targets: readonly { name: string }[]): string[] {
+  const directories = ceph.flatMap((pattern) => input.pathsMatching(pattern).map((path) => baseName(path)))
+  if (directories.length > 0) return directories
+  // Device-mapper doubles the hyphens within a name: ceph-UUID/osd-block-UUID.
+  return targets.map(({ name }) => name).filter((name) => /^ceph--|osd--(?:block|data)--/.test(name))
+}
 
 /** Device-mapper targets: the prefix of the uuid says who made them. */
 function mapped(input: CollectorInput): { name: string; uuid: string }[] {

@@ -72,6 +72,8 @@ export const Kubelet = z.object({
   /** `--flag=value` words of the running kubelet or its unit; secrets redacted. */
   args: z.array(text),
   configFile: text.nullable(),
+  /** false = there is, or may be, a configuration file that could not be read: settings that are null are not known. */
+  configRead: z.boolean().optional(),
   /** From KubeletConfiguration and flags (flags win); null when neither says. */
   cgroupDriver: text.nullable(),
   rootDir: text,

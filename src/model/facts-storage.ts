@@ -117,6 +117,8 @@ export const Boot = z.object({
     .nullable(),
   /** grubenv must be 1024 bytes; null when there is none. */
   grubenvBytes: z.int().nullable(),
+  /** true = its directory could not be looked into: null above says nothing. */
+  grubenvHidden: z.boolean().optional(),
   dracutConf: z.array(z.object({ file: text, key: text, value: text })),
 })
 export type Boot = z.infer<typeof Boot>

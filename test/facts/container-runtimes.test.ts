@@ -160,7 +160,20 @@ describe('containerRuntimes', () => {
     const stdout = '\u001ebinaries\n/usr/bin/dockerd\n'
     const files = { '/etc/docker/daemon.json': '{"data-root": "/x",}' }
     expect(containerRuntimes.parse(collectorInput({ stdout, files }))).toMatchObject({
+      value: { docker: { cgroupDriver: null, storageDriver: null, liveRestore: null } },
       degraded: /not a JSON object/,
+    })
+  })
+
+  it('knows no defaults of docker where daemon.json may not be read', () => {
+    const stdout = '\u001ebinaries\n/usr/bin/dockerd\n'
+    const files = {
+      '/etc/docker/daemon.json': { status: 'denied' },
+      '/usr/lib/systemd/system/docker.service': '[Service]\nExecStart=/usr/bin/dockerd\n',
+    } as const
+    expect(containerRuntimes.parse(collectorInput({ stdout, files }))).toMatchObject({
+      value: { docker: { cgroupDriver: null, storageDriver: null, liveRestore: null } },
+      degraded: 'not allowed to read /etc/docker/daemon.json',
     })
   })
 
@@ -222,6 +235,27 @@ describe('images', () => {
     expect(images.parse(collectorInput({ stdout }))).toMatchObject({
       value: { runtime: 'docker', total: 1, localOnly: [{ tags: ['app:1'] }] },
       degraded: 'containerd did not list its images',
+    })
+  })
+
+  it('does not take a stopped runtime for one without images', () => {
+    for (const program of ['dockerd', 'containerd', 'k3s', 'crio']) {
+      const stdout = `\u001einstalled ${program}\n\u001eno socket\n`
+      expect(() => images.parse(collectorInput({ stdout }))).toThrow(/is installed but does not run/)
+    }
+    const stdout = '\u001esocket containerd\n\u001econtainerd json\n{"images":[]}\n\u001einstalled dockerd\n'
+    expect(images.parse(collectorInput({ stdout }))).toMatchObject({
+      value: { total: 0 },
+      degraded: 'docker is installed but does not run: its images are not known',
+    })
+  })
+
+  it('lists the images of k3s', () => {
+    const json = '{"images":[{"id":"sha256:a","repoTags":["own:1"],"repoDigests":[],"size":"1"}]}'
+    const stdout = `\u001esocket k3s\n\u001ek3s json\n${json}\n\u001einstalled k3s\n`
+    expect(images.parse(collectorInput({ stdout }))).toMatchObject({
+      runtime: 'containerd',
+      localOnly: [{ tags: ['own:1'] }],
     })
   })
 

@@ -295,19 +295,21 @@ describe('confidential', () => {
 
 describe('time', () => {
   it.each([
-    ['both clocks agree', { sentAtSeconds: 100.2, receivedAtSeconds: 101.9 }, [100, 101], 0],
-    ['the host is slow, its clock is not', { sentAtSeconds: 100.9, receivedAtSeconds: 190.1 }, [101, 189], 0],
-    ['the clock is ahead', { sentAtSeconds: 100, receivedAtSeconds: 103 }, [160, 162], 59],
-    ['the clock is behind', { sentAtSeconds: 100, receivedAtSeconds: 103 }, [39, 41], -60],
-    ['ahead of a slow answer', { sentAtSeconds: 100, receivedAtSeconds: 190 }, [200, 289], 99],
-    ['the answer has no end', { sentAtSeconds: 100, receivedAtSeconds: 190 }, [100, null], 0],
-  ] as const)(
-    'compares the clocks of both ends: %s',
-    (_, controller, [epochSeconds, endEpochSeconds], skew) => {
-      const value = time.parse(collectorInput({ clocks: { ...controller, epochSeconds, endEpochSeconds } }))
-      expect(value).toMatchObject({ skewSeconds: skew })
-    },
-  )
+    { name: 'both clocks agree', sent: 100.2, received: 101.9, first: 100, last: 101, skew: 0 },
+    { name: 'the host is slow', sent: 100.9, received: 190.1, first: 101, last: 189, skew: 0 },
+    { name: 'the clock is ahead', sent: 100, received: 103, first: 160, last: 162, skew: 59 },
+    { name: 'the clock is behind', sent: 100, received: 103, first: 39, last: 41, skew: -60 },
+    { name: 'ahead of a slow answer', sent: 100, received: 190, first: 200, last: 289, skew: 99 },
+    { name: 'the answer has no end', sent: 100, received: 190, first: 100, last: null, skew: 0 },
+  ])('compares the clocks of both ends: $name', ({ sent, received, first, last, skew }) => {
+    const clocks = {
+      sentAtSeconds: sent,
+      receivedAtSeconds: received,
+      epochSeconds: first,
+      endEpochSeconds: last,
+    }
+    expect(time.parse(collectorInput({ clocks }))).toMatchObject({ skewSeconds: skew })
+  })
 
   const tracking = 'Reference ID    : A29FC801\nStratum         : 3\nLeap status     : Normal\n'
 

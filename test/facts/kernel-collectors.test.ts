@@ -75,6 +75,16 @@ describe('installedKernels', () => {
   const entry = (version: string): string => `/boot/loader/entries/${machine}-${version}.conf`
   const files = { [entry(old)]: bls(old), [entry(release)]: bls(release) }
 
+  it.each([
+    ['an unreadable block', { '/boot/grub2/grubenv': { status: 'denied' } }, null],
+    ['a number in /etc/default/grub', { '/etc/default/grub': 'GRUB_DEFAULT=1\n' }, old],
+    ['a quoted number', { '/etc/default/grub': "GRUB_DEFAULT='0'\n" }, release],
+    ['the saved entry', { '/etc/default/grub': 'GRUB_DEFAULT=saved\n' }, release],
+  ] as const)('takes the default from %s', (_, more, defaultRelease) => {
+    const parsed = installedKernels.parse(collectorInput({ stdout, files: { ...files, ...more } }))
+    expect('value' in parsed ? parsed.value : parsed).toMatchObject({ defaultRelease })
+  })
+
   it('joins packages, files and boot entries, and takes the saved entry', () => {
     const input = collectorInput({
       stdout,

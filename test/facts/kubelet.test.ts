@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { cni } from '../../src/facts/cni.ts'
@@ -5,7 +8,9 @@ import { csi } from '../../src/facts/csi.ts'
 import { etcd } from '../../src/facts/etcd.ts'
 import { kubeadm } from '../../src/facts/kubeadm.ts'
 import { kubelet } from '../../src/facts/kubelet.ts'
+import { nodeScript } from '../../src/facts/node-script.ts'
 import { collectorInput } from '../support/collector-input.ts'
+import { runScript } from '../support/run-script.ts'
 
 const client = readFileSync(new URL('../fixtures/facts/kubelet-client.base64', import.meta.url), 'utf8')
 const apiserver = readFileSync(new URL('../fixtures/facts/apiserver.base64', import.meta.url), 'utf8')
@@ -71,6 +76,7 @@ describe('kubelet', () => {
         '--bootstrap-token=***',
       ],
       configFile: '/var/lib/kubelet/config.yaml',
+      configRead: true,
       cgroupDriver: 'systemd',
       rootDir: '/var/lib/kubelet',
       nodeName: 'worker-1.prod',
@@ -183,15 +189,81 @@ describe('etcd', () => {
 
   it('does not take an unreadable directory for an absent member', () => {
     const paths = { '/var/lib/etcd': 'directory' } as const
-    expect(etcd.parse(collectorInput({ paths, privilege: 'user' }))).toMatchObject({
-      degraded: /may hold data/,
-    })
+    for (const hidden of ['/var/lib/etcd', '/etc/kubernetes/manifests', '/etc/kubernetes']) {
+      expect(() => etcd.parse(collectorInput({ paths, hidden: [hidden] }))).toThrow(/not allowed to see/)
+    }
+    const stdout = '\u001eetcd searched /data/etcd\n\u001eetcd hidden /data\n'
+    expect(() => etcd.parse(collectorInput({ stdout }))).toThrow('not allowed to see /data')
     expect(etcd.parse(collectorInput())).toEqual({
       present: false,
       dataDir: null,
       managedBy: null,
       sizeKiB: null,
     })
+  })
+})
+
+describe('etcd of systemd', () => {
+  const unit = { '/usr/lib/systemd/system/etcd.service': 'file' } as const
+
+  it('is not absent only because its data was not found', () => {
+    const stdout = '\u001eetcd searched /data/etcd\n'
+    expect(() => etcd.parse(collectorInput({ stdout, paths: unit }))).toThrow(
+      /no data of a member in \/data\/etcd/,
+    )
+    expect(
+      etcd.parse(collectorInput({ stdout: '\u001eetcd data /data/etcd\n12\t/data/etcd\n', paths: unit })),
+    ).toEqual({
+      present: true,
+      dataDir: '/data/etcd',
+      managedBy: 'systemd',
+      sizeKiB: 12,
+    })
+  })
+
+  it.each([
+    [
+      'ExecStart=/usr/bin/etcd --name a --data-dir=@ --listen-client-urls x',
+      'etc/systemd/system/etcd.service',
+    ],
+    ['ExecStart=/usr/bin/etcd --data-dir @', 'usr/lib/systemd/system/etcd.service'],
+    ['Environment="ETCD_DATA_DIR=@" "ETCD_NAME=a"', 'etc/systemd/system/etcd.service.d/10-data.conf'],
+    ['ExecStart=/bin/bash -c "/usr/bin/etcd --data-dir=\\"@\\" --x"', 'etc/systemd/system/etcd.service'],
+    ['ETCD_DATA_DIR="@"', 'etc/etcd/etcd.conf'],
+    ['data-dir: @', 'etc/etcd/etcd.conf.yml'],
+    ['    - --data-dir=@', 'etc/kubernetes/manifests/etcd.yaml'],
+  ])('follows %s', (line, file) => {
+    const root = mkdtempSync(join(tmpdir(), 'osferry-etcd-'))
+    try {
+      mkdirSync(dirname(join(root, file)), { recursive: true })
+      mkdirSync(join(root, 'data/member'), { recursive: true })
+      writeFileSync(join(root, file), `#--data-dir=/comment\n${line.replace('@', `${root}/data`)}\n`)
+      // The paths of the script, below the temporary root.
+      const etcdPart = nodeScript.slice(nodeScript.indexOf('data=/var/lib/etcd'))
+      const script = etcdPart.replaceAll(/(?<=[ =])\/(?=etc\/|usr\/lib|var\/lib)/g, `${root}/`)
+      expect(runScript(script).stdout).toContain(`\u001eetcd data ${root}/data\n`)
+    } finally {
+      rmSync(root, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('what a login may not see of Kubernetes', () => {
+  it('makes no worker of a node whose manifests are hidden', () => {
+    const paths = { '/etc/kubernetes/kubelet.conf': 'file' } as const
+    expect(() => kubeadm.parse(collectorInput({ paths, hidden: ['/etc/kubernetes/manifests'] }))).toThrow(
+      /role of the node is not known/,
+    )
+    expect(kubeadm.parse(collectorInput({ paths, hidden: ['/root'] }))).toMatchObject({ role: 'worker' })
+  })
+
+  it('says that the settings of the kubelet are not known', () => {
+    const stdout = '\u001ebinaries\n/usr/bin/kubelet\n'
+    expect(kubelet.parse(collectorInput({ stdout, hidden: ['/var/lib/kubelet'] }))).toMatchObject({
+      cgroupDriver: null,
+      configRead: false,
+    })
+    expect(kubelet.parse(collectorInput({ stdout }))).toMatchObject({ configRead: true })
   })
 })
 

@@ -50,6 +50,13 @@ describe('ports', () => {
     })
   })
 
+  it('is a gap when ss failed or listed nothing', () => {
+    expect(() => ports.parse(collectorInput({ stdout: `${stdout}\u001efailed 255\n` }))).toThrow(
+      'ss ended with status 255',
+    )
+    expect(() => ports.parse(collectorInput({ stdout: '\u001esockets\n' }))).toThrow(/no listening socket/)
+  })
+
   it('is a gap without ss', () => {
     expect(() => ports.parse(collectorInput({ stdout: '\u001eno ss\n' }))).toThrow(/not installed/)
   })

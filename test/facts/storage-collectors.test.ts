@@ -378,6 +378,7 @@ Boot0001* CentOS Linux\tHD(1,GPT,aaaa,0x800,0x12c000)/File(\\EFI\\centos\\shimx6
       efiBootCurrent: '0001',
       grubDefault: { cmdline: ['crashkernel=auto', 'quiet'], blscfg: true, problems: [] },
       grubenvBytes: 1024,
+      grubenvHidden: false,
       dracutConf: [
         { file: '/etc/dracut.conf.d/raid.conf', key: 'add_drivers', value: 'raid1 dm_mod' },
         { file: '/etc/dracut.conf.d/raid.conf', key: 'hostonly', value: 'no' },
@@ -474,6 +475,18 @@ file /data is not owned by any package
     const without = `${stdout.split('\u001eowners')[0]}\u001eno rpm\n`
     expect(localPaths.parse(collectorInput({ stdout: without }))).toMatchObject({
       degraded: expect.stringContaining('no rpm'),
+    })
+  })
+
+  it('adds mount points without looking at them, and says which homes it may not see', () => {
+    const more = `\u001emounted /mnt/app\n\u001edenied /root\n${stdout}`
+    const files = { '/proc/mounts': 'filer:/app /mnt/app nfs rw 0 0\n' }
+    const parsed = localPaths.parse(collectorInput({ stdout: more, files }))
+    expect(parsed).toMatchObject({ degraded: 'not allowed to look into /root' })
+    expect('value' in parsed ? parsed.value.entries : []).toContainEqual({
+      path: '/mnt/app',
+      kind: 'mount',
+      package: null,
     })
   })
 })
