@@ -48,7 +48,7 @@ export const bootGrubenv = defineCheck({
   evaluate({ boot }, { degraded }) {
     const bytes = boot.grubenvBytes
     if (bytes === grubenvBytes) return pass
-    if (bytes === null && degraded.has('boot')) {
+    if (bytes === null && (boot.grubenvHidden === true || degraded.has('boot'))) {
       return unknown('It could not be seen whether there is a grubenv.', '无法确认是否存在 grubenv 文件。')
     }
     if (bytes === null && boot.grubenvHidden === true) {

@@ -1,5 +1,6 @@
 import { defineCheck, notApplicable, pass, unknown } from '../src/model/check.ts'
 import type { FactValue } from '../src/model/facts.ts'
+import { areKubeletSettingsKnown } from '../src/model/kubelet-settings.ts'
 
 /** kubelet and runtime must agree on who manages the cgroups. */
 export const cgroupDriverMismatch = defineCheck({
@@ -39,7 +40,7 @@ export const cgroupDriverMismatch = defineCheck({
         '无法读取容器运行时的 cgroup 驱动。',
       )
     }
-    if (kubelet.cgroupDriver === null && degraded.has('kubelet')) {
+    if (kubelet.cgroupDriver === null && !areKubeletSettingsKnown(kubelet, degraded)) {
       return unknown(
         'The kubelet’s configuration could not be read, so its cgroup driver is not known.',
         '无法读取 kubelet 配置，其 cgroup 驱动未知。',

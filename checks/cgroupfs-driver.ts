@@ -1,4 +1,5 @@
 import { defineCheck, notApplicable, pass, unknown } from '../src/model/check.ts'
+import { areKubeletSettingsKnown } from '../src/model/kubelet-settings.ts'
 
 /** The cgroupfs driver beside systemd: discouraged on v1, wrong on v2. */
 export const cgroupfsDriver = defineCheck({
@@ -26,7 +27,7 @@ export const cgroupfsDriver = defineCheck({
   evaluate({ kubelet, cgroup }, { target, degraded }) {
     if (!kubelet.installed) return notApplicable('No kubelet.', '未安装 kubelet。')
     if (kubelet.cgroupDriver === 'systemd') return pass
-    if (kubelet.cgroupDriver === null && degraded.has('kubelet')) {
+    if (kubelet.cgroupDriver === null && !areKubeletSettingsKnown(kubelet, degraded)) {
       return unknown('The kubelet’s configuration could not be read.', '无法读取 kubelet 配置。')
     }
     return {

@@ -1,6 +1,7 @@
-import { defineCheck, notApplicable, pass } from '../src/model/check.ts'
+import { defineCheck, notApplicable, pass, unknown } from '../src/model/check.ts'
 import { isWritableOnImmutable } from '../src/model/containeros-paths.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
+import { areKubeletSettingsKnown } from '../src/model/kubelet-settings.ts'
 
 /** Flags that `kubelet-root-dir` judges. */
 const elsewhere = ['--root-dir']
@@ -28,7 +29,7 @@ export const kubeletConfigPaths = defineCheck({
   ],
   effort: { onceMinutes: 60, perHostMinutes: 5 },
   sources: ['https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/'],
-  evaluate({ kubelet }) {
+  evaluate({ kubelet }, { degraded }) {
     if (!kubelet.installed) return notApplicable('No kubelet.', '未安装 kubelet。')
     const flags = kubelet.args.flatMap((arg) => {
       const [flag = '', value = ''] = arg.split(/=(.*)/s)
@@ -44,6 +45,12 @@ export const kubeletConfigPaths = defineCheck({
         all.filter(({ path }) => !isWritableOnImmutable(path)).map(({ flag, path }) => `${flag}=${path}`),
       ),
     ]
+    if (lines.length === 0 && kubelet.staticPodPath === null && !areKubeletSettingsKnown(kubelet, degraded)) {
+      return unknown(
+        'The kubelet’s configuration could not be read, so its paths are not known.',
+        '无法读取 kubelet 配置，其中的路径未知。',
+      )
+    }
     if (lines.length === 0) return pass
     return {
       status: 'fail',

@@ -1,4 +1,5 @@
-import { defineCheck, notApplicable, pass } from '../src/model/check.ts'
+import { defineCheck, notApplicable, pass, unknown } from '../src/model/check.ts'
+import { areKubeletSettingsKnown } from '../src/model/kubelet-settings.ts'
 
 /** resolvConf below /run/systemd/resolve does not exist where systemd-resolved was removed: no pod starts. */
 export const kubeletResolvConf = defineCheck({
@@ -29,9 +30,15 @@ export const kubeletResolvConf = defineCheck({
     'LifseaOS design article: systemd-resolved removed',
     'https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/#known-issues',
   ],
-  evaluate({ kubelet }) {
+  evaluate({ kubelet }, { degraded }) {
     if (!kubelet.installed) return notApplicable('No kubelet.', '未安装 kubelet。')
     const path = kubelet.resolvConf
+    if (path === null && !areKubeletSettingsKnown(kubelet, degraded)) {
+      return unknown(
+        'The kubelet’s configuration could not be read, so its resolvConf is not known.',
+        '无法读取 kubelet 配置，其 resolvConf 未知。',
+      )
+    }
     if (path === null || path === '' || path.startsWith('/etc/')) return pass
     return {
       status: 'fail',

@@ -1,5 +1,6 @@
 import { defineCheck, notApplicable, pass, unknown } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
+import { areKubeletSettingsKnown } from '../src/model/kubelet-settings.ts'
 
 /** A kubelet that fails on swap does not start after the reboot when /etc/fstab turns swap on again. */
 export const swapOn = defineCheck({
@@ -35,7 +36,7 @@ export const swapOn = defineCheck({
       ({ fstype, options }) => fstype === 'swap' && !options.includes('noauto'),
     )
     if (swap.devices.length === 0 && inFstab.length === 0) return pass
-    if (kubelet.failSwapOn === null && degraded.has('kubelet')) {
+    if (kubelet.failSwapOn === null && !areKubeletSettingsKnown(kubelet, degraded)) {
       return unknown(
         'Swap is in use, and the kubelet’s configuration, which may allow it, could not be read.',
         '主机使用 swap，而 kubelet 配置（其中可能允许 swap）无法读取。',

@@ -10,14 +10,19 @@ import { degraded, hostFacts, runCheck } from '../support/facts-fixture.ts'
 import { failing, fixedCheck } from './fixed-checks.ts'
 
 const target: Target = 'anolis-rhck'
+const allTargets = ['anolis-rhck', 'anolis-anck', 'containeros'] as const
 const clean: readonly string[] = ['pass', 'not-applicable']
 const notForMe: CheckOutcome = { status: 'not-applicable', reason: { en: 'No kernel.', zh: '没有内核。' } }
 
-function assess(facts: HostFacts, list: readonly AnyCheck[]): ReturnType<typeof assessHost> {
+function assess(
+  facts: HostFacts,
+  list: readonly AnyCheck[],
+  targets: readonly Target[] = [target],
+): ReturnType<typeof assessHost> {
   const now = '2026-11-21T00:00:00.000Z'
   const waivers = createWaiverBook({ waivers: [], checkIds: new Set(), now })
   return assessHost(facts, {
-    targets: [target],
+    targets,
     checks: list,
     kernelProfile: builtinKernelProfile,
     anck: '5.10',
@@ -56,6 +61,14 @@ describe('facts of which a part is missing', () => {
       verdict: 'UNKNOWN',
       findings: [{ remedies: [{ kind: 'hint', text: { en: expect.stringContaining('as root') } }] }],
     })
+  })
+
+  it('leave a worker that was read without root UNKNOWN for every target', () => {
+    const hidden = ['installedKernels', 'kubelet', 'filesystems', 'ports', 'users', 'cron', 'csi'] as const
+    const { targets } = assess(degraded(hidden), checks, allTargets)
+    expect(targets.map(({ verdict }) => verdict)).toEqual(['UNKNOWN', 'UNKNOWN', 'UNKNOWN'])
+    const whole = assess(hostFacts(), checks, allTargets).targets
+    expect(whole.map(({ verdict }) => verdict)).not.toContain('UNKNOWN')
   })
 
   it.each(checks.map((check) => [check.id, check] as const))('never make %s clean', (_id, check) => {

@@ -40,6 +40,11 @@ describe('boot-grubenv', () => {
     expect(bootGrubenv.remedies.at(-1)?.text?.en).toContain('kernelopts')
   })
 
+  it('is unknown when its directory could not be looked into', () => {
+    const facts = factsWith({ boot: { grubenvBytes: null, grubenvHidden: true } })
+    expect(runCheck(bootGrubenv, facts, { target: 'anolis-rhck' }).status).toBe('unknown')
+  })
+
   it('is unknown, not pass, when boot could not be read', () => {
     const facts = without('boot', 'permission-denied')
     expect(runCheck(bootGrubenv, facts, { target: 'anolis-rhck' })).toMatchObject({

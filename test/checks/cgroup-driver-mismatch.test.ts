@@ -73,6 +73,11 @@ describe('cgroup-driver-mismatch', () => {
     expect(result).toMatchObject({ status: 'unknown', reason: { en: expect.stringContaining('containerd') } })
   })
 
+  it('does not guess the default of a kubelet whose configuration was hidden', () => {
+    const kubelet = { cgroupDriver: null, configRead: false }
+    expect(judge(cgroupDriverMismatch, { kubelet }).status).toBe('unknown')
+  })
+
   it.each([...cgroupDriverMismatch.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(cgroupDriverMismatch, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

@@ -43,6 +43,11 @@ describe('kubelet-config-paths', () => {
     expect(judge(kubeletConfigPaths, { kubelet: { installed: false } }).status).toBe('not-applicable')
   })
 
+  it('is unknown when the configuration was not read', () => {
+    const kubelet = { staticPodPath: null, configRead: false }
+    expect(judge(kubeletConfigPaths, { kubelet }).status).toBe('unknown')
+  })
+
   it.each([...kubeletConfigPaths.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(kubeletConfigPaths, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

@@ -28,6 +28,11 @@ describe('kubelet-resolv-conf', () => {
     expect(judge(kubeletResolvConf, { kubelet: { installed: false } }).status).toBe('not-applicable')
   })
 
+  it('is unknown when the configuration was not read', () => {
+    const kubelet = { resolvConf: null, configRead: false }
+    expect(judge(kubeletResolvConf, { kubelet }).status).toBe('unknown')
+  })
+
   it.each([...kubeletResolvConf.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(kubeletResolvConf, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })
