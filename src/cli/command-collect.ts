@@ -80,7 +80,7 @@ async function fromHosts(context: CommandContext, input: CommandInput, set: Fact
       set,
       prompter: createPrompter(context),
       stop: context.signal,
-      signal: new AbortController().signal,
+      signal: context.forced(),
       onEvent(event): void {
         progress.onEvent(event)
         if (event.event === 'finished') results.push(collectedHost(event))

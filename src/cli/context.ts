@@ -31,5 +31,7 @@ export interface CommandContext {
   readonly cwd: string
   /** Aborted by the first Ctrl-C (SIGINT) or SIGTERM; the second one ends the process. */
   readonly signal: AbortSignal
+  /** Aborted by the second one, for commands that must put something away first; see SignalListener. */
+  readonly forced: () => AbortSignal
   readonly version: string
 }

@@ -73,6 +73,7 @@ export async function runCommand(
     env,
     cwd: host.cwd,
     signal: signals.signal,
+    forced: () => signals.forced(),
     version: host.version,
   }
   try {

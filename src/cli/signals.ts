@@ -1,22 +1,38 @@
-/** Ctrl-C and its like: the first one asks to stop, the second ends the process at once. */
+/** Ctrl-C and its like: the first one asks to stop, the second ends the process as soon as nothing is left behind. */
 export interface SignalListener {
   signal: AbortSignal
+  /**
+   * Aborted by the second signal. Whoever asks for it has something to put away (connections, temporary files), so the
+   * process then ends by itself, after two seconds at the latest; without anybody it ends at once.
+   */
+  forced(): AbortSignal
   stop(): void
 }
 
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 143 } as const
+const tidyMs = 2000
 
-/** Turns SIGINT, SIGTERM and SIGHUP into an AbortSignal. */
+/** Turns SIGINT, SIGTERM and SIGHUP into AbortSignals. */
 export function listenForSignals(): SignalListener {
-  const controller = new AbortController()
+  const first = new AbortController()
+  const second = new AbortController()
+  let isHeeded = false
   const names = Object.keys(codes) as (keyof typeof codes)[]
   const onSignal = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(codes[name as keyof typeof codes])
-    controller.abort(new DOMException(name, 'AbortError'))
+    const code = codes[name as keyof typeof codes]
+    const reason = new DOMException(name, 'AbortError')
+    if (!first.signal.aborted) return first.abort(reason)
+    if (!isHeeded || second.signal.aborted) process.exit(code)
+    setTimeout(() => process.exit(code), tidyMs)
+    second.abort(reason)
   }
   for (const name of names) process.on(name, onSignal)
   return {
-    signal: controller.signal,
+    signal: first.signal,
+    forced(): AbortSignal {
+      isHeeded = true
+      return second.signal
+    },
     stop(): void {
       for (const name of names) process.off(name, onSignal)
     },

@@ -127,7 +127,11 @@ export function createMasters(options: OpensshOptions): Masters {
         cancelSignal: signal,
         reject: false,
       })
-      if (signal.aborted) throw interrupted(endpoint.name, signal.reason)
+      if (signal.aborted) {
+        // It may have gone to the background in the very moment we stopped waiting for it.
+        if (kind === 'master') await end({ endpoint, configFile, target })
+        throw interrupted(endpoint.name, signal.reason)
+      }
       if (result.code === 'ENOENT') throw sshMissing(endpoint, result)
       if (result.exitCode === 0) return { master: { endpoint, configFile, target } }
       const said = result.timedOut ? `${result.stderr}\nssh: login timed out` : result.stderr

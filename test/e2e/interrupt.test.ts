@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createSshdBed } from '../support/sshd.ts'
 import { sourceBin } from './run-cli.ts'
 
 let cwd = ''
@@ -77,3 +80,59 @@ describe('Ctrl-C', () => {
     expect(code).toBe(143)
   })
 })
+
+describe('Ctrl-C twice while hosts are logged in', () => {
+  it.each(['openssh', 'ssh2'])('ends every %s connection and leaves no temporary file', async (backend) => {
+    const bed = createSshdBed()
+    try {
+      const reached = join(bed.dir, 'reached')
+      const sshd = await bed.start({ config: [`ForceCommand echo x >> ${reached}; exec sleep 300`] })
+      const temporary = await mkdtemp('/tmp/osft-')
+      const known = join(cwd, 'known_hosts')
+      await writeFile(known, sshd.knownHosts)
+      const ssh = { backend, port: sshd.port, user: 'root', agent: false, identityFiles: [bed.keyFile] }
+      const hosts = ['n1', 'n2'].map((name) => ({ name, address: sshd.address }))
+      const defaults = { ssh: { ...ssh, knownHostsFiles: [known] } }
+      await writeFile(
+        join(cwd, 'inventory.yaml'),
+        JSON.stringify({ schema: 'inventory/v1', defaults, hosts }),
+      )
+      const env = { PATH: process.env['PATH'] ?? '', HOME: cwd, TMPDIR: temporary }
+      const child = spawn(process.execPath, [sourceBin, 'collect'], { cwd, env, stdio: 'pipe' })
+      let stderr = ''
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+      const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+      await until(() => existsSync(reached) && readFileSync(reached, 'utf8').length === 4)
+      child.kill('SIGINT')
+      await until(() => stderr.includes('press Ctrl-C again'))
+      child.kill('SIGINT')
+      expect(await ended).toBe(130)
+      expect(await readdir(temporary)).toEqual([])
+      expect(processesNaming(temporary)).toEqual([])
+      await until(() => sshd.sessions().length === 0)
+      const saved = await readdir(join(cwd, '.osferry'), { recursive: true })
+      expect(saved.filter((name) => name.endsWith('.tmp'))).toEqual([])
+      await rm(temporary, { recursive: true })
+    } finally {
+      await bed.close()
+    }
+  })
+})
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(50)
+}
+
+/** Command lines of this machine's processes that hold `text`. */
+function processesNaming(text: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      } catch {
+        return ''
+      }
+    })
+    .filter((line) => line.includes(text))
+}
