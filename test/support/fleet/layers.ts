@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { buildBaseRoot } from './base-root.ts'
+import { setModes } from './modes.ts'
 import type { Personality } from './personality.ts'
 import { writeRpm } from './rpm-package.ts'
 
@@ -12,13 +13,16 @@ const cacheDirectory = path.join(os.homedir(), '.cache', 'osferry-test')
 
 /** The lowest layer, built once for this version of its own source. */
 export function baseLayer(): string {
-  const source = fs.readFileSync(new URL('base-root.ts', import.meta.url))
-  return built('fleet-base', source, buildBaseRoot)
+  const sources = ['base-root.ts', 'modes.ts'].map((name) => fs.readFileSync(new URL(name, import.meta.url)))
+  return built('fleet-base', Buffer.concat(sources), (directory) => {
+    buildBaseRoot(directory)
+    setModes(directory)
+  })
 }
 
 /** The layer of one personality: files, links, commands and a real rpm database, built once for its content. */
 export function personalityLayer(personality: Personality): string {
-  const own = ['layers.ts', 'rpm-package.ts'].map((name) =>
+  const own = ['layers.ts', 'rpm-package.ts', 'modes.ts'].map((name) =>
     fs.readFileSync(new URL(name, import.meta.url), 'utf8'),
   )
   const key = Buffer.from(JSON.stringify([own, personality]))
@@ -33,7 +37,13 @@ export function built(name: string, key: Uint8Array, build: (directory: string) 
   const draft = fs.mkdtempSync(path.join(cacheDirectory, `.${name}-`))
   fs.chmodSync(draft, 0o755)
   build(draft)
-  fs.renameSync(draft, directory)
+  try {
+    fs.renameSync(draft, directory)
+  } catch (error) {
+    // Another run built the same layer in the meantime.
+    if (!fs.existsSync(directory)) throw error
+    fs.rmSync(draft, { recursive: true, force: true })
+  }
   return directory
 }
 
@@ -57,6 +67,7 @@ function writePersonality(directory: string, personality: Personality): void {
     writeCertificate(path.join(directory, name), subject, days)
   for (const name of personality.sockets) leaveSocket(path.join(directory, name))
   installPackages(directory, personality)
+  setModes(directory)
 }
 
 function writeCertificate(file: string, subject: string, days: number): void {

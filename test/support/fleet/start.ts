@@ -7,6 +7,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { baseLayer, personalityLayer } from './layers.ts'
 import type { Personality } from './personality.ts'
+import { setModes } from './modes.ts'
 import { personalities } from './personalities.ts'
 
 /** What goes wrong on a host: a program that answers instead of the shell, or no sshd at all. */
@@ -158,6 +159,7 @@ function prepareHost(
     fs.mkdirSync(path.dirname(path.join(layer, name)), { recursive: true })
     fs.writeFileSync(path.join(layer, name), text, { mode: 0o644 })
   }
+  setModes(layer)
   const publicKey = fs.readFileSync(path.join(layer, 'etc/ssh/ssh_host_ed25519_key.pub'), 'utf8').trim()
   return {
     name: request.name,
