@@ -26,6 +26,10 @@ describe('redact', () => {
     ['bootstrap abcdef.0123456789abcdef', 'bootstrap ***'],
     ['root:$6$salt$0123456789abcdef', 'root:***'],
     ['net.ipv4.tcp_fastopen_key = 00-11', 'net.ipv4.tcp_fastopen_key = ***'],
+    ['a-very-long.prefix_of-many.words-db-password=abc', 'a-very-long.prefix_of-many.words-db-password=***'],
+    [`${'x'.repeat(80)}_secret=abc`, `${'x'.repeat(80)}_secret=***`],
+    ['see x://u@http://user:pw@host', 'see x://***@http://***@host'],
+    ['--registry-token\tabc', '--registry-token\t***'],
   ])('takes the secret out of %j', (text, expected) => {
     expect(redact(text)).toBe(expected)
   })
