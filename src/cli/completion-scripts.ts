@@ -36,13 +36,14 @@ function zsh(lines: readonly CompletionLine[]): string {
   return `#compdef osferry
 # osferry completion for zsh
 _osferry() {
-  local path word
+  local words_so_far word
   local -a candidates
-  path=""
+  # Not "path": that is PATH in zsh.
+  words_so_far=""
   for word in \${words[2,CURRENT-1]}; do
-    case "$word" in -*) ;; *) case " ${pathWords(lines)} " in *" \${path:+$path/}$word "*) path="\${path:+$path/}$word" ;; esac ;; esac
+    case "$word" in -*) ;; *) case " ${pathWords(lines)} " in *" \${words_so_far:+$words_so_far/}$word "*) words_so_far="\${words_so_far:+$words_so_far/}$word" ;; esac ;; esac
   done
-  case "$path" in
+  case "$words_so_far" in
 ${lines
   .map((line) => {
     const described = line.words.map(({ name, summary }) => quote(`${name}:${summary.replaceAll(':', ' ')}`))

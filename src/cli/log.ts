@@ -1,3 +1,4 @@
+import { MigrationError } from '../model/errors.ts'
 import type { Log } from '../model/ports.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import type { Verbosity } from './context.ts'
@@ -19,13 +20,10 @@ export async function createLog(options: LogOptions): Promise<Log> {
   if (loud)
     streams.push({ level, stream: { write: (line: string): void => options.stderr.write(line) } } as const)
   if (options.logFile !== undefined) {
-    const file = pino.destination({
-      dest: options.logFile,
-      sync: true,
-      append: true,
-      mkdir: true,
-      mode: 0o600,
-    })
+    const dest = options.logFile
+    const file = openLogFile(dest, () =>
+      pino.destination({ dest, sync: true, append: true, mkdir: true, mode: 0o600 }),
+    )
     streams.push({ level: 'debug', stream: file } as const)
   }
   const logger = pino(
@@ -40,6 +38,19 @@ export async function createLog(options: LogOptions): Promise<Log> {
       logger.warn(fields, message)
       plain?.warn(message, fields)
     },
+  }
+}
+
+function openLogFile<T>(path: string, open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new MigrationError('OUTPUT_FAILED', `the log file ${path} could not be opened: ${reason}`, {
+      hint: 'Give --log-file a path in a directory that you may write to.',
+      details: { path },
+      cause: error,
+    })
   }
 }
 
