@@ -1,4 +1,4 @@
-import { defineCheck, pass } from '../src/model/check.ts'
+import { defineCheck, pass, unknown } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
 
 /** /etc/default/grub is read by everything that writes boot entries. */
@@ -25,8 +25,11 @@ export const bootGrubDefault = defineCheck({
   ],
   effort: { onceMinutes: 10, perHostMinutes: 10 },
   sources: ['https://github.com/oamg/leapp-repository (detectgrubconfigerror)'],
-  evaluate({ boot }) {
+  evaluate({ boot }, { degraded }) {
     const grub = boot.grubDefault
+    if (grub === null && degraded.has('boot')) {
+      return unknown('/etc/default/grub could not be read.', '无法读取 /etc/default/grub。')
+    }
     if (grub === null) {
       return {
         status: 'fail',

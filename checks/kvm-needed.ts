@@ -31,6 +31,12 @@ export const kvmNeeded = defineCheck({
   ],
   evaluate({ containerRuntimes, virtualization, cloudNative }, context) {
     const users = sandboxes(containerRuntimes, cloudNative)
+    if (users.length === 0 && (cloudNative === undefined || context.degraded.has('cloudNative'))) {
+      return unknown(
+        'The marks of cloud-native systems were not all read: Kata may be among them.',
+        '云原生组件的特征未能全部读取，其中可能包括 Kata。',
+      )
+    }
     if (users.length === 0) {
       return notApplicable('No sandboxed container runtime is set up here.', '该主机未配置安全沙箱运行时。')
     }

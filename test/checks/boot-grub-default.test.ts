@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bootGrubDefault } from '../../checks/boot-grub-default.ts'
-import { factsWith, hostFacts, runCheck, without } from '../support/facts-fixture.ts'
+import { degraded, factsWith, hostFacts, runCheck, without } from '../support/facts-fixture.ts'
 
 describe('boot-grub-default', () => {
   it('passes a sound file', () => {
@@ -38,6 +38,11 @@ describe('boot-grub-default', () => {
   it('passes when BLS is not named, which means the default', () => {
     const facts = factsWith({ boot: { grubDefault: { cmdline: [], blscfg: null, problems: [] } } })
     expect(runCheck(bootGrubDefault, facts, { target: 'anolis-rhck' })).toMatchObject({ status: 'pass' })
+  })
+
+  it('is unknown, not missing, when the file was denied', () => {
+    const facts = degraded('boot', 'not allowed to read it', factsWith({ boot: { grubDefault: null } }))
+    expect(runCheck(bootGrubDefault, facts, { target: 'anolis-rhck' }).status).toBe('unknown')
   })
 
   it('is unknown, not pass, when boot could not be read', () => {

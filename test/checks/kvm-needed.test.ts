@@ -47,6 +47,10 @@ describe('kvm-needed', () => {
     expect(runCheck(kvmNeeded, facts, { target: 'anolis-anck' })).toMatchObject({ status: 'unknown' })
   })
 
+  it('is unknown when the marks of Kata were not looked for', () => {
+    expect(runCheck(kvmNeeded, without('cloudNative'), { target: 'anolis-rhck' }).status).toBe('unknown')
+  })
+
   it('is unknown, not pass, when virtualization could not be read', () => {
     const facts = without('virtualization', 'permission-denied')
     expect(runCheck(kvmNeeded, facts, { target: 'anolis-rhck' })).toMatchObject({
