@@ -5,6 +5,7 @@ import { countCollected, rightsHint, rightsText } from './collect-result.ts'
 import type { CollectCounts, CollectedHost } from './collect-result.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
+import { errorAdvice } from './error-advice.ts'
 import { collectTexts } from './messages-collect.ts'
 import { errorTitles } from './messages-errors.ts'
 import { jsonText, printDocument, printList, printTable } from './output.ts'
@@ -158,12 +159,17 @@ function linesOf(context: CommandContext, host: CollectedHost): string[] {
   const lines = [`${mark} ${visibleLine(host.host)}  ${word}\n`]
   if (code !== null && message !== null) lines.push(`    ${visibleLine(message)}\n`)
   if (code !== null && hint !== null) lines.push(`    → ${visibleLine(hint)}\n`)
+  if (code !== null && context.language === 'zh-CN') lines.push(...adviceLines(code))
   if (lackingRights > 0) lines.push(`    ${say(rightsText(lackingRights))}\n    → ${say(rightsHint)}\n`)
   if (previous !== undefined) {
     const path = visibleLine(shortPath(context, previous))
     lines.push(`    ${say(keptText(path))}\n`)
   }
   return lines
+}
+
+function adviceLines(code: string): string[] {
+  return Object.hasOwn(errorAdvice, code) ? [`    ${errorAdvice[code as ErrorCode]}\n`] : []
 }
 
 function keptText(path: string): Text {

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import { errorCodes, isMigrationError } from '../model/errors.ts'
 import type { Language } from '../model/text.ts'
 import { visibleBlock } from '../model/visible-text.ts'
+import { errorAdvice } from './error-advice.ts'
 import { speak } from './lang.ts'
 import { errorTitles } from './messages-errors.ts'
 import type { OutputStream } from './output-stream.ts'
@@ -21,6 +22,7 @@ export function reportError(error: unknown, speaker: Speaker): number {
     const title = speaker.language === 'zh-CN' ? `${errorTitles[error.code].zh}：` : ''
     speaker.stderr.write(`${head} ${title}${visibleBlock(error.message)} [${error.code}]\n`)
     if (error.hint !== undefined) speaker.stderr.write(`${indent(visibleBlock(error.hint))}\n`)
+    if (speaker.language === 'zh-CN') speaker.stderr.write(`${indent(errorAdvice[error.code])}\n`)
     if (speaker.verbose && error.cause !== undefined)
       speaker.stderr.write(`${indent(causeText(error.cause))}\n`)
     return errorCodes[error.code]

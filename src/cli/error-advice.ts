@@ -1,0 +1,49 @@
+import type { ErrorCode } from '../model/errors.ts'
+
+/** What happened and what to do, for each error code, in Chinese: stands beside the message, which is English. */
+export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
+  USAGE: '命令、选项或取值有误。请按提示修改，或用 --help 查看该命令的用法。',
+  CONFIG_INVALID:
+    'osferry.yaml 或环境变量中有无效的配置。请按所示位置修改，再用 osferry config validate 校验。',
+  CONFIG_NOT_FOUND: '--config 指定的配置文件不存在。请检查路径。',
+  INPUT_NEEDED: '需要人工确认或输入，但当前不是可交互的终端。请在终端中运行，或用 --yes 等选项事先给出答案。',
+  DOCUMENT_INVALID:
+    '文件被截断、被手工修改过，或不是预期的文档。请按所示文件和位置检查，必要时重新采集或评估。',
+  DOCUMENT_NOT_FOUND: '所需的文件或目录不存在。请检查路径，或先运行生成它的命令（采集、评估）。',
+  DOCUMENT_NEWER: '该文件由更新版本的 osferry 写入。请升级 osferry，或用当前版本重新生成。',
+  DOCUMENT_TOO_LARGE: '文件超过允许的大小。请确认选对了文件。',
+  INVENTORY_NOT_FOUND:
+    '找不到主机清单。请用 osferry inventory import 从 Ansible、ssh_config 或 CSV 导入，或用 --inventory 指定。',
+  INVENTORY_EMPTY: '主机清单中没有主机。请添加主机或重新导入。',
+  INVENTORY_INVALID: '主机清单内容有误，未连接任何主机。请按所示文件和行号修改。',
+  INVENTORY_DUPLICATE: '同一主机出现了两次，或地址互相矛盾。请删除或改名其中一个。',
+  SELECTOR_INVALID: '选择表达式（-l）写法有误。示例：-l role=worker,zone=a。',
+  SELECTOR_EMPTY: '没有主机符合选择表达式。请用 osferry inventory list -o wide 查看分组和标签。',
+  WAIVERS_INVALID: '豁免文件有误，未应用任何豁免。每条豁免都需要原因、负责人和到期日，请按所示位置修改。',
+  CHECKS_INVALID: '自定义检查项有误。请按提示修改，再用 osferry checks test 验证。',
+  CHECK_UNKNOWN: '没有这个检查项。请用 osferry checks list 查看全部检查项。',
+  SECRET_UNAVAILABLE: '无法从所写的来源（env:、file:、exec:）取得密码或口令。请检查变量、文件或命令。',
+  SECRET_UNSAFE: '存放密码或密钥的文件可被他人读取，已拒绝使用。请执行 chmod 600。',
+  TOOL_MISSING: '本机缺少所需的程序。请安装后重试，或按提示选择其他方式。',
+  OUTPUT_FAILED: '文件无法写入。请检查磁盘空间、目录权限与所有者。',
+  HOST_NAME_UNRESOLVED: '主机名无法解析。请检查 DNS 或 /etc/hosts，或在清单中写明 address。',
+  HOST_UNREACHABLE: '网络无法到达该主机。请检查主机是否开机、路由、防火墙以及是否需要跳板机。',
+  HOST_REFUSED: '主机可达，但 SSH 端口无服务监听。请检查 sshd 是否运行、ssh.port 是否正确。',
+  HOST_TIMEOUT:
+    '主机未在限定时间内完成。可加大 --timeout 或 --connect-timeout，并检查主机上是否有卡住的挂载或进程。',
+  HOST_AUTH_FAILED: '登录被拒绝。请检查用户名、密钥、ssh-agent 或密码，并确认主机允许该登录方式。',
+  HOST_KEY_UNKNOWN:
+    'known_hosts 中没有该主机的密钥，或文件无法读取，因此未登录。请先核对指纹并加入，或对新主机设置 ssh.hostKeys: accept-new。',
+  HOST_KEY_CHANGED:
+    '主机密钥与记录不符，可能存在中间人，因此未登录。确认主机确已重装后，才可删除旧记录并加入新密钥。',
+  HOST_KEY_REVOKED: '主机使用的密钥已被标记为吊销，因此未登录。请为主机更换密钥。',
+  HOST_PROTOCOL: 'SSH 会话异常。请检查主机上的 sshd 日志、ForceCommand 与登录 shell；用 -vv 可查看细节。',
+  HOST_SUDO_REFUSED: '该用户不允许使用 sudo 运行所需命令。请在 sudoers 中授权，或改用 root 登录。',
+  HOST_SUDO_PASSWORD: 'sudo 需要密码，而密码未提供或不正确。请设置 ssh.becomePassword，或配置 NOPASSWD。',
+  HOST_LOST: '连接在工作过程中断，结果未知。采集只读取信息，可直接重试：osferry collect --only-missing。',
+  HOST_FLOODED: '主机输出过多，已停止读取。请检查登录横幅或 shell 启动脚本是否不断输出。',
+  HOST_ANSWER_INVALID:
+    '主机返回的内容无法识别或不完整。可在主机上手工运行 osferry inventory script 输出的脚本排查。',
+  HOST_JUMP_FAILED: '无法通过跳板机，经由它的主机都无法到达。请先检查到跳板机的连接。',
+  INTERRUPTED: '操作被中断。已完成的部分已经保存，可用 osferry collect --only-missing 继续。',
+}
