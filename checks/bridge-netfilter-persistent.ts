@@ -9,6 +9,8 @@ export const bridgeNetfilterPersistent = defineCheck({
   domain: 'kubernetes',
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['sysctl', 'moduleConfig', 'kubelet'],
+  // Of the kubelet only matters whether it is installed.
+  toleratesDegraded: ['kubelet'],
   severity: 'high',
   title: { en: 'Network settings of the node are not persistent', zh: '节点网络参数未持久化' },
   what: {

@@ -6,6 +6,8 @@ export const firewallRulesFlush = defineCheck({
   domain: 'network',
   targets: ['anolis-rhck', 'anolis-anck'],
   needs: ['firewall', 'kubelet'],
+  // Of the kubelet only matters whether it is installed.
+  toleratesDegraded: ['kubelet'],
   severity: 'medium',
   title: {
     en: 'The conversion restarts the firewall under running pods',

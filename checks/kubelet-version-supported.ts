@@ -10,6 +10,8 @@ export const kubeletVersionSupported = defineCheck({
   domain: 'kubernetes',
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['kubelet'],
+  // The version does not come from the files that may be denied.
+  toleratesDegraded: ['kubelet'],
   severity: 'high',
   worstSeverity: { containeros: 'block' },
   title: { en: 'Kubernetes is too old for this move', zh: 'Kubernetes 版本过旧' },

@@ -6,6 +6,8 @@ export const kubeletWithoutKubeadm = defineCheck({
   domain: 'kubernetes',
   targets: ['containeros'],
   needs: ['kubelet', 'kubeadm'],
+  // Of the kubelet only matters whether it is installed.
+  toleratesDegraded: ['kubelet'],
   severity: 'medium',
   title: { en: 'The node was not joined by kubeadm', zh: '节点不是由 kubeadm 加入的' },
   what: {

@@ -6,6 +6,8 @@ import { worstSeverityFor, type AnyCheck, type CheckOutcome, type Remedy } from 
 import type { HostFacts } from '../../src/model/facts.ts'
 import type { Target } from '../../src/model/target.ts'
 import { checks } from '../../checks/index.ts'
+import { kubeletResolvConf } from '../../checks/kubelet-resolv-conf.ts'
+import { kubeletVersionSupported } from '../../checks/kubelet-version-supported.ts'
 import { degraded, hostFacts, runCheck } from '../support/facts-fixture.ts'
 import { failing, fixedCheck } from './fixed-checks.ts'
 
@@ -49,6 +51,12 @@ describe('facts of which a part is missing', () => {
     const tolerant: AnyCheck = { ...fixedCheck('a', { status: 'pass' }), toleratesDegraded: ['kernel'] }
     expect(runCheck(tolerant, degraded('kernel'), { target }).status).toBe('pass')
     expect(runCheck(fixedCheck('a', { status: 'pass' }), degraded('bpf'), { target }).status).toBe('pass')
+  })
+
+  it('do not hide a kubelet’s version, which does not come from its settings', () => {
+    const facts = degraded('kubelet', 'not allowed to read /var/lib/kubelet/config.yaml')
+    expect(runCheck(kubeletVersionSupported, facts, { target }).status).toBe('pass')
+    expect(runCheck(kubeletResolvConf, facts, { target: 'containeros' }).status).toBe('unknown')
   })
 
   it('are named among the gaps of the host, and make a grave check UNKNOWN with a way out', () => {
