@@ -142,7 +142,10 @@ export const NotChecked = z.object({
     z.object({ host: z.string(), code: z.string(), message: z.string(), hint: z.string().optional() }),
   ),
   partialHosts: z.int(),
-  gaps: z.array(z.object({ fact: z.string(), reason: GapReason, hosts: z.int() })),
+  /** `note`, for facts that are not whole: what is missing, as the first host says it. */
+  gaps: z.array(
+    z.object({ fact: z.string(), reason: GapReason, hosts: z.int(), note: z.string().optional() }),
+  ),
   unknownChecks: z.array(z.object({ key: z.string(), hosts: z.int() })),
   crashedChecks: z.array(z.object({ key: z.string(), hosts: z.int() })),
 })

@@ -68,10 +68,10 @@ export function notCheckedView(page: HtmlPage): object {
     nothing: hosts.length + gaps.length + unknownChecks.length + crashedChecks.length === 0,
     hosts: hosts.slice(0, rowLimit),
     moreHosts: Math.max(0, hosts.length - rowLimit),
-    gaps: gaps.map(({ fact, reason, hosts }) => ({
+    gaps: gaps.map(({ fact, reason, hosts, note }) => ({
       fact,
       hosts,
-      reason: say(gapWords[reason], page.language),
+      reason: [say(gapWords[reason], page.language), ...(note === undefined ? [] : [note])].join(': '),
     })),
     unknownChecks: titled(unknownChecks),
     crashedChecks: titled(crashedChecks),

@@ -14,11 +14,12 @@ export function collectNotChecked(hosts: readonly HostSheet[]): NotChecked {
       continue
     }
     const seen = new Set<string>()
-    for (const { fact, reason } of facts.gaps) {
+    for (const { fact, reason, message } of facts.gaps) {
       const id = JSON.stringify([fact, reason])
       if (seen.has(id)) continue
       seen.add(id)
-      const gap = gaps.get(id) ?? { fact, reason, hosts: 0 }
+      const note = reason === 'degraded' ? { note: message } : {}
+      const gap = gaps.get(id) ?? { fact, reason, hosts: 0, ...note }
       gap.hosts += 1
       gaps.set(id, gap)
     }

@@ -153,7 +153,11 @@ function notChecked({ report, language, word, checks }: Page): string {
     ...titled(word('missingFacts'), gaps, (list) =>
       table(
         [word('fact'), word('reason'), word('affected')],
-        list.map(({ fact, reason, hosts }) => [inert(fact), say(gapWords[reason], language), String(hosts)]),
+        list.map(({ fact, reason, hosts, note }) => [
+          inert(fact),
+          [say(gapWords[reason], language), ...(note === undefined ? [] : [inert(note)])].join(': '),
+          String(hosts),
+        ]),
       ),
     ),
     ...titled(word('unknownChecks'), unknownChecks, byCheck),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Finding, HostAssessment } from '../../src/model/assessment.ts'
 import { isMigrationError } from '../../src/model/errors.ts'
 import { Report } from '../../src/model/report.ts'
+import { renderMarkdown } from '../../src/report/render-markdown.ts'
 import { buildReport, createReportBuilder } from '../../src/report/report-model.ts'
 import { assessmentOf, targetAssessment } from './assessment-parts.ts'
 
@@ -39,6 +40,15 @@ describe('createReportBuilder', () => {
     expect(report.numbers.unknown).toBe(1)
     expect(report.notChecked.hosts).toEqual([{ host: 'gone', code: 'HOST_TIMEOUT', message: 'No answer.' }])
     expect(report.groups).toEqual([])
+  })
+
+  it('lists facts that are not whole under what was not checked, with what is missing', () => {
+    const message = 'read without root: crontabs of users absent'
+    const gaps: HostAssessment['facts']['gaps'] = [{ fact: 'cron', reason: 'degraded', message }]
+    const hosts = ['a', 'b'].map((name) => ({ ...host(name, []), facts: { ...host(name, []).facts, gaps } }))
+    const report = buildReport(assessmentOf(hosts, []), { now })
+    expect(report.notChecked.gaps).toEqual([{ fact: 'cron', reason: 'degraded', hosts: 2, note: message }])
+    expect([...renderMarkdown(report, 'en')].join('')).toContain(`not all of it: ${message}`)
   })
 
   it('keeps ANCK 4.19 and 5.10 apart', () => {
