@@ -1,10 +1,15 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { boot } from '../../src/facts/boot.ts'
 import { disks } from '../../src/facts/disks.ts'
 import { filesystems } from '../../src/facts/filesystems.ts'
+import { localPaths } from '../../src/facts/local-paths.ts'
 import { mounts } from '../../src/facts/mounts.ts'
 import { storageStack } from '../../src/facts/storage-stack.ts'
 import { collectorInput } from '../support/collector-input.ts'
+import { runScript } from '../support/run-script.ts'
 
 describe('what is not seen of storage', () => {
   it('says that grubenv is hidden rather than missing', () => {
@@ -64,5 +69,46 @@ describe('what is not seen of storage', () => {
     expect(storageStack.parse(collectorInput({ files }))).toMatchObject({
       cephOsds: ['ceph--0fb1d9a0--0000-osd--block--1fb1'],
     })
+  })
+})
+
+describe('homes and /mnt', () => {
+  it('are named where something beside dot files lies in them', () => {
+    const root = mkdtempSync(join(tmpdir(), 'osferry-homes-'))
+    try {
+      for (const name of ['home/busy', 'home/idle', 'home/empty', 'root/backup', 'mnt/restore', 'srv'])
+        mkdirSync(join(root, name), { recursive: true })
+      for (const name of ['home/busy/model.bin', 'home/idle/.bashrc', 'root/anaconda-ks.cfg', 'root/.ssh'])
+        writeFileSync(join(root, name), '')
+      const script = (localPaths.script ?? '').replaceAll(/\/(?=(?:root|mnt|home|srv)[ ;/])/g, `${root}/`)
+      const listed = runScript(script)
+        .stdout.split('\n')
+        .filter((line) => line.includes(`${root}/`))
+      expect(listed.filter((line) => /^(?:directory|file|link) \S+$/.test(line))).toEqual([
+        `directory ${root}/root/backup`,
+        `directory ${root}/mnt/restore`,
+        `directory ${root}/home/busy`,
+      ])
+    } finally {
+      rmSync(root, { recursive: true, force: true })
+    }
+  })
+
+  it('are not looked at where they are mount points', () => {
+    const root = mkdtempSync(join(tmpdir(), 'osferry-mounts-'))
+    try {
+      mkdirSync(join(root, 'mnt/app'), { recursive: true })
+      mkdirSync(join(root, 'mnt/plain'))
+      writeFileSync(join(root, 'table'), `filer:/a ${root}/mnt/app nfs rw 0 0\n`)
+      const script = (localPaths.script ?? '')
+        .replaceAll(/\/(?=mnt[ ;/])/g, `${root}/`)
+        .replaceAll('/proc/mounts', `${root}/table`)
+      const { stdout } = runScript(script)
+      expect(stdout).toContain(`\u001emounted ${root}/mnt/app\n`)
+      expect(stdout).toContain(`directory ${root}/mnt/plain\n`)
+      expect(stdout).not.toContain(`directory ${root}/mnt/app\n`)
+    } finally {
+      rmSync(root, { recursive: true, force: true })
+    }
   })
 })

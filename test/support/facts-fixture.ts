@@ -46,7 +46,7 @@ export function hostFacts(overrides: Partial<Omit<HostFacts, 'schema'>> = {}): H
       privilege: 'root',
     },
     status: 'complete',
-    facts: Object.fromEntries(factNames.map((name) => [name, okFact(name, healthyWorker[name])])) as FactMap,
+    facts: Object.fromEntries(factNames.map((name) => [name, okFact(name, healthyWorker[name])])),
     ...overrides,
   }
 }
