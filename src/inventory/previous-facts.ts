@@ -8,7 +8,7 @@ import { peekFacts } from './peek-facts.ts'
 const suffix = '~previous.json'
 
 /** Where the better facts of an earlier collection stay when a later one failed. */
-export function previousPath(path: string): string {
+function previousPath(path: string): string {
   return path.replace(/\.json$/, suffix)
 }
 

@@ -1,14 +1,7 @@
 import { degradedNames, runCheck as runOnFacts, type CheckResult } from '../../src/assess/run-check.ts'
 import { builtinKernelProfile } from '../../src/kernel/profiles.ts'
 import { worstSeverityFor, type AnyCheck } from '../../src/model/check.ts'
-import {
-  factNames,
-  HostFacts,
-  type FactMap,
-  type FactName,
-  type FactValue,
-  type GapReason,
-} from '../../src/model/facts.ts'
+import { factNames, HostFacts, type FactName, type FactValue, type GapReason } from '../../src/model/facts.ts'
 import type { KernelLine, KernelProfile } from '../../src/model/kernel.ts'
 import { isAtLeast, type Target } from '../../src/model/target.ts'
 import { healthyWorker } from './healthy-worker.ts'
