@@ -53,11 +53,18 @@ describe('loadInventory, given values that end up in a file ssh reads', () => {
   )
 
   it('never lets a control character through, whatever stands around it', async () => {
-    const control = constantFrom('\n', '\r', '\0', '\u0085', '\u2028', '\u001b')
-    const text = tuple(string(), control, string()).map((parts) => parts.join(''))
-    const key = constantFrom('user', 'hostKeyAlias', 'configFile', 'identityFiles', 'knownHostsFiles', 'jump')
-    await assert(
-      asyncProperty(key, text, async (key, value) => {
+    const control = fc.constantFrom('\n', '\r', '\0', '\u0085', '\u2028', '\u001b')
+    const text = fc.tuple(fc.string(), control, fc.string()).map((parts) => parts.join(''))
+    const key = fc.constantFrom(
+      'user',
+      'hostKeyAlias',
+      'configFile',
+      'identityFiles',
+      'knownHostsFiles',
+      'jump',
+    )
+    await fc.assert(
+      fc.asyncProperty(key, text, async (key, value) => {
         const ssh = { [key]: ['identityFiles', 'knownHostsFiles', 'jump'].includes(key) ? [value] : value }
         await expect(loadWith({ ssh })).rejects.toEqual(invalid)
       }),
