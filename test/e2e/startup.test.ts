@@ -1,10 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commandRows } from '../../src/cli/registry.ts'
+import { bin } from '../support/osferry.ts'
 import { runCli } from './run-cli.ts'
 
+const dist = fileURLToPath(new URL('../../dist', import.meta.url))
 let cwd = ''
 let hook = ''
 beforeAll(async () => {
@@ -35,12 +38,21 @@ const heavy = [
   'p-queue',
 ]
 
+/** The packages that a run of the built command line loads: bundled into a chunk, or as files of their own. */
 async function packagesOf(argv: readonly string[]): Promise<Set<string>> {
-  const { stderr } = await runCli(argv, { cwd, nodeOptions: ['--import', hook] })
+  const { stderr } = await runCli(argv, { cwd, bin, nodeOptions: ['--import', hook] })
   const urls = JSON.parse(/^LOADED (.*)$/m.exec(stderr)?.[1] ?? '[]') as string[]
-  expect(urls.length).toBeGreaterThan(0)
-  return new Set(urls.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []))
+  const files = urls.filter((url) => url.startsWith('file:')).map((url) => relative(dist, fileURLToPath(url)))
+  expect(files).toContain('src/cli/bin.js')
+  const bundled = JSON.parse(await readFile(join(dist, 'packages.json'), 'utf8')) as Record<string, string[]>
+  return new Set(
+    files.flatMap((file) => bundled[file] ?? /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []),
+  )
 }
+
+it('knows a bundled package when it sees one', async () => {
+  expect(await packagesOf(['config', 'view'])).toContain('commander')
+})
 
 describe('start-up', () => {
   it.each([['--version'], ['-V'], ['--help'], ['-h']])('%s loads no package at all', async (flag) => {

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writ
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown, type RolldownOutput } from 'rolldown'
-import { licencesOf } from './licences.ts'
+import { licencesOf, packagesByChunk } from './licences.ts'
 
 /**
  * `npm run build`: bundles the command line into dist/, one chunk for what is loaded together, and swaps it in when it is
@@ -18,6 +18,7 @@ export async function build(): Promise<void> {
     const fresh = join(work, 'new')
     const output = await bundle(root, fresh)
     writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES'), licencesOf(output, root))
+    writeFileSync(join(fresh, 'packages.json'), JSON.stringify(packagesByChunk(output, root)))
     chmodSync(join(fresh, 'src/cli/bin.js'), 0o755)
     if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), join(work, 'old'))
     renameSync(fresh, join(root, 'dist'))

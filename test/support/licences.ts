@@ -19,6 +19,17 @@ export function licencesOf(output: RolldownOutput, root: string): string {
   return `The packages below are part of the files in this directory.\n\n${texts.join('\n')}`
 }
 
+/** The packages in each chunk, by file name: what a test of lazy loading asks. */
+export function packagesByChunk(output: RolldownOutput, root: string): Record<string, string[]> {
+  const chunks = output.output.filter((item) => item.type === 'chunk')
+  return Object.fromEntries(
+    chunks.map(({ fileName, moduleIds }) => {
+      const names = moduleIds.flatMap((id) => packageOf(relative(root, id)))
+      return [fileName, [...new Set(names.map((name) => name.replace(/^.*node_modules\//, '')))].toSorted()]
+    }),
+  )
+}
+
 /** `node_modules/a/node_modules/@b/c/x.js` is of `node_modules/a/node_modules/@b/c`. */
 function packageOf(path: string): string[] {
   const found = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)
