@@ -1,4 +1,4 @@
-import type { Assessment, HostAssessment, ResultCounts, TargetSummary } from '../model/assessment.ts'
+import type { Assessment, ResultCounts, TargetAssessment, TargetSummary } from '../model/assessment.ts'
 import type { Target } from '../model/target.ts'
 import { linesOf } from './judge-target.ts'
 
@@ -7,9 +7,15 @@ export interface SummaryOptions {
   anck: '4.19' | '5.10'
 }
 
+/** What a sum needs of a judged host. */
+export interface SummedHost {
+  host: { name: string }
+  targets: readonly Pick<TargetAssessment, 'target' | 'verdict' | 'counts'>[]
+}
+
 /** Sums up hosts one by one, so that a fleet never has to be in memory. */
 export interface Summary {
-  add(host: HostAssessment): void
+  add(host: SummedHost): void
   result(): Assessment['summary']
 }
 

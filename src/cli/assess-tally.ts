@@ -1,8 +1,8 @@
-import type { HostAssessment, TargetAssessment } from '../model/assessment.ts'
 import type { BlockedHost } from '../model/blocker-ranking.ts'
 import type { HostFailure } from '../model/facts.ts'
 import type { Severity, Target } from '../model/target.ts'
 import { isAtLeast, severities } from '../model/target.ts'
+import type { HostDigest, TargetDigest } from './judge.ts'
 
 /** One check that failed somewhere, on a deciding kernel line. */
 export interface FindingCount {
@@ -26,7 +26,7 @@ export interface AssessTally {
   /** Hosts that are UNKNOWN for some target. */
   readonly unknownHosts: number
   readonly worst: Severity | undefined
-  add(host: HostAssessment): void
+  add(host: HostDigest): void
 }
 
 /** Starts an empty tally. */
@@ -84,7 +84,7 @@ export function shownFindings(tally: AssessTally, show: Severity): FindingCount[
   )
 }
 
-function blockedHost({ findings }: TargetAssessment): BlockedHost {
+function blockedHost({ findings }: TargetDigest): BlockedHost {
   return {
     blockers: findings
       .filter(({ status, severity }) => status === 'fail' && severity === 'block')

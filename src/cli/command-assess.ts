@@ -47,9 +47,9 @@ export const assess = defineCommand({
         checks = head.checks
         stream?.head(head)
       },
-      onHost(host): Promise<void> | void {
-        tally.add(host)
-        return stream?.host(host)
+      onHost(digest, whole): Promise<void> | void {
+        tally.add(digest)
+        return stream?.host(whole())
       },
     })
     const exit = exitOf(tally, settings.required('assess.failOn'))

@@ -14,7 +14,10 @@ export const checksExplain = defineCommand({
   settings: ['assess.checks'],
   examples: ['osferry checks explain third-party-packages'],
   async run(context, input) {
-    const info = findCheck((await loadChecks(context)).infos, input.arguments[0] ?? '')
+    const info = findCheck(
+      (await loadChecks(context.settings.text('assess.checks'))).infos,
+      input.arguments[0] ?? '',
+    )
     const waiver = waiverOf(info, context.clock.now())
     if (isForMachines(context)) {
       const evidence = info.needs.map((fact) => ({ fact, command: factCommand(fact) }))

@@ -12,7 +12,7 @@ export const checksList = defineCommand({
   examples: ['osferry checks list --target containeros', 'osferry checks list -o json'],
   async run(context) {
     const targets = new Set(targetsOf(context.settings.list('assess.targets')))
-    const { infos } = await loadChecks(context)
+    const { infos } = await loadChecks(context.settings.text('assess.checks'))
     const items = infos.filter((info) => info.targets.some((target) => targets.has(target)))
     if (context.format === 'json' || context.format === 'yaml') {
       await printDocument(context, { checks: items })

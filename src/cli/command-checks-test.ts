@@ -47,7 +47,7 @@ export const checksTest = defineCommand({
   settings: ['assess.checks'],
   examples: ['osferry checks test --checks ./our-checks'],
   async run(context) {
-    const { checks } = await loadChecks(context)
+    const { checks } = await loadChecks(context.settings.text('assess.checks'))
     const outcomes = new Map(checks.map((check) => [check.id, emptyOutcome(check)]))
     const now = context.clock.now()
     const waivers = createWaiverBook({ waivers: [], checkIds: new Set(outcomes.keys()), now })

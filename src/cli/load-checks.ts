@@ -4,16 +4,14 @@ import type { CheckInfo } from '../model/assessment.ts'
 import type { AnyCheck } from '../model/check.ts'
 import { MigrationError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
-import type { CommandContext } from './context.ts'
 
 export interface LoadedChecks {
   checks: readonly AnyCheck[]
   infos: readonly CheckInfo[]
 }
 
-/** The built-in checks and, with `--checks`, the team's own behind them. */
-export async function loadChecks(context: CommandContext): Promise<LoadedChecks> {
-  const directory = context.settings.text('assess.checks')
+/** The built-in checks and, with a directory (`--checks`), the team's own behind them. */
+export async function loadChecks(directory: string | undefined): Promise<LoadedChecks> {
   const ids = new Set(builtin.map(({ id }) => id))
   let team: AnyCheck[] = []
   if (directory !== undefined) {

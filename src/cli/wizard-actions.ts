@@ -58,7 +58,7 @@ export function createWizardActions(given: CommandContext): WizardActions {
         onHead(record): void {
           head = record
         },
-        onHost: (host) => run.onHost(host),
+        onHost: (_digest, whole) => run.onHost(whole()),
       })
       return { createdAt: head.createdAt, checks: head.checks, byTarget: end.summary.byTarget }
     },

@@ -22,10 +22,16 @@ export type AssessmentRecord =
 
 /** Writes an assessment host by host; the file appears with `end`. */
 export interface AssessmentWriter {
-  host(host: HostAssessment): Promise<void>
+  /** Takes what `hostLine` makes, as text or as its UTF-8 bytes. */
+  host(line: string | Uint8Array): Promise<void>
   end(end: AssessmentEnd): Promise<void>
   /** Leaves nothing behind. */
   abandon(): Promise<void>
+}
+
+/** The record of one host, a line of its own. */
+export function hostLine(host: HostAssessment): string {
+  return `${JSON.stringify({ record: 'host', ...host } satisfies AssessmentRecord)}\n`
 }
 
 /** Starts `assessment.ndjson`: head, one line a host, end. */
@@ -34,7 +40,7 @@ export async function createAssessmentFile(path: string, head: AssessmentHead): 
   const line = (record: AssessmentRecord): Promise<void> => file.write(`${JSON.stringify(record)}\n`)
   await line({ record: 'head', ...head })
   return {
-    host: (host) => line({ record: 'host', ...host }),
+    host: (text) => file.write(text),
     async end(end) {
       await line({ record: 'end', ...end })
       await file.commit()

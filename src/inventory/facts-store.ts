@@ -11,11 +11,8 @@ import { findPrevious, isPrevious, keepPrevious } from './previous-facts.ts'
 import { readBounded, readFailure } from './read-bounded.ts'
 
 const maxFactsBytes = 64 * 1024 * 1024
-const filesAtOnce = 8
-/** Compiling the schema takes as long as checking about as many documents without. */
-const worthCompiling = 100
 
-export interface ReadFactsOptions {
+export interface ListFactsOptions {
   /** Called for every file in the directory that is not a facts document, and is left out. */
   onWarning?: (message: string) => void
 }
@@ -49,29 +46,6 @@ export function factsFileName(host: string): string {
   return `${encoded.slice(0, 150)}~${hash}.json`
 }
 
-/**
- * Streams facts documents, in order of host name: all of a directory, or one file. Stops with DOCUMENT_INVALID at a
- * truncated or edited one (file, JSON path, what was expected), DOCUMENT_NEWER at a later schema.
- */
-export async function* readFacts(path: string, options: ReadFactsOptions = {}): AsyncGenerator<HostFacts> {
-  const files = await listFacts(path, options)
-  const reading: Promise<HostFacts>[] = []
-  let next = 0
-  try {
-    while (next < files.length || reading.length > 0) {
-      for (; reading.length < filesAtOnce && next < files.length; next += 1) {
-        const started = readFactsFile(files[next]?.path ?? '', files.length > worthCompiling)
-        started.catch(() => undefined)
-        reading.push(started)
-      }
-      const first = reading.shift()
-      if (first) yield await first
-    }
-  } finally {
-    await Promise.allSettled(reading)
-  }
-}
-
 /** How the facts of a host were read: which set, with which rights. */
 export type SavedFacts = Pick<FactsHead, 'set' | 'privilege'>
 
@@ -82,7 +56,7 @@ export async function hostsWithFacts(directory: string): Promise<Map<string, Sav
     () => false,
   )
   if (!exists) return new Map()
-  const heads = await listFacts(directory, {})
+  const heads = await listFacts(directory)
   const complete = heads.filter(({ status, whole }) => status === 'complete' && whole)
   return new Map(complete.map(({ host, set, privilege }) => [host, { set, privilege }]))
 }
@@ -94,15 +68,27 @@ export async function previousFacts(directory: string, host: string): Promise<st
 
 let compiled: typeof HostFacts | undefined
 
-async function readFactsFile(path: string, many: boolean): Promise<HostFacts> {
+export interface ReadFactsOptions {
+  /** Whether many documents follow: compiling the schema takes as long as checking about 100 of them without. */
+  compile?: boolean
+}
+
+/** Reads one host's facts. Throws DOCUMENT_INVALID (file, JSON path, what was expected), DOCUMENT_NEWER at a later schema. */
+export async function readFactsFile(path: string, options: ReadFactsOptions = {}): Promise<HostFacts> {
   const text = await readBounded(path, { maxBytes: maxFactsBytes })
-  if (many) compiled ??= z.compile(HostFacts)
+  if (options.compile === true) compiled ??= z.compile(HostFacts)
   return parseJsonDocument(text, { path, schema: compiled ?? HostFacts, name: 'facts' })
 }
 
-type ListedFacts = FactsHead & { path: string }
+/** A facts file, as far as its head tells. */
+export type ListedFacts = FactsHead & { path: string }
 
-async function listFacts(path: string, { onWarning }: ReadFactsOptions): Promise<ListedFacts[]> {
+/**
+ * The facts files in a directory, or the one file, in order of host name. Only heads are read: DOCUMENT_INVALID for what
+ * is no JSON and for two files of one host.
+ */
+export async function listFacts(path: string, options: ListFactsOptions = {}): Promise<ListedFacts[]> {
+  const { onWarning } = options
   const found = await stat(path).catch((error: unknown) => {
     throw readFailure(path, error, 'DOCUMENT_NOT_FOUND')
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   createAssessmentFile,
+  hostLine,
   readAssessment,
   type AssessmentRecord,
 } from '../../src/inventory/assessment-file.ts'
@@ -32,7 +33,7 @@ function host(name: string): HostAssessment {
 async function written(): Promise<string> {
   const path = join(await tempDirectory(), 'assessment.ndjson')
   const writer = await createAssessmentFile(path, { ...head, targets: [...head.targets], checks: [] })
-  for (const name of ['a', 'b']) await writer.host(host(name))
+  for (const name of ['a', 'b']) await writer.host(hostLine(host(name)))
   await writer.end(end)
   return path
 }
@@ -90,7 +91,7 @@ describe('readAssessment', () => {
       targets: [],
       checks: [],
     })
-    await writer.host(host('a'))
+    await writer.host(hostLine(host('a')))
     await writer.abandon()
     expect(await readdir(directory)).toEqual([])
   })

@@ -6,8 +6,9 @@ import { ensureStateDirectory, writeFileAtomically } from '../../src/inventory/a
 import {
   factsFileName,
   hostsWithFacts,
+  listFacts,
   previousFacts,
-  readFacts,
+  readFactsFile,
   writeFacts,
 } from '../../src/inventory/facts-store.ts'
 import type { HostFacts } from '../../src/model/facts.ts'
@@ -32,13 +33,16 @@ function factsOf(name: string, status: HostFacts['status'] = 'complete'): HostFa
   }
 }
 
-async function names(path: string, onWarning?: (message: string) => void): Promise<string[]> {
-  const found: string[] = []
-  for await (const facts of readFacts(path, onWarning ? { onWarning } : {})) found.push(facts.host.name)
-  return found
+async function readAll(path: string, onWarning?: (message: string) => void): Promise<HostFacts[]> {
+  const listed = await listFacts(path, onWarning ? { onWarning } : {})
+  return await Promise.all(listed.map((file) => readFactsFile(file.path)))
 }
 
-describe('writeFacts and readFacts', () => {
+async function names(path: string, onWarning?: (message: string) => void): Promise<string[]> {
+  return (await readAll(path, onWarning)).map(({ host }) => host.name)
+}
+
+describe('writeFacts, listFacts and readFactsFile', () => {
   it('gives every host back, in order of name, whatever the name', async () => {
     const directory = await tempDirectory()
     const hosts = [
@@ -211,9 +215,7 @@ describe('writeFacts after a collection that failed', () => {
     expect(await readFile(kept ?? '', 'utf8')).toBe(good)
     expect((await stat(kept ?? '')).mode & 0o777).toBe(0o600)
     const warnings: string[] = []
-    const read: HostFacts[] = []
-    for await (const facts of readFacts(directory, { onWarning: (message) => warnings.push(message) }))
-      read.push(facts)
+    const read = await readAll(directory, (message) => warnings.push(message))
     expect(read.map(({ status }) => status)).toEqual(['failed'])
     expect(warnings).toEqual([])
     expect(await hostsWithFacts(directory)).toEqual(new Map())

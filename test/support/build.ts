@@ -30,7 +30,8 @@ export async function build(): Promise<void> {
 async function bundle(root: string, directory: string): Promise<RolldownOutput> {
   const bundler = await rolldown({
     cwd: root,
-    input: { 'src/cli/bin': 'src/cli/bin.ts' },
+    // A thread's file is found beside the chunk that starts it.
+    input: { 'src/cli/bin': 'src/cli/bin.ts', 'chunks/judge-worker': 'src/cli/judge-worker.ts' },
     platform: 'node',
     // ssh2 does without its native parts; CommonJS packages expect __dirname.
     external: ['cpu-features', /\.node$/],
