@@ -13,6 +13,8 @@ interface Rule {
   hint: RegExp
   pattern: RegExp
   to: string
+  /** A second pattern under the same hint. */
+  also?: RegExp
 }
 
 const secretHint = new RegExp(`${secretWord}["'\\\\]*[\\s\\0=:]`, 'i')
@@ -48,15 +50,8 @@ const rules: readonly Rule[] = [
       'gi',
     ),
     to: `$1${redacted}`,
-  },
-  // key=value, key: value, "key": "value".
-  {
-    hint: secretHint,
-    pattern: new RegExp(
-      `(${secretWord}["']?[ \\t]*[=:][ \\t]*)("[^"\\n]*"|'[^'\\n]*'|[^\\s\\0"',;&]+)`,
-      'gi',
-    ),
-    to: `$1${redacted}`,
+    // key=value, key: value, "key": "value".
+    also: new RegExp(`(${secretWord}["']?[ \\t]*[=:][ \\t]*)("[^"\\n]*"|'[^'\\n]*'|[^\\s\\0"',;&]+)`, 'gi'),
   },
   // JSON Web Tokens.
   { literal: 'eyJ', hint: /eyJ/, pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, to: redacted },
@@ -85,7 +80,11 @@ const rules: readonly Rule[] = [
 /** Replaces what looks like a secret; the second line of defence, behind parsers that keep only listed keys. */
 export function redact(text: string): string {
   let rest = text
-  for (const rule of rules) if (mayMatch(rule, rest)) rest = rest.replace(rule.pattern, rule.to)
+  for (const rule of rules) {
+    if (!mayMatch(rule, rest)) continue
+    rest = rest.replace(rule.pattern, rule.to)
+    if (rule.also !== undefined) rest = rest.replace(rule.also, rule.to)
+  }
   return rest
 }
 

@@ -4,7 +4,6 @@ import { createCredentialStore } from './credentials.ts'
 import { createHopLimits } from './hop-limits.ts'
 import { lookUpKeys, type HostKeyPlace } from './host-keys.ts'
 import { createKnownHostsFiles } from './known-hosts-files.ts'
-import { createOpensshConnector } from './openssh-connector.ts'
 import type { SecretEnvironment } from './secrets.ts'
 import { createSsh2Connector } from './ssh2-connector.ts'
 import type { Keepalive } from './ssh2-dial.ts'
@@ -38,7 +37,13 @@ export function createConnector(options: ConnectorOptions): HostConnector {
     channels: options.limits?.channelsPerConnection ?? 4,
   }
   const viaSsh2 = createSsh2Connector(shared)
-  const viaOpenssh = createOpensshConnector({ ...shared, environment: options.environment })
+  let viaOpenssh: Promise<HostConnector> | undefined
+
+  /** Loaded with the first host that needs it: most fleets have none. */
+  async function startOpenssh(): Promise<HostConnector> {
+    const { createOpensshConnector } = await import('./openssh-connector.ts')
+    return createOpensshConnector({ ...shared, environment: options.environment })
+  }
 
   async function needsOpenssh(host: ResolvedHost): Promise<string | null> {
     for (const endpoint of [host, ...host.ssh.jump]) {
@@ -62,10 +67,12 @@ export function createConnector(options: ConnectorOptions): HostConnector {
       const reason = host.ssh.backend === 'auto' ? await needsOpenssh(host) : null
       const openssh = host.ssh.backend === 'openssh' || reason !== null
       options.log.debug('connecting', { host: host.name, backend: openssh ? 'openssh' : 'ssh2', reason })
-      return await (openssh ? viaOpenssh : viaSsh2).connect(host, { signal })
+      if (!openssh) return await viaSsh2.connect(host, { signal })
+      viaOpenssh ??= startOpenssh()
+      return await (await viaOpenssh).connect(host, { signal })
     },
     async close() {
-      await Promise.all([viaSsh2.close(), viaOpenssh.close()])
+      await Promise.all([viaSsh2.close(), viaOpenssh?.then((connector) => connector.close())])
     },
   }
 }

@@ -1,7 +1,6 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { inspect } from 'node:util'
-import { execa } from 'execa'
 import { MigrationError } from '../model/errors.ts'
 
 /** A value that never shows itself: string, JSON and inspection say `[secret]`; only `reveal` gives it out. */
@@ -137,6 +136,7 @@ async function fromCommand(command: string, environment: SecretEnvironment): Pro
       },
     )
   }
+  const { execa } = await import('execa')
   const result = await execa(program, args, {
     env: environment.variables,
     extendEnv: false,
