@@ -2,7 +2,7 @@ import type { AssessmentEnd } from '../inventory/assessment-file.ts'
 import type { CheckInfo, WaiverReport } from '../model/assessment.ts'
 import { rankBlockers } from '../model/blocker-ranking.ts'
 import type { Severity } from '../model/target.ts'
-import type { Text } from '../model/text.ts'
+import { hostsInEnglish, type Text } from '../model/text.ts'
 import type { AssessTally } from './assess-tally.ts'
 import { shownFindings } from './assess-tally.ts'
 import type { CommandContext } from './context.ts'
@@ -30,7 +30,8 @@ export async function printSummary(context: CommandContext, summary: AssessSumma
 
 async function printVerdicts(context: CommandContext, { summary }: AssessmentEnd): Promise<void> {
   const number = true
-  context.stdout.write(`${summary.hosts} ${context.say(words.hosts)}\n`)
+  const { hosts } = summary
+  context.stdout.write(`${context.say({ en: hostsInEnglish(hosts), zh: `${hosts} 台主机` })}\n`)
   await printTable(context, {
     columns: [
       { key: 'target', title: words.target, value: ({ target }) => target },

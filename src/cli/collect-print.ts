@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../model/errors.ts'
-import type { Text } from '../model/text.ts'
+import { hostsInEnglish, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { countCollected, rightsHint, rightsText } from './collect-result.ts'
 import type { CollectCounts, CollectedHost } from './collect-result.ts'
@@ -132,7 +132,7 @@ async function printForPeople(
 
 function degradedText(hosts: number): Text {
   return {
-    en: `on ${hosts} hosts some facts are not whole (DEGRADED in -o wide); checks that need the rest say unknown`,
+    en: `on ${hostsInEnglish(hosts)} some facts are not whole (DEGRADED in -o wide); checks that need the rest say unknown`,
     zh: `${hosts} 台主机的部分信息不完整（见 -o wide 的“不完整”列），依赖这些内容的检查项将判为未知`,
   }
 }
@@ -186,7 +186,7 @@ function meaningOf(context: CommandContext, code: string): string {
 function exitOf(context: CommandContext, counts: CollectCounts): CommandExit {
   const again = 'osferry collect --only-missing'
   if (counts.left > 0) {
-    const reason = `interrupted: ${counts.total - counts.left} of ${counts.total} hosts saved`
+    const reason = `interrupted: ${counts.total - counts.left} of ${hostsInEnglish(counts.total)} saved`
     return { code: context.signal.aborted ? interruptedCode(context.signal) : 3, reason, next: [again] }
   }
   const rights = counts.lackingRights > 0 ? [`${counts.lackingRights} read without the rights needed`] : []
@@ -194,11 +194,11 @@ function exitOf(context: CommandContext, counts: CollectCounts): CommandExit {
     const parts = [`${counts.failed} failed`, `${counts.partial} partial`, ...rights]
     return {
       code: 3,
-      reason: `${parts.join(', ')} of ${counts.total} hosts`,
+      reason: `${parts.join(', ')} of ${hostsInEnglish(counts.total)}`,
       next: [again, 'osferry assess'],
     }
   }
   if (rights.length === 0) return { code: 0, reason: 'all hosts complete', next: ['osferry assess'] }
-  const reason = `${rights.join('')} of ${counts.total} hosts`
+  const reason = `${rights.join('')} of ${hostsInEnglish(counts.total)}`
   return { code: 3, reason, next: ['osferry collect --become sudo', 'osferry assess'] }
 }

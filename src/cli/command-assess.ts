@@ -11,6 +11,7 @@ import { defineCommand } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
 import { assessTexts } from './messages-assess.ts'
 import { assessmentPath, shortPath } from './state-paths.ts'
+import { hostsInEnglish } from '../model/text.ts'
 
 /** `osferry assess`: judges saved facts; no host is contacted. */
 export const assess = defineCommand({
@@ -71,7 +72,7 @@ function exitOf(tally: AssessTally, failOn: string): CommandExit {
   const gravest = shownFindings(tally, 'info')[0]?.key
   const next = ['osferry report', ...(gravest === undefined ? [] : [`osferry checks explain ${gravest}`])]
   const open = troubled.length > 0 || unknownHosts > 0
-  const doubt = `${troubled.length} hosts without complete facts, ${unknownHosts} hosts UNKNOWN for a target`
+  const doubt = `${hostsInEnglish(troubled.length)} without complete facts, ${hostsInEnglish(unknownHosts)} UNKNOWN for a target`
   if (failOn !== 'never' && worst !== undefined && isAtLeast(worst, failOn as Severity)) {
     return { code: 2, reason: `findings at or above ${failOn}${open ? `; ${doubt}` : ''}`, next }
   }

@@ -13,6 +13,7 @@ import { defineCommand, done } from './define-command.ts'
 import type { CommandExit, CommandInput } from './define-command.ts'
 import { isForMachines, printDocument } from './output.ts'
 import { shortPath } from './state-paths.ts'
+import { hostsInEnglish } from '../model/text.ts'
 
 /** `osferry inventory import`: one inventory from what there is. */
 export const inventoryImport = defineCommand({
@@ -133,7 +134,7 @@ async function printResult(
   const file = shortPath(context, path)
   context.stdout.write(
     `${context.say({
-      en: `${hosts} hosts imported (${added.length} new, ${updated.length} changed) into ${file}`,
+      en: `${hostsInEnglish(hosts)} imported (${added.length} new, ${updated.length} changed) into ${file}`,
       zh: `已导入 ${hosts} 台主机（新增 ${added.length}，变更 ${updated.length}）到 ${file}`,
     })}\n`,
   )

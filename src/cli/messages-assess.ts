@@ -32,7 +32,6 @@ export const assessTexts = {
   blocksColumn: { en: 'BLOCKERS', zh: '阻断项' },
   saved: { en: 'assessment saved in', zh: '评估已保存到' },
   next: { en: 'next:', zh: '下一步：' },
-  hosts: { en: 'hosts', zh: '台主机' },
   expired: { en: 'expired', zh: '已过期' },
   unmatched: { en: 'covers nothing', zh: '未匹配任何问题' },
   unknownCheck: { en: 'no such check', zh: '没有这个检查项' },

@@ -53,11 +53,11 @@ function levelOf(flags: ReadonlySet<string>): number | null {
   return missing < 0 ? levels.length + 1 : missing + 1
 }
 
-/** `0-3,8,10-11` -> 7. */
+/** `0-3,8,10-11` -> 7. Numbers of more than seven digits are no processors: Linux takes at most 8192. */
 function countOf(ranges: string | null): number | null {
-  if (ranges === null || !/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(ranges)) return null
+  if (ranges === null || !/^\d{1,7}(-\d{1,7})?(,\d{1,7}(-\d{1,7})?)*$/.test(ranges)) return null
   return ranges.split(',').reduce((sum, range) => {
     const [first = 0, last = first] = range.split('-').map(Number)
-    return sum + last - first + 1
+    return sum + Math.max(0, last - first + 1)
   }, 0)
 }

@@ -12,3 +12,8 @@ export type Language = (typeof languages)[number]
 export function inLanguage(text: Text, language: Language): string {
   return language === 'zh-CN' ? text.zh : text.en
 }
+
+/** `1 host`, `2 hosts`: English counts them apart, Chinese does not. */
+export function hostsInEnglish(count: number): string {
+  return count === 1 ? '1 host' : `${count} hosts`
+}

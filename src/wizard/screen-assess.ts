@@ -1,5 +1,5 @@
 import { verdicts, type Severity, type Target, type Verdict } from '../model/target.ts'
-import { inLanguage, type Language, type Text } from '../model/text.ts'
+import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import type { Screen } from './screen.ts'
 import type { AssessView, FindingTotal } from './tally.ts'
 import { cut, pad, padStart } from './width.ts'
@@ -37,7 +37,7 @@ export function assessScreen(view: AssessView, language: Language, command: stri
     stage: 'assess',
     body: [
       say({
-        en: `${view.hosts} hosts, ${view.complete} with complete facts. What is unknown is never ready.`,
+        en: `${hostsInEnglish(view.hosts)}, ${view.complete} with complete facts. What is unknown is never ready.`,
         zh: `${view.hosts} 台主机，其中 ${view.complete} 台信息完整。未知绝不视为就绪。`,
       }),
       ...matrix(view, language),
@@ -71,7 +71,7 @@ function describe(finding: FindingTotal, view: AssessView, language: Language): 
 function amount({ blocks, unblocks, hosts }: FindingTotal, language: Language): string {
   const zh = language === 'zh-CN'
   if (blocks > 0) return `${bar(unblocks)} ${unblocks}/${blocks}`
-  return zh ? `${hosts.length} 台` : `${hosts.length} hosts`
+  return zh ? `${hosts.length} 台` : hostsInEnglish(hosts.length)
 }
 
 function bar(hosts: number): string {

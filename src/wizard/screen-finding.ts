@@ -1,5 +1,5 @@
 import type { Remedy } from '../model/check.ts'
-import { inLanguage, type Language, type Text } from '../model/text.ts'
+import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { shorten, visibleBlock, visibleLine } from '../model/visible-text.ts'
 import { severityNames } from './screen-assess.ts'
 import type { Screen } from './screen.ts'
@@ -65,7 +65,7 @@ export function findingScreen(
       ),
     )
   body.push(
-    ...section({ en: `${finding.hosts.length} hosts`, zh: `${finding.hosts.length} 台主机` }, [
+    ...section({ en: hostsInEnglish(finding.hosts.length), zh: `${finding.hosts.length} 台主机` }, [
       hostNames(finding, language),
     ]),
   )

@@ -1,4 +1,4 @@
-import { inLanguage, type Language, type Text } from '../model/text.ts'
+import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import type { HostResult } from './actions.ts'
 import type { Screen } from './screen.ts'
@@ -32,11 +32,11 @@ export function resultsScreen(
   const body = [
     stage === 'access'
       ? say({
-          en: `✔ ${good.length} of ${results.length} hosts can be reached`,
+          en: `✔ ${good.length} of ${hostsInEnglish(results.length)} can be reached`,
           zh: `✔ ${results.length} 台主机中 ${good.length} 台可以连接`,
         })
       : say({
-          en: `✔ ${good.length} of ${results.length} hosts answered`,
+          en: `✔ ${good.length} of ${hostsInEnglish(results.length)} answered`,
           zh: `✔ ${results.length} 台主机中 ${good.length} 台已采集`,
         }),
   ]
@@ -53,7 +53,7 @@ export function resultsScreen(
   const next: Text =
     stage === 'access'
       ? {
-          en: `Go on to collect facts from ${good.length} hosts`,
+          en: `Go on to collect facts from ${hostsInEnglish(good.length)}`,
           zh: `继续：采集 ${good.length} 台主机的信息`,
         }
       : { en: 'Go on to the assessment', zh: '继续：评估' }
@@ -78,7 +78,7 @@ export function failureScreen(group: FailureGroup, { stage, language, command }:
       visibleLine(group.message),
       ...(group.hint === undefined ? [] : [`→ ${visibleLine(group.hint)}`]),
       '',
-      say({ en: `${group.hosts.length} hosts:`, zh: `${group.hosts.length} 台主机：` }),
+      say({ en: `${hostsInEnglish(group.hosts.length)}:`, zh: `${group.hosts.length} 台主机：` }),
       group.hosts.map((name) => visibleLine(name)).join('  '),
     ],
     rows: [],
@@ -98,13 +98,16 @@ export function collectScreen(
 ): Screen {
   const say = (text: Text): string => inLanguage(text, language)
   const rows = [
-    { id: 'all', text: say({ en: `Collect facts from ${hosts} hosts`, zh: `采集 ${hosts} 台主机的信息` }) },
+    {
+      id: 'all',
+      text: say({ en: `Collect facts from ${hostsInEnglish(hosts)}`, zh: `采集 ${hosts} 台主机的信息` }),
+    },
   ]
   if (missing > 0 && missing < hosts)
     rows.unshift({
       id: 'missing',
       text: say({
-        en: `Collect from the ${missing} hosts without facts`,
+        en: `Collect from the ${hostsInEnglish(missing)} without facts`,
         zh: `只采集缺少信息的 ${missing} 台主机`,
       }),
     })
@@ -122,7 +125,12 @@ export function collectScreen(
         zh: '每台主机通过其连接运行一个脚本：只读取，不在主机上写文件，不采集任何密钥。',
       }),
       ...(have > 0
-        ? [say({ en: `${have} hosts have complete facts already.`, zh: `${have} 台主机已有完整信息。` })]
+        ? [
+            say({
+              en: `${hostsInEnglish(have)} ${have === 1 ? 'has' : 'have'} complete facts already.`,
+              zh: `${have} 台主机已有完整信息。`,
+            }),
+          ]
         : []),
       '',
     ],
@@ -149,10 +157,7 @@ export function failureGroups(results: readonly HostResult[]): FailureGroup[] {
 }
 
 function describe({ code, hosts }: FailureGroup, language: Language): string {
-  const count = inLanguage(
-    { en: hosts.length === 1 ? '1 host' : `${hosts.length} hosts`, zh: `${hosts.length} 台` },
-    language,
-  )
+  const count = inLanguage({ en: hostsInEnglish(hosts.length), zh: `${hosts.length} 台` }, language)
   const names = hosts
     .slice(0, 4)
     .map((name) => visibleLine(name))

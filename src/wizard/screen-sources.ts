@@ -1,4 +1,4 @@
-import { inLanguage, type Language, type Text } from '../model/text.ts'
+import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import type { Fleet, HostSource } from './actions.ts'
 import type { Screen } from './screen.ts'
@@ -68,7 +68,7 @@ export function fleetScreen(fleet: Fleet, language: Language, command: string): 
     stage: 'access',
     body: [
       say({
-        en: `${count} ${count === 1 ? 'host' : 'hosts'} in ${groups} ${groups === 1 ? 'group' : 'groups'}, in ${path}.`,
+        en: `${hostsInEnglish(count)} in ${groups} ${groups === 1 ? 'group' : 'groups'}, in ${path}.`,
         zh: `${path} 中有 ${count} 台主机，${groups} 个分组。`,
       }),
       ...notes,
@@ -80,7 +80,10 @@ export function fleetScreen(fleet: Fleet, language: Language, command: string): 
       '',
     ],
     rows: [
-      { id: 'test', text: say({ en: `Test access to ${count} hosts`, zh: `测试 ${count} 台主机的连通性` }) },
+      {
+        id: 'test',
+        text: say({ en: `Test access to ${hostsInEnglish(count)}`, zh: `测试 ${count} 台主机的连通性` }),
+      },
       { id: 'skip', text: say({ en: 'Go on without a test', zh: '跳过测试，继续' }) },
     ],
     keys: [],
@@ -103,6 +106,6 @@ function describe({ kind, path, hosts, problem }: HostSource, language: Language
   const count =
     hosts === null
       ? `✖ ${visibleLine(problem ?? '')}`
-      : say({ en: hosts === 1 ? '1 host' : `${hosts} hosts`, zh: `${hosts} 台主机` })
+      : say({ en: hostsInEnglish(hosts), zh: `${hosts} 台主机` })
   return `${pad(say(kindNames[kind]), 18)} ${pad(visibleLine(path), 22)} ${count}`
 }

@@ -199,6 +199,14 @@ describe('cpu', () => {
   it('is a gap when nothing is told', () => {
     expect(() => cpu.parse(collectorInput())).toThrow(FactGap)
   })
+
+  it.each(['0-' + '1'.repeat(400), '1'.repeat(400), '5-3', 'x'])(
+    'is a gap when the list of processors is %j',
+    (online) => {
+      const files = { '/sys/devices/system/cpu/online': online }
+      expect(() => cpu.parse(collectorInput({ stdout: 'arch x86_64', files }))).toThrow(FactGap)
+    },
+  )
 })
 
 describe('memory', () => {
