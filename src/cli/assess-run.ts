@@ -49,7 +49,7 @@ export async function runAssessment(context: CommandContext, run: AssessRunOptio
     checks: [...infos],
   }
   const { jobs, selector } = await jobsOf(context)
-  await ensureStateDirectory(settings.required('state'))
+  ensureStateDirectory(settings.required('state'))
   const threads = threadsFor(jobs.length)
   const manyHosts = jobs.length >= worthCompiling
   const setup = { targets: run.targets, anck, now, waivers, selector, checksDirectory, manyHosts }

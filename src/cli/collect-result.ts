@@ -25,24 +25,24 @@ export interface CollectedHost {
 }
 
 /** The line of a host that is done. */
-export function collectedHost({ facts, durationMs }: FleetEvent & { event: 'finished' }): CollectedHost {
-  const values = Object.values(facts.facts)
-  const lackingRights = countLackingRights(facts)
-  const noRights = facts.failure === undefined && lackingRights > 0 ? rightsText(lackingRights) : undefined
+export function collectedHost({ summary, durationMs }: FleetEvent & { event: 'finished' }): CollectedHost {
+  const { host, status, collection, failure, facts } = summary
+  const { lackingRights } = facts
+  const noRights = failure === undefined && lackingRights > 0 ? rightsText(lackingRights) : undefined
   return {
-    host: facts.host.name,
-    address: facts.host.address,
-    status: facts.status,
-    set: facts.collection.set,
-    privilege: facts.collection.privilege,
-    facts: values.filter((fact) => fact?.status === 'ok').length,
-    gaps: values.filter((fact) => fact?.status === 'unavailable' && fact.reason !== 'not-collected').length,
-    degraded: values.filter((fact) => fact?.status === 'ok' && fact.degraded !== undefined).length,
+    host: host.name,
+    address: host.address,
+    status,
+    set: collection.set,
+    privilege: collection.privilege,
+    facts: facts.read,
+    gaps: facts.gaps,
+    degraded: facts.degraded,
     lackingRights,
     durationMs: Math.round(durationMs),
-    code: facts.failure?.code ?? null,
-    message: facts.failure?.message ?? noRights?.en ?? null,
-    hint: facts.failure?.hint ?? (noRights === undefined ? null : rightsHint.en),
+    code: failure?.code ?? null,
+    message: failure?.message ?? noRights?.en ?? null,
+    hint: failure?.hint ?? (noRights === undefined ? null : rightsHint.en),
   }
 }
 
@@ -58,14 +58,6 @@ export function rightsText(facts: number): Text {
 export const rightsHint: Text = {
   en: 'log in as root, or become root: --become sudo (ssh.become in the inventory)',
   zh: '使用 root 登录，或通过 --become sudo（清单中的 ssh.become）取得 root 权限',
-}
-
-function countLackingRights({ facts, collection }: HostFacts): number {
-  return Object.values(facts).filter((fact) => {
-    if (fact?.status === 'unavailable') return fact.reason === 'permission-denied'
-    if (fact?.degraded === undefined) return false
-    return collection.privilege === 'user' || fact.degraded.startsWith('not allowed to ')
-  }).length
 }
 
 export interface CollectCounts {

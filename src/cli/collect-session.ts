@@ -1,5 +1,4 @@
 import { homedir } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
 import { composeScript } from '../facts/script.ts'
 import { createConnector } from '../hosts/connector.ts'
 import { ensureStateDirectory } from '../inventory/atomic-file.ts'
@@ -10,6 +9,7 @@ import { collectFleet } from './collect-fleet.ts'
 import type { FleetEvent } from './collect-fleet.ts'
 import { collectHost, probeHost } from './collect-host.ts'
 import type { CommandContext } from './context.ts'
+import { keepHeapSmall } from './small-heap.ts'
 import { factsDirectory } from './state-paths.ts'
 
 export interface CollectRun {
@@ -53,24 +53,16 @@ function connectorFor({ log, env }: CommandContext, prompter: Prompter): HostCon
   return createConnector({ log, prompter, environment: { variables: env, home: env['HOME'] ?? homedir() } })
 }
 
-/**
- * Answers are garbage as soon as they are written. Without these flags V8 lets it grow to several times what is in use
- * before it collects: the heap may grow by half only, and the young generation stays as it begins.
- */
-function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
-  setFlagsFromString('--heap-growing-percent=40')
-}
-
 /** Collects from a fleet over SSH and saves every host's facts as they arrive; returns the hosts never started. */
 export async function collectOverSsh(context: CommandContext, run: CollectRun): Promise<string[]> {
   const { settings, clock, version } = context
   keepHeapSmall()
+  const { writeFacts } = await import('../inventory/facts-store.ts')
   const connector = connectorFor(context, run.prompter)
   const marker = '0123456789abcdef'.repeat(2)
   const template = composeScript({ set: run.set, nonce: marker })
   const directory = factsDirectory(context)
-  await ensureStateDirectory(settings.required('state'))
+  ensureStateDirectory(settings.required('state'))
   try {
     return await collectFleet(run.hosts, {
       concurrency: settings.number('collect.concurrency') ?? 50,
@@ -84,10 +76,7 @@ export async function collectOverSsh(context: CommandContext, run: CollectRun): 
           version,
           signal: run.signal,
         }),
-      async save(facts) {
-        const { writeFacts } = await import('../inventory/facts-store.ts')
-        await writeFacts(directory, facts)
-      },
+      save: (facts) => writeFacts(directory, facts),
       onEvent: (event) => run.onEvent(event),
       monotonicMs: () => clock.monotonicMs(),
       stop: run.stop,

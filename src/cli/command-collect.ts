@@ -5,6 +5,7 @@ import { visibleLine } from '../model/visible-text.ts'
 import type { FleetEvent } from './collect-fleet.ts'
 import { printCollected } from './collect-print.ts'
 import { collectedHost } from './collect-result.ts'
+import { summaryOf } from './host-summary.ts'
 import type { CollectedHost } from './collect-result.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done } from './define-command.ts'
@@ -13,6 +14,7 @@ import { loadAllHosts, loadHosts } from './load-hosts.ts'
 import { collectTexts } from './messages-collect.ts'
 import { startProgress } from './progress.ts'
 import { createPrompter } from './prompter.ts'
+import { keepHeapSmall } from './small-heap.ts'
 import { sshSettingKeys } from './ssh-setting-keys.ts'
 import { factsDirectory } from './state-paths.ts'
 
@@ -52,6 +54,7 @@ export const collect = defineCommand({
     'osferry collect --from-bundle ./results',
   ],
   async run(context, input) {
+    keepHeapSmall()
     const set = (input.on('--deep') ? 'deep' : context.settings.required('collect.set')) as FactSet
     const bundle = input.value('--from-bundle')
     return bundle === undefined
@@ -112,7 +115,7 @@ async function fromBundle(context: CommandContext, directory: string, set: FactS
   const files = await bundleFiles(directory)
   const named = context.settings.all.get('inventory')?.origin.from !== 'default'
   const hosts = named || existsSync(context.settings.required('inventory')) ? await loadAllHosts(context) : []
-  await ensureStateDirectory(context.settings.required('state'))
+  ensureStateDirectory(context.settings.required('state'))
   const results: CollectedHost[] = []
   const progress = await startProgress(context, files.length)
   const { clock, version } = context
@@ -128,7 +131,7 @@ async function fromBundle(context: CommandContext, directory: string, set: FactS
     const event: FleetEvent & { event: 'finished' } = {
       event: 'finished',
       host: facts.host.name,
-      facts,
+      summary: summaryOf(facts),
       durationMs: 0,
     }
     progress.onEvent(event)

@@ -40,8 +40,8 @@ function createTally(context: CommandContext, total: number): Tally {
     onEvent(event): void {
       if (event.event === 'started') return void running.add(event.host)
       running.delete(event.host)
-      counts[event.facts.status] += 1
-      const { failure } = event.facts
+      counts[event.summary.status] += 1
+      const { failure } = event.summary
       if (failure !== undefined) lastFailure = `✖ ${event.host} ${failure.code} ${failure.message}`
     },
     line(): string {

@@ -86,7 +86,7 @@ async function inventoryFrom(
   const wanted: ImportSource = { kind: source.kind, path }
   const { inventory, notes } = await importInventory([wanted], { signal })
   // An inventory that somebody wrote is never replaced from here.
-  await ensureStateDirectory(settings.required('state'))
+  ensureStateDirectory(settings.required('state'))
   const own = settings.required('inventory')
   const inventoryPath = existsSync(own) ? join(settings.required('state'), 'inventory.yaml') : own
   await writeFileAtomically(
@@ -117,7 +117,7 @@ async function workOn(
       if (event.event === 'started') running.add(event.host)
       else {
         running.delete(event.host)
-        counts[event.facts.status] += 1
+        counts[event.summary.status] += 1
         results.push(resultOf(event))
       }
       run.onProgress({ ...counts, running: [...running].slice(0, 6) })
@@ -127,8 +127,8 @@ async function workOn(
   return results
 }
 
-function resultOf({ host, facts }: FleetEvent & { event: 'finished' }): HostResult {
-  const { status, failure, collection } = facts
+function resultOf({ host, summary }: FleetEvent & { event: 'finished' }): HostResult {
+  const { status, failure, collection } = summary
   if (status === 'failed') return { host, status, ...(failure === undefined ? {} : { failure }) }
   return { host, status, privilege: collection.privilege, ...(failure === undefined ? {} : { failure }) }
 }

@@ -30,7 +30,7 @@ export async function readSession(context: CommandContext): Promise<WizardSessio
 /** Saves a session and returns the file. */
 export async function saveSession(context: CommandContext, session: WizardSession): Promise<string> {
   const { stringify } = await import('yaml')
-  await ensureStateDirectory(context.settings.required('state'))
+  ensureStateDirectory(context.settings.required('state'))
   await writeFileAtomically(sessionPath(context), stringify(session))
   return sessionPath(context)
 }

@@ -1,7 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { lstat, mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises'
+import {
+  closeSync,
+  constants,
+  fsync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs'
+import { open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { MigrationError } from '../model/errors.ts'
 
 /** A file that appears under its name only when `commit` has returned; `abandon` leaves nothing behind. */
@@ -11,26 +23,58 @@ export interface AtomicFileWriter {
   abandon(): Promise<void>
 }
 
-/** Writes a file so that readers see the old content or the whole new one, on disk, mode 0600. Throws OUTPUT_FAILED. */
-export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
-  const writer = await createAtomicFile(path)
+/**
+ * Writes a file so that readers see the old content or the whole new one, on disk, mode 0600. Rejects with OUTPUT_FAILED.
+ * The data is written before this returns, and not held while the disk works: a fleet's answers would pile up.
+ */
+export function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+  return Promise.try(writeAndCommit, path, data)
+}
+
+function writeAndCommit(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = temporaryPath(path)
+  const file = attemptNow(path, () => openSync(temporary, newFileFlags, 0o600))
   try {
-    await writer.write(data)
+    attemptNow(path, () => writeFileSync(file, data))
   } catch (error) {
-    await writer.abandon()
+    closeSync(file)
+    unlinkIfThere(temporary)
     throw error
   }
-  await writer.commit()
+  return commitFile(path, temporary, file)
+}
+
+async function commitFile(path: string, temporary: string, file: number): Promise<void> {
+  try {
+    await attempt(path, () => sync(file)).finally(() => closeSync(file))
+    attemptNow(path, () => renameSync(temporary, path))
+  } catch (error) {
+    unlinkIfThere(temporary)
+    throw error
+  }
+  await syncDirectory(dirname(path))
+}
+
+const sync = promisify(fsync)
+const newFileFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+
+function temporaryPath(path: string): string {
+  const name = `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`
+  return join(dirname(path), name)
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // The first error is the one that is reported.
+  }
 }
 
 /** The streaming form of `writeFileAtomically`: writes are gathered into blocks of 256 KiB. */
 export async function createAtomicFile(path: string): Promise<AtomicFileWriter> {
-  const temporary = join(
-    dirname(path),
-    `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`,
-  )
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
-  const file = await attempt(path, () => open(temporary, flags, 0o600))
+  const temporary = temporaryPath(path)
+  const file = await attempt(path, () => open(temporary, newFileFlags, 0o600))
   let pending: Uint8Array[] = []
   let pendingBytes = 0
   const flush = async (): Promise<void> => {
@@ -71,9 +115,9 @@ export async function createAtomicFile(path: string): Promise<AtomicFileWriter> 
  * Makes a directory for state (mode 0700) with its parents. Refuses one that is a symbolic link, not a directory, or
  * somebody else's: what is written there must not be readable or replaceable by others. Throws OUTPUT_FAILED.
  */
-export async function ensureStateDirectory(path: string): Promise<void> {
-  await attempt(path, () => mkdir(path, { recursive: true, mode: 0o700 }))
-  const found = await attempt(path, () => lstat(path))
+export function ensureStateDirectory(path: string): void {
+  attemptNow(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }))
+  const found = attemptNow(path, () => lstatSync(path))
   const problem = directoryProblem(found)
   if (problem === undefined) return
   throw new MigrationError('OUTPUT_FAILED', `${path} ${problem}`, {
@@ -82,7 +126,7 @@ export async function ensureStateDirectory(path: string): Promise<void> {
   })
 }
 
-function directoryProblem(found: Awaited<ReturnType<typeof lstat>>): string | undefined {
+function directoryProblem(found: Stats): string | undefined {
   if (found.isSymbolicLink()) return 'is a symbolic link, expected a directory of your own'
   if (!found.isDirectory()) return 'is not a directory'
   const me = process.geteuid?.()
@@ -106,27 +150,39 @@ async function attempt<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (error) {
-    const errno = (error as NodeJS.ErrnoException).code ?? ''
-    const reason = reasons[errno] ?? (error as Error).message
-    throw new MigrationError('OUTPUT_FAILED', `${path} could not be written: ${reason}`, {
-      hint: 'free space or choose a directory that you may write to',
-      details: { path, ...(errno === '' ? {} : { errno }) },
-      cause: error,
-    })
+    throw outputFailure(path, error)
   }
+}
+
+function attemptNow<T>(path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw outputFailure(path, error)
+  }
+}
+
+function outputFailure(path: string, error: unknown): MigrationError {
+  const errno = (error as NodeJS.ErrnoException).code ?? ''
+  const reason = reasons[errno] ?? (error as Error).message
+  return new MigrationError('OUTPUT_FAILED', `${path} could not be written: ${reason}`, {
+    hint: 'free space or choose a directory that you may write to',
+    details: { path, ...(errno === '' ? {} : { errno }) },
+    cause: error,
+  })
 }
 
 /** The rename is durable only when the directory is; file systems that cannot sync directories are left alone. */
 async function syncDirectory(path: string): Promise<void> {
-  let directory: FileHandle | undefined
+  let directory: number | undefined
   try {
-    directory = await open(path, constants.O_RDONLY)
-    await directory.sync()
+    directory = openSync(path, constants.O_RDONLY)
+    await sync(directory)
   } catch (error) {
     const errno = (error as NodeJS.ErrnoException).code ?? ''
     if (!['EINVAL', 'ENOTSUP', 'EACCES', 'EISDIR', 'EPERM', 'ENOENT'].includes(errno)) throw error
   } finally {
-    await directory?.close()
+    if (directory !== undefined) closeSync(directory)
   }
 }
 

@@ -17,15 +17,27 @@ export interface ListFactsOptions {
   onWarning?: (message: string) => void
 }
 
-/** Writes one host's facts into a state directory, by rename; returns the path. Better facts of before are kept beside it. */
-export async function writeFacts(directory: string, facts: HostFacts): Promise<string> {
-  await ensureStateDirectory(directory)
-  const path = join(directory, factsFileName(facts.host.name))
+/**
+ * Writes one host's facts into a state directory, by rename; resolves with the path. Better facts of before are kept
+ * beside it. The facts are turned into text before this returns, and not held while the disk works.
+ */
+export function writeFacts(directory: string, facts: HostFacts): Promise<string> {
+  return Promise.try(serializeAndSave, directory, facts)
+}
+
+function serializeAndSave(directory: string, facts: HostFacts): Promise<string> {
+  ensureStateDirectory(directory)
   const { schema, tool, host, collection, status, failure, facts: map } = facts
   const ordered = { schema, tool, host, collection, status, ...(failure && { failure }), facts: map }
-  await keepPrevious(path, facts)
-  await writeFileAtomically(path, `${JSON.stringify(ordered)}\n`)
-  return path
+  const path = join(directory, factsFileName(host.name))
+  return saveText(path, status, `${JSON.stringify(ordered)}\n`)
+}
+
+/** Not async: the text is let go as soon as it is written. */
+function saveText(path: string, status: HostFacts['status'], text: string): Promise<string> {
+  return keepPrevious(path, status)
+    .then(() => writeFileAtomically(path, text))
+    .then(() => path)
 }
 
 /**

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs'
-import { access, copyFile, rename, rm } from 'node:fs/promises'
+import { constants, rmSync } from 'node:fs'
+import { access, copyFile, rename } from 'node:fs/promises'
 import { isMigrationError } from '../model/errors.ts'
 import type { HostFacts } from '../model/facts.ts'
 import { peekFacts } from './peek-facts.ts'
@@ -27,14 +27,14 @@ export async function findPrevious(path: string): Promise<string | undefined> {
 }
 
 /**
- * Before `facts` replace the file at `path`: a better document that is there is kept beside it, so that a host that is down
+ * Before facts of a status replace the file at `path`: a better document that is there is kept beside it, so that a host that is down
  * today does not cost what was read yesterday. Complete facts need no older ones.
  */
-export async function keepPrevious(path: string, facts: HostFacts): Promise<void> {
+export async function keepPrevious(path: string, status: HostFacts['status']): Promise<void> {
   const previous = previousPath(path)
-  if (facts.status === 'complete') return await rm(previous, { force: true })
+  if (status === 'complete') return rmSync(previous, { force: true })
   const rank = rankOf(await statusAt(path))
-  if (rank <= rankOf(facts.status)) return
+  if (rank <= rankOf(status)) return
   if (rank < rankOf(await statusAt(previous))) return
   await copyFile(path, `${previous}.tmp`)
   await rename(`${previous}.tmp`, previous)

@@ -44,6 +44,7 @@ async function bundle(root: string, directory: string): Promise<RolldownOutput> 
       format: 'esm',
       entryFileNames: '[name].js',
       chunkFileNames: 'chunks/[name]-[hash].js',
+      minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     })
   } finally {
     await bundler.close()
