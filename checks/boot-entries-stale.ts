@@ -6,8 +6,7 @@ export const bootEntriesStale = defineCheck({
   id: 'boot-entries-stale',
   domain: 'boot',
   targets: ['anolis-rhck', 'anolis-anck'],
-  needs: ['installedKernels'],
-  uses: ['machineId'],
+  needs: ['installedKernels', 'machineId'],
   severity: 'medium',
   title: { en: 'Stale boot entries', zh: '存在失效的启动项' },
   what: {
@@ -37,7 +36,7 @@ export const bootEntriesStale = defineCheck({
       // Rescue entries are named 0-rescue and belong to no installed kernel.
       if (/(^|-)0-rescue/.test(id) || /rescue/.test(release ?? '')) return []
       if (release !== null && !present.has(release)) return [{ id, why: `kernel ${release} is gone` }]
-      const own = machineId?.id ?? null
+      const own = machineId.id
       if (own !== null && /^[0-9a-f]{32}-/.test(id) && !id.startsWith(`${own}-`)) {
         return [{ id, why: 'another machine id' }]
       }

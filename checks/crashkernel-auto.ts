@@ -5,8 +5,8 @@ export const crashkernelAuto = defineCheck({
   id: 'crashkernel-auto',
   domain: 'kernel',
   targets: ['anolis-anck', 'containeros'],
-  needs: ['kernel'],
-  uses: ['boot', 'kdump'],
+  needs: ['kernel', 'boot'],
+  uses: ['kdump'],
   severity: 'medium',
   title: {
     en: 'crashkernel=auto may reserve nothing on the target',
@@ -30,7 +30,7 @@ export const crashkernelAuto = defineCheck({
   sources: ['https://docs.kernel.org/admin-guide/kdump/kdump.html'],
   evaluate({ kernel, boot, kdump }) {
     const running = kernel.cmdline.includes('crashkernel=auto')
-    const configured = boot?.grubDefault?.cmdline.includes('crashkernel=auto') === true
+    const configured = boot.grubDefault?.cmdline.includes('crashkernel=auto') === true
     if (!running && !configured) return pass
     const where = running ? '/proc/cmdline' : '/etc/default/grub'
     return {

@@ -29,7 +29,8 @@ export const gpuDriver = defineCheck({
     'https://github.com/oamg/leapp-repository (nvidiaproprietarydriver)',
   ],
   evaluate({ gpu }, { target }) {
-    const drivers = gpu.drivers.filter(({ name }) => proprietary.test(name))
+    const kind = target === 'containeros' ? accelerator : proprietary
+    const drivers = gpu.drivers.filter(({ name }) => kind.test(name))
     const bound = gpu.devices.filter(({ driver }) => proprietary.test(driver ?? ''))
     const evidence = [
       {
@@ -40,9 +41,10 @@ export const gpuDriver = defineCheck({
         ]),
       },
     ]
-    // A virtual machine's console is no GPU: only accelerators of the known vendors count without a driver.
+    // A virtual machine's console is no GPU: of display controllers only those of the known vendors count without a driver.
     const devices = gpu.devices.filter(
-      ({ vendor, driver }) => vendor === '10de' || driver === 'amdgpu' || proprietary.test(driver ?? ''),
+      ({ class: code, vendor, driver }) =>
+        code?.startsWith('12') === true || vendor === '10de' || accelerator.test(driver ?? ''),
     )
     if (target === 'containeros' && (devices.length > 0 || drivers.length > 0)) {
       const count = Math.max(devices.length, 1)
@@ -50,8 +52,8 @@ export const gpuDriver = defineCheck({
         status: 'fail',
         severity: 'block',
         here: {
-          en: `ContainerOS node pools do not take GPUs; this host has ${count}.`,
-          zh: `该主机有 ${count} 块 GPU，ContainerOS 节点池不支持。`,
+          en: `ContainerOS node pools do not take GPUs and other accelerators; this host has ${count}.`,
+          zh: `该主机有 ${count} 块 GPU 或其他加速卡，ContainerOS 节点池不支持。`,
         },
         evidence,
       }
@@ -74,4 +76,5 @@ export const gpuDriver = defineCheck({
   },
 })
 
-const proprietary = /^(nvidia|nvidia_\w+|amdgpu-pro|fglrx)$/
+const proprietary = /^(nvidia|nvidia_\w+|amdgpu-pro|fglrx|drv_davinci_\w+)$/
+const accelerator = /^(nvidia|nvidia_\w+|nouveau|amdgpu|amdgpu-pro|fglrx|habanalabs|drv_davinci_\w+)$/

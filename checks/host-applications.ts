@@ -15,11 +15,12 @@ const applications = [
   { name: 'IPA server', pattern: /^(ipa-server|389-ds-base)$/ },
   { name: 'Samba', pattern: /^samba$/ },
   { name: 'web server', pattern: /^(httpd|nginx)$/ },
+  { name: 'load balancer', pattern: /^(haproxy|keepalived)$/ },
 ] as const
 
 /** The rows' first letters in one expression: hosts have a thousand packages. */
 const candidate =
-  /^(?:postgresql|mysql|mariadb|MariaDB|mongodb|redis|oracle|SAP|sap|resource-agents|pacemaker|corosync|ipa|389|samba|httpd|nginx)/
+  /^(?:postgresql|mysql|mariadb|MariaDB|mongodb|redis|oracle|SAP|sap|resource-agents|pacemaker|corosync|ipa|389|samba|httpd|nginx|haproxy|keepalived)/
 
 /** Server applications installed on the host itself. */
 export const hostApplications = defineCheck({
@@ -57,7 +58,7 @@ export const hostApplications = defineCheck({
     const names = nameSome([...new Set(found.map(({ row }) => row.name))])
     const running = units.units.filter(({ active }) => active === 'active').map(({ name }) => name)
     const active = running.filter((name) =>
-      /^(postgresql|mysqld|mariadb|mongod|redis|oracle|sapinit|pacemaker|corosync|ipa|dirsrv|smb|httpd|nginx)/.test(
+      /^(postgresql|mysqld|mariadb|mongod|redis|oracle|sapinit|pacemaker|corosync|ipa|dirsrv|smb|httpd|nginx|haproxy|keepalived)/.test(
         name,
       ),
     )

@@ -3,7 +3,7 @@ import { excerptOf, nameSome } from '../src/model/excerpt.ts'
 
 /** Processes that a Kubernetes node or the system itself has, or that have a check of their own. */
 const expected =
-  /^(sshd|systemd.*|chronyd|rpcbind|rpc\..*|kubelet|kube-.*|etcd|containerd.*|dockerd|docker-proxy|crio|cri-.*|calico.*|bird6?|felix|cilium.*|flanneld|node-cache|coredns|NetworkManager|dhclient|nfsd|cupsd|master|init|haproxy|keepalived|qemu.*)$/
+  /^(sshd|systemd.*|chronyd|rpcbind|rpc\..*|kubelet|kube-.*|etcd|containerd.*|dockerd|docker-proxy|crio|cri-.*|calico.*|bird6?|felix|cilium.*|flanneld|node-cache|coredns|NetworkManager|dhclient|nfsd|init|qemu.*)$/
 
 /** How container runtimes name the scopes of their containers. */
 const inPod = /kubepods|^(cri-containerd|crio|docker|libpod)-/

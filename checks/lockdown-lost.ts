@@ -1,12 +1,11 @@
-import { defineCheck, notApplicable, pass } from '../src/model/check.ts'
+import { defineCheck, notApplicable, pass, unknown } from '../src/model/check.ts'
 
 /** On RHCK Secure Boot locks the kernel down; ANCK is built without it. */
 export const lockdownLost = defineCheck({
   id: 'lockdown-lost',
   domain: 'security',
   targets: ['anolis-anck', 'containeros'],
-  needs: ['boot'],
-  uses: ['lsm'],
+  needs: ['boot', 'lsm'],
   severity: 'medium',
   title: { en: 'Kernel lockdown ends with this kernel', zh: '该内核不再提供 lockdown' },
   what: {
@@ -22,7 +21,10 @@ export const lockdownLost = defineCheck({
   effort: { onceMinutes: 120, perHostMinutes: 0 },
   sources: ['kernel_lockdown(7)', 'ANCK 5.10 configuration: CONFIG_SECURITY_LOCKDOWN_LSM is not set'],
   evaluate({ boot, lsm }, { kernel, kernelLine }) {
-    const lockdownNow = boot.secureBoot === true || lsm?.active.includes('lockdown') === true
+    const lockdownNow = boot.secureBoot === true || lsm.active.includes('lockdown')
+    if (!lockdownNow && boot.mode === 'uefi' && boot.secureBoot === null) {
+      return unknown('It is not known whether Secure Boot is on.', '无法确定是否启用了 Secure Boot。')
+    }
     if (!lockdownNow) return notApplicable('Lockdown is not in force.', '当前未启用 lockdown。')
     const answers = ['SECURITY_LOCKDOWN_LSM', 'LOCK_DOWN_KERNEL'].map((name) => kernel.option(name).answer)
     if (answers.some((answer) => answer === 'builtin')) return pass

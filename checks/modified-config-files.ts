@@ -7,6 +7,7 @@ export const modifiedConfigFiles = defineCheck({
   domain: 'packages',
   targets: ['anolis-rhck', 'anolis-anck', 'containeros'],
   needs: ['modifiedFiles'],
+  onRequest: ['modifiedFiles'],
   severity: 'low',
   title: { en: 'Packaged configuration files were edited', zh: '软件包自带的配置文件被修改过' },
   what: {

@@ -1,5 +1,6 @@
-import { defineCheck, pass } from '../src/model/check.ts'
+import { defineCheck, pass, unknown } from '../src/model/check.ts'
 import { excerptOf, nameSome } from '../src/model/excerpt.ts'
+import type { FactValue } from '../src/model/facts.ts'
 import { hostInterfaces } from '../src/model/host-interfaces.ts'
 
 const modules = { bond: 'bonding', vlan: '8021q', bridge: 'bridge', team: 'team' } as const
@@ -21,8 +22,8 @@ export const networkTopology = defineCheck({
     {
       kind: 'hint',
       text: {
-        en: 'Render keyfiles for each level; replace a team by a bond.',
-        zh: '为每一层生成 keyfile；将 team 换成 bond。',
+        en: 'Render keyfiles for each level; replace a team by a bond. Where the kernel’s data is silent, ask a node of the target: modinfo -n bonding 8021q bridge.',
+        zh: '为每一层生成 keyfile；将 team 换成 bond。数据未说明时，请在目标节点上执行 modinfo -n bonding 8021q bridge 确认。',
       },
     },
   ],
@@ -38,11 +39,22 @@ export const networkTopology = defineCheck({
         : [],
     )
     if (layered.length === 0) return pass
-    const absent = [...new Set(layered.map(({ module }) => module))].filter(
-      (module) => kernel.module(module).answer === 'absent',
-    )
+    const answers = [...new Set(layered.map(({ module }) => module))].map((module) => ({
+      module,
+      answer: kernel.module(module).answer,
+    }))
+    const absent = answers.filter(({ answer }) => answer === 'absent').map(({ module }) => module)
+    const unproven = answers.filter(({ answer }) => answer === 'unknown').map(({ module }) => module)
     const team = layered.some(({ nic }) => nic.kind === 'team')
     const names = nameSome(layered.map(({ nic }) => `${nic.name} (${nic.kind})`))
+    const evidence = [{ fact: 'nics' as const, excerpt: excerptOf(layered.map(({ nic }) => lineOf(nic))) }]
+    if (absent.length === 0 && unproven.length > 0) {
+      return unknown(
+        `To rebuild: ${names}. The data of ${kernelLine} does not tell whether it has ${nameSome(unproven)}.`,
+        `需要重建：${names}。${kernelLine} 的数据未说明内核是否有 ${nameSome(unproven)}。`,
+        evidence,
+      )
+    }
     return {
       status: 'fail',
       severity: absent.length > 0 ? 'block' : team ? 'high' : 'medium',
@@ -50,18 +62,13 @@ export const networkTopology = defineCheck({
         en: `To rebuild: ${names}.${absent.length > 0 ? ` ${kernelLine} has no module ${absent.join(', ')}.` : ''}`,
         zh: `需要重建：${names}。${absent.length > 0 ? `${kernelLine} 内核没有模块 ${absent.join('、')}。` : ''}`,
       },
-      evidence: [
-        {
-          fact: 'nics',
-          excerpt: excerptOf(
-            layered.map(({ nic }) => {
-              const parts = nic.bond?.ports ?? nic.bridgePorts ?? (nic.vlan === null ? [] : [nic.vlan.parent])
-              const detail = nic.bond?.mode ?? (nic.vlan === null ? '' : `id ${nic.vlan.id}`)
-              return `${nic.name} ${nic.kind} ${detail} ${parts.join(' ')}`.replaceAll(/ +/g, ' ').trim()
-            }),
-          ),
-        },
-      ],
+      evidence,
     }
   },
 })
+
+function lineOf(nic: FactValue<'nics'>['interfaces'][number]): string {
+  const parts = nic.bond?.ports ?? nic.bridgePorts ?? (nic.vlan === null ? [] : [nic.vlan.parent])
+  const detail = nic.bond?.mode ?? (nic.vlan === null ? '' : `id ${nic.vlan.id}`)
+  return `${nic.name} ${nic.kind} ${detail} ${parts.join(' ')}`.replaceAll(/ +/g, ' ').trim()
+}

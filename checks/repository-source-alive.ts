@@ -4,6 +4,10 @@ import { urlsOf } from '../src/model/repositories.ts'
 
 const deadHosts = ['mirrorlist.centos.org', 'mirror.centos.org']
 
+/** Public mirrors that dropped the tree of CentOS 8 and keep it, if at all, below centos-vault. */
+const droppedBy =
+  /^(mirrors\.aliyun\.com|mirrors\.cloud\.aliyuncs\.com|mirrors\.tuna\.tsinghua\.edu\.cn|mirrors\.ustc\.edu\.cn|mirrors\.163\.com|mirrors\.tencent\.com|mirrors\.tencentyun\.com|mirrors\.cloud\.tencent\.com|repo\.huaweicloud\.com|mirrors\.huaweicloud\.com|mirrors\.bfsu\.edu\.cn|mirrors\.sohu\.com)$/
+
 /** CentOS 8's mirror list was switched off: dnf fails on every enabled repository that still asks it. */
 export const repositorySourceAlive = defineCheck({
   id: 'repository-source-alive',
@@ -29,6 +33,7 @@ export const repositorySourceAlive = defineCheck({
   effort: { onceMinutes: 15, perHostMinutes: 2 },
   sources: [
     'https://vault.centos.org/8.5.2111/',
+    'https://developer.aliyun.com/mirror/centos (CentOS 8: centos-vault only)',
     'https://github.com/AlmaLinux/almalinux-deploy/issues/115',
     'https://github.com/rocky-linux/rocky-tools (check_repourl)',
   ],
@@ -57,7 +62,9 @@ export const repositorySourceAlive = defineCheck({
 })
 
 function isDead(url: string): boolean {
-  return deadHosts.some((host) => url.includes(`//${host}/`))
+  const [, host = '', path = ''] = /^\w+:\/\/([^/]*)(\/.*)?$/.exec(url) ?? []
+  if (deadHosts.includes(host)) return true
+  return droppedBy.test(host) && /^\/centos\/(8|[$]releasever)/.test(path)
 }
 
 function toVault(file: string, tree: string): Remedy {
@@ -69,7 +76,7 @@ function toVault(file: string, tree: string): Remedy {
       '-e',
       's|^mirrorlist=|#mirrorlist=|',
       '-e',
-      `s|^#*baseurl=https*://mirror.centos.org/[$]contentdir/[^/]*|baseurl=https://vault.centos.org/${tree}|`,
+      `s|^#*baseurl=https*://[^/]*/\\([$]contentdir\\|centos\\)/[^/]*|baseurl=https://vault.centos.org/${tree}|`,
       file,
     ],
   }

@@ -40,6 +40,7 @@ import { xfsV4 } from '../xfs-v4.ts'
 import { bcacheInUse } from '../bcache-in-use.ts'
 import { raidDegraded } from '../raid-degraded.ts'
 import { rootDiskData } from '../root-disk-data.ts'
+import { varDataOnRootDisk } from '../var-data-on-root-disk.ts'
 import { lvmDataVolumes } from '../lvm-data-volumes.ts'
 import { localPersistentVolumes } from '../local-persistent-volumes.ts'
 import { localPathsOutsideEtcVar } from '../local-paths-outside-etc-var.ts'
@@ -106,6 +107,7 @@ export const systemChecks: readonly AnyCheck[] = [
   bcacheInUse,
   raidDegraded,
   rootDiskData,
+  varDataOnRootDisk,
   lvmDataVolumes,
   localPersistentVolumes,
   localPathsOutsideEtcVar,

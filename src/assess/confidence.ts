@@ -1,4 +1,5 @@
 import type { FactMap, FactName } from '../model/facts.ts'
+import type { ResultCounts } from '../model/assessment.ts'
 import { confidences, type Confidence } from '../model/target.ts'
 
 /** Share of the needed facts that was obtained, at least, for each grade; below the last row it is F. */
@@ -28,6 +29,13 @@ export function factRatio(needed: ReadonlySet<FactName>, facts: FactMap): number
     if (fact?.status === 'ok') got += fact.degraded === undefined ? 1 : degradedWeight
   }
   return got / needed.size
+}
+
+/** Share of the checks with something to say about the host that came to an answer, 0 to 1; 1 when there is none. */
+export function answerRatio({ pass, fail, waived, unknown, error }: ResultCounts): number {
+  const answered = pass + fail + waived
+  const asked = answered + unknown + error
+  return asked === 0 ? 1 : answered / asked
 }
 
 /** The grade of a ratio, lowered for facts collected long before `now`. */

@@ -4,7 +4,7 @@ import type { FactMap, FactName, HostFacts } from '../model/facts.ts'
 import type { KernelLine } from '../model/kernel.ts'
 import type { Target } from '../model/target.ts'
 import type { AssessOptions } from './assess-host.ts'
-import { factRatio, gradeConfidence } from './confidence.ts'
+import { answerRatio, factRatio, gradeConfidence } from './confidence.ts'
 import { toFinding, toWaived } from './finding.ts'
 import { degradedNames, runCheck, type CheckResult } from './run-check.ts'
 import { countResults, judge } from './verdict.ts'
@@ -26,9 +26,9 @@ export function judgeTarget(input: TargetInput, options: AssessOptions): TargetA
   const { target, facts, document } = input
   const { checks, needed } = checksFor(options.checks, target)
   const [kernelLine, ...others] = linesOf(target, options.anck)
-  const ratio = factRatio(needed, facts)
   const collectedAt = document?.collection.finishedAt ?? null
   const result = judgeLine(input, { ...options, checks }, kernelLine)
+  const ratio = Math.min(factRatio(needed, facts), answerRatio(result.counts))
   for (const { waiver } of result.findings) if (waiver !== undefined) options.waivers.use(waiver.index)
   return {
     target,
@@ -119,6 +119,7 @@ function runOnce(check: AnyCheck, { facts, shared }: TargetInput, watched: Watch
 
 interface TargetChecks {
   checks: readonly AnyCheck[]
+  /** Facts that lower the confidence when they are missing: those read on request only do not. */
   needed: ReadonlySet<FactName>
 }
 
@@ -129,9 +130,13 @@ function checksFor(list: readonly AnyCheck[], target: Target): TargetChecks {
   const found = known.get(target)
   if (found !== undefined) return found
   const checks = list.filter((check) => check.targets.includes(target))
-  const made = { checks, needed: new Set(checks.flatMap(({ needs }) => needs)) }
+  const made = { checks, needed: new Set(checks.flatMap(alwaysNeeded)) }
   known.set(target, made)
   return made
 }
 
 const targetChecks = new WeakMap<readonly AnyCheck[], Map<Target, TargetChecks>>()
+
+function alwaysNeeded({ needs, onRequest }: AnyCheck): readonly FactName[] {
+  return onRequest === undefined ? needs : needs.filter((name) => !onRequest.includes(name))
+}

@@ -21,6 +21,7 @@ export type CheckResult =
  */
 export function runCheck(check: AnyCheck, facts: FactMap, context: CheckContext): CheckResult {
   const missing = missingFacts(check.needs, facts)
+  if (missing.length > 0 && missing.every((gap) => wasNotRequested(check, gap))) return notRequested(missing)
   if (missing.length > 0) return { status: 'unknown', reason: missingText(missing), missing }
   const values: Partial<Record<FactName, unknown>> = {}
   addValues(values, check.needs, facts)
@@ -36,6 +37,21 @@ export function runCheck(check: AnyCheck, facts: FactMap, context: CheckContext)
         zh: `检查程序自身出错，因此无法判断本主机：${message}`,
       },
     }
+  }
+}
+
+function wasNotRequested({ onRequest }: AnyCheck, { fact, reason }: MissingFact): boolean {
+  return reason === 'not-collected' && onRequest?.includes(fact) === true
+}
+
+function notRequested(missing: readonly MissingFact[]): CheckResult {
+  const list = missing.map(({ fact }) => fact).join(', ')
+  return {
+    status: 'not-applicable',
+    reason: {
+      en: `Not asked for: ${list} is read by osferry collect --deep only.`,
+      zh: `未要求采集：${list} 仅在 osferry collect --deep 时读取。`,
+    },
   }
 }
 

@@ -29,11 +29,11 @@ export async function collectHost(host: ResolvedHost, options: CollectHostOption
   const startedMs = options.clock.monotonicMs()
   const limit = AbortSignal.timeout(options.timeoutMs)
   const signal = AbortSignal.any([options.signal, limit])
-  const base = { host, startedAt, set: options.set, clock: options.clock, version: options.version }
+  const base: Base = { host, startedAt, set: options.set, clock: options.clock, version: options.version }
   let connected: Host | undefined
   let closing: Promise<void> | undefined
   try {
-    connected = await options.connector.connect(host, { signal })
+    connected = await options.connector.connect(host, { signal, onVia: (via) => (base.via = via) })
     const nonce = randomBytes(16).toString('hex')
     const sentAt = options.clock.now()
     const spentMs = options.clock.monotonicMs() - startedMs
@@ -65,11 +65,11 @@ export async function probeHost(
   options: Omit<CollectHostOptions, 'script'>,
 ): Promise<HostFacts> {
   const { clock, version, set } = options
-  const base = { host, startedAt: clock.now(), set, clock, version }
+  const base: Base = { host, startedAt: clock.now(), set, clock, version }
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)])
   let connected: Host | undefined
   try {
-    connected = await options.connector.connect(host, { signal })
+    connected = await options.connector.connect(host, { signal, onVia: (via) => (base.via = via) })
     const { timeoutMs } = options
     await connected.run({ argv: ['true'], become: true, timeoutMs, maxOutputBytes: 65_536, signal })
     return { ...documentOf(base, connected), status: 'complete', facts: {} }
@@ -87,6 +87,8 @@ interface Base {
   set: FactSet
   clock: Clock
   version: string
+  /** The transport, as soon as it is chosen. */
+  via?: Host['via']
 }
 
 function factsOf(
@@ -151,7 +153,7 @@ function failureOf(
 /** Facts of a host that gave nothing: the failure says why. */
 function failedFacts(error: unknown, base: Base): HostFacts {
   return {
-    ...documentOf(base, { privilege: 'user', via: base.host.ssh.backend === 'openssh' ? 'openssh' : 'ssh2' }),
+    ...documentOf(base, { privilege: 'user', via: base.via ?? 'ssh2' }),
     status: 'failed',
     failure: failureFrom(error),
     facts: {},

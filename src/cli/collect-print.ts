@@ -40,7 +40,7 @@ export async function printCollected(
   return exit
 }
 
-/** Says of each host that failed where its better facts of before are. */
+/** Says of each host that failed, or of which less was read now, where its better facts of before are. */
 async function withPrevious(
   context: CommandContext,
   hosts: readonly CollectedHost[],
@@ -48,8 +48,7 @@ async function withPrevious(
   const { previousFacts } = await import('../inventory/facts-store.ts')
   const found: CollectedHost[] = []
   for (const host of hosts) {
-    const isWhole = host.status === 'complete'
-    const previous = isWhole ? undefined : await previousFacts(factsDirectory(context), host.host)
+    const previous = await previousFacts(factsDirectory(context), host.host)
     found.push(previous === undefined ? host : { ...host, previous })
   }
   return found
@@ -142,7 +141,10 @@ const maxTroubled = 50
 /** Hosts that are not complete or were read with too few rights, a few lines each: reasons are too long for a table. */
 function printTroubled(context: CommandContext, hosts: readonly CollectedHost[]): void {
   const { stdout, say } = context
-  const troubled = hosts.filter(({ status, lackingRights }) => status !== 'complete' || lackingRights > 0)
+  const troubled = hosts.filter(
+    ({ status, lackingRights, previous }) =>
+      status !== 'complete' || lackingRights > 0 || previous !== undefined,
+  )
   for (const host of troubled.slice(0, maxTroubled)) stdout.write(linesOf(context, host).join(''))
   const rest = troubled.length - maxTroubled
   if (rest > 0) {
@@ -154,8 +156,10 @@ function printTroubled(context: CommandContext, hosts: readonly CollectedHost[])
 function linesOf(context: CommandContext, host: CollectedHost): string[] {
   const { say } = context
   const { status, code, message, hint, lackingRights, previous } = host
-  const mark = status === 'failed' ? '✖' : '◐'
-  const word = code ?? say(status === 'complete' ? collectTexts.incomplete : collectTexts.partial)
+  const mark = status === 'failed' ? '✖' : status === 'complete' && lackingRights === 0 ? '✔' : '◐'
+  const isWhole = status === 'complete' && lackingRights === 0
+  const state = isWhole ? 'complete' : status === 'complete' ? 'incomplete' : 'partial'
+  const word = code ?? say(collectTexts[state])
   const lines = [`${mark} ${visibleLine(host.host)}  ${word}\n`]
   if (code !== null && message !== null) lines.push(`    ${visibleLine(message)}\n`)
   if (code !== null && hint !== null) lines.push(`    → ${visibleLine(hint)}\n`)
@@ -174,8 +178,8 @@ function adviceLines(code: string): string[] {
 
 function keptText(path: string): Text {
   return {
-    en: `what an earlier collection read is kept in ${path}; assess does not use it`,
-    zh: `之前采集到的信息保留在 ${path}，评估时不会使用`,
+    en: `an earlier collection read more: it is kept in ${path}; assess does not use it`,
+    zh: `之前的采集读取到更多信息，保留在 ${path}，评估时不会使用`,
   }
 }
 

@@ -28,9 +28,13 @@ export const gpu = defineCollector({
         }
       })
     return {
-      devices: devices
-        .slice(0, 100)
-        .map(({ slot, vendor, device, driver }) => ({ slot, vendor, device, driver })),
+      devices: devices.slice(0, 100).map(({ slot, class: code, vendor, device, driver }) => ({
+        slot,
+        class: code,
+        vendor,
+        device,
+        driver,
+      })),
       drivers,
     }
   },

@@ -5,8 +5,23 @@ import { parseMounts, unescapeOctal } from './mount-table.ts'
 
 const limit = 500
 
-/** Entries of /root and /mnt, and homes, that are looked at; the rest is said to be cut. */
-const homeLimit = 100
+/** Entries of one of the searched directories that are looked at; the rest is said to be cut. */
+const searchLimit = 150
+
+/**
+ * Where people and programs keep data: of these only what is not of the distribution counts. Docker's volumes lie deeper
+ * than its other state, which is made anew.
+ */
+const searched = [
+  '/root',
+  '/mnt',
+  '/home',
+  '/var',
+  '/var/lib',
+  '/var/opt',
+  '/var/www',
+  '/var/lib/docker/volumes',
+]
 
 /**
  * Mount points are named by the kernel and not looked at: a dead file server would hold up whoever does. Of a home
@@ -21,16 +36,22 @@ done </proc/mounts
 is_mounted() { case $mounted in *" $1 "*) return 0 ;; esac; return 1; }
 is_remote() { case $remote in *" $1 "*) return 0 ;; esac; return 1; }
 set -- /opt/* /opt/.[!.]* /usr/local/*/* /usr/local/*/.[!.]* /srv/* /*
-for directory in /root /mnt /home; do
+for directory in ${searched.join(' ')}; do
   is_remote $directory && continue
+  parent=\${directory%/*}
+  if [ -d "$parent" ] && [ ! -x "$parent" ]; then printf '\\036denied %s\\n' "$parent"; continue; fi
   [ -d $directory ] || continue
   if [ ! -r $directory ] || [ ! -x $directory ]; then printf '\\036denied %s\\n' $directory; continue; fi
   count=0
   for path in $directory/*; do
     [ "$path" != "$directory/*" ] || continue
-    case $path in /root/anaconda-ks.cfg | /root/original-ks.cfg | /root/initial-setup-ks.cfg) continue ;; esac
+    case $path in
+    /root/anaconda-ks.cfg | /root/original-ks.cfg | /root/initial-setup-ks.cfg) continue ;;
+    /var/lib | /var/opt | /var/www) continue ;;
+    /var/*) [ -d "$path" ] && [ ! -L "$path" ] || continue ;;
+    esac
     count=$((count + 1))
-    [ $count -le ${homeLimit} ] || { printf '\\036truncated\\n'; break; }
+    [ $count -le ${searchLimit} ] || { printf '\\036truncated\\n'; break; }
     if [ $directory = /home ] && ! is_mounted "$path" && [ -d "$path" ]; then
       if [ ! -r "$path" ] || [ ! -x "$path" ]; then printf '\\036denied %s\\n' "$path"; continue; fi
       for inside in "$path"/*; do break; done
@@ -65,11 +86,12 @@ printf '\\036owners\\n'
 rpm -qf --nodigest --nosignature --qf '%{NAME}\\n' "$@"
 exit 0`
 
-/** What lies in /opt, /usr/local, /srv, homes, /mnt and at the top, and who owns it; with one query of the package database. */
+/** What lies in /opt, /usr/local, /srv, homes, /mnt, /var and at the top, and who owns it; with one query of the package database. */
 export const localPaths = defineCollector({
   fact: 'localPaths',
   set: 'full',
-  command: "ls -d /opt/* /usr/local/*/* /srv/* /home/* /root/* /mnt/* /*; rpm -qf --qf '%{NAME}\\n' PATH...",
+  command:
+    "ls -d /opt/* /usr/local/*/* /srv/* /home/* /root/* /mnt/* /var/* /var/lib/* /*; rpm -qf --qf '%{NAME}\\n' PATH...",
   files: ['/proc/mounts'],
   script,
   timeoutMs: 20_000,

@@ -63,10 +63,11 @@ export function createConnector(options: ConnectorOptions): HostConnector {
   }
 
   return {
-    async connect(host, { signal }) {
+    async connect(host, { signal, onVia }) {
       const reason = host.ssh.backend === 'auto' ? await needsOpenssh(host) : null
       const openssh = host.ssh.backend === 'openssh' || reason !== null
       options.log.debug('connecting', { host: host.name, backend: openssh ? 'openssh' : 'ssh2', reason })
+      onVia?.(openssh ? 'openssh' : 'ssh2')
       if (!openssh) return await viaSsh2.connect(host, { signal })
       viaOpenssh ??= startOpenssh()
       return await (await viaOpenssh).connect(host, { signal })

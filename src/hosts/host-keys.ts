@@ -44,7 +44,9 @@ export async function lookUpKeys(endpoint: Endpoint, place: HostKeyPlace): Promi
   for (const candidate of names) {
     found.push({ name: candidate, lines: await place.files.linesFor(candidate, allFiles) })
   }
-  const chosen = found.find(({ lines }) => lines.length > 0) ?? { name: names[0] ?? '', lines: [] }
+  // A line that only revokes names no host: `@revoked *` stands for every name.
+  const chosen = found.find(({ lines }) => lines.some(({ marker }) => marker !== 'revoked')) ??
+    found[0] ?? { name: '', lines: [] }
   const keysWithoutPort: KnownHostLine[] = []
   if (ssh.hostKeyAlias === undefined && ssh.port !== 22) {
     for (const plain of new Set([address.toLowerCase(), name.toLowerCase()])) {
@@ -91,7 +93,9 @@ export async function storeKey(
   if (file === undefined) return keyUnknown(knowledge, null)
   const already = await files.add(knowledge.name, key, file)
   if (already.length === 0) return null
-  const judged = judgeKey({ ...knowledge, keys: already.filter(({ marker }) => marker === 'none') }, key)
+  const keys = already.filter(({ marker }) => marker === 'none')
+  const revoked = [...knowledge.revoked, ...already.filter(({ marker }) => marker === 'revoked')]
+  const judged = judgeKey({ ...knowledge, keys, revoked }, key)
   return judged instanceof MigrationError ? judged : null
 }
 

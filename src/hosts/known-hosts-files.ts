@@ -53,7 +53,9 @@ export function createKnownHostsFiles(log: Log, recheckMs = 500): KnownHostsFile
         withLock(file, async () => {
           const index = await load(file, 'now')
           const already = search(index, name)
-          if (already.length > 0) return already
+          // What is revoked names no host, unless it is this very key.
+          const text = Buffer.from(key).toString('base64')
+          if (already.some((line) => line.marker !== 'revoked' || line.key === text)) return already
           await append(file, (ending) => ending + formatKnownHost(name, key, index.hashed.length > 0))
           cache.delete(file)
           return []

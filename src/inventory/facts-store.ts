@@ -7,7 +7,7 @@ import { HostFacts } from '../model/facts.ts'
 import { ensureStateDirectory, writeFileAtomically } from './atomic-file.ts'
 import { parseJsonDocument } from './json-document.ts'
 import { peekFacts, type FactsHead } from './peek-facts.ts'
-import { findPrevious, isPrevious, keepPrevious } from './previous-facts.ts'
+import { findPrevious, isPrevious, keepPrevious, type FactsWorth } from './previous-facts.ts'
 import { readBounded, readFailure } from './read-bounded.ts'
 
 const maxFactsBytes = 64 * 1024 * 1024
@@ -30,12 +30,13 @@ function serializeAndSave(directory: string, facts: HostFacts): Promise<string> 
   const { schema, tool, host, collection, status, failure, facts: map } = facts
   const ordered = { schema, tool, host, collection, status, ...(failure && { failure }), facts: map }
   const path = join(directory, factsFileName(host.name))
-  return saveText(path, status, `${JSON.stringify(ordered)}\n`)
+  const { set, privilege } = collection
+  return saveText(path, { status, set, privilege }, `${JSON.stringify(ordered)}\n`)
 }
 
 /** Not async: the text is let go as soon as it is written. */
-function saveText(path: string, status: HostFacts['status'], text: string): Promise<string> {
-  return keepPrevious(path, status)
+function saveText(path: string, worth: FactsWorth, text: string): Promise<string> {
+  return keepPrevious(path, worth)
     .then(() => writeFileAtomically(path, text))
     .then(() => path)
 }
@@ -73,7 +74,7 @@ export async function hostsWithFacts(directory: string): Promise<Map<string, Sav
   return new Map(complete.map(({ host, set, privilege }) => [host, { set, privilege }]))
 }
 
-/** The better facts that an earlier collection of the host left, kept since a later one failed. */
+/** The better facts that an earlier collection of the host left: kept since a later one failed, or read less. */
 export async function previousFacts(directory: string, host: string): Promise<string | undefined> {
   return await findPrevious(join(directory, factsFileName(host)))
 }

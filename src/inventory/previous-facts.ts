@@ -1,8 +1,8 @@
-import { constants, rmSync } from 'node:fs'
+import { constants, existsSync, rmSync } from 'node:fs'
 import { access, copyFile, rename } from 'node:fs/promises'
+import { factSets } from '../model/collector.ts'
 import { isMigrationError } from '../model/errors.ts'
-import type { HostFacts } from '../model/facts.ts'
-import { peekFacts } from './peek-facts.ts'
+import { peekFacts, type FactsHead } from './peek-facts.ts'
 
 /** Ends the name of a file that is kept and not read: no host's own file ends so, as `~` is encoded in names. */
 const suffix = '~previous.json'
@@ -26,31 +26,40 @@ export async function findPrevious(path: string): Promise<string | undefined> {
   )
 }
 
+/** How much a facts document is worth: nothing that is better in one of these is thrown away for it. */
+export type FactsWorth = Pick<FactsHead, 'status' | 'set' | 'privilege'>
+
 /**
- * Before facts of a status replace the file at `path`: a better document that is there is kept beside it, so that a host that is down
- * today does not cost what was read yesterday. Complete facts need no older ones.
+ * Before a document replaces the file at `path`: one that is there and is better in status, set or rights is kept beside
+ * it, so that a host that is down today, or a quick look with the basic set, does not cost what was read yesterday.
  */
-export async function keepPrevious(path: string, status: HostFacts['status']): Promise<void> {
+export async function keepPrevious(path: string, next: FactsWorth): Promise<void> {
   const previous = previousPath(path)
-  if (status === 'complete') return rmSync(previous, { force: true })
-  const rank = rankOf(await statusAt(path))
-  if (rank <= rankOf(status)) return
-  if (rank < rankOf(await statusAt(previous))) return
+  const kept = await worthAt(previous)
+  if (kept !== undefined && covers(next, kept)) rmSync(previous, { force: true })
+  const present = await worthAt(path)
+  if (present === undefined || present.status === 'failed' || covers(next, present)) return
+  if (kept !== undefined && !covers(next, kept) && covers(kept, present)) return
   await copyFile(path, `${previous}.tmp`)
   await rename(`${previous}.tmp`, previous)
 }
 
 const ranks = ['failed', 'partial', 'complete']
 
-function rankOf(status: string | undefined): number {
-  return ranks.indexOf(status ?? '')
+function covers(a: FactsWorth, b: FactsWorth): boolean {
+  return (
+    ranks.indexOf(a.status) >= ranks.indexOf(b.status) &&
+    factSets.indexOf(a.set) >= factSets.indexOf(b.set) &&
+    (a.privilege !== 'user' || b.privilege === 'user')
+  )
 }
 
-/** The status in a facts file; undefined when there is none that could be worth keeping. */
-async function statusAt(path: string): Promise<string | undefined> {
+/** Undefined when there is no file, or none that could be worth keeping. */
+async function worthAt(path: string): Promise<FactsWorth | undefined> {
+  if (!existsSync(path)) return undefined
   try {
     const head = await peekFacts(path)
-    return head?.whole === true ? head.status : undefined
+    return head?.whole === true ? head : undefined
   } catch (error) {
     if (isMigrationError(error)) return undefined
     throw error

@@ -81,6 +81,11 @@ export interface CheckDefinition<Needs extends FactName = FactName, Uses extends
   /** Facts that refine the answer and may be missing. */
   uses?: readonly Uses[]
   /**
+   * Needed facts that are read on request only (`--deep`): nobody asked, so the check is not applicable, and the fact is
+   * among what was not checked.
+   */
+  onRequest?: readonly Needs[]
+  /**
    * Needed facts of which a part may be missing without changing the answer. Any other needed fact that came with a
    * `degraded` note turns `pass` and `not-applicable` into `unknown`.
    */

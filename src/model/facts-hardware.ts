@@ -109,7 +109,10 @@ export const Proxy = z.object({ settings: z.array(z.object({ file: text, key: te
 export type Proxy = z.infer<typeof Proxy>
 
 export const Gpu = z.object({
-  devices: z.array(z.object({ slot: text, vendor: text, device: text, driver: text.nullable() })),
+  /** `class`: PCI class code, six hex digits; absent in documents of 0.1.0. */
+  devices: z.array(
+    z.object({ slot: text, class: text.optional(), vendor: text, device: text, driver: text.nullable() }),
+  ),
   drivers: z.array(z.object({ name: text, version: text.nullable() })),
 })
 export type Gpu = z.infer<typeof Gpu>

@@ -38,7 +38,11 @@ export interface Host {
 
 /** Makes connections; one implementation a transport. Throws MigrationError with a HOST_* code. */
 export interface HostConnector {
-  connect(host: ResolvedHost, options: { signal: AbortSignal }): Promise<Host>
+  /** `onVia` is told the transport before it is tried, so that a failure can name it. */
+  connect(
+    host: ResolvedHost,
+    options: { signal: AbortSignal; onVia?: (via: Host['via']) => void },
+  ): Promise<Host>
   /** Ends whatever is held open for all hosts (control masters, jump connections). */
   close(): Promise<void>
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { factRatio, gradeConfidence } from '../../src/assess/confidence.ts'
+import { answerRatio, factRatio, gradeConfidence } from '../../src/assess/confidence.ts'
 import type { FactName } from '../../src/model/facts.ts'
 import { hostFacts, without } from '../support/facts-fixture.ts'
 
@@ -41,6 +41,12 @@ describe('confidence', () => {
     expect(factRatio(needed, without('bpf').facts)).toBe(0.75)
     expect(factRatio(needed, {})).toBe(0)
     expect(factRatio(new Set(), {})).toBe(1)
+  })
+
+  it('is the share of checks that came to an answer, if that is less', () => {
+    const counts = { pass: 80, fail: 10, waived: 2, unknown: 7, error: 1, notApplicable: 30 }
+    expect(answerRatio(counts)).toBe(0.92)
+    expect(answerRatio({ pass: 0, fail: 0, waived: 0, unknown: 0, error: 0, notApplicable: 3 })).toBe(1)
   })
 
   it('counts a degraded fact half', () => {

@@ -45,6 +45,24 @@ describe('gpu-driver', () => {
     })
   })
 
+  it.each([
+    [{ slot: '0000:81:00.0', class: '120000', vendor: '19e5', device: 'd801', driver: null }],
+    [{ slot: '0000:81:00.0', vendor: '1da3', device: '1020', driver: 'habanalabs' }],
+  ])('blocks ContainerOS for an accelerator that is no GPU: %j', (device) => {
+    const facts = factsWith({ gpu: { devices: [device], drivers: [] } })
+    expect(runCheck(gpuDriver, facts, { target: 'containeros' })).toMatchObject({
+      status: 'fail',
+      severity: 'block',
+    })
+  })
+
+  it('asks for an Ascend driver in place', () => {
+    const facts = factsWith({
+      gpu: { devices: [], drivers: [{ name: 'drv_davinci_intf_host', version: null }] },
+    })
+    expect(runCheck(gpuDriver, facts, { target: 'anolis-anck' })).toMatchObject({ status: 'fail' })
+  })
+
   it('passes a GPU without a driver in place', () => {
     const facts = factsWith({
       gpu: { devices: [{ slot: '0000:00:07.0', vendor: '10de', device: '1eb8', driver: null }], drivers: [] },

@@ -48,6 +48,19 @@ describe('host-applications', () => {
     })
   })
 
+  it('knows the load balancers in front of an API server', () => {
+    expect(
+      judge(
+        hostApplications,
+        {
+          packages: { packages: [rpm({ name: 'haproxy' }), rpm({ name: 'keepalived' })] },
+          units: { units: [], live: true },
+        },
+        { target: 'containeros' },
+      ),
+    ).toMatchObject({ status: 'fail', here: { en: expect.stringContaining('load balancer') } })
+  })
+
   it('does not take a client for a server', () => {
     expect(
       judge(hostApplications, {

@@ -26,6 +26,21 @@ describe('listening-services', () => {
     ).toMatchObject({ status: 'fail', here: { en: expect.stringContaining('mysqld:3306') } })
   })
 
+  it.each(['haproxy', 'keepalived', 'cupsd'])(
+    'names %s, which no other check judges by its port',
+    (process) => {
+      const port = {
+        protocol: 'tcp',
+        address: '0.0.0.0',
+        port: 6443,
+        process,
+        pid: 5,
+        unit: `${process}.service`,
+      }
+      expect(judge(listeningServices, { ports: { listening: [port] } })).toMatchObject({ status: 'fail' })
+    },
+  )
+
   it('ignores what only this host can reach', () => {
     expect(
       judge(listeningServices, {

@@ -7,6 +7,11 @@ describe('lockdown-lost', () => {
     expect(judge(lockdownLost, {}).status).toBe('not-applicable')
   })
 
+  it('is unknown when a host with UEFI does not tell about secure boot', () => {
+    expect(judge(lockdownLost, { boot: { mode: 'uefi', secureBoot: null } }).status).toBe('unknown')
+    expect(judge(lockdownLost, { boot: { mode: 'bios', secureBoot: null } }).status).toBe('not-applicable')
+  })
+
   it('fails where the kernel has no lockdown', () => {
     expect(
       judge(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { modifiedConfigFiles } from '../../checks/modified-config-files.ts'
+import { runCheck, without } from '../support/facts-fixture.ts'
 import { judge, judgeWithout } from '../support/judge.ts'
 
 describe('modified-config-files', () => {
@@ -35,6 +36,14 @@ describe('modified-config-files', () => {
     expect(judge(modifiedConfigFiles, { modifiedFiles: { truncated: true } })).toMatchObject({
       status: 'fail',
       here: { en: expect.stringContaining('0+') },
+    })
+  })
+
+  it('has nothing to say when nobody asked for rpm -Va', () => {
+    const facts = without('modifiedFiles', 'not-collected')
+    expect(runCheck(modifiedConfigFiles, facts, { target: 'containeros' })).toMatchObject({
+      status: 'not-applicable',
+      reason: { en: 'Not asked for: modifiedFiles is read by osferry collect --deep only.' },
     })
   })
 

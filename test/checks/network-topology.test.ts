@@ -43,12 +43,24 @@ describe('network-topology', () => {
     })
   })
 
+  it('is unknown when the data does not tell about one of the modules, and still names what to rebuild', () => {
+    expect(
+      judge(
+        networkTopology,
+        {
+          nics: { interfaces: [nic({ name: 'bond0', kind: 'bond' }), nic({ name: 'br0', kind: 'bridge' })] },
+        },
+        { kernel: kernelWith({ modules: { bonding: 'module' } }) },
+      ),
+    ).toMatchObject({ status: 'unknown', reason: { en: expect.stringContaining('whether it has bridge') } })
+  })
+
   it('warns more of a team', () => {
     expect(
       judge(
         networkTopology,
         { nics: { interfaces: [nic({ name: 'team0', kind: 'team' })] } },
-        { kernel: kernelWith({}) },
+        { kernel: kernelWith({ modules: { team: 'module' } }) },
       ),
     ).toMatchObject({
       status: 'fail',

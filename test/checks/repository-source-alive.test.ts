@@ -54,6 +54,18 @@ describe('repository-source-alive', () => {
     ).toMatchObject({ status: 'fail', here: { en: expect.stringContaining('extras') } })
   })
 
+  it.each([
+    ['https://mirrors.aliyun.com/centos/8/BaseOS/x86_64/os/', 'fail'],
+    ['https://mirrors.tuna.tsinghua.edu.cn/centos/$releasever/AppStream/$basearch/os/', 'fail'],
+    ['https://repo.huaweicloud.com/centos/8-stream/BaseOS/x86_64/os/', 'fail'],
+    ['https://mirrors.aliyun.com/centos-vault/8.5.2111/BaseOS/x86_64/os/', 'pass'],
+    ['https://mirrors.aliyun.com/centos/7/os/x86_64/', 'pass'],
+    ['https://repo.example.com/centos/8/BaseOS/x86_64/os/', 'pass'],
+  ])('judges %s: %s', (baseurl, status) => {
+    const repositories = { repositories: [repository({ id: 'baseos', baseurl: [baseurl] })] }
+    expect(judge(repositorySourceAlive, { repositories }).status).toBe(status)
+  })
+
   it('takes a company mirror with a similar name for alive', () => {
     expect(
       judge(repositorySourceAlive, {

@@ -64,7 +64,7 @@ describe('gpu', () => {
       paths: { '/sys/module/nvidia': 'directory' },
     })
     expect(gpu.parse(input)).toEqual({
-      devices: [{ slot: '0000:af:00.0', vendor: '10de', device: '1db6', driver: 'nvidia' }],
+      devices: [{ slot: '0000:af:00.0', class: '030200', vendor: '10de', device: '1db6', driver: 'nvidia' }],
       drivers: [{ name: 'nvidia', version: '470.82.01' }],
     })
   })

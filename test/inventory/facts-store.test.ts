@@ -221,6 +221,19 @@ describe('writeFacts after a collection that failed', () => {
     expect(await hostsWithFacts(directory)).toEqual(new Map())
   })
 
+  it('keeps complete facts that read more when a lesser set, or fewer rights, replace them', async () => {
+    const directory = await tempDirectory()
+    const path = await writeFacts(directory, factsOf('a'))
+    const full = await readFile(path, 'utf8')
+    const basic = factsOf('a')
+    await writeFacts(directory, { ...basic, collection: { ...basic.collection, set: 'basic' } })
+    await writeFacts(directory, { ...basic, collection: { ...basic.collection, privilege: 'user' } })
+    await writeFacts(directory, factsOf('a', 'partial'))
+    expect(await readFile(join(directory, 'a~previous.json'), 'utf8')).toBe(full)
+    await writeFacts(directory, factsOf('a'))
+    expect(await previousFacts(directory, 'a')).toBeUndefined()
+  })
+
   it('lets the kept facts go when the host is complete again', async () => {
     const directory = await tempDirectory()
     for (const status of ['complete', 'failed', 'complete'] as const)
