@@ -46,7 +46,7 @@ describe('listening-services', () => {
       judge(listeningServices, {
         ports: {
           listening: [
-            { protocol: 'tcp', address: '127.0.0.1', port: 3306, process: 'mysqld', pid: 5, unit: null },
+            { protocol: 'tcp' as const, address: '127.0.0.1', port: 3306, process: 'mysqld', pid: 5, unit: null },
           ],
         },
       }).status,
