@@ -9,7 +9,8 @@ export const addresses = defineCollector({
   command: 'ip -j address show',
   script: ipScript,
   maxBytes: 4 * 1024 * 1024,
-  parse({ stdout, exitCode }) {
+  parse(input) {
+    const { stdout, exitCode } = input
     const rows = parseLinks(stdout, exitCode).flatMap((link) =>
       (link.addr_info ?? []).flatMap((info): Addresses['addresses'] => {
         const family = info.family === 'inet' ? 4 : info.family === 'inet6' ? 6 : null
@@ -26,6 +27,6 @@ export const addresses = defineCollector({
         ]
       }),
     )
-    return { addresses: rows.slice(0, 2000) }
+    return { addresses: [...input.atMost(rows, 2000, 'addresses')] }
   },
 })

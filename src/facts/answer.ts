@@ -8,10 +8,10 @@ import { readFrames } from './frame.ts'
 import { collectors } from './index.ts'
 import type { FilesAnswer, HiddenDirectory } from './input.ts'
 import { redact } from './redact.ts'
-import { inputOf, readFiles, readHidden, readPaths } from './input.ts'
+import { inputOf, noting, readFiles, readHidden, readPaths } from './input.ts'
 import { type CollectionPlan, planCollection, scriptVersion } from './script.ts'
 import { withRemark } from './readable.ts'
-import { hiddenRemark, rawOf, reasonToSkip } from './sections.ts'
+import { cutRemark, hiddenRemark, rawOf, reasonToSkip } from './sections.ts'
 import { integer } from './values.ts'
 
 export interface AnswerOptions {
@@ -161,9 +161,15 @@ function factOf(collector: Collector, reading: Reading): Fact<FactName> {
   const { jitless } = reading
   const skipped = reasonToSkip(collector, reading, frame)
   if (skipped !== null) return { status: 'unavailable', ...skipped, source }
-  const input = { ...reading.base, stdout: redactedText(frame, reading), exitCode: frame?.exitCode ?? 0 }
+  const remarks: string[] = []
+  const stdout = redactedText(frame, reading)
+  const input = { ...reading.base, stdout, exitCode: frame?.exitCode ?? 0, atMost: noting(remarks) }
   try {
-    const result = withRemark(collector.parse(input), hiddenRemark(collector, reading))
+    const parsedText = collector.parse(input)
+    for (const remark of [hiddenRemark(collector, reading), cutRemark(collector, reading)]) {
+      if (remark !== null) remarks.push(remark)
+    }
+    const result = withRemark(parsedText, remarks.length === 0 ? null : remarks.join('; '))
     const noted = hasNote(result)
     const parsed = factSchemas[collector.fact].safeParse(noted ? result.value : result, { jitless })
     if (!parsed.success) {

@@ -98,5 +98,5 @@ function dracutConf(input: CollectorInput): Boot['dracutConf'] {
       return key === undefined || value === undefined ? [] : [{ file, key, value: value.trim() }]
     }),
   )
-  return rows.slice(0, 200)
+  return [...input.atMost(rows, 200, 'settings of dracut')]
 }

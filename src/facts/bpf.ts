@@ -10,7 +10,7 @@ const unprivileged = '/proc/sys/kernel/unprivileged_bpf_disabled'
 const script = `
 printf '\\036pinned\\n'
 set -- /sys/fs/bpf/*
-[ ! -e "$1" ] || find /sys/fs/bpf -mindepth 1 -maxdepth 4 -print | head -n 500
+[ ! -e "$1" ] || find /sys/fs/bpf -mindepth 1 -maxdepth 4 -print | head -n 501
 command -v bpftool || exit 0
 printf '\\036programs\\n'
 bpftool -j prog show
@@ -41,7 +41,13 @@ export const bpf = defineCollector({
       jit: jitOf(lineOf(input, jit)),
       // 0 = everybody may, 1 and 2 = not without privilege (kernel.rst, unprivileged_bpf_disabled).
       unprivilegedDisabled: level === null ? null : level !== '0',
-      pinned: linesOf(parts, 'pinned').filter((path) => path.startsWith('/')),
+      pinned: [
+        ...input.atMost(
+          linesOf(parts, 'pinned').filter((path) => path.startsWith('/')),
+          500,
+          'pinned objects',
+        ),
+      ],
       programs: programs === null ? null : countPrograms(programs),
       maps:
         maps === null

@@ -23,15 +23,16 @@ export const dns = defineCollector({
       rows.filter(([word]) => word === keyword).flatMap((row) => row.slice(1))
     // Of `domain` and `search` lines the last one counts.
     const search = rows.findLast(([word]) => word === 'search' || word === 'domain')?.slice(1) ?? []
+    const entries = linesIn(hosts)
+      .map((line) => line.replace(/#.*/, '').trim().split(/\s+/))
+      .filter(([address, name]) => address !== undefined && name !== undefined && !isLocal(address))
     return {
       servers: all('nameserver').slice(0, 20),
       search,
       options: all('options'),
       resolvConfTarget: input.paths.get('/etc/resolv.conf')?.target ?? null,
-      hostsEntries: linesIn(hosts)
-        .map((line) => line.replace(/#.*/, '').trim().split(/\s+/))
-        .filter(([address, name]) => address !== undefined && name !== undefined && !isLocal(address))
-        .slice(0, 1000)
+      hostsEntries: input
+        .atMost(entries, 1000, 'entries of /etc/hosts')
         .map(([address = '', ...names]) => ({ address, names })),
     }
   },

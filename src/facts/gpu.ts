@@ -28,7 +28,7 @@ export const gpu = defineCollector({
         }
       })
     return {
-      devices: devices.slice(0, 100).map(({ slot, class: code, vendor, device, driver }) => ({
+      devices: input.atMost(devices, 100, 'devices').map(({ slot, class: code, vendor, device, driver }) => ({
         slot,
         class: code,
         vendor,

@@ -8,6 +8,8 @@ import { maxLines, separator } from './shell.ts'
 export interface FilesAnswer {
   files: ReadonlyMap<string, FileAnswer>
   cutAt: string | null
+  /** True when a file was not read whole. */
+  someCut: boolean
 }
 
 /** Reads `PATH NUL LINE` lines and grep's complaints; `asked` are the paths and patterns of the plan. */
@@ -34,7 +36,9 @@ export function readFiles(text: string, asked: readonly string[], cut: boolean):
   }
   const cutAt = cut ? path : null
   const clean = maySecret(text) ? redact : (same: string): string => same
-  return { files: answers({ lines, failures, asked, cutAt, clean }), cutAt }
+  const files = answers({ lines, failures, asked, cutAt, clean })
+  const someCut = [...files.values()].some((answer) => answer.status === 'read' && answer.truncated)
+  return { files, cutAt, someCut }
 }
 
 interface ReadLines {
@@ -146,6 +150,15 @@ export function inputOf(parts: InputParts): CollectorInput {
     pathsMatching: (pattern) => matches(parts.paths, pattern),
     hidden: (path) => hiding(path, parts.hiddenDirectories).length > 0,
     text: (path) => textOf(parts.files.get(path), path),
+    atMost: (list, limit) => list.slice(0, limit),
+  }
+}
+
+/** `atMost` of a collector's input; what it leaves out is added to `remarks`. */
+export function noting(remarks: string[]): CollectorInput['atMost'] {
+  return (list, limit, what) => {
+    if (list.length > limit) remarks.push(`only the first ${limit} of ${list.length} ${what} are held`)
+    return list.slice(0, limit)
   }
 }
 

@@ -116,7 +116,10 @@ export const localPaths = defineCollector({
       }))
       // The empty tree below /usr/local belongs to every installation.
       .filter((entry) => entry.package !== 'filesystem')
-    const value = { entries: entries.slice(0, limit), truncated: parts.has('truncated') }
+    const value = {
+      entries: entries.slice(0, limit),
+      truncated: parts.has('truncated') || entries.length > limit,
+    }
     const denied = namesOf(parts, 'denied ')
     const notes = [
       ...(parts.has('no rpm') ? ['no rpm: the owning packages are not known'] : []),

@@ -21,7 +21,10 @@ export const moduleConfig = defineCollector({
         .map((module) => ({ file, module })),
     )
     const directives = readTexts(input, probes).flatMap(([file, text]) => directivesIn(file, text))
-    return { load: load.slice(0, 1000), directives: directives.slice(0, 2000) }
+    return {
+      load: [...input.atMost(load, 1000, 'modules to load')],
+      directives: [...input.atMost(directives, 2000, 'directives')],
+    }
   },
 })
 

@@ -1,3 +1,4 @@
+import type { CollectorInput } from '../model/collector.ts'
 import { defineCollector, FactGap } from '../model/collector.ts'
 import type { ModuleFiles, ModuleOrigin } from '../model/facts-kernel.ts'
 import { linesOf, parseMarked } from './marked.ts'
@@ -5,6 +6,9 @@ import { baseName, linesIn } from './values.ts'
 
 /** Out-of-tree modules that are described. */
 const limit = 100
+
+/** Of one module; a kernel exports about 20,000. */
+const symbolLimit = 3000
 
 /**
  * Loaded modules and everything out of tree by modules.dep; details only for what is out of tree, with one modinfo and
@@ -47,7 +51,7 @@ printf '\\036owners\\n'
 rpm -qf --nodigest --nosignature --qf '%{NAME}-%{VERSION}-%{RELEASE}\\n' $(readlink -f "$@")
 for path; do
   printf '\\036symbols %s\\n' "$path"
-  modprobe --dump-modversions "$path" | head -n 3000
+  modprobe --dump-modversions "$path" | head -n ${symbolLimit + 1}
 done
 exit 0`
 
@@ -76,7 +80,7 @@ export const moduleFiles = defineCollector({
     const names = new Set(files.map(({ name }) => name))
     const value = {
       files,
-      outOfTree: outOfTree(files, parts),
+      outOfTree: outOfTree(files, parts, input),
       withoutFile: loaded.filter((name) => !names.has(name.replace(/-/g, '_'))),
     }
     const foreign = files.filter(({ origin }) => origin !== 'in-tree').length
@@ -87,7 +91,11 @@ export const moduleFiles = defineCollector({
 
 type Parts = ReadonlyMap<string, readonly string[]>
 
-function outOfTree(files: ModuleFiles['files'], parts: Parts): ModuleFiles['outOfTree'] {
+function outOfTree(
+  files: ModuleFiles['files'],
+  parts: Parts,
+  input: CollectorInput,
+): ModuleFiles['outOfTree'] {
   const foreign = files.filter(({ origin }) => origin !== 'in-tree').slice(0, limit)
   const infos = modinfoRecords(linesOf(parts, 'modinfo'))
   const owners = linesOf(parts, 'owners')
@@ -105,7 +113,7 @@ function outOfTree(files: ModuleFiles['files'], parts: Parts): ModuleFiles['outO
       signer: info?.get('signer') ?? null,
       vermagic: info?.get('vermagic') ?? null,
       package: owner !== undefined && /^\S+$/.test(owner) ? owner : null,
-      symbols: symbolsOf(linesOf(parts, `symbols ${path}`)),
+      symbols: symbolsOf(input.atMost(linesOf(parts, `symbols ${path}`), symbolLimit, `symbols of ${name}`)),
     }
   })
 }

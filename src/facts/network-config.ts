@@ -3,6 +3,7 @@ import { defineCollector } from '../model/collector.ts'
 import type { NetworkConfig } from '../model/facts-hardware.ts'
 import { parseIni } from './ini.ts'
 import { ifcfgKeys, keyfileKeys } from './network-keys.ts'
+import { withRemark } from './readable.ts'
 import { linesIn, noteDenied, readTexts, shellWords } from './values.ts'
 
 const ifcfg = '/etc/sysconfig/network-scripts/ifcfg-*'
@@ -23,7 +24,7 @@ for path in /etc/NetworkManager/dispatcher.d/* /etc/NetworkManager/dispatcher.d/
   # What the distribution ships under these names saves a query of the package database.
   case $path in */11-dhclient | */20-chrony* | */04-iscsi | */90-nm-cloud-setup.sh | */10-ifcfg-rh-routes.sh | */00-netreport | */13-named | */no-wait.d/*) continue ;; esac
   set -- "$@" "$path"
-  [ $# -lt 100 ] || break
+  if [ $# -ge 100 ]; then echo more; break; fi
 done
 [ $# -gt 0 ] || exit 0
 for path; do printf 'script %s\\n' "$path"; done
@@ -47,56 +48,62 @@ export const networkConfig = defineCollector({
       ifcfg: ifcfgFiles(input),
       keyfiles: keyfilesOf(input),
       scripts: scriptsOf(input.stdout),
-      routeFiles: routeFiles.flatMap((pattern) => input.pathsMatching(pattern)).slice(0, 200),
-      linkFiles: input.pathsMatching(links).slice(0, 200),
+      routeFiles: [
+        ...input.atMost(
+          routeFiles.flatMap((pattern) => input.pathsMatching(pattern)),
+          200,
+          'route files',
+        ),
+      ],
+      linkFiles: [...input.atMost(input.pathsMatching(links), 200, 'link files')],
       udevNetRules: readTexts(input, [rules])
         .filter(([, text]) => /^[^#\n]*SUBSYSTEM=="net"/m.test(text) && /\bNAME[:+]?=/.test(text))
         .map(([path]) => path),
     }
     const denied = [...input.matching(ifcfg), ...input.matching(keyfiles)]
-    return noteDenied(input, denied, value)
+    const noted = noteDenied(input, denied, value)
+    const isCut = linesIn(input.stdout).includes('more')
+    return withRemark(noted, isCut ? 'only the first 100 network hooks were looked at' : null)
   },
 })
 
 function ifcfgFiles(input: CollectorInput): NetworkConfig['ifcfg'] {
-  return readTexts(input, [ifcfg])
-    .filter(([path]) => !/ifcfg-lo$|\.(bak|old|orig|rpmsave|rpmnew|swp)$|~$/.test(path))
-    .slice(0, 300)
-    .map(([file, text]) => {
-      const pairs = linesIn(text).flatMap((line): [string, string][] => {
-        const [, key, value] = /^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? []
-        if (key === undefined || value === undefined || !ifcfgKeys.test(key)) return []
-        return [[key.toUpperCase(), shellWords(value).join(' ')]]
-      })
-      const settings = Object.fromEntries(pairs)
-      return { file, device: settings['DEVICE'] ?? /ifcfg-(.+)$/.exec(file)?.[1] ?? null, settings }
+  const files = readTexts(input, [ifcfg]).filter(
+    ([path]) => !/ifcfg-lo$|\.(bak|old|orig|rpmsave|rpmnew|swp)$|~$/.test(path),
+  )
+  return input.atMost(files, 300, 'ifcfg files').map(([file, text]) => {
+    const pairs = linesIn(text).flatMap((line): [string, string][] => {
+      const [, key, value] = /^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? []
+      if (key === undefined || value === undefined || !ifcfgKeys.test(key)) return []
+      return [[key.toUpperCase(), shellWords(value).join(' ')]]
     })
+    const settings = Object.fromEntries(pairs)
+    return { file, device: settings['DEVICE'] ?? /ifcfg-(.+)$/.exec(file)?.[1] ?? null, settings }
+  })
 }
 
 function keyfilesOf(input: CollectorInput): NetworkConfig['keyfiles'] {
-  return readTexts(input, [keyfiles])
-    .slice(0, 300)
-    .map(([file, text]) => {
-      const pairs = parseIni(text).flatMap((section) =>
-        [...section.values].flatMap(([key, lines]): [string, string][] => {
-          const name = `${section.name}.${key}`
-          return keyfileKeys.test(name) ? [[name, lines.join(' ')]] : []
-        }),
-      )
-      const settings = Object.fromEntries(pairs)
-      return {
-        file,
-        id: settings['connection.id'] ?? null,
-        type: settings['connection.type'] ?? null,
-        interface: settings['connection.interface-name'] ?? null,
-        settings,
-      }
-    })
+  return input.atMost(readTexts(input, [keyfiles]), 300, 'keyfiles').map(([file, text]) => {
+    const pairs = parseIni(text).flatMap((section) =>
+      [...section.values].flatMap(([key, lines]): [string, string][] => {
+        const name = `${section.name}.${key}`
+        return keyfileKeys.test(name) ? [[name, lines.join(' ')]] : []
+      }),
+    )
+    const settings = Object.fromEntries(pairs)
+    return {
+      file,
+      id: settings['connection.id'] ?? null,
+      type: settings['connection.type'] ?? null,
+      interface: settings['connection.interface-name'] ?? null,
+      settings,
+    }
+  })
 }
 
 /** Those of which rpm says that no package owns them; all of them where there is no rpm. */
 function scriptsOf(stdout: string): string[] {
-  const lines = linesIn(stdout)
+  const lines = linesIn(stdout).filter((line) => line !== 'more')
   const scripts = lines
     .filter((line) => line.startsWith('script '))
     .map((line) => line.slice('script '.length))

@@ -21,7 +21,9 @@ export const nics = defineCollector({
   maxBytes: 4 * 1024 * 1024,
   parse(input) {
     const links = parseLinks(input.stdout, input.exitCode)
-    return { interfaces: links.slice(0, 1000).map((link) => interfaceOf(link, links, input)) }
+    return {
+      interfaces: input.atMost(links, 1000, 'interfaces').map((link) => interfaceOf(link, links, input)),
+    }
   },
 })
 

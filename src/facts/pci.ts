@@ -9,6 +9,6 @@ export const pci = defineCollector({
   command: `cat ${pciPattern}`,
   files: [pciPattern],
   parse(input): Pci {
-    return { devices: pciDevices(input).slice(0, 4000) }
+    return { devices: [...input.atMost(pciDevices(input), 4000, 'devices')] }
   },
 })

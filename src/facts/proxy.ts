@@ -24,7 +24,7 @@ export const proxy = defineCollector({
   parse(input) {
     const settings = readTexts(input, files).flatMap(([file, text]) => settingsIn(file, text))
     return noteDenied(input, [...files, ...files.flatMap((pattern) => [...input.matching(pattern)])], {
-      settings: settings.slice(0, 200),
+      settings: [...input.atMost(settings, 200, 'settings')],
     })
   },
 })

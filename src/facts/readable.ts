@@ -4,7 +4,7 @@ import { FactGap } from '../model/collector.ts'
 /** Files that were read, in the order of the patterns, and a way to say which could not be. */
 export interface Readable {
   texts: ReadonlyMap<string, string>
-  /** The value as it is, or with a note naming the files that were denied, failed or cut. */
+  /** The value as it is, or with a note naming the files that were denied or failed; those that were cut are noted of every fact. */
   note: <T>(value: T) => T | FactWithNote<T>
 }
 
@@ -33,7 +33,7 @@ export function readable(input: CollectorInput, patterns: readonly string[]): Re
     const answer = input.files.get(path)
     if (answer?.status === 'read') texts.set(path, answer.text)
     if (answer?.status === 'denied') denied.push(path)
-    if (answer?.status === 'failed' || (answer?.status === 'read' && answer.truncated)) failed.push(path)
+    if (answer?.status === 'failed') failed.push(path)
   }
   if (texts.size === 0 && denied.length > 0)
     throw new FactGap('permission-denied', `not allowed to read ${some(denied)}`)

@@ -9,11 +9,11 @@ export const routes = defineCollector({
   command: 'ip -j route show table all',
   script: ipScript,
   maxBytes: 4 * 1024 * 1024,
-  parse({ stdout, exitCode }) {
-    const main = parseRoutes(stdout, exitCode).filter(
+  parse(input) {
+    const main = parseRoutes(input.stdout, input.exitCode).filter(
       ({ table, type }) => (table ?? 'main') === 'main' && (type ?? 'unicast') !== 'multicast',
     )
-    return { routes: main.slice(0, 2000).map((route) => routeOf(route)) }
+    return { routes: input.atMost(main, 2000, 'routes').map((route) => routeOf(route)) }
   },
 })
 

@@ -39,6 +39,20 @@ export function hiddenRemark(collector: Collector, { hiddenDirectories }: Readin
   return `not allowed to look into ${[...found].slice(0, 3).join(', ')}${more}`
 }
 
+/** Which of a collector's files were too long to be read whole; null when none. */
+export function cutRemark({ files = [] }: Collector, { base, filesAnswer }: Reading): string | null {
+  if (!filesAnswer.someCut) return null
+  const cut = files
+    .flatMap((path) => (isPattern(path) ? base.matching(path) : [path]))
+    .filter((path) => {
+      const answer = base.files.get(path)
+      return answer?.status === 'read' && answer.truncated
+    })
+  if (cut.length === 0) return null
+  const more = cut.length > 3 ? ` and ${cut.length - 3} more` : ''
+  return `could not read all of ${cut.slice(0, 3).join(', ')}${more}`
+}
+
 /** The raw bytes behind a fact (files: without the secrets in them); `key` names them when they are one whole section. */
 export function rawOf(
   collector: Collector,

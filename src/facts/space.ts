@@ -7,7 +7,8 @@ export const space = defineCollector({
   set: 'basic',
   command: 'df -lk --output=source,fstype,size,avail,itotal,iavail,target',
   script: 'df -lk --output=source,fstype,size,avail,itotal,iavail,target',
-  parse({ stdout, exitCode }) {
+  parse(input) {
+    const { stdout, exitCode } = input
     if (exitCode === 127) throw new FactGap('command-missing', 'df is not installed')
     const filesystems = linesIn(stdout).flatMap((line) => {
       // The source may hold blanks, the numbers and the type cannot, the target comes last.
@@ -30,6 +31,6 @@ export const space = defineCollector({
     })
     if (filesystems.length === 0)
       throw new FactGap('failed', `df listed no filesystem (exit status ${exitCode})`)
-    return { filesystems: filesystems.slice(0, 2000) }
+    return { filesystems: [...input.atMost(filesystems, 2000, 'filesystems')] }
   },
 })

@@ -45,7 +45,7 @@ export const storageStack = defineCollector({
       vdo:
         has('/sys/module/kvdo', '/sys/module/dm_vdo', '/etc/vdoconf.yml') ||
         targets.some(({ uuid }) => uuid.startsWith('VDO-')),
-      cephOsds: cephOsds(input, targets).slice(0, 200),
+      cephOsds: [...input.atMost(cephOsds(input, targets), 200, 'OSDs')],
     }
   },
 })

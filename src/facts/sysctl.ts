@@ -97,7 +97,7 @@ function settings(input: CollectorInput): Sysctl['files'] {
       return key === undefined || value === undefined ? [] : [{ file, key: dotted(key), value: value.trim() }]
     }),
   )
-  return all.slice(0, 2000)
+  return [...input.atMost(all, 2000, 'settings')]
 }
 
 /** `net/ipv4/conf/eth0.100/x` -> `net.ipv4.conf.eth0/100.x`. */

@@ -13,7 +13,7 @@ n=0
 while IFS=: read -r name password uid gid gecos home shell; do
   for f in "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2"; do
     [ -f "$f" ] && [ -s "$f" ] || continue
-    [ "$n" -lt 200 ] || break 2
+    if [ "$n" -ge 200 ]; then printf '\\036more keys\\n'; break 2; fi
     n=$((n + 1))
     if [ -r "$f" ]; then
       printf '\\036keys %s\\n' "$name"
@@ -61,6 +61,7 @@ function notesOf(input: CollectorInput, parts: ReadonlyMap<string, readonly stri
     ...(denied.length > 0
       ? [`not allowed to read the authorized keys of ${denied.slice(0, 5).join(', ')}`]
       : []),
+    ...(parts.has('more keys') ? ['only 200 files of authorized keys were read'] : []),
     ...(input.privilege === 'user'
       ? ['read without root: keys of other users and sudoers files absent']
       : []),

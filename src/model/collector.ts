@@ -35,6 +35,8 @@ export interface CollectorInput {
   readonly pathsMatching: (pattern: string) => readonly string[]
   /** True when a directory above the path or pattern could not be looked into: not in `paths` says nothing then. */
   readonly hidden: (path: string) => boolean
+  /** The first `limit` of a list; that there were more becomes a `degraded` note of the fact. `what` is plural. */
+  readonly atMost: <T>(list: readonly T[], limit: number, what: string) => readonly T[]
   readonly privilege: 'root' | 'sudo' | 'user'
   /** Seconds since 1970 on the host when the script started. */
   readonly epochSeconds: number

@@ -30,7 +30,7 @@ describe('listening-services', () => {
     'names %s, which no other check judges by its port',
     (process) => {
       const port = {
-        protocol: 'tcp',
+        protocol: 'tcp' as const,
         address: '0.0.0.0',
         port: 6443,
         process,
@@ -46,7 +46,14 @@ describe('listening-services', () => {
       judge(listeningServices, {
         ports: {
           listening: [
-            { protocol: 'tcp' as const, address: '127.0.0.1', port: 3306, process: 'mysqld', pid: 5, unit: null },
+            {
+              protocol: 'tcp' as const,
+              address: '127.0.0.1',
+              port: 3306,
+              process: 'mysqld',
+              pid: 5,
+              unit: null,
+            },
           ],
         },
       }).status,

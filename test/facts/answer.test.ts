@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { answerOf, type Answer, type AnswerOptions } from '../../src/facts/answer.ts'
+import { linesIn } from '../../src/facts/values.ts'
 import type { Collector } from '../../src/model/collector.ts'
 import { FactGap } from '../../src/model/collector.ts'
 
@@ -71,6 +72,25 @@ describe('parseAnswer', () => {
         sha256: hash(Buffer.from('lockdown\nyama\n')),
         bytes: 14,
       },
+    })
+  })
+
+  it('says of a list that was cut, and of a file that was not read whole, that the fact is not whole', () => {
+    const few: Collector = {
+      ...lsm,
+      parse: (input) => ({ active: [...input.atMost(linesIn(input.stdout), 2, 'modules')] }),
+    }
+    const read = answer([few], stream(frame('lsm', 'a\nb\nc\n')))
+    expect(read.facts.lsm).toMatchObject({
+      status: 'ok',
+      value: { active: ['a', 'b'] },
+      degraded: 'only the first 2 of 3 modules are held',
+    })
+    expect(answer([few], stream(frame('lsm', 'a\nb\n'))).facts.lsm).not.toHaveProperty('degraded')
+    const long = '/etc/hosts\u0000127.0.0.1 localhost\n'.repeat(20_000)
+    expect(answer([hosts], stream(frame('files', long))).facts.trustAnchors).toMatchObject({
+      status: 'ok',
+      degraded: 'could not read all of /etc/hosts',
     })
   })
 

@@ -50,6 +50,7 @@ export function collectorInput(
         path,
         (given.hidden ?? []).map((directory) => ({ path: directory, missing: 'search' })),
       ).length > 0,
+    atMost: (list, limit) => list.slice(0, limit),
     epochSeconds: 1_700_000_000,
     endEpochSeconds: null,
     sentAtSeconds: null,
