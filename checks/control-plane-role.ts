@@ -1,5 +1,6 @@
 import { defineCheck, pass } from '../src/model/check.ts'
 import { excerptOf } from '../src/model/excerpt.ts'
+import type { Text } from '../src/model/text.ts'
 
 /** Control plane nodes are moved one by one, last, and never together with workers. */
 export const controlPlaneRole = defineCheck({
@@ -30,14 +31,20 @@ export const controlPlaneRole = defineCheck({
   ],
   evaluate({ kubeadm }, { target }) {
     if (kubeadm.role !== 'control-plane') return pass
+    const units = kubeadm.files.filter((file) => file.endsWith('.service'))
+    const also = units.length === 0 ? { en: '', zh: '' } : unitText(units)
     return {
       status: 'fail',
       severity: target === 'containeros' ? 'high' : 'medium',
       here: {
-        en: `Static pods: ${kubeadm.staticPods.join(', ') || 'none listed'}.`,
-        zh: `静态 Pod：${kubeadm.staticPods.join('、') || '未列出'}。`,
+        en: `Static pods: ${kubeadm.staticPods.join(', ') || 'none listed'}.${also.en}`,
+        zh: `静态 Pod：${kubeadm.staticPods.join('、') || '未列出'}。${also.zh}`,
       },
       evidence: [{ fact: 'kubeadm', excerpt: excerptOf([...kubeadm.staticPods, ...kubeadm.files]) }],
     }
   },
 })
+
+function unitText(units: readonly string[]): Text {
+  return { en: ` Units: ${units.join(', ')}.`, zh: `单元：${units.join('、')}。` }
+}

@@ -39,12 +39,15 @@ export const etcdOnHost = defineCheck({
     }
     if (!etcd.present) return pass
     const where = etcd.dataDir ?? '/var/lib/etcd'
+    const what = where.endsWith('/state.db')
+      ? { en: 'The cluster’s state (SQLite)', zh: '集群状态（SQLite）' }
+      : { en: 'etcd data', zh: 'etcd 数据' }
     return {
       status: 'fail',
       severity: target === 'containeros' ? 'block' : 'high',
       here: {
-        en: `etcd data in ${where} (${etcd.managedBy ?? 'manager unknown'}${etcd.sizeKiB === null ? '' : `, ${Math.ceil(etcd.sizeKiB / 1024)} MiB`}).`,
-        zh: `etcd 数据位于 ${where}（${etcd.managedBy ?? '管理方式未知'}${etcd.sizeKiB === null ? '' : `，${Math.ceil(etcd.sizeKiB / 1024)} MiB`}）。`,
+        en: `${what.en} in ${where} (${etcd.managedBy ?? 'manager unknown'}${etcd.sizeKiB === null ? '' : `, ${Math.ceil(etcd.sizeKiB / 1024)} MiB`}).`,
+        zh: `${what.zh}位于 ${where}（${etcd.managedBy ?? '管理方式未知'}${etcd.sizeKiB === null ? '' : `，${Math.ceil(etcd.sizeKiB / 1024)} MiB`}）。`,
       },
       evidence: [{ fact: 'etcd', excerpt: `${where} ${etcd.managedBy ?? '-'} ${etcd.sizeKiB ?? '-'} KiB` }],
     }

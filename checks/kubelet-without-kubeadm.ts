@@ -27,7 +27,8 @@ export const kubeletWithoutKubeadm = defineCheck({
   sources: ['https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-join/'],
   evaluate({ kubelet, kubeadm }) {
     if (!kubelet.installed) return notApplicable('No kubelet.', '未安装 kubelet。')
-    if (kubeadm.role !== null) return pass
+    const isForeign = kubeadm.files.some((file) => /^(?:kube-apiserver|k3s|rke2).*\.service$/.test(file))
+    if (kubeadm.role !== null && !isForeign) return pass
     return {
       status: 'fail',
       here: {

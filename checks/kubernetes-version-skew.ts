@@ -1,4 +1,4 @@
-import { defineCheck, notApplicable, pass } from '../src/model/check.ts'
+import { defineCheck, notApplicable, pass, unknown } from '../src/model/check.ts'
 import { kubernetesVersion } from '../src/model/kubernetes-version.ts'
 
 /** kubeadm must be of the kubelet's minor version or one newer, or a join after the move fails. */
@@ -28,6 +28,12 @@ export const kubernetesVersionSkew = defineCheck({
   evaluate({ kubelet, kubeadm }) {
     const node = kubernetesVersion(kubelet.version)
     const tool = kubernetesVersion(kubeadm.version)
+    if (kubelet.installed && kubeadm.installed && (node === null || tool === null)) {
+      return unknown(
+        'The version of the kubelet or of kubeadm could not be read.',
+        '无法读取 kubelet 或 kubeadm 的版本。',
+      )
+    }
     if (node === null || tool === null) {
       return notApplicable('kubelet and kubeadm are not both here.', '本机未同时安装 kubelet 与 kubeadm。')
     }

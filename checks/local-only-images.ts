@@ -29,8 +29,8 @@ export const localOnlyImages = defineCheck({
     const silent = notListed(images, containerRuntimes)
     if (images.localOnly.length === 0 && silent.length > 0) {
       return unknown(
-        `Not running, so its images could not be listed: ${silent.join(', ')}.`,
-        `未运行，无法列出其镜像：${silent.join('、')}。`,
+        `Installed, but its images were not listed: ${silent.join(', ')}.`,
+        `已安装，但未能列出其镜像：${silent.join('、')}。`,
         [{ fact: 'images', excerpt: `listed by ${images.runtime}: ${images.total}` }],
       )
     }
@@ -61,14 +61,22 @@ export const localOnlyImages = defineCheck({
 type Images = FactValue<'images'>
 
 /** Runtimes that are installed but did not answer for their images: a stopped one keeps what it has. */
-function notListed(images: Images, { docker, containerd, crio }: FactValue<'containerRuntimes'>): string[] {
+function notListed(
+  images: Images,
+  { docker, containerd, crio, podmanVersion }: FactValue<'containerRuntimes'>,
+): string[] {
   const installed = [
-    { name: 'docker', state: docker },
-    { name: 'containerd', state: containerd },
-    { name: 'crio', state: crio },
+    { name: 'docker', state: docker, stores: ['docker'] },
+    { name: 'containerd', state: containerd, stores: ['containerd', 'k3s'] },
+    { name: 'crio', state: crio, stores: ['crio'] },
+    // It needs no daemon: nothing of it is ever "not running".
+    { name: 'podman', state: podmanVersion === null ? null : { active: false }, stores: ['podman'] },
   ]
-  return installed.flatMap(({ name, state }) => {
+  return installed.flatMap(({ name, state, stores }) => {
     if (state === null || images.runtime === name) return []
+    if (images.stores !== undefined) {
+      return images.stores.some((store) => stores.includes(store)) ? [] : [name]
+    }
     return images.runtime === 'none' || !state.active ? [name] : []
   })
 }
@@ -83,6 +91,7 @@ const pushCommands: Readonly<Record<Images['runtime'], readonly string[]>> = {
   docker: ['docker', 'push'],
   containerd: ['ctr', '--namespace', 'k8s.io', 'images', 'push'],
   crio: ['podman', 'push'],
+  podman: ['podman', 'push'],
   none: ['podman', 'push'],
 }
 

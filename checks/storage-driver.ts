@@ -37,8 +37,12 @@ export const storageDriver = defineCheck({
       ['devicemapper', 'aufs', 'overlay', 'vfs', 'btrfs', 'zfs'].includes(driver ?? ''),
     )
     const found = old.filter(({ name, driver }) => !(name === 'cri-o' && driver === 'overlay'))
-    if (found.length === 0 && docker !== null && docker.storageDriver === null) {
-      return unknown('The storage driver of docker is not known.', 'Docker 的存储驱动未知。')
+    const open = drivers.filter(({ driver }) => driver === null).map(({ name }) => name)
+    if (found.length === 0 && open.length > 0) {
+      return unknown(
+        `The storage driver of ${open.join(' and ')} is not known.`,
+        `${open.join('、')} 的存储驱动未知。`,
+      )
     }
     if (found.length === 0) return pass
     const list = found.map(({ name, driver }) => `${name}: ${driver}`).join(', ')

@@ -73,6 +73,8 @@ function describeSystem(facts: FactMap, labels: HostFacts['host']['labels']): Ho
 }
 
 function roleOf(facts: FactMap): string | null {
-  if (facts.kubeadm?.status === 'ok' && facts.kubeadm.value.role !== null) return facts.kubeadm.value.role
+  // What could be a control plane is not called a worker.
+  if (facts.kubeadm?.status !== 'ok') return null
+  if (facts.kubeadm.value.role !== null) return facts.kubeadm.value.role
   return facts.kubelet?.status === 'ok' && facts.kubelet.value.installed ? 'worker' : null
 }

@@ -1,12 +1,17 @@
 import type { CollectorInput } from '../model/collector.ts'
-import { defineCollector } from '../model/collector.ts'
+import { defineCollector, FactGap } from '../model/collector.ts'
 import type { ContainerRuntimes } from '../model/facts-container.ts'
-import { containerdSettings, importsDropIns } from './containerd-config.ts'
+import { flagValue } from './command-line.ts'
+import { containerdSettings } from './containerd-config.ts'
+import type { ContainerdConfigTexts, ContainerdStart } from './containerd-files.ts'
+import { containerdFiles, containerdStart, containerdTexts } from './containerd-files.ts'
 import { dockerOf } from './docker-config.ts'
 import { parseJsonObject } from './json.ts'
 import { distinct } from './marked.ts'
 import type { NodeParts } from './node-answer.ts'
-import { hasProgram, nodeParts, statePaths, stateOf, versionOf } from './node-answer.ts'
+import { hasProgram, nodeParts, statePaths, stateOf, stateOfAny, versionOf } from './node-answer.ts'
+import type { Distribution, Marks } from './node-marks.ts'
+import { distributionOf, distributionPaths, refuseToDeny, unitPaths } from './node-marks.ts'
 import { nodeScript } from './node-script.ts'
 import { readable, withRemark } from './readable.ts'
 import type { TomlSetting } from './toml.ts'
@@ -17,12 +22,20 @@ const files = [
   '/usr/lib/systemd/system/docker.service',
   '/etc/systemd/system/docker.service',
   '/etc/systemd/system/docker.service.d/*.conf',
-  '/etc/containerd/config.toml',
-  '/etc/containerd/conf.d/*.toml',
+  ...containerdFiles,
   '/etc/crio/crio.conf',
   '/etc/crio/crio.conf.d/*.conf',
   '/etc/containers/storage.conf',
+  '/usr/share/containers/storage.conf',
 ] as const
+
+/** What speaks for a runtime whose program was not found. */
+const marks: readonly Marks[] = [
+  { program: 'dockerd', unit: 'docker.service', sockets: ['/run/docker.sock'] },
+  { program: 'containerd', unit: 'containerd.service', sockets: ['/run/containerd/containerd.sock'] },
+  { program: 'crio', unit: 'crio.service', sockets: ['/run/crio/crio.sock'] },
+  { program: 'podman', unit: 'podman.service', sockets: ['/run/podman/podman.sock'] },
+]
 
 /** Docker, containerd, CRI-O and Podman: version, state and the settings that a move must keep; no credentials. */
 export const containerRuntimes = defineCollector({
@@ -37,6 +50,8 @@ export const containerRuntimes = defineCollector({
     '/etc/systemd/system/*.wants/docker.socket',
     ...statePaths('containerd.service'),
     ...statePaths('crio.service'),
+    ...marks.flatMap(({ unit, sockets }) => [...unitPaths(unit), ...sockets]),
+    ...distributionPaths,
     '/sys/fs/cgroup/cgroup.controllers',
     '/var/lib/docker/image/*',
     '/etc/containerd/certs.d/*',
@@ -44,15 +59,40 @@ export const containerRuntimes = defineCollector({
   parse(input) {
     const parts = nodeParts(input.stdout)
     const { texts, note } = readable(input, files)
+    for (const mark of marks) refuseToDeny(input, parts, mark)
+    const distribution = distributionOf(input, parts)
+    const start = containerdStart(input, parts, texts)
+    if (distribution !== null && !start.isRunning) {
+      throw new FactGap(
+        'failed',
+        `the containerd of ${distribution.name} does not run: nobody can tell its settings`,
+      )
+    }
+    const config = containerdTexts(input, texts, { words: start.words, parts })
+    const hasContainerd = hasProgram(parts, 'containerd')
     const value: ContainerRuntimes = {
       docker: hasProgram(parts, 'dockerd') ? dockerOf(input, parts, texts) : null,
-      containerd: hasProgram(parts, 'containerd') ? containerdOf(input, parts, texts) : null,
+      containerd: hasContainerd ? containerdOf(input, parts, { start, config, distribution }) : null,
       crio: hasProgram(parts, 'crio') ? crioOf(input, parts, texts) : null,
-      podmanVersion: versionOf(parts, 'podman'),
+      podmanVersion:
+        versionOf(parts, 'podman') ?? (hasProgram(parts, 'podman') ? 'of unknown version' : null),
     }
-    return withRemark(note(value), malformed(texts))
+    return withRemark(
+      withRemark(note(value), malformed(texts)),
+      hasContainerd ? unreadOf(config, start) : null,
+    )
   },
 })
+
+/** What of containerd's settings nobody looked at. */
+function unreadOf({ unread }: ContainerdConfigTexts, start: ContainerdStart): string | null {
+  const notes = [
+    ...(unread.length > 0 ? [`containerd also reads ${unread.join(', ')}, which was not read`] : []),
+    ...(start.hasVariables ? ['containerd.service takes options from variables, which are not known'] : []),
+    ...(start.isOneOfMany ? ['more than one containerd runs: the settings of only one were read'] : []),
+  ]
+  return notes.length === 0 ? null : notes.join('; ')
+}
 
 /** Docker does not start with such a file, and nobody can tell what it was meant to say. */
 function malformed(texts: ReadonlyMap<string, string>): string | null {
@@ -64,22 +104,21 @@ function malformed(texts: ReadonlyMap<string, string>): string | null {
 function containerdOf(
   input: CollectorInput,
   parts: NodeParts,
-  texts: ReadonlyMap<string, string>,
+  found: { start: ContainerdStart; config: ContainerdConfigTexts; distribution: Distribution | null },
 ): NonNullable<ContainerRuntimes['containerd']> {
-  const main = texts.get('/etc/containerd/config.toml')
-  const dropIns = input.matching('/etc/containerd/conf.d/*.toml').map((file) => texts.get(file) ?? '')
-  const settings = containerdSettings([
-    main ?? '',
-    ...(main !== undefined && importsDropIns(main) ? dropIns : []),
-  ])
+  const { start, config, distribution } = found
+  const settings = containerdSettings(config.texts)
+  const state = stateOfAny(input, parts, ['containerd.service', ...(distribution?.units ?? [])])
   const named = input
     .pathsMatching('/etc/containerd/certs.d/*')
     .map((path) => path.slice(path.lastIndexOf('/') + 1))
   return {
     version: versionOf(parts, 'containerd'),
-    ...stateOf(input, parts, 'containerd.service'),
-    configPath: main === undefined ? null : '/etc/containerd/config.toml',
+    active: state.active || start.isRunning,
+    enabled: state.enabled,
+    configPath: config.path,
     ...settings,
+    root: flagValue(start.words, 'root') ?? settings.root,
     registries: distinct([...settings.registries, ...named]),
   }
 }
@@ -91,7 +130,8 @@ function crioOf(
 ): NonNullable<ContainerRuntimes['crio']> {
   const configs = ['/etc/crio/crio.conf', ...input.matching('/etc/crio/crio.conf.d/*.conf')]
   const settings = configs.flatMap((file) => parseToml(texts.get(file) ?? '').settings)
-  const storage = parseToml(texts.get('/etc/containers/storage.conf') ?? '').settings
+  const own = texts.get('/etc/containers/storage.conf')
+  const storage = parseToml(own ?? texts.get('/usr/share/containers/storage.conf') ?? '').settings
   const last = (from: readonly TomlSetting[], ...wanted: string[]): string | null => {
     const value = from.findLast(({ path }) => path.join('\0') === wanted.join('\0'))?.value
     return typeof value === 'string' && value !== '' ? value : null

@@ -32,11 +32,11 @@ export function containerdSettings(texts: readonly string[]): ContainerdSettings
   }
 }
 
-/** True when the main configuration asks for the files of conf.d. */
-export function importsDropIns(text: string): boolean {
-  const { settings } = parseToml(text)
-  const value = settings.findLast(({ path }) => path.length === 1 && path[0] === 'imports')?.value
-  return Array.isArray(value) && value.some((entry: string) => entry.includes('conf.d'))
+/** Files and patterns that a configuration imports; null when it imports something that could not be understood. */
+export function importsOf(text: string): readonly string[] | null {
+  const value = valueAt(parseToml(text).settings, 'imports')
+  if (value === undefined) return /^\s*["']?imports["']?\s*=/m.test(text) ? null : []
+  return Array.isArray(value) ? (value as readonly string[]) : null
 }
 
 const criPlugin = /^(?:cri|io\.containerd\.grpc\.v1\.cri|io\.containerd\.cri\.v1\.(?:runtime|images))$/

@@ -1,18 +1,19 @@
 import type { CollectorInput } from '../model/collector.ts'
-import { defineCollector } from '../model/collector.ts'
+import { defineCollector, FactGap } from '../model/collector.ts'
 import type { Kubelet } from '../model/facts-container.ts'
 import { parseCertificate } from './certificate.ts'
 import { environmentFile, flagValue, flagValues, joinedFlags, unitWords } from './command-line.ts'
 import { parseKubeletConfig, readGates } from './kubelet-config.ts'
 import { linesOf, namesOf } from './marked.ts'
 import type { NodeParts } from './node-answer.ts'
-import { certificatesOf, hasProgram, nodeParts, statePaths, stateOf, versionOf } from './node-answer.ts'
+import { certificatesOf, hasProgram, nodeParts, statePaths, stateOfAny, versionOf } from './node-answer.ts'
+import type { Distribution } from './node-marks.ts'
+import { distributionOf, distributionPaths, processesOf, refuseToDeny, unitPaths } from './node-marks.ts'
 import { nodeScript } from './node-script.ts'
 import { redact } from './redact.ts'
 
-const unitFiles = [
-  '/usr/lib/systemd/system/kubelet.service',
-  '/etc/systemd/system/kubelet.service',
+const unit = 'kubelet.service'
+const dropIns = [
   '/usr/lib/systemd/system/kubelet.service.d/*.conf',
   '/etc/systemd/system/kubelet.service.d/*.conf',
 ] as const
@@ -33,16 +34,20 @@ export const kubelet = defineCollector({
     'systemctl cat kubelet; tr "\\0" "\\n" < /proc/$(pidof kubelet)/cmdline; cat /var/lib/kubelet/config.yaml',
   timeoutMs: 30_000,
   script: nodeScript,
-  files: [...unitFiles, ...environmentFiles, '/proc/sys/kernel/hostname'],
-  paths: [...statePaths('kubelet.service'), defaultConfig],
+  files: [...unitPaths(unit), ...dropIns, ...environmentFiles, '/proc/sys/kernel/hostname'],
+  paths: [...statePaths(unit), ...unitPaths(unit), ...distributionPaths, defaultConfig],
   parse(input) {
     const parts = nodeParts(input.stdout)
     const running = linesOf(parts, 'kubelet process')
     const words = (running.length > 0 ? running : unitWords(textsOf(input), variablesOf(input))).slice(1)
     const [readConfig] = namesOf(parts, 'kubelet config ')
     const config = parseKubeletConfig(linesOf(parts, `kubelet config ${readConfig ?? ''}`))
-    const installed = hasProgram(parts, 'kubelet')
-    const state = stateOf(input, parts, 'kubelet.service')
+    const distribution = distributionOf(input, parts)
+    if (running.length === 0 && distribution === null) refuseToGuess(input, parts)
+    const installed = hasProgram(parts, 'kubelet') || running.length > 0 || distribution !== null
+    const state = stateOfAny(input, parts, [unit, ...(distribution?.units ?? [])])
+    // Such a distribution makes up the flags of its kubelet when it starts it.
+    const isInside = running.length === 0 && distribution !== null
     const either = (flag: string, key: string): string | null =>
       flagValue(words, flag) ?? config.scalars.get(key) ?? null
     const featureGates = new Map(config.featureGates)
@@ -51,12 +56,13 @@ export const kubelet = defineCollector({
     const failSwapOn = either('fail-swap-on', 'failSwapOn')
     const value: Kubelet = {
       installed,
-      version: versionOf(parts, 'kubelet'),
+      version: versionOf(parts, 'kubelet') ?? (distribution && versionOf(parts, distribution.name)),
       active: running.length > 0 || state.active,
       enabled: state.enabled,
       args: joinedFlags(words).map((word) => redact(word).slice(0, 1000)),
       configFile,
-      configRead: readConfig !== undefined || (configFile === null && !input.hidden(defaultConfig)),
+      configRead:
+        readConfig !== undefined || (configFile === null && !isInside && !input.hidden(defaultConfig)),
       cgroupDriver: either('cgroup-driver', 'cgroupDriver'),
       rootDir: flagValue(words, 'root-dir') ?? '/var/lib/kubelet',
       nodeName: installed ? nodeNameOf(input, parts, words) : null,
@@ -67,13 +73,30 @@ export const kubelet = defineCollector({
       featureGates: Object.fromEntries([...featureGates].filter(([name]) => name !== '__proto__')),
       certificates: kubeletCertificates(input, parts),
     }
-    const missing = missingOf(value, parts)
+    const missing = [...missingOf(value, parts), ...unseenOf(value, parts, isInside ? distribution : null)]
     return missing.length === 0 ? value : { value, degraded: missing.join('; ') }
   },
 })
 
+/** "No kubelet" is only said where none would have been seen. */
+function refuseToGuess(input: CollectorInput, parts: NodeParts): void {
+  if (!hasProgram(parts, 'kubelet') && processesOf(parts).has('kubelet')) {
+    const reason = input.privilege === 'user' ? 'permission-denied' : 'failed'
+    throw new FactGap(reason, 'a kubelet runs, but neither its command line nor its program could be read')
+  }
+  refuseToDeny(input, parts, { program: 'kubelet', unit, sockets: [] })
+}
+
+function unseenOf(value: Kubelet, parts: NodeParts, inside: Distribution | null): string[] {
+  const isLost = value.installed && value.version === null && !hasProgram(parts, 'kubelet')
+  return [
+    ...(inside === null ? [] : [`the kubelet is a part of ${inside.name}: its settings are not known`]),
+    ...(isLost ? ['the program of the kubelet was not found: its version is not known'] : []),
+  ]
+}
+
 function missingOf(value: Kubelet, parts: NodeParts): string[] {
-  const denied = namesOf(parts, 'denied ').filter((path) => path.startsWith('/var/lib/kubelet/'))
+  const denied = namesOf(parts, 'denied ').filter((path) => /^\/var\/lib\/(?:kubelet|rancher)\//.test(path))
   const [readConfig] = namesOf(parts, 'kubelet config ')
   const other = value.configFile !== null && value.configFile !== readConfig && denied.length === 0
   return [
@@ -83,7 +106,11 @@ function missingOf(value: Kubelet, parts: NodeParts): string[] {
 }
 
 function kubeletCertificates(input: CollectorInput, parts: NodeParts): Kubelet['certificates'] {
-  const found = certificatesOf(parts, ['/var/lib/kubelet/pki/'])
+  const found = certificatesOf(parts, [
+    '/var/lib/kubelet/pki/',
+    '/var/lib/rancher/k3s/agent/',
+    '/var/lib/rancher/rke2/agent/',
+  ])
   return found?.length === 0 && input.privilege === 'user' ? null : found
 }
 
@@ -100,9 +127,11 @@ function nodeNameOf(input: CollectorInput, parts: NodeParts, words: readonly str
 }
 
 function textsOf(input: CollectorInput): string[] {
-  const [vendor, own] = [readText(input, unitFiles[0]), readText(input, unitFiles[1])]
-  const dropIns = [...input.matching(unitFiles[2]), ...input.matching(unitFiles[3])]
-  return [own ?? vendor ?? '', ...dropIns.map((file) => readText(input, file) ?? '')]
+  const texts = unitPaths(unit).map((path) => readText(input, path) ?? '')
+  const more = dropIns
+    .flatMap((pattern) => input.matching(pattern))
+    .map((path) => readText(input, path) ?? '')
+  return [texts.find((text) => text !== '') ?? '', ...more]
 }
 
 function variablesOf(input: CollectorInput): ReadonlyMap<string, string> {

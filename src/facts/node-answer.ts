@@ -20,12 +20,17 @@ const packagesOf = {
   dockerd: ['docker-ce', 'moby-engine', 'docker', 'docker-engine'],
   crio: ['cri-o'],
   podman: ['podman'],
+  k3s: ['k3s'],
+  rke2: ['rke2-server', 'rke2-agent', 'rke2-common'],
 } as const
 export type Program = keyof typeof packagesOf
 
-/** True when the program was found on the host. */
+/** True when the program was found on the host: in a directory, by a unit, or as what a process runs. */
 export function hasProgram(parts: NodeParts, program: Program): boolean {
-  return linesOf(parts, 'binaries').some((path) => path.endsWith(`/${program}`))
+  return (
+    linesOf(parts, 'binaries').some((path) => path.endsWith(`/${program}`)) ||
+    namesOf(parts, `program ${program} `).length > 0
+  )
 }
 
 /** Version of a program without a leading `v`, from its package or from itself; null when neither says. */
@@ -56,6 +61,19 @@ export function stateOf(
         .slice(1)
         .some((path) => input.paths.has(path)))
   return { active, enabled: input.pathsMatching(`/etc/systemd/system/*.wants/${unit}`).length > 0 }
+}
+
+/** The same for several units, any of which starts the program. */
+export function stateOfAny(
+  input: CollectorInput,
+  parts: NodeParts,
+  units: readonly string[],
+): { active: boolean; enabled: boolean } {
+  const states = units.map((unit) => stateOf(input, parts, unit))
+  return {
+    active: states.some(({ active }) => active),
+    enabled: states.some(({ enabled }) => enabled),
+  }
 }
 
 /** Paths to ask for so that `stateOf` can answer for a unit. */

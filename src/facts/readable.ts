@@ -1,5 +1,6 @@
 import type { CollectorInput, FactWithNote } from '../model/collector.ts'
 import { FactGap } from '../model/collector.ts'
+import { distinct } from './marked.ts'
 
 /** Files that were read, in the order of the patterns, and a way to say which could not be. */
 export interface Readable {
@@ -25,7 +26,9 @@ function isNoted<T extends object>(given: T | FactWithNote<T>): given is FactWit
 
 /** The files of a collector that could be read; throws a FactGap when there are some and none could. */
 export function readable(input: CollectorInput, patterns: readonly string[]): Readable {
-  const paths = patterns.flatMap((pattern) => (pattern.includes('*') ? input.matching(pattern) : [pattern]))
+  const paths = distinct(
+    patterns.flatMap((pattern) => (pattern.includes('*') ? input.matching(pattern) : [pattern])),
+  )
   const texts = new Map<string, string>()
   const denied: string[] = []
   const failed: string[] = []

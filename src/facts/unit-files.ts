@@ -6,16 +6,21 @@ type Origin = Units['units'][number]['origin']
 /** Names of the units that osferry looks at. */
 export const unitName = /^[\w:.\\@-]+\.(?:service|socket|timer|path|mount)$/
 
+/** How systemd holds a unit: `loaded`, `masked`, `error`, ...; what it does; and in detail. */
+interface LoadedUnit {
+  load: string
+  active: string
+  sub: string
+}
+
 /** `systemctl list-units --plain`: name -> state; units without a file (`not-found`) are left out. */
-export function parseLoadedUnits(
-  lines: readonly string[],
-): ReadonlyMap<string, { active: string; sub: string }> {
-  const loaded = new Map<string, { active: string; sub: string }>()
+export function parseLoadedUnits(lines: readonly string[]): ReadonlyMap<string, LoadedUnit> {
+  const loaded = new Map<string, LoadedUnit>()
   for (const line of lines) {
     const [name, load, active, sub] = line.replace(/^[^\w-]+/, '').split(/\s+/)
     if (name === undefined || load === undefined || active === undefined || sub === undefined) continue
     if (!unitName.test(name) || load === 'not-found' || !/^[a-z-]+$/.test(active)) continue
-    loaded.set(name, { active, sub })
+    loaded.set(name, { load, active, sub })
   }
   return loaded
 }

@@ -8,7 +8,7 @@ const kinds = '*.service *.socket *.timer *.path *.mount'
 
 /**
  * Only a running systemd is asked, as sd_booted(3) knows it. The vendor's unit files are listed by the shell itself;
- * which of them can be enabled at all is asked only when there is none. Loaded mount units are not listed: the kubelet
+ * which of them can be enabled at all is asked only when systemd does not say it. Loaded mount units are not listed: the kubelet
  * makes one a volume.
  */
 const script = `printf '\\036vendor\\n'
@@ -20,12 +20,14 @@ if [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; then
   printf '\\036units\\n'
   systemctl list-units --all --plain --full --no-legend --no-pager --type=service,socket,timer,path 2>/dev/null
   printf '\\036unit files\\n'
-  systemctl list-unit-files --full --no-legend --no-pager --type=service,socket,timer,path,mount 2>/dev/null || printf '\\036silent\\n'
+  systemctl list-unit-files --full --no-legend --no-pager --type=service,socket,timer,path,mount 2>/dev/null
+  silent=$?
 else
-  printf '\\036silent\\n'
+  silent=1
 fi
+[ $silent -eq 0 ] || printf '\\036silent\\n'
 printf '\\036installable\\n'
-if ! [ -d /run/systemd/system ]; then
+if [ $silent -ne 0 ]; then
   grep -ls '^\\[Install]' /usr/lib/systemd/system/*.service /usr/lib/systemd/system/*.socket /usr/lib/systemd/system/*.timer /etc/systemd/system/*.service /etc/systemd/system/*.timer /etc/systemd/system/*.mount
 fi
 exit 0
@@ -67,11 +69,16 @@ export const units = defineCollector({
     const names = [...new Set([...states.keys(), ...loaded.keys(), ...files.keys()])].sort()
     const live = loaded.size > 0
     const value: Units = { units: names.map((name) => unitOf(name, { states, loaded, files })), live }
-    return live
-      ? value
-      : { value, degraded: 'systemd did not answer: states come from the unit files on disk' }
+    const remark = remarkOf({ live, isTold: told.size > 0 && !parts.has('silent') })
+    return remark === null ? value : { value, degraded: remark }
   },
 })
+
+/** What systemd kept to itself; null when it told all. */
+function remarkOf({ live, isTold }: { live: boolean; isTold: boolean }): string | null {
+  if (!live) return 'systemd did not answer: states come from the unit files on disk'
+  return isTold ? null : 'systemd did not list its unit files: what is enabled comes from links on disk'
+}
 
 type Unit = Units['units'][number]
 type UnitFile = Pick<Unit, 'path' | 'origin'>

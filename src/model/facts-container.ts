@@ -54,8 +54,10 @@ export const ContainerRuntimes = z.object({
 export type ContainerRuntimes = z.infer<typeof ContainerRuntimes>
 
 export const Images = z.object({
-  runtime: z.enum(['docker', 'containerd', 'crio', 'none']),
+  runtime: z.enum(['docker', 'containerd', 'crio', 'podman', 'none']),
   total: z.int(),
+  /** Whose images were listed, whole: only these are known not to hold more. */
+  stores: z.array(z.enum(['docker', 'containerd', 'k3s', 'crio', 'podman'])).optional(),
   /** Images without a repository digest: built or loaded here, no registry is known to have them. */
   localOnly: z.array(z.object({ id: text, tags: z.array(text), sizeBytes: z.int().nullable() })),
 })
@@ -91,10 +93,12 @@ export type Kubelet = z.infer<typeof Kubelet>
 export const Kubeadm = z.object({
   installed: z.boolean(),
   version: text.nullable(),
-  /** control-plane when API server manifest is here, worker when only kubelet.conf; null when no cluster. */
+  /** control-plane when a manifest or unit of the API server is here, worker when only a kubelet's; null when no cluster. */
   role: z.enum(['control-plane', 'worker']).nullable(),
   files: z.array(text),
   staticPods: z.array(text),
+  /** Directories whose static pods are listed; without it /etc/kubernetes/manifests alone. */
+  staticPodDirectories: z.array(text).optional(),
   certificates: z.array(Certificate).nullable(),
   kubectlVersion: text.nullable(),
 })

@@ -198,4 +198,10 @@ describe('assessHost', () => {
       role: 'worker',
     })
   })
+
+  it('calls no host a worker that may be a control plane', () => {
+    const facts = without('kubeadm')
+    const host = { ...facts.host, labels: {} }
+    expect(assessHost({ ...facts, host }, options([])).system.role).toBeNull()
+  })
 })

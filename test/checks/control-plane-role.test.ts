@@ -31,6 +31,20 @@ describe('control-plane-role', () => {
     expect(judge(controlPlaneRole, { kubeadm: { role: null } }).status).toBe('pass')
   })
 
+  it('names the unit of an API server that is no static pod', () => {
+    expect(
+      judge(controlPlaneRole, {
+        kubeadm: { role: 'control-plane', files: ['/etc/kubernetes/kubelet.conf', 'k3s.service'] },
+      }),
+    ).toMatchObject({
+      status: 'fail',
+      here: {
+        en: 'Static pods: none listed. Units: k3s.service.',
+        zh: expect.stringContaining('k3s.service'),
+      },
+    })
+  })
+
   it.each([...controlPlaneRole.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(controlPlaneRole, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

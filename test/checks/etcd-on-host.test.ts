@@ -44,6 +44,19 @@ describe('etcd-on-host', () => {
     })
   })
 
+  it('names the database of k3s for what it is', () => {
+    const dataDir = '/var/lib/rancher/k3s/server/db/state.db'
+    const etcd = { present: true, dataDir, managedBy: 'systemd', sizeKiB: 2048 } as const
+    expect(judge(etcdOnHost, { etcd }, { target: 'containeros' })).toMatchObject({
+      status: 'fail',
+      severity: 'block',
+      here: {
+        en: `The cluster’s state (SQLite) in ${dataDir} (systemd, 2 MiB).`,
+        zh: expect.stringContaining('SQLite'),
+      },
+    })
+  })
+
   it.each([...etcdOnHost.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(etcdOnHost, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

@@ -18,6 +18,14 @@ describe('kubelet-without-kubeadm', () => {
     expect(judge(kubeletWithoutKubeadm, { kubeadm: { role: 'control-plane' } }).status).toBe('pass')
   })
 
+  it.each(['k3s.service', 'rke2-agent.service', 'kube-apiserver.service'])(
+    'fails on a node of %s, whose role is known',
+    (unit) => {
+      const kubeadm = { role: 'control-plane' as const, files: [unit] }
+      expect(judge(kubeletWithoutKubeadm, { kubeadm }).status).toBe('fail')
+    },
+  )
+
   it('has nothing to say without a kubelet', () => {
     expect(judge(kubeletWithoutKubeadm, { kubelet: { installed: false } }).status).toBe('not-applicable')
   })

@@ -39,7 +39,12 @@ describe('kubernetes-version-skew', () => {
   })
 
   it('has nothing to say without kubeadm', () => {
-    expect(judge(kubernetesVersionSkew, { kubeadm: { version: null } }).status).toBe('not-applicable')
+    const kubeadm = { installed: false, version: null }
+    expect(judge(kubernetesVersionSkew, { kubeadm }).status).toBe('not-applicable')
+  })
+
+  it.each(['kubelet', 'kubeadm'] as const)('is unknown when the version of %s is not known', (fact) => {
+    expect(judge(kubernetesVersionSkew, { [fact]: { version: null } }).status).toBe('unknown')
   })
 
   it.each([...kubernetesVersionSkew.needs])('is unknown, not pass, without the fact %s', (fact) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { localOnlyImages } from '../../checks/local-only-images.ts'
 import type { FactValue } from '../../src/model/facts.ts'
-import { commandsOf, judge, judgeWithout } from '../support/judge.ts'
+import { commandsOf, judge, judgeDegraded, judgeWithout } from '../support/judge.ts'
 import { dockerNode } from '../support/runtimes.ts'
 
 const nothing: FactValue<'images'> = { runtime: 'none', total: 0, localOnly: [] }
@@ -52,6 +52,32 @@ describe('local-only-images', () => {
     ).toMatchObject({ status: 'unknown', reason: { en: expect.stringContaining('docker') } })
   })
 
+  it('is unknown when podman is installed and its images were not listed', () => {
+    const containerRuntimes = { podmanVersion: '4.9.4' }
+    const podman = { status: 'unknown', reason: { en: expect.stringContaining('podman') } }
+    expect(judge(localOnlyImages, { containerRuntimes })).toMatchObject(podman)
+    expect(judge(localOnlyImages, { containerRuntimes, images: { stores: ['containerd'] } })).toMatchObject(
+      podman,
+    )
+    const images: Partial<FactValue<'images'>> = { stores: ['containerd', 'podman'] }
+    expect(judge(localOnlyImages, { containerRuntimes, images }).status).toBe('pass')
+  })
+
+  it('goes by the stores that were listed, not by which runtime has the most images', () => {
+    const containerRuntimes = { docker: dockerNode }
+    expect(judge(localOnlyImages, { containerRuntimes, images: { stores: ['docker', 'k3s'] } }).status).toBe(
+      'pass',
+    )
+    expect(judge(localOnlyImages, { containerRuntimes, images: { stores: ['containerd'] } })).toMatchObject({
+      status: 'unknown',
+      reason: { en: 'Installed, but its images were not listed: docker.' },
+    })
+  })
+
+  it('is unknown when a part of the images was not listed', () => {
+    expect(judgeDegraded(localOnlyImages, 'images')).toMatchObject({ status: 'unknown' })
+  })
+
   it.each([
     ['docker', 'registry.example.com/app:1', [['docker', 'push', 'registry.example.com/app:1']]],
     ['docker', 'localhost:5000/app:1', []],
@@ -64,6 +90,7 @@ describe('local-only-images', () => {
       [['ctr', '--namespace', 'k8s.io', 'images', 'push', '10.0.0.5:5000/app:1']],
     ],
     ['crio', 'registry.example.com/app:1', [['podman', 'push', 'registry.example.com/app:1']]],
+    ['podman', 'registry.example.com/app:1', [['podman', 'push', 'registry.example.com/app:1']]],
   ] as const)('offers %s to push %s only to a registry that its name names', (runtime, tag, commands) => {
     const result = judge(localOnlyImages, {
       images: { runtime, total: 1, localOnly: [{ id: 'sha256:aa', tags: [tag], sizeBytes: 5 }] },

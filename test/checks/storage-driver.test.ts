@@ -49,6 +49,21 @@ describe('storage-driver', () => {
     expect(judge(storageDriver, { containerRuntimes: { docker } }).status).toBe('unknown')
   })
 
+  it('is unknown when the driver of CRI-O could not be read', () => {
+    const crio = { ...crioNode, storageDriver: null }
+    expect(judge(storageDriver, { containerRuntimes: { crio } })).toMatchObject({
+      status: 'unknown',
+      reason: { en: 'The storage driver of cri-o is not known.' },
+    })
+    expect(judge(storageDriver, { containerRuntimes: { crio, docker: dockerNode } }).status).toBe('unknown')
+  })
+
+  it('names an old driver although the other one is not known', () => {
+    const crio = { ...crioNode, storageDriver: null }
+    const docker = { ...dockerNode, storageDriver: 'aufs' }
+    expect(judge(storageDriver, { containerRuntimes: { crio, docker } }).status).toBe('fail')
+  })
+
   it.each([...storageDriver.needs])('is unknown, not pass, without the fact %s', (fact) => {
     expect(judgeWithout(storageDriver, fact)).toMatchObject({ status: 'unknown', missing: [{ fact }] })
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { containerRuntimes } from '../../src/facts/container-runtimes.ts'
-import { fromCri, fromCtr, fromDocker, images } from '../../src/facts/images.ts'
+import { fromCri, fromCtr, fromDocker } from '../../src/facts/image-lists.ts'
+import { images } from '../../src/facts/images.ts'
 import { collectorInput } from '../support/collector-input.ts'
 
 const containerdV2 = `version = 2
@@ -204,6 +205,7 @@ describe('images', () => {
     ).toEqual({
       runtime: 'containerd',
       total: 3,
+      stores: ['containerd'],
       localOnly: [{ id: 'sha256:a', tags: ['local/app:1'], sizeBytes: 1_048_576 }],
     })
     expect(fromCri('{"images": 3}')).toBeNull()

@@ -162,6 +162,7 @@ describe('kubeadm', () => {
       role: 'control-plane',
       files: ['/etc/kubernetes/admin.conf', '/etc/kubernetes/kubelet.conf', '/etc/kubernetes/pki/ca.key'],
       staticPods: ['/etc/kubernetes/manifests/etcd.yaml', '/etc/kubernetes/manifests/kube-apiserver.yaml'],
+      staticPodDirectories: ['/etc/kubernetes/manifests'],
       certificates: [
         { path: '/etc/kubernetes/pki/apiserver.crt', notAfter: expect.stringMatching(/^2027-/) },
       ],

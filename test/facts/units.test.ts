@@ -105,6 +105,17 @@ emergency.service
     })
   })
 
+  it.each([
+    ['nothing', stdout.replace(/(?<=unit files\n)(?:[\w.@-]+ +[\w-]+ +[\w-]+\n)+/, '\u001esilent\n')],
+    ['nothing, without a word', stdout.replace(/(?<=unit files\n)(?:[\w.@-]+ +[\w-]+ +[\w-]+\n)+/, '')],
+    ['only a part', stdout.replace('\u001einstallable', '\u001esilent\n\u001einstallable')],
+  ])('is not whole when systemd tells %s of its unit files', (_, answer) => {
+    expect(units.parse(collectorInput({ stdout: answer }))).toMatchObject({
+      value: { live: true },
+      degraded: 'systemd did not list its unit files: what is enabled comes from links on disk',
+    })
+  })
+
   it('is a gap where there is no systemd at all', () => {
     expect(() => units.parse(collectorInput({ stdout: '\u001evendor\n\u001esilent\n' }))).toThrow(
       /no systemd/,
