@@ -66,7 +66,12 @@ describe('pressKey', () => {
   it('scrolls a page without a list, to its end and no further', () => {
     const end = press(page, key('end'), key('down'))
     expect(end).toEqual({ view: { ...initialView, scroll: 82 } })
-    expect(press(page, key('return'))).toEqual({ view: initialView })
+    expect(press(page, key('return'))).toEqual({ outcome: { kind: 'back' } })
+  })
+
+  it('goes back from nowhere on the first screen', () => {
+    const first: Screen = { ...list, isFirst: true }
+    for (const name of ['b', 'left', 'escape']) expect(press(first, key(name))).toEqual({ view: initialView })
   })
 
   it('never points outside of the list, whatever is pressed', () => {
