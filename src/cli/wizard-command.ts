@@ -20,31 +20,27 @@ export function equivalentCommand(context: CommandContext, choices: WizardChoice
 }
 
 function wordsOf(task: WizardTask, context: CommandContext, choices: WizardChoices): string[] {
-  switch (task.do) {
-    case 'load':
-      return loadWords(task.source, context)
-    case 'test':
-      return [
-        ...['doctor', '--hosts', ...inventoryWords(context, choices.inventoryPath)],
-        ...[...withoutHosts(context, choices.skipped), ...flagWords(context, [...sshSettingKeys, 'state'])],
-      ]
-    case 'collect':
-      return [
-        ...['collect', ...inventoryWords(context, choices.inventoryPath)],
-        ...(task.onlyMissing === true ? ['--only-missing'] : []),
-        ...withoutHosts(context, [...choices.skipped, ...(task.without ?? [])]),
-        ...flagWords(context, [...collectKeys, ...sshSettingKeys, 'state']),
-      ]
-    case 'assess':
-      return assessWords(task.waiving === true, context, choices)
-    case 'explain':
-      return ['checks', 'explain', task.check, ...flagWords(context, ['assess.checks'])]
-    case 'report':
-      return ['report', ...languageWords(context), ...flagWords(context, ['report.dir', 'state'])]
+  const { inventoryPath, skipped } = choices
+  const inventory = inventoryWords(context, inventoryPath)
+  if (task.do === 'load') return loadWords(task.source, context)
+  if (task.do === 'test') {
+    const left = withoutHosts(context, skipped)
+    return ['doctor', '--hosts', ...inventory, ...left, ...flagWords(context, testKeys)]
   }
+  if (task.do === 'collect') {
+    const missing = task.onlyMissing === true ? ['--only-missing'] : []
+    const left = withoutHosts(context, [...skipped, ...(task.without ?? [])])
+    return ['collect', ...inventory, ...missing, ...left, ...flagWords(context, collectKeys)]
+  }
+  if (task.do === 'assess') return assessWords(task.waiving === true, context, choices)
+  if (task.do === 'explain')
+    return ['checks', 'explain', task.check, ...flagWords(context, ['assess.checks'])]
+  return ['report', ...languageWords(context), ...flagWords(context, ['report.dir', 'state'])]
 }
 
-const collectKeys = ['facts', 'collect.set', 'collect.concurrency', 'collect.timeoutSeconds'] as const
+const testKeys = ['collect.concurrency', ...sshSettingKeys, 'state'] as const
+const collectKeys = ['facts', 'collect.set', 'collect.timeoutSeconds', ...testKeys] as const
+const assessKeys = ['facts', 'assess.waivers', 'assess.checks', 'assess.anck', 'state'] as const
 
 function loadWords(source: Pick<HostSource, 'kind' | 'path'> | undefined, context: CommandContext): string[] {
   if (source === undefined) return ['inventory', 'import', '--from', 'ansible:PATH']
@@ -69,11 +65,9 @@ function assessWords(waiving: boolean, context: CommandContext, choices: WizardC
   const isSet = context.settings.text('assess.waivers') !== undefined
   const waivers = !isSet && (waiving || existsSync(path)) ? ['--waivers', shortPath(context, path)] : []
   const all = targets.length === allTargets.length
-  return [
-    ...['assess', ...inventoryWords(context, inventoryPath), ...waivers],
-    ...(all ? [] : targets.flatMap((target) => ['--target', target])),
-    ...flagWords(context, ['facts', 'assess.waivers', 'assess.checks', 'assess.anck', 'state']),
-  ]
+  const inventory = inventoryWords(context, inventoryPath)
+  const wanted = all ? [] : targets.flatMap((target) => ['--target', target])
+  return ['assess', ...inventory, ...waivers, ...wanted, ...flagWords(context, assessKeys)]
 }
 
 function inventoryWords(context: CommandContext, path: string | undefined): string[] {

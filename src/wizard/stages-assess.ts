@@ -127,7 +127,7 @@ async function waive(
           zh: '它会写入豁免文件；下面的命令使用该文件进行评估。',
         }),
       ],
-      help: [...waiverHelp.map(say)],
+      help: waiverHelp.map(say),
       label: say(label),
       initial,
       check,
