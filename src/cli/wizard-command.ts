@@ -80,7 +80,7 @@ function inventoryWords(context: CommandContext, path: string | undefined): stri
 /** A selector of the settings counts for the command by itself; only a `-l` of its own would take its place. */
 function withoutHosts({ settings }: CommandContext, names: readonly string[]): string[] {
   if (names.length === 0) return []
-  const terms = [settings.text('selector'), `host notin (${[...new Set(names)].join(',')})`]
+  const terms = [settings.text('selector'), `host notin (${[...new Set(names)].sort().join(',')})`]
   return ['-l', terms.filter((term) => term !== undefined).join(',')]
 }
 

@@ -13,6 +13,8 @@ const general: Readonly<Record<string, 'back' | 'help' | 'save' | 'language'>> =
   b: 'back',
   left: 'back',
   '?': 'help',
+  // As Chinese input methods type it.
+  '？': 'help',
   s: 'save',
   l: 'language',
 }

@@ -24,6 +24,8 @@ export interface TextPromptConfig {
 
 /** What is answered to be told more; a key of its own would be a letter that cannot be typed. */
 const askHelp = '?'
+/** As Chinese input methods type it. */
+const askHelpWide = '？'
 
 /** Asks for one line of text; undefined when the reader went back with Esc. */
 export const textPrompt = createPrompt<string | undefined, TextPromptConfig>((config, done) => {
@@ -37,7 +39,7 @@ export const textPrompt = createPrompt<string | undefined, TextPromptConfig>((co
       rl.clearLine(0)
       setHelping(false)
     } else if (event.name === 'escape') done(undefined)
-    else if (isEnter && answer.trim() === askHelp) {
+    else if (isEnter && (answer.trim() === askHelp || answer.trim() === askHelpWide)) {
       setAnswer('')
       setStarted(false)
       setHelping(true)

@@ -17,7 +17,7 @@ const targetNames: Readonly<Record<Target, string>> = {
 const verdictNames: Readonly<Record<Verdict, Text>> = {
   READY: { en: 'READY', zh: '就绪' },
   READY_WITH_ACTIONS: { en: 'ACTIONS', zh: '需处理' },
-  BLOCKED: { en: 'BLOCKED', zh: '受阻' },
+  BLOCKED: { en: 'BLOCKED', zh: '阻断' },
   UNKNOWN: { en: 'UNKNOWN', zh: '未知' },
 }
 

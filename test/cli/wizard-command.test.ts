@@ -45,7 +45,7 @@ describe('the equivalent command', () => {
       "osferry doctor --hosts -l 'host notin (web04.shop)'",
     )
     expect(await commandOf({ do: 'collect', without: ['pay03.bank'] }, { choices })).toBe(
-      "osferry collect -l 'host notin (web04.shop,pay03.bank)'",
+      "osferry collect -l 'host notin (pay03.bank,web04.shop)'",
     )
     expect(await commandOf({ do: 'assess' }, { choices })).toBe('osferry assess')
   })

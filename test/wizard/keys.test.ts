@@ -44,11 +44,12 @@ describe('pressKey', () => {
   it.each([
     ['b', { kind: 'back' }],
     ['?', { kind: 'help' }],
+    ['？', { kind: 'help' }],
     ['s', { kind: 'save' }],
     ['l', { kind: 'language' }],
     ['r', { kind: 'key', key: 'r' }],
   ])('leaves the screen with %s', (typed, outcome) => {
-    expect(press(list, key(typed === '?' ? '' : typed, typed))).toEqual({ outcome })
+    expect(press(list, key(/[?？]/.test(typed) ? '' : typed, typed))).toEqual({ outcome })
   })
 
   it('types letters into the filter instead of obeying them', () => {
