@@ -1,7 +1,9 @@
-import type { AssessmentEnd } from '../inventory/assessment-file.ts'
-import type { CheckInfo, WaiverReport } from '../model/assessment.ts'
-import { rankBlockers } from '../model/blocker-ranking.ts'
-import type { Severity } from '../model/target.ts'
+import type { AssessmentEnd, AssessmentHead } from '../inventory/assessment-file.ts'
+import type { WaiverReport } from '../model/assessment.ts'
+import { scopeText } from '../model/assessment-scope.ts'
+import { fixOrder } from '../model/blocker-ranking.ts'
+import { fixWords, ofTotal } from '../model/fix-words.ts'
+import { targets, type Severity } from '../model/target.ts'
 import { hostsInEnglish, type Text } from '../model/text.ts'
 import type { AssessTally } from './assess-tally.ts'
 import { shownFindings } from './assess-tally.ts'
@@ -12,26 +14,30 @@ import { printTable } from './output.ts'
 export interface AssessSummary {
   end: AssessmentEnd
   tally: AssessTally
-  checks: readonly CheckInfo[]
+  head: AssessmentHead | undefined
   show: Severity
 }
 
 const listed = 10
 const maxHosts = 50
+/** Checks to fix that are listed for one target. */
+const fixesShown = 5
 
 /** The summary for people: verdicts a target, blockers by hosts unblocked, findings, failed hosts, waivers. */
 export async function printSummary(context: CommandContext, summary: AssessSummary): Promise<void> {
-  await printVerdicts(context, summary.end)
+  await printVerdicts(context, summary)
   await printBlockers(context, summary)
   await printFindings(context, summary)
   await printTroubled(context, summary.tally)
   await printWaivers(context, summary.end.waivers)
 }
 
-async function printVerdicts(context: CommandContext, { summary }: AssessmentEnd): Promise<void> {
+async function printVerdicts(context: CommandContext, { end, head }: AssessSummary): Promise<void> {
   const number = true
+  const { summary } = end
   const { hosts } = summary
-  context.stdout.write(`${context.say({ en: hostsInEnglish(hosts), zh: `${hosts} 台主机` })}\n`)
+  const scope = scopeText(head ?? {}, hosts)
+  context.stdout.write(`${context.say(scope ?? { en: hostsInEnglish(hosts), zh: `${hosts} 台主机` })}\n`)
   await printTable(context, {
     columns: [
       { key: 'target', title: words.target, value: ({ target }) => target },
@@ -57,31 +63,34 @@ async function printVerdicts(context: CommandContext, { summary }: AssessmentEnd
   })
 }
 
-async function printBlockers(context: CommandContext, { tally, checks }: AssessSummary): Promise<void> {
-  const rows = [...tally.blocked].flatMap(([target, hosts]) => {
-    const ranking = rankBlockers(hosts)
-    return ranking.steps.slice(0, 5).map((step) => ({
-      target,
-      unblocked: `${step.hostsSoFar}/${ranking.blockedHosts}`,
-      check: step.fixes.join(' + '),
-      title: step.fixes.map((key) => titleOf(checks, key, context)).join(' + '),
-    }))
+async function printBlockers(context: CommandContext, { tally, head }: AssessSummary): Promise<void> {
+  const rows = targets.flatMap((target) => {
+    const { rows, blockedHosts } = fixOrder(tally.blocked.get(target) ?? [])
+    return rows.slice(0, fixesShown).map((row) => ({ target, blockedHosts, ...row }))
   })
   if (rows.length === 0) return
-  heading(context, words.fixFirst)
+  heading(context, fixWords.title)
+  context.stdout.write(`${context.say(fixWords.note)}\n`)
+  const number = true
   await printTable(context, {
     columns: [
       { key: 'target', title: words.target, value: ({ target }) => target },
-      { key: 'unblocked', title: words.unblockedColumn, value: ({ unblocked }) => unblocked, number: true },
-      { key: 'check', title: words.checkColumn, value: ({ check }) => check },
-      { key: 'title', title: words.titleColumn, value: ({ title }) => title },
+      { key: 'blocks', title: words.blocksHostsColumn, value: ({ blocks }) => String(blocks), number },
+      {
+        key: 'thenUnblocked',
+        title: words.thenUnblockedColumn,
+        value: ({ unblockedSoFar, blockedHosts }) => context.say(ofTotal(unblockedSoFar, blockedHosts)),
+        number,
+      },
+      { key: 'check', title: words.checkColumn, value: ({ key }) => key },
+      { key: 'title', title: words.titleColumn, value: ({ key }) => titleOf(head, key, context) },
     ],
     items: rows,
-    name: ({ check }) => check,
+    name: ({ key }) => key,
   })
 }
 
-async function printFindings(context: CommandContext, { tally, checks, show }: AssessSummary): Promise<void> {
+async function printFindings(context: CommandContext, { tally, head, show }: AssessSummary): Promise<void> {
   const findings = shownFindings(tally, show)
   if (findings.length === 0) return
   heading(context, words.findings)
@@ -90,7 +99,7 @@ async function printFindings(context: CommandContext, { tally, checks, show }: A
       { key: 'severity', title: words.severityColumn, value: ({ severity }) => severity },
       { key: 'hosts', title: words.hostsColumn, value: ({ hosts }) => String(hosts), number: true },
       { key: 'check', title: words.checkColumn, value: ({ key }) => key },
-      { key: 'title', title: words.titleColumn, value: ({ key }) => titleOf(checks, key, context) },
+      { key: 'title', title: words.titleColumn, value: ({ key }) => titleOf(head, key, context) },
       { key: 'targets', title: words.target, value: ({ targets }) => [...targets].join(','), wide: true },
     ],
     items: context.format === 'wide' ? findings : findings.slice(0, listed),
@@ -156,7 +165,7 @@ function more(context: CommandContext, count: number): void {
     )
 }
 
-function titleOf(checks: readonly CheckInfo[], key: string, context: CommandContext): string {
-  const title = checks.find(({ id }) => id === key)?.title
+function titleOf(head: AssessmentHead | undefined, key: string, context: CommandContext): string {
+  const title = head?.checks.find(({ id }) => id === key)?.title
   return title === undefined ? key : context.say(title)
 }

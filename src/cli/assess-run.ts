@@ -41,14 +41,17 @@ export async function runAssessment(context: CommandContext, run: AssessRunOptio
   const waivers = waiversPath === undefined ? [] : (await readWaivers(waiversPath, { language })).waivers
   const book = createWaiverBook({ waivers, checkIds: new Set(infos.map(({ id }) => id)), now })
   const summary = createSummary({ targets: run.targets, anck })
+  const { jobs, selector, inventoryHosts } = await jobsOf(context)
+  const chosenBy = settings.text('selector')
   const head: AssessmentHead = {
     schema: 'assessment/v1',
     tool: { name: 'osferry', version },
     createdAt: now,
     targets: [...run.targets],
+    ...(chosenBy === undefined ? {} : { selector: chosenBy }),
+    ...(inventoryHosts === undefined ? {} : { inventoryHosts }),
     checks: [...infos],
   }
-  const { jobs, selector } = await jobsOf(context)
   ensureStateDirectory(settings.required('state'))
   const threads = threadsFor(jobs.length)
   const manyHosts = jobs.length >= worthCompiling
@@ -98,6 +101,8 @@ interface Jobs {
   jobs: readonly JudgeJob[]
   /** What must still be asked of each host's own facts, as no inventory tells its groups and labels. */
   selector: string | undefined
+  /** Hosts of the whole inventory, chosen or not. */
+  inventoryHosts?: number
 }
 
 /** Facts and hosts without facts, in order of name; groups and labels are those of the inventory of today. */
@@ -120,7 +125,7 @@ async function jobsOf(context: CommandContext): Promise<Jobs> {
       const path = paths.get(host.name)
       return path === undefined ? { host, missing: true } : { path, host }
     })
-  return { jobs, selector: undefined }
+  return { jobs, selector: undefined, inventoryHosts: scope.size }
 }
 
 async function savedFacts(context: CommandContext, mayBeAbsent: boolean): Promise<ListedFacts[]> {

@@ -1,4 +1,4 @@
-import type { CheckInfo } from '../model/assessment.ts'
+import type { AssessmentHead } from '../inventory/assessment-file.ts'
 import type { Severity } from '../model/target.ts'
 import { isAtLeast } from '../model/target.ts'
 import { assessStream } from './assess-output.ts'
@@ -40,13 +40,13 @@ export const assess = defineCommand({
     const targets = targetsOf(settings.list('assess.targets'))
     const stream = assessStream(context)
     const tally = createAssessTally()
-    let checks: readonly CheckInfo[] = []
+    let head: AssessmentHead | undefined
     const end = await runAssessment(context, {
       targets,
       signal,
-      onHead(head): void {
-        checks = head.checks
-        stream?.head(head)
+      onHead(made): void {
+        head = made
+        stream?.head(made)
       },
       onHost(digest, whole): Promise<void> | void {
         tally.add(digest)
@@ -58,7 +58,7 @@ export const assess = defineCommand({
       await stream.end(end, exit)
       return exit
     }
-    await printSummary(context, { end, tally, checks, show: settings.required('assess.show') as Severity })
+    await printSummary(context, { end, tally, head, show: settings.required('assess.show') as Severity })
     const { say, stdout } = context
     stdout.write(`\n${say(assessTexts.saved)} ${shortPath(context, assessmentPath(context))}\n`)
     for (const command of exit.next) stdout.write(`${say(assessTexts.next)} ${command}\n`)

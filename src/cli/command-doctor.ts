@@ -1,17 +1,30 @@
 import { examine } from './doctor-checks.ts'
 import type { Diagnosis } from './doctor-checks.ts'
+import { examineHosts } from './doctor-hosts.ts'
 import { defineCommand } from './define-command.ts'
+import type { CommandExit } from './define-command.ts'
 import { printList } from './output.ts'
 import type { Column } from './output.ts'
+import { sshSettingKeys } from './ssh-setting-keys.ts'
 
 const marks = { ok: '✔ ok', info: '· info', warn: '! warn', fail: '✖ fail' } as const
 
 /** `osferry doctor`: what this machine and the saved state lack, each with the way to put it right. */
 export const doctor = defineCommand({
   path: 'doctor',
-  settings: ['inventory', 'facts'],
-  async run(context) {
-    const items = await examine(context)
+  settings: ['inventory', 'facts', 'selector', 'collect.concurrency', ...sshSettingKeys],
+  flags: [
+    {
+      flags: '--hosts',
+      text: {
+        en: 'log in to every host too, and run one harmless command',
+        zh: '同时登录每台主机并运行一条无害的命令',
+      },
+    },
+  ],
+  async run(context, input) {
+    const hosts = input.on('--hosts') ? await examineHosts(context) : []
+    const items = [...(await examine(context)), ...hosts]
     const columns: readonly Column<Diagnosis>[] = [
       { key: 'state', title: { en: 'STATE', zh: '状态' }, value: ({ state }) => marks[state] },
       { key: 'what', title: { en: 'WHAT', zh: '项目' }, value: ({ what }) => context.say(what) },
@@ -23,15 +36,21 @@ export const doctor = defineCommand({
       },
     ]
     const failed = items.filter(({ state }) => state === 'fail')
-    const exit = {
-      code: failed.length === 0 ? 0 : 69,
-      reason:
-        failed.length === 0
-          ? 'this machine is ready'
-          : `${failed.length} things are missing: ${failed.map(({ id }) => id).join(', ')}`,
-      next: failed.length === 0 ? ['osferry collect'] : [],
-    }
+    const exit = exitOf(failed, hosts)
     await printList(context, { columns, items, name: ({ id }) => id, exit })
     return exit
   },
 })
+
+/** 69 = this machine lacks something, 3 = it does not but some hosts cannot be reached. */
+function exitOf(failed: readonly Diagnosis[], hosts: readonly Diagnosis[]): CommandExit {
+  if (failed.length > 0) {
+    const ids = failed.map(({ id }) => id).join(', ')
+    return { code: 69, reason: `${failed.length} things are missing: ${ids}`, next: [] }
+  }
+  const next = ['osferry collect']
+  const unreached = hosts.some(({ id, state }) => id === 'hosts' && state !== 'ok')
+  return unreached
+    ? { code: 3, reason: 'some hosts cannot be reached', next }
+    : { code: 0, reason: 'this machine is ready', next }
+}

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
+import { scopeText } from '../model/assessment-scope.ts'
 import { MigrationError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
 import type { Severity } from '../model/target.ts'
 import type { Language } from '../model/text.ts'
-import { inLanguage } from '../model/text.ts'
 import { reportFormats } from './config-schema.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done } from './define-command.ts'
@@ -48,7 +48,11 @@ export const report = defineCommand({
     }
     const written = files.filter(({ path }) => path !== '-')
     if (written.length < files.length && written.length === 0) return done
-    if (context.format === 'table') context.stdout.write(`${inLanguage(made.headline, context.language)}\n\n`)
+    if (context.format === 'table') {
+      const scope = scopeText(made.assessment, made.numbers.hosts)
+      if (scope !== undefined) context.stdout.write(`${context.say(scope)}\n`)
+      context.stdout.write(`${context.say(made.headline)}\n\n`)
+    }
     await printList(context, {
       columns: [
         { key: 'format', title: { en: 'FORMAT', zh: '格式' }, value: ({ format }) => format },

@@ -1,3 +1,4 @@
+import type { ResolvedSetting } from './config.ts'
 import { runWizard } from '../wizard/run.ts'
 import { sshSettingKeys } from './ssh-setting-keys.ts'
 import { defineCommand } from './define-command.ts'
@@ -22,6 +23,7 @@ export const wizard = defineCommand({
     const { exitCode } = await runWizard({
       actions: createWizardActions(context),
       language: context.language,
+      languageAsked: isAsked(context.settings.all.get('lang')),
       input: process.stdin,
       output: process.stderr,
       signal: context.signal,
@@ -30,3 +32,9 @@ export const wizard = defineCommand({
     return { code: exitCode, reason: exitCode === 0 ? 'done' : 'interrupted', next: [] }
   },
 })
+
+/** Asked for by flag or variable; a file of settings is older than what the reader chose on the screen. */
+function isAsked(lang: ResolvedSetting | undefined): boolean {
+  const from = lang?.origin.from
+  return lang?.value !== 'auto' && (from === 'flag' || from === 'env')
+}

@@ -1,3 +1,4 @@
+import { fixWords } from '../model/fix-words.ts'
 import type { Text } from '../model/text.ts'
 
 /** Words of `osferry assess`. */
@@ -9,14 +10,14 @@ export const assessTexts = {
   blocked: { en: 'BLOCKED', zh: '阻断' },
   unknown: { en: 'UNKNOWN', zh: '未知' },
   readyShare: { en: 'READY %', zh: '就绪率 %' },
-  fixFirst: { en: 'Fix these first (hosts no longer blocked)', zh: '优先修复（可解除阻断的主机数）' },
   findings: { en: 'Findings', zh: '发现的问题' },
   noFacts: { en: 'Hosts without complete facts', zh: '信息不完整的主机' },
   waivers: { en: 'Waivers that need a look', zh: '需要关注的豁免' },
   checkColumn: { en: 'CHECK', zh: '检查项' },
   severityColumn: { en: 'SEVERITY', zh: '级别' },
   hostsColumn: { en: 'HOSTS', zh: '主机数' },
-  unblockedColumn: { en: 'UNBLOCKED', zh: '解除阻断' },
+  blocksHostsColumn: { en: fixWords.blocks.en.toUpperCase(), zh: fixWords.blocks.zh },
+  thenUnblockedColumn: { en: fixWords.thenUnblocked.en.toUpperCase(), zh: fixWords.thenUnblocked.zh },
   titleColumn: { en: 'WHAT', zh: '说明' },
   hostColumn: { en: 'HOST', zh: '主机' },
   verdictColumn: { en: 'VERDICT', zh: '结论' },

@@ -7,7 +7,7 @@ import { importInventory } from '../inventory/import.ts'
 import type { ImportSource } from '../inventory/import.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { renderInventory } from '../inventory/render.ts'
-import type { CheckInfo } from '../model/assessment.ts'
+import type { AssessmentHead } from '../inventory/assessment-file.ts'
 import type { FactSet } from '../model/collector.ts'
 import type { Fleet, FleetRun, HostResult, HostSource, WizardActions } from '../wizard/actions.ts'
 import type { FleetEvent } from './collect-fleet.ts'
@@ -18,23 +18,31 @@ import type { ReportFormat } from './config-schema.ts'
 import { completeHosts } from './complete-hosts.ts'
 import type { CommandContext } from './context.ts'
 import { runAssessment } from './assess-run.ts'
-import { loadAllHosts } from './load-hosts.ts'
+import { errorWords } from './error-words.ts'
+import { loadAllHosts, loadHosts } from './load-hosts.ts'
 import { equivalentCommand } from './wizard-command.ts'
 import { addWaiver, waiversPath } from './wizard-waivers.ts'
 import { clearSession, readSession, saveSession } from './wizard-session-file.ts'
 import type { Severity } from '../model/target.ts'
+import { inLanguage, type Language } from '../model/text.ts'
 import { readReport, reportFileNames, writeReportFile } from './write-reports.ts'
 import { assessmentPath } from './state-paths.ts'
 
 /** What the wizard can do, done by the same code as the commands. */
 export function createWizardActions(given: CommandContext): WizardActions {
   let context = given
+  const speak = (language: Language): void => {
+    context = { ...context, language, say: (text) => inLanguage(text, language) }
+  }
   return {
+    speak,
+    errorWords,
     discover: () => discoverSources({ directory: given.cwd, home: given.env['HOME'] ?? homedir() }),
     async load(source, { signal }): Promise<Fleet> {
-      const { inventoryPath, notes } = await inventoryFrom(given, source, signal)
-      context = { ...given, settings: withSetting(given.settings, 'inventory', inventoryPath) }
-      const hosts = await loadAllHosts(context)
+      const wanted = { ...context, settings: given.settings }
+      const { inventoryPath, notes } = await inventoryFrom(wanted, source, signal)
+      context = { ...context, settings: withSetting(given.settings, 'inventory', inventoryPath) }
+      const hosts = await loadHosts(context)
       return {
         inventoryPath,
         hosts: hosts.map(({ name, groups, labels }) => ({ name, groups, labels })),
@@ -48,7 +56,7 @@ export function createWizardActions(given: CommandContext): WizardActions {
       return await completeHosts(context, await loadAllHosts(context), set)
     },
     async assess(run) {
-      let head: { createdAt: string; checks: readonly CheckInfo[] } = {
+      let head: Pick<AssessmentHead, 'createdAt' | 'checks' | 'selector' | 'inventoryHosts'> = {
         createdAt: context.clock.now(),
         checks: [],
       }
@@ -60,14 +68,21 @@ export function createWizardActions(given: CommandContext): WizardActions {
         },
         onHost: (_digest, whole) => run.onHost(whole()),
       })
-      return { createdAt: head.createdAt, checks: head.checks, byTarget: end.summary.byTarget }
+      const { createdAt, checks, selector, inventoryHosts } = head
+      return {
+        createdAt,
+        checks,
+        byTarget: end.summary.byTarget,
+        ...(selector === undefined ? {} : { selector }),
+        ...(inventoryHosts === undefined ? {} : { inventoryHosts }),
+      }
     },
     writeReports: ({ signal }) => writeAll(context, signal),
     addWaiver: (waiver) => addWaiver(context, waiver),
     readSession: () => readSession(context),
     saveSession: (session) => saveSession(context, session),
     clearSession: () => clearSession(context),
-    command: (choices) => equivalentCommand(context, choices),
+    command: (choices) => equivalentCommand({ ...context, settings: given.settings }, choices),
     now: () => context.clock.now(),
   }
 }
@@ -144,7 +159,8 @@ async function writeAll(
   context: CommandContext,
   signal: AbortSignal,
 ): Promise<{ path: string; format: string }[]> {
-  const { settings, language } = context
+  const { settings } = context
+  const language = (settings.text('report.lang') ?? context.language) as Language
   const made = await readReport(assessmentPath(context), context.clock.now())
   const failOn = settings.required('assess.failOn') as Severity | 'never'
   const written: { path: string; format: string }[] = []

@@ -7,8 +7,18 @@ import { checkDocument, parseJson, refuseNewer } from './json-document.ts'
 import { openForReading, readBounded } from './read-bounded.ts'
 import { readLastLine, readLines } from './read-lines.ts'
 
-const { schema, tool, createdAt, targets, checks, waivers, summary } = Assessment.shape
-const HeadRecord = z.object({ record: z.literal('head'), schema, tool, createdAt, targets, checks })
+const { schema, tool, createdAt, targets, selector, inventoryHosts, checks, waivers, summary } =
+  Assessment.shape
+const HeadRecord = z.object({
+  record: z.literal('head'),
+  schema,
+  tool,
+  createdAt,
+  targets,
+  selector,
+  inventoryHosts,
+  checks,
+})
 const HostRecord = HostAssessment.extend({ record: z.literal('host') })
 const EndRecord = z.object({ record: z.literal('end'), waivers, summary })
 

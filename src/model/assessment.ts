@@ -156,6 +156,10 @@ export const Assessment = z.object({
   tool: z.object({ name: z.literal('osferry'), version: z.string() }),
   createdAt: z.iso.datetime(),
   targets: z.array(Target),
+  /** `-l` as it was given, when one was; then hosts of the inventory may be missing here. */
+  selector: z.string().optional(),
+  /** Hosts of the whole inventory; left out when there was none and the facts alone said which hosts there are. */
+  inventoryHosts: z.int().optional(),
   checks: z.array(CheckInfo),
   hosts: z.array(HostAssessment),
   waivers: z.array(WaiverReport),

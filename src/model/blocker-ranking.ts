@@ -30,6 +30,28 @@ export function rankBlockers(hosts: Iterable<BlockedHost>): BlockerRanking {
   }
 }
 
+/** A check in the order of fixing: the hosts it blocks, and those unblocked once it and the ones before it are fixed. */
+export interface FixRow {
+  key: string
+  blocks: number
+  unblockedSoFar: number
+}
+
+/** The steps of a ranking check by check, for lists that show one check a row. */
+export function fixOrder(hosts: readonly BlockedHost[]): { blockedHosts: number; rows: FixRow[] } {
+  const { blockedHosts, blockers, steps } = rankBlockers(hosts)
+  const blocks = new Map(blockers.map(({ key, hosts }) => [key, hosts]))
+  const open = groupByPattern(hosts).map(({ keys, hosts }) => ({ left: new Set(keys), hosts }))
+  let unblockedSoFar = 0
+  const rows = steps
+    .flatMap(({ fixes }) => fixes)
+    .map((key): FixRow => {
+      for (const { left, hosts } of open) if (left.delete(key) && left.size === 0) unblockedSoFar += hosts
+      return { key, blocks: blocks.get(key) ?? 0, unblockedSoFar }
+    })
+  return { blockedHosts, rows }
+}
+
 function groupByPattern(hosts: Iterable<BlockedHost>): readonly Pattern[] {
   const patterns = new Map<string, Pattern>()
   for (const { blockers, unknownOtherwise } of hosts) {

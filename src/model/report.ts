@@ -157,7 +157,13 @@ export const Report = z.object({
   tool: z.object({ name: z.literal('osferry'), version: z.string() }),
   createdAt: z.iso.datetime(),
   /** The assessment it was made from. */
-  assessment: z.object({ createdAt: z.iso.datetime(), sha256: z.string().nullable() }),
+  assessment: z.object({
+    createdAt: z.iso.datetime(),
+    sha256: z.string().nullable(),
+    /** When not all hosts of the inventory were chosen: how, and out of how many. */
+    selector: z.string().optional(),
+    inventoryHosts: z.int().optional(),
+  }),
   headline: Text,
   /** The worst verdict among the hosts on the leading line: colours the headline. */
   overall: Verdict,

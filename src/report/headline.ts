@@ -10,6 +10,8 @@ export interface HeadlineInput {
   leading: KernelLine | null
   ranking: BlockerRanking | undefined
   acceptedRisks: number
+  /** A selector chose the hosts: then none of them is "the only host" and not all are "all hosts". */
+  isSelection: boolean
 }
 
 /** The line that most hosts are ready for; then ready after actions; then with the fewest blocked. */
@@ -48,11 +50,7 @@ export function writeHeadline(input: HeadlineInput): Text {
   if (input.numbers.hosts === 0 || input.leading === null) {
     return { en: 'No host was judged.', zh: '没有任何主机得到评估。' }
   }
-  const sentences = [
-    mainSentence(input.numbers, input.leading),
-    ...fixSentence(input),
-    ...riskSentence(input),
-  ]
+  const sentences = [mainSentence(input, input.leading), ...fixSentence(input), ...riskSentence(input)]
   return {
     en: sentences.map(({ en }) => en).join(' '),
     zh: sentences.map(({ zh }) => zh).join(''),
@@ -60,9 +58,10 @@ export function writeHeadline(input: HeadlineInput): Text {
 }
 
 /** Starts with the best that can be said: ready now, else ready after actions, else none. */
-function mainSentence(numbers: ReportNumbers, leading: KernelLine): Text {
+function mainSentence({ numbers, isSelection }: HeadlineInput, leading: KernelLine): Text {
   const { hosts, ready, readyWithActions, blocked, unknown } = numbers
   const { long } = lineNames[leading]
+  const chosen = isSelection ? chosenWord : { en: '', zh: '' }
   const first = ready > 0 ? 'ready' : readyWithActions > 0 ? 'actions' : 'none'
   const rest: Text[] = [
     ...(first === 'ready'
@@ -71,7 +70,7 @@ function mainSentence(numbers: ReportNumbers, leading: KernelLine): Text {
     ...partText(blocked, { en: blocked === 1 ? 'is blocked' : 'are blocked', zh: '台被阻断' }),
     ...partText(unknown, { en: 'could not be judged', zh: '台无法判定' }),
   ]
-  const some = amount(first === 'ready' ? ready : readyWithActions, hosts)
+  const some = amount(first === 'ready' ? ready : readyWithActions, hosts, isSelection)
   const main: Readonly<Record<typeof first, Text>> = {
     ready: { en: `${some.en} can move to ${long.en} now`, zh: `${some.zh}现在即可迁移到 ${long.zh}` },
     actions: {
@@ -79,8 +78,8 @@ function mainSentence(numbers: ReportNumbers, leading: KernelLine): Text {
       zh: `${some.zh}完成所列操作后可迁移到 ${long.zh}`,
     },
     none: {
-      en: `${hosts === 1 ? 'The host' : `None of ${hosts} hosts`} can${hosts === 1 ? 'not' : ''} move to ${long.en} as it stands`,
-      zh: `${hosts === 1 ? '该主机目前不能' : `${hosts} 台主机目前均不能`}迁移到 ${long.zh}`,
+      en: `${hosts === 1 ? `The ${chosen.en}host` : `None of ${hosts} ${chosen.en}hosts`} can${hosts === 1 ? 'not' : ''} move to ${long.en} as it stands`,
+      zh: `${hosts === 1 ? `${isSelection ? '所选' : '该'}主机目前不能` : `${chosen.zh}${hosts} 台主机目前均不能`}迁移到 ${long.zh}`,
     },
   }
   return {
@@ -93,11 +92,15 @@ function partText(count: number, words: Text): Text[] {
   return count === 0 ? [] : [{ en: `${count} ${words.en}`, zh: `${count} ${words.zh}` }]
 }
 
-function amount(count: number, hosts: number): Text {
-  if (count < hosts) return { en: `${count} of ${hosts} hosts`, zh: `${hosts} 台主机中有 ${count} 台` }
-  return hosts === 1
-    ? { en: 'The only host', zh: '唯一的主机' }
-    : { en: `All ${hosts} hosts`, zh: `全部 ${hosts} 台主机` }
+const chosenWord: Text = { en: 'chosen ', zh: '所选 ' }
+
+function amount(count: number, hosts: number, isSelection: boolean): Text {
+  const { en, zh } = isSelection ? chosenWord : { en: '', zh: '' }
+  if (count < hosts)
+    return { en: `${count} of ${hosts} ${en}hosts`, zh: `${zh}${hosts} 台主机中有 ${count} 台` }
+  if (hosts > 1)
+    return { en: `All ${hosts} ${en}hosts`, zh: `${isSelection ? '所选的' : ''}全部 ${hosts} 台主机` }
+  return isSelection ? { en: 'The chosen host', zh: '所选主机' } : { en: 'The only host', zh: '唯一的主机' }
 }
 
 function fixSentence({ ranking }: HeadlineInput): Text[] {
@@ -113,7 +116,7 @@ function fixSentence({ ranking }: HeadlineInput): Text[] {
   return [
     {
       en: `Fixing ${things} would unblock ${hosts}.`,
-      zh: `解决 ${fixesSoFar} 个问题即可为${zhHosts}解除阻断。`,
+      zh: `解决 ${fixesSoFar} 个问题即可为${/^\d/.test(zhHosts) ? ' ' : ''}${zhHosts}解除阻断。`,
     },
   ]
 }

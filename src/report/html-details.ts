@@ -51,7 +51,7 @@ export function areas(page: HtmlPage): Area[] {
       .filter((group) => group.domain === domain)
       .map((group) => groupRow(group, places.get(groupId(group)) ?? [], page))
     return {
-      name: domain === null ? say({ en: 'Other', zh: '其他' }, language) : say(domainWords[domain], language),
+      name: domain === null ? page.w.otherArea : say(domainWords[domain], language),
       groups: rows.filter(({ status }) => status !== 'unknown'),
       unknown: rows.filter(({ status }) => status === 'unknown'),
     }

@@ -1,9 +1,11 @@
+import { ofTotal } from '../model/fix-words.ts'
 import type { BlockerRanking, FixStep, Report, ReportLine } from '../model/report.ts'
 import type { Verdict } from '../model/target.ts'
 import { confidences, verdicts } from '../model/target.ts'
 import type { Bar, Chip, HtmlPage } from './html-parts.ts'
 import { checkTitle, formatEffort, percent, toChip, verdictBar } from './html-parts.ts'
 import { lineNames } from './lines.ts'
+import { say } from './words.ts'
 
 export interface NumberCard {
   label: string
@@ -27,8 +29,8 @@ export interface MatrixRow {
 interface StepRow {
   number: number
   fixes: readonly { key: string; title: string; hosts: number }[]
-  hosts: number
-  hostsSoFar: number
+  /** `3 of 7` */
+  soFar: string
   unknownSoFar: number
   /** Width of the part gained before this step, and by it. */
   before: string
@@ -115,8 +117,7 @@ function stepRow(
   return {
     number: index + 1,
     fixes: step.fixes.map((key) => ({ key, title: checkTitle(key, page), hosts: hostsOf.get(key) ?? 0 })),
-    hosts: step.hosts,
-    hostsSoFar: step.hostsSoFar,
+    soFar: say(ofTotal(step.hostsSoFar, ranking.blockedHosts), page.language),
     unknownSoFar: step.unknownSoFar,
     before: share(step.hostsSoFar - step.hosts),
     gained: share(step.hosts),

@@ -34,6 +34,8 @@ export const csvColumns = [
   'waiver_expires',
   'facts_status',
   'failure_code',
+  'selector',
+  'inventory_hosts',
 ] as const
 
 /** A spreadsheet cell holds 32,767 characters. */
@@ -47,7 +49,7 @@ export function* renderCsv(report: Report, language: Language): Generator<string
   const checks = new Map(report.checks.map((check) => [check.id, check]))
   yield `${language === 'zh-CN' ? '\uFEFF' : ''}${csvColumns.join(',')}\r\n`
   for (const host of report.hosts) {
-    yield rowsOf(host)
+    yield rowsOf(host, report)
       .map((row) => row(checks, language))
       .map((cells) => `${csvColumns.map((column) => csvCell(cells[column] ?? '')).join(',')}\r\n`)
       .join('')
@@ -57,7 +59,7 @@ export function* renderCsv(report: Report, language: Language): Generator<string
 type Cells = Partial<Record<(typeof csvColumns)[number], string | number>>
 type Row = (checks: ReadonlyMap<string, CheckInfo>, language: Language) => Cells
 
-function rowsOf(host: HostSheet): Row[] {
+function rowsOf(host: HostSheet, { assessment }: Report): Row[] {
   const common: Cells = {
     host: host.host.name,
     address: host.host.address,
@@ -67,6 +69,8 @@ function rowsOf(host: HostSheet): Row[] {
       .join(' '),
     facts_status: host.facts.status,
     failure_code: host.facts.failure?.code ?? '',
+    selector: assessment.selector ?? '',
+    inventory_hosts: assessment.inventoryHosts ?? '',
   }
   return host.judgements.flatMap(({ target, kernelLine, decides, verdict, confidence, counts }) => {
     const place: Cells = {

@@ -1,4 +1,5 @@
 import { Eta } from 'eta/core'
+import { scopeText } from '../model/assessment-scope.ts'
 import type { HostSheet, Report } from '../model/report.ts'
 import type { Language } from '../model/text.ts'
 import { visibleBlock } from '../model/visible-text.ts'
@@ -76,11 +77,13 @@ function pageView(
   { assets, hosts, sheets }: { assets: HtmlAssets; hosts: readonly HostSheet[]; sheets: readonly string[] },
 ): object {
   const { report, language, w } = page
+  const scope = scopeText(report.assessment, report.numbers.hosts)
   return {
     w,
     lang: language,
     css: assets.css,
     csp: `default-src 'none'; style-src 'sha256-${assets.cssSha256}'; base-uri 'none'; form-action 'none'`,
+    scope: scope === undefined ? null : say(scope, language),
     headline: say(report.headline, language),
     overall: report.overall,
     meta: [

@@ -53,6 +53,17 @@ interface SuiteInput {
   options: JunitOptions
 }
 
+/** Only where a selector left hosts out. */
+function scopeProperties({ assessment, numbers }: Report): string[] {
+  const { selector, inventoryHosts } = assessment
+  if (selector === undefined) return []
+  return [
+    property('selector', selector),
+    property('hosts', String(numbers.hosts)),
+    ...(inventoryHosts === undefined ? [] : [property('inventoryHosts', String(inventoryHosts))]),
+  ]
+}
+
 function quietResults(report: Report, isHere: (key: string) => boolean): ResultSet[] {
   return report.resultSets.map(({ passed, notApplicable }) => ({
     passed: passed.filter(isHere),
@@ -84,6 +95,7 @@ function* suite(report: Report, input: SuiteInput): Generator<string> {
   }
   const properties = [
     property('failOn', options.failOn),
+    ...scopeProperties(report),
     ...Object.entries(left)
       .filter(([, count]) => count > 0)
       .map(([name, count]) => property(`${name}LeftOut`, String(count))),

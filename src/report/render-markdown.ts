@@ -1,5 +1,8 @@
+import { scopeText } from '../model/assessment-scope.ts'
 import type { CheckInfo } from '../model/assessment.ts'
-import type { HostSheet, Report, ReportFinding } from '../model/report.ts'
+import { domains } from '../model/check.ts'
+import { ofTotal } from '../model/fix-words.ts'
+import type { FindingGroup, HostSheet, Report, ReportFinding } from '../model/report.ts'
 import type { Language } from '../model/text.ts'
 import { shorten, visibleBlock, visibleLine } from '../model/visible-text.ts'
 import { lineNames } from './lines.ts'
@@ -8,6 +11,7 @@ import { leftOutNote } from './left-out.ts'
 import { tellingFindings } from './tally.ts'
 import type { Word } from './words.ts'
 import {
+  domainWords,
   gapWords,
   say,
   severityWords,
@@ -50,6 +54,7 @@ export function* renderMarkdown(report: Report, language: Language): Generator<s
 
 function summary({ report, language, word }: Page): string {
   const { numbers } = report
+  const scope = scopeText(report.assessment, numbers.hosts)
   const rows = [
     [word('hosts'), numbers.hosts],
     [word('ready'), numbers.ready],
@@ -59,6 +64,7 @@ function summary({ report, language, word }: Page): string {
   ]
   return [
     `# ${word('title')}`,
+    ...(scope === undefined ? [] : [inert(say(scope, language))]),
     `**${verdictIcons[report.overall]} ${say(report.headline, language)}**`,
     table(
       rows.map(([name]) => String(name)),
@@ -92,24 +98,35 @@ function matrix({ report, language, word }: Page): string {
 
 function blockers({ report, language, word, checks }: Page): string {
   const parts = report.blockers.map(({ kernelLine, ranking }) => {
-    const steps = ranking.steps.map(({ fixes, hosts, hostsSoFar }, index) => [
+    const blocks = new Map(ranking.blockers.map(({ key, hosts }) => [key, hosts]))
+    const steps = ranking.steps.map(({ fixes, hostsSoFar }, index) => [
       String(index + 1),
       fixes.map((key) => `${titleOf(checks.get(key), language)} (\`${key}\`)`).join('; '),
-      `+${hosts}`,
-      `${hostsSoFar} / ${ranking.blockedHosts}`,
+      fixes.map((key) => String(blocks.get(key) ?? 0)).join('; '),
+      say(ofTotal(hostsSoFar, ranking.blockedHosts), language),
     ])
     const body =
       steps.length === 0
         ? word('noBlockers')
-        : table([word('step'), word('fix'), word('unblocks'), word('total')], steps)
+        : table([word('step'), word('fix'), word('blocks'), word('thenUnblocked')], steps)
     return `### ${lineNames[kernelLine].short}\n\n${body}`
   })
-  return section(word('blockers'), parts.join('\n\n'))
+  return section(word('blockers'), [word('blockersNote'), ...parts].join('\n\n'))
 }
 
-function groups({ report, language, word, checks }: Page): string {
+function groups(page: Page): string {
+  const { report, language, word } = page
   if (report.groups.length === 0) return section(word('findings'), word('noFindings'))
-  const rows = report.groups.map(({ key, status, severity, hosts, byLine }) => [
+  const parts = [...domains, null].flatMap((domain) => {
+    const here = report.groups.filter((group) => group.domain === domain)
+    const area = domain === null ? word('otherArea') : say(domainWords[domain], language)
+    return titled(area, here, (list) => areaTable(list, page))
+  })
+  return section(word('allFindings'), parts.join('\n\n'))
+}
+
+function areaTable(list: readonly FindingGroup[], { language, word, checks }: Page): string {
+  const rows = list.map(({ key, status, severity, hosts, byLine }) => [
     `\`${key}\``,
     titleOf(checks.get(key), language),
     say(statusWords[status], language),
@@ -117,15 +134,8 @@ function groups({ report, language, word, checks }: Page): string {
     String(hosts),
     byLine.map((line) => `${lineNames[line.kernelLine].short}: ${line.hosts}`).join(', '),
   ])
-  const header = [
-    word('check'),
-    word('findings'),
-    word('status'),
-    word('severity'),
-    word('affected'),
-    word('onTargets'),
-  ]
-  return section(word('allFindings'), table(header, rows))
+  const header = (['check', 'findings', 'status', 'severity', 'affected', 'onTargets'] as const).map(word)
+  return table(header, rows)
 }
 
 function notChecked({ report, language, word, checks }: Page): string {

@@ -10,7 +10,10 @@ import { createPool } from './pool.ts'
 import { tallyBlockers, tallyGroups, tallyLines } from './tally.ts'
 
 /** The first record of a saved assessment: what is known before its hosts. */
-type ReportHead = Pick<Assessment, 'tool' | 'createdAt' | 'targets' | 'checks'>
+type ReportHead = Pick<
+  Assessment,
+  'tool' | 'createdAt' | 'targets' | 'selector' | 'inventoryHosts' | 'checks'
+>
 
 /** The last record of a saved assessment. */
 type ReportEnd = Pick<Assessment, 'waivers' | 'summary'>
@@ -84,8 +87,19 @@ function summarize(
     schema: 'report/v1',
     tool: head.tool,
     createdAt: now,
-    assessment: { createdAt: head.createdAt, sha256: assessmentSha256 ?? null },
-    headline: writeHeadline({ numbers, leading, ranking, acceptedRisks }),
+    assessment: {
+      createdAt: head.createdAt,
+      sha256: assessmentSha256 ?? null,
+      ...(head.selector === undefined ? {} : { selector: head.selector }),
+      ...(head.inventoryHosts === undefined ? {} : { inventoryHosts: head.inventoryHosts }),
+    },
+    headline: writeHeadline({
+      numbers,
+      leading,
+      ranking,
+      acceptedRisks,
+      isSelection: head.selector !== undefined,
+    }),
     overall: overallVerdict(numbers),
     numbers,
     leading,

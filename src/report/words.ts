@@ -1,3 +1,4 @@
+import { fixWords } from '../model/fix-words.ts'
 import type { FindingStatus } from '../model/assessment.ts'
 import type { Domain } from '../model/check.ts'
 import type { GapReason } from '../model/facts.ts'
@@ -100,20 +101,18 @@ export const words = {
   passedHead: { en: 'Passed', zh: '通过' },
   notApplicableHead: { en: 'Not applicable', zh: '不适用' },
   findings: { en: 'Findings', zh: '发现' },
-  blockers: { en: 'What to fix first', zh: '优先解决的问题' },
-  blockersNote: {
-    en: 'Each step names what to fix next and how many hosts are then no longer blocked.',
-    zh: '每一步列出接下来要解决的问题，以及届时不再被阻断的主机数量。',
-  },
+  blockers: fixWords.title,
+  blockersNote: fixWords.note,
+  blocks: fixWords.blocks,
+  thenUnblocked: fixWords.thenUnblocked,
   step: { en: 'Step', zh: '步骤' },
   fix: { en: 'Fix', zh: '解决' },
-  unblocks: { en: 'Unblocks', zh: '解除阻断' },
-  total: { en: 'Total', zh: '累计' },
   affected: { en: 'Hosts affected', zh: '受影响主机' },
   onlyBlocker: { en: 'Only blocker on', zh: '唯一阻断项的主机' },
   noBlockers: { en: 'Nothing blocks any host on this target.', zh: '该目标下没有主机被阻断。' },
   thenUnknown: { en: 'of which then unknown', zh: '其中届时仍为未知' },
   effort: { en: 'Effort (assumed)', zh: '工作量（假设值）' },
+  otherArea: { en: 'Other', zh: '其他' },
   allFindings: { en: 'Findings by area', zh: '按领域汇总的发现' },
   check: { en: 'Check', zh: '检查' },
   severity: { en: 'Severity', zh: '严重程度' },

@@ -1,3 +1,5 @@
+import { editCertificates } from './edit-certificates.ts'
+
 /** The nonce that recorded answers carry; it is replaced by the run's own, which has the same length. */
 export const recordedNonce = 'feed'.repeat(8)
 
@@ -10,7 +12,7 @@ export interface Recording {
   answer: string
 }
 
-/** A change of a recorded answer; in one section, or in all. */
+/** A change of a recorded answer, the names inside its certificates too; in one section, or in all. */
 export interface Edit {
   section?: string
   from: string
@@ -68,7 +70,14 @@ function edited(body: Uint8Array, section: string, edits: readonly Edit[]): Uint
   const wanted = edits.filter((edit) => edit.section === undefined || edit.section === section)
   if (wanted.length === 0) return body
   const text = new TextDecoder().decode(body)
-  const changed = wanted.reduce((result, { from, to }) => result.replaceAll(from, to), text)
+  const changed = wanted.reduce(
+    (result, edit) =>
+      editCertificates(
+        result.replaceAll(edit.from, () => edit.to),
+        edit,
+      ),
+    text,
+  )
   return changed === text ? body : new TextEncoder().encode(changed)
 }
 

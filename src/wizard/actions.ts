@@ -1,8 +1,9 @@
 import type { CheckInfo, HostAssessment, TargetSummary } from '../model/assessment.ts'
+import type { AssessmentScope } from '../model/assessment-scope.ts'
 import type { HostFailure } from '../model/facts.ts'
 import type { Prompter } from '../model/ports.ts'
 import type { Target } from '../model/target.ts'
-import type { Text } from '../model/text.ts'
+import type { Language, Text } from '../model/text.ts'
 import type { Waiver } from '../model/waivers.ts'
 import type { WizardSession } from './session.ts'
 
@@ -64,7 +65,7 @@ interface AssessRun {
   signal: AbortSignal
 }
 
-interface AssessResult {
+interface AssessResult extends AssessmentScope {
   createdAt: string
   checks: readonly CheckInfo[]
   byTarget: readonly TargetSummary[]
@@ -80,14 +81,34 @@ export interface WrittenFile {
 export const wizardStages = ['sources', 'access', 'collect', 'assess', 'report'] as const
 export type WizardStage = (typeof wizardStages)[number]
 
+/** What a screen shows or a row does, for the command line that does the same. */
+export type WizardTask =
+  | { do: 'load'; source?: Pick<HostSource, 'kind' | 'path'> }
+  | { do: 'test' }
+  /** `without`: hosts to leave out beside those that were left out before. */
+  | { do: 'collect'; onlyMissing?: boolean; without?: readonly string[] }
+  /** `waiving`: with the waivers file, even when it does not exist yet. */
+  | { do: 'assess'; waiving?: boolean }
+  | { do: 'explain'; check: string }
+  | { do: 'report' }
+
 /** What the equivalent command is built from. */
 export interface WizardChoices {
-  stage: WizardStage
-  source: { kind: HostSource['kind']; path: string } | undefined
+  task: WizardTask
   inventoryPath: string | undefined
   targets: readonly Target[]
-  /** Hosts left out by the user. */
+  /** Hosts that the user left out of test and collection; they are judged all the same. */
   skipped: readonly string[]
+}
+
+/** The equivalent command of a task, as things stand. */
+export type CommandFor = (task: WizardTask) => string
+
+/** What an error code means, for readers of other languages than the message's. */
+export interface ErrorWords {
+  title: Text
+  /** What happened and what to do, in Chinese. */
+  adviceZh: string
 }
 
 /** Everything that the wizard can do; it has no other way to touch files, hosts or the network. */
@@ -113,8 +134,12 @@ export interface WizardActions {
   /** Returns the path written. */
   saveSession(session: WizardSession): Promise<string>
   clearSession(): Promise<void>
-  /** The batch command that does the same as the stage shown. */
+  /** The batch command that does the same. */
   command(choices: WizardChoices): string
+  /** The reader chose another language: it counts for errors, reports and commands from now on. */
+  speak(language: Language): void
+  /** What an error code means; undefined for one that is not known. */
+  errorWords(code: string): ErrorWords | undefined
   /** Today, `YYYY-MM-DD`, and now, ISO 8601 UTC. */
   now(): string
 }

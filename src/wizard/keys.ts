@@ -13,6 +13,8 @@ const general: Readonly<Record<string, 'back' | 'help' | 'save' | 'language'>> =
   b: 'back',
   left: 'back',
   '?': 'help',
+  // As Chinese input methods type it.
+  '？': 'help',
   s: 'save',
   l: 'language',
 }
@@ -31,15 +33,21 @@ export function pressKey(
   if (step !== 0) return { view: { ...view, scroll: clamp(view.scroll + step, maxScroll(screen, surface)) } }
   if (key.name === 'return' || key.name === 'enter') {
     const row = rows[view.cursor]
-    return row ? { outcome: { kind: 'row', id: row.id } } : { view }
+    if (row !== undefined) return { outcome: { kind: 'row', id: row.id } }
+    return screen.rows.length > 0 ? { view } : goBack(screen, view)
   }
   if (key.name === 'escape')
-    return view.filter === '' ? { outcome: { kind: 'back' } } : { view: { ...view, filter: '', cursor: 0 } }
+    return view.filter === '' ? goBack(screen, view) : { view: { ...view, filter: '', cursor: 0 } }
   if (key.sequence === '/' && screen.rows.length > 0) return { view: { ...view, filtering: true } }
   const own = screen.keys.find((candidate) => candidate.key === key.sequence)
   if (own) return { outcome: { kind: 'key', key: own.key } }
   const kind = general[key.sequence] ?? general[key.name]
+  if (kind === 'back') return goBack(screen, view)
   return kind === undefined ? { view } : { outcome: { kind } }
+}
+
+function goBack(screen: Screen, view: ScreenView): ReturnType<typeof pressKey> {
+  return screen.isFirst === true ? { view } : { outcome: { kind: 'back' } }
 }
 
 /** The text of the filter is what readline holds; only leaving it is decided here. */

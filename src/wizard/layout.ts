@@ -1,6 +1,13 @@
 import { inLanguage, type Text } from '../model/text.ts'
 import { wizardStages, type WizardStage } from './actions.ts'
-import { visibleRows, type Screen, type ScreenKey, type ScreenView, type Surface } from './screen.ts'
+import {
+  initialView,
+  visibleRows,
+  type Screen,
+  type ScreenKey,
+  type ScreenView,
+  type Surface,
+} from './screen.ts'
 import { cut, widthOf, wrap } from './width.ts'
 import { frameWords, stageNames } from './words.ts'
 
@@ -27,11 +34,10 @@ export function drawScreen(screen: Screen, view: ScreenView, surface: Surface): 
 /** How far a body without a list can be scrolled. */
 export function maxScroll(screen: Screen, surface: Surface): number {
   const lines = wrapBody(screen.body, surface.columns - 1)
-  const used = drawHeader(screen.stage, surface).length + drawFooter(screen, zeroView, surface).length + 2
+  const footer = footerLines(keysOf(screen, initialView, true), screen.command, surface)
+  const used = drawHeader(screen.stage, surface).length + footer.length + 2
   return Math.max(0, lines.length - Math.max(4, surface.rows - used))
 }
-
-const zeroView: ScreenView = { cursor: 0, scroll: 0, filter: '', filtering: false }
 
 /** `Sources › Access › [Collect] › Assess › Report        READ ONLY` and a rule under it. */
 export function drawHeader(stage: WizardStage | undefined, surface: Surface): string[] {
@@ -49,15 +55,21 @@ export function drawHeader(stage: WizardStage | undefined, surface: Surface): st
 }
 
 function drawFooter(screen: Screen, view: ScreenView, surface: Surface): string[] {
+  const scrolls = screen.rows.length === 0 && maxScroll(screen, surface) > 0
+  const row = visibleRows(screen, view)[view.cursor]
+  return footerLines(keysOf(screen, view, scrolls), row?.command ?? screen.command, surface)
+}
+
+/** A rule, the keys, and the command line that does the same. */
+export function footerLines(keys: readonly ScreenKey[], command: string, surface: Surface): string[] {
   const { columns, paint } = surface
   const say = sayIn(surface)
-  const keys = keysOf(screen, view).map(({ key, label }) => `${key} ${say(label)}`)
-  const command =
-    screen.command === '' ? [] : commandLines(`${say(frameWords.sameAs)} ${screen.command}`, columns - 1)
+  const labels = keys.map(({ key, label }) => `${key} ${say(label)}`)
+  const same = command === '' ? [] : commandLines(`${say(frameWords.sameAs)} ${command}`, columns - 1)
   return [
     paint('dim', '─'.repeat(columns - 1)),
-    ...joinKeys(keys, columns - 1),
-    ...command.map((line) => paint('cyan', line)),
+    ...joinKeys(labels, columns - 1),
+    ...same.map((line) => paint('cyan', line)),
   ]
 }
 
@@ -67,25 +79,23 @@ function commandLines(text: string, columns: number): string[] {
   return lines.length <= 3 ? lines : [...lines.slice(0, 2), cut(`${lines[2] ?? ''} …`, columns)]
 }
 
-function keysOf(screen: Screen, view: ScreenView): ScreenKey[] {
+function keysOf(screen: Screen, view: ScreenView, scrolls: boolean): ScreenKey[] {
   if (view.filtering)
     return [
       { key: '⏎', label: frameWords.endFilter },
       { key: 'Esc', label: frameWords.clearFilter },
     ]
-  const moving =
-    screen.rows.length > 0
-      ? [
-          { key: '↑↓', label: frameWords.choose },
-          { key: '⏎', label: frameWords.open },
-        ]
-      : [{ key: '↑↓', label: frameWords.scroll }]
+  const isList = screen.rows.length > 0
+  const choose = screen.rows.length > 1 ? [{ key: '↑↓', label: frameWords.choose }] : []
+  const scroll = scrolls ? [{ key: '↑↓', label: frameWords.scroll }] : []
+  const moving = isList ? [...choose, { key: '⏎', label: frameWords.open }] : scroll
+  const back = screen.isFirst === true ? [] : [{ key: isList ? 'b' : '⏎ b', label: frameWords.back }]
   const filter = screen.rows.length > 5 ? [{ key: '/', label: frameWords.filter }] : []
   return [
     ...moving,
     ...filter,
     ...screen.keys,
-    { key: 'b', label: frameWords.back },
+    ...back,
     { key: '?', label: frameWords.help },
     { key: 's', label: frameWords.save },
     { key: 'l', label: frameWords.language },

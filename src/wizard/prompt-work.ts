@@ -2,11 +2,11 @@ import { createPrompt, useEffect, useKeypress, useRef, useState } from '@inquire
 import type { Text } from '../model/text.ts'
 import { inLanguage } from '../model/text.ts'
 import type { FleetProgress, WizardStage } from './actions.ts'
-import { drawHeader } from './layout.ts'
+import { drawHeader, footerLines } from './layout.ts'
 import { hideCursor, useRedrawOnResize } from './prompt-screen.ts'
 import { progressLines } from './screen-progress.ts'
 import type { Surface } from './screen.ts'
-import { wrap } from './width.ts'
+import { frameWords } from './words.ts'
 
 /** What work can do while it runs. */
 export interface WorkContext {
@@ -65,16 +65,11 @@ export const workPrompt = createPrompt<{ error?: unknown }, WorkPromptConfig>((c
     } else typed.current = rl.line
   })
   const surface = config.surface()
-  const { columns, language, paint } = surface
+  const { language } = surface
   const title = `${inLanguage(config.title, language)} …`
   const lines = progress === undefined ? [title] : progressLines(title, progress, surface)
   const asked = question === undefined ? '' : `? ${question.text} `
-  const command = config.command === '' ? [] : wrap(config.command, columns - 1, '  ')
-  const bottom = [
-    paint('dim', '─'.repeat(columns - 1)),
-    `Ctrl-C ${inLanguage({ en: 'stop, keeping what is complete', zh: '停止，保留已完成的结果' }, language)}`,
-    ...command.map((line) => paint('cyan', line)),
-  ]
+  const bottom = footerLines([{ key: 'Ctrl-C', label: frameWords.stop }], config.command, surface)
   return [
     [...drawHeader(config.stage, surface), ...lines, asked].join('\n'),
     bottom.join('\n') + (question === undefined ? hideCursor : '\u001B[?25h'),

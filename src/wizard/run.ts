@@ -2,7 +2,13 @@ import { AbortPromptError, ExitPromptError } from '@inquirer/core'
 import { isMigrationError } from '../model/errors.ts'
 import { targets } from '../model/target.ts'
 import type { Language } from '../model/text.ts'
-import { wizardStages, type WizardActions, type WizardStage } from './actions.ts'
+import {
+  wizardStages,
+  type CommandFor,
+  type HostSource,
+  type WizardActions,
+  type WizardStage,
+} from './actions.ts'
 import { startScreen } from './screen-sources.ts'
 import type { WizardSession } from './session.ts'
 import { stageAccess, stageCollect, stageSources } from './stages.ts'
@@ -13,6 +19,8 @@ import { createTerminal, LeaveWizard, type Terminal, type TerminalOptions } from
 export interface WizardOptions {
   actions: WizardActions
   language: Language
+  /** The language was asked for by flag or variable: then a resumed session does not change it. */
+  languageAsked?: boolean
   input: NodeJS.ReadableStream
   /** stderr: stdout stays free for data. */
   output: TerminalOptions['output']
@@ -41,9 +49,23 @@ export async function runWizard(options: WizardOptions): Promise<{ exitCode: 0 |
   const onEnd = (): void => hangUp.abort()
   input.once('end', onEnd)
   const signal = AbortSignal.any([options.signal, hangUp.signal])
-  const terminal = createTerminal({ input, output, signal, colour, language })
+  const terminal = createTerminal({
+    input,
+    output,
+    signal,
+    colour,
+    language,
+    onLanguage: (next) => actions.speak(next),
+    errorWords: (code) => actions.errorWords(code),
+  })
   const state: WizardState = { stage: 'sources', targets: [...targets], skipped: new Set() }
   try {
+    const session = await actions.readSession()
+    if (session !== undefined && options.languageAsked !== true) terminal.speak(session.language)
+    if (session?.source !== undefined) {
+      state.hasSession = true
+      await offerResume({ state, session, source: session.source }, terminal, actions)
+    }
     await walk(state, terminal, actions)
     await actions.clearSession()
     return { exitCode: 0 }
@@ -58,7 +80,6 @@ export async function runWizard(options: WizardOptions): Promise<{ exitCode: 0 |
 }
 
 async function walk(state: WizardState, terminal: Terminal, actions: WizardActions): Promise<void> {
-  await offerResume(state, terminal, actions)
   for (;;) {
     const move = await stageRuns[state.stage](state, terminal, actions)
     if (move === 'finish') return
@@ -67,14 +88,18 @@ async function walk(state: WizardState, terminal: Terminal, actions: WizardActio
   }
 }
 
-async function offerResume(state: WizardState, terminal: Terminal, actions: WizardActions): Promise<void> {
-  const session = await actions.readSession()
-  const source = session?.source
-  if (session === undefined || source === undefined) return
-  const choice = await terminal.choose(undefined, () => startScreen(session, terminal.language()))
+async function offerResume(
+  { state, session, source }: { state: WizardState; session: WizardSession; source: HostPlace },
+  terminal: Terminal,
+  actions: WizardActions,
+): Promise<void> {
+  const { inventoryPath, targets, skipped } = session
+  const commandFor: CommandFor = (task) => actions.command({ task, inventoryPath, targets, skipped })
+  const choice = await terminal.choose('start', () => startScreen(session, terminal.language(), commandFor))
   if (choice.kind !== 'row' || choice.id !== 'resume') return
   const title = { en: `Reading ${source.path}`, zh: `读取 ${source.path}` }
-  const loaded = await terminal.work({ stage: 'sources', title }, ({ signal }) =>
+  const command = (): string => commandFor({ do: 'load', source })
+  const loaded = await terminal.work({ stage: 'sources', title, command }, ({ signal }) =>
     session.inventoryPath === undefined
       ? actions.load(source, { signal })
       : actions.load({ kind: 'inventory', path: session.inventoryPath }, { signal }),
@@ -82,10 +107,12 @@ async function offerResume(state: WizardState, terminal: Terminal, actions: Wiza
   if (loaded === undefined) return
   state.source = source
   state.fleet = loaded.value
-  state.targets = session.targets
-  state.skipped = new Set(session.skipped)
+  state.targets = targets
+  state.skipped = new Set(skipped)
   state.stage = session.stage
 }
+
+type HostPlace = Pick<HostSource, 'kind' | 'path'>
 
 function isInterruption(error: unknown, signal: AbortSignal): boolean {
   if (error instanceof ExitPromptError || error instanceof AbortPromptError) return true
@@ -102,9 +129,12 @@ async function say(end: {
   const { state, terminal, actions, wasLeft } = end
   const stopped = wasLeft ? { en: 'Saved.', zh: '已保存。' } : { en: 'Stopped.', zh: '已停止。' }
   if (state.source === undefined) {
-    terminal.print(
-      terminal.say({ en: 'Nothing was begun. Start with: osferry', zh: '尚未开始。启动：osferry' }),
-    )
+    const nothing = { en: 'Nothing was begun. Start with: osferry', zh: '尚未开始。启动：osferry' }
+    const kept = {
+      en: 'The saved session is kept. Go on with: osferry',
+      zh: '已保存的会话仍在。继续：osferry',
+    }
+    terminal.print(terminal.say(state.hasSession === true ? kept : nothing))
     return
   }
   try {

@@ -1,8 +1,12 @@
+import { scopeText } from '../model/assessment-scope.ts'
+import type { FixRow } from '../model/blocker-ranking.ts'
+import { fixWords, ofTotal } from '../model/fix-words.ts'
 import { verdicts, type Severity, type Target, type Verdict } from '../model/target.ts'
 import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
+import type { CommandFor } from './actions.ts'
 import type { Screen } from './screen.ts'
 import type { AssessView, FindingTotal } from './tally.ts'
-import { cut, pad, padStart } from './width.ts'
+import { pad, padStart } from './width.ts'
 
 const targetNames: Readonly<Record<Target, string>> = {
   'anolis-rhck': 'Anolis RHCK',
@@ -13,7 +17,7 @@ const targetNames: Readonly<Record<Target, string>> = {
 const verdictNames: Readonly<Record<Verdict, Text>> = {
   READY: { en: 'READY', zh: '就绪' },
   READY_WITH_ACTIONS: { en: 'ACTIONS', zh: '需处理' },
-  BLOCKED: { en: 'BLOCKED', zh: '受阻' },
+  BLOCKED: { en: 'BLOCKED', zh: '阻断' },
   UNKNOWN: { en: 'UNKNOWN', zh: '未知' },
 }
 
@@ -25,32 +29,79 @@ export const severityNames: Readonly<Record<Severity, Text>> = {
   info: { en: 'info', zh: '提示' },
 }
 
-/** The matrix of targets and verdicts, and the findings ranked by the hosts that fixing them unblocks. */
-export function assessScreen(view: AssessView, language: Language, command: string): Screen {
+/** Checks to fix that are listed for one target. */
+const fixesShown = 5
+
+/** The matrix of targets and verdicts, what to fix first for each target, and the other findings. */
+export function assessScreen(view: AssessView, language: Language, command: CommandFor): Screen {
   const say = (text: Text): string => inLanguage(text, language)
-  const blockers = view.findings.filter(({ blocks }) => blocks > 0).length
-  const title: Text =
-    blockers > 0
-      ? { en: 'Fix these first (hosts unblocked):', zh: '优先处理（可解除阻断的主机数）：' }
-      : { en: 'Nothing blocks. Findings:', zh: '没有阻断项。发现的问题：' }
+  const fixes = view.fixes.flatMap(({ target, blockedHosts, rows }) =>
+    rows.slice(0, fixesShown).map((row) => ({ target, blockedHosts, ...row })),
+  )
+  const first = new Set(fixes.map(({ key }) => key))
+  const others = view.findings.filter(({ key }) => !first.has(key))
+  const scope = scopeText(view, view.hosts)
+  const hosts = scope ?? { en: hostsInEnglish(view.hosts), zh: `${view.hosts} 台主机` }
   return {
     stage: 'assess',
     body: [
       say({
-        en: `${hostsInEnglish(view.hosts)}, ${view.complete} with complete facts. What is unknown is never ready.`,
-        zh: `${view.hosts} 台主机，其中 ${view.complete} 台信息完整。未知绝不视为就绪。`,
+        en: `${hosts.en}, ${view.complete} with complete facts. What is unknown is never ready.`,
+        zh: `${hosts.zh}，其中 ${view.complete} 台信息完整。未知绝不视为就绪。`,
       }),
       ...matrix(view, language),
       '',
-      ...(view.findings.length > 0 ? [say(title)] : []),
+      ...(fixes.length > 0 ? [`${say(fixWords.title)}${say({ en: ':', zh: '：' })}`, head(language)] : []),
+      ...(fixes.length === 0 && others.length > 0
+        ? [say({ en: 'Nothing blocks. Findings:', zh: '没有阻断项。发现的问题：' })]
+        : []),
     ],
     rows: [
-      ...view.findings.map((finding) => ({ id: finding.key, text: describe(finding, view, language) })),
-      { id: 'next', text: say({ en: 'Write the reports', zh: '生成报告' }) },
+      ...fixes.map((fix) => ({ id: fix.key, text: describeFix(fix, view, language) })),
+      ...others.map((finding) => ({ id: finding.key, text: describe(finding, view, language) })),
+      {
+        id: 'next',
+        text: say({ en: 'Write the reports', zh: '生成报告' }),
+        command: command({ do: 'report' }),
+      },
     ],
     keys: [{ key: 'n', label: { en: 'write reports', zh: '生成报告' } }],
-    command,
+    command: command({ do: 'assess' }),
   }
+}
+
+/** Over the list, whose rows begin with two more columns for the mark. */
+function head(language: Language): string {
+  const say = (text: Text): string => inLanguage(text, language)
+  const cells = [
+    pad('', 12),
+    padStart(say(fixWords.blocks), blocksWidth),
+    padStart(say(fixWords.thenUnblocked), thenWidth),
+  ]
+  return `  ${cells.join('  ')}`
+}
+
+const blocksWidth = 6
+const thenWidth = 14
+
+interface Fix extends FixRow {
+  target: Target
+  blockedHosts: number
+}
+
+function describeFix(
+  { target, key, blocks, unblockedSoFar, blockedHosts }: Fix,
+  view: AssessView,
+  language: Language,
+): string {
+  const then = inLanguage(ofTotal(unblockedSoFar, blockedHosts), language)
+  const cells = [
+    pad(targetNames[target], 12),
+    padStart(String(blocks), blocksWidth),
+    padStart(then, thenWidth),
+    titleOf(key, view, language),
+  ]
+  return cells.join('  ')
 }
 
 function matrix({ byTarget }: AssessView, language: Language): string[] {
@@ -63,19 +114,19 @@ function matrix({ byTarget }: AssessView, language: Language): string[] {
 }
 
 function describe(finding: FindingTotal, view: AssessView, language: Language): string {
-  const title = view.checks.get(finding.key)?.title
-  const text = title === undefined ? finding.key : inLanguage(title, language)
-  return `${padStart(amount(finding, language), 12)}  ${pad(status(finding, language), 7)} ${text}`
+  const { key, hosts } = finding
+  const count = inLanguage({ en: hostsInEnglish(hosts.length), zh: `${hosts.length} 台主机` }, language)
+  const cells = [
+    pad(status(finding, language), 12),
+    padStart(count, blocksWidth + 2 + thenWidth),
+    titleOf(key, view, language),
+  ]
+  return cells.join('  ')
 }
 
-function amount({ blocks, unblocks, hosts }: FindingTotal, language: Language): string {
-  const zh = language === 'zh-CN'
-  if (blocks > 0) return `${bar(unblocks)} ${unblocks}/${blocks}`
-  return zh ? `${hosts.length} 台` : hostsInEnglish(hosts.length)
-}
-
-function bar(hosts: number): string {
-  return '▇'.repeat(Math.min(6, Math.ceil(Math.log2(hosts + 1))))
+function titleOf(key: string, view: AssessView, language: Language): string {
+  const title = view.checks.get(key)?.title
+  return title === undefined ? key : inLanguage(title, language)
 }
 
 function status({ status, severity }: FindingTotal, language: Language): string {
@@ -84,5 +135,5 @@ function status({ status, severity }: FindingTotal, language: Language): string 
     error: { en: 'error', zh: '出错' },
     waived: { en: 'waived', zh: '已豁免' },
   }
-  return cut(inLanguage(words[status] ?? severityNames[severity], language), 7)
+  return inLanguage(words[status] ?? severityNames[severity], language)
 }

@@ -1,7 +1,8 @@
 import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
-import type { HostResult } from './actions.ts'
-import type { Screen } from './screen.ts'
+import type { CommandFor, HostResult, WizardActions } from './actions.ts'
+import { errorLines } from './screen-error.ts'
+import type { Screen, ScreenRow } from './screen.ts'
 import { pad, padStart } from './width.ts'
 
 /** Hosts that failed in the same way. */
@@ -15,13 +16,16 @@ export interface FailureGroup {
 export interface ResultsOptions {
   stage: 'access' | 'collect'
   language: Language
+  /** The command that does what was done, and the one that goes on from here. */
   command: string
+  next: string
+  errorWords: WizardActions['errorWords']
 }
 
 /** What became of many hosts: counts, and one row for each kind of failure. */
 export function resultsScreen(
   results: readonly HostResult[],
-  { stage, language, command }: ResultsOptions,
+  { stage, language, command, next: nextCommand, errorWords }: ResultsOptions,
 ): Screen {
   const say = (text: Text): string => inLanguage(text, language)
   const groups = failureGroups(results)
@@ -57,26 +61,28 @@ export function resultsScreen(
           zh: `继续：采集 ${good.length} 台主机的信息`,
         }
       : { en: 'Go on to the assessment', zh: '继续：评估' }
-  const failures = groups.map((group, index) => ({ id: String(index), text: describe(group, language) }))
+  const failures = groups.map((group, index) => ({
+    id: String(index),
+    text: describe(group, language, errorWords),
+  }))
   const canGoOn = good.length > 0 || stage === 'collect'
   return {
     stage,
     body: [...body, ''],
-    rows: [...failures, ...(canGoOn ? [{ id: 'next', text: say(next) }] : [])],
+    rows: [...failures, ...(canGoOn ? [{ id: 'next', text: say(next), command: nextCommand }] : [])],
     keys: failed > 0 ? [{ key: 'r', label: { en: 'retry failed', zh: '重试失败的' } }] : [],
     command,
   }
 }
 
 /** One kind of failure: the message, what to do, and all hosts. */
-export function failureScreen(group: FailureGroup, { stage, language, command }: ResultsOptions): Screen {
+export function failureScreen(group: FailureGroup, options: ResultsOptions): Screen {
+  const { stage, language, command, errorWords } = options
   const say = (text: Text): string => inLanguage(text, language)
   return {
     stage,
     body: [
-      group.code,
-      visibleLine(group.message),
-      ...(group.hint === undefined ? [] : [`→ ${visibleLine(group.hint)}`]),
+      ...errorLines({ ...group, words: errorWords(group.code) }, language),
       '',
       say({ en: `${hostsInEnglish(group.hosts.length)}:`, zh: `${group.hosts.length} 台主机：` }),
       group.hosts.map((name) => visibleLine(name)).join('  '),
@@ -94,10 +100,10 @@ export function failureScreen(group: FailureGroup, { stage, language, command }:
 export function collectScreen(
   { hosts, missing }: { hosts: number; missing: number },
   language: Language,
-  command: string,
+  command: CommandFor,
 ): Screen {
   const say = (text: Text): string => inLanguage(text, language)
-  const rows = [
+  const rows: ScreenRow[] = [
     {
       id: 'all',
       text: say({ en: `Collect facts from ${hostsInEnglish(hosts)}`, zh: `采集 ${hosts} 台主机的信息` }),
@@ -110,11 +116,13 @@ export function collectScreen(
         en: `Collect from the ${hostsInEnglish(missing)} without facts`,
         zh: `只采集缺少信息的 ${missing} 台主机`,
       }),
+      command: command({ do: 'collect', onlyMissing: true }),
     })
   if (missing < hosts)
     rows.push({
       id: 'skip',
       text: say({ en: 'Go on with the facts that are there', zh: '使用已有信息继续' }),
+      command: command({ do: 'assess' }),
     })
   const have = hosts - missing
   return {
@@ -136,7 +144,7 @@ export function collectScreen(
     ],
     rows,
     keys: [],
-    command,
+    command: command({ do: 'collect' }),
   }
 }
 
@@ -156,11 +164,17 @@ export function failureGroups(results: readonly HostResult[]): FailureGroup[] {
   return [...groups.values()].sort((a, b) => b.hosts.length - a.hosts.length || (a.code < b.code ? -1 : 1))
 }
 
-function describe({ code, hosts }: FailureGroup, language: Language): string {
+function describe(
+  { code, hosts }: FailureGroup,
+  language: Language,
+  errorWords: ResultsOptions['errorWords'],
+): string {
+  const title = language === 'en' ? undefined : errorWords(code)?.title.zh
+  const kind = title === undefined ? pad(code, 22) : pad(`${title} ${code}`, 34)
   const count = inLanguage({ en: hostsInEnglish(hosts.length), zh: `${hosts.length} 台` }, language)
   const names = hosts
     .slice(0, 4)
     .map((name) => visibleLine(name))
     .join(' ')
-  return `✖ ${pad(code, 22)} ${padStart(count, 9)}  ${names}${hosts.length > 4 ? ' …' : ''}`
+  return `✖ ${kind} ${padStart(count, 9)}  ${names}${hosts.length > 4 ? ' …' : ''}`
 }

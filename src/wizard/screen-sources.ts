@@ -1,6 +1,6 @@
 import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
-import type { Fleet, HostSource } from './actions.ts'
+import type { CommandFor, Fleet, HostSource, WizardStage, WizardTask } from './actions.ts'
 import type { Screen } from './screen.ts'
 import type { WizardSession } from './session.ts'
 import { pad } from './width.ts'
@@ -13,7 +13,7 @@ const kindNames: Readonly<Record<HostSource['kind'], Text>> = {
 }
 
 /** Asks whether to go on where the last session stopped. */
-export function startScreen(session: WizardSession, language: Language): Screen {
+export function startScreen(session: WizardSession, language: Language, command: CommandFor): Screen {
   const say = (text: Text): string => inLanguage(text, language)
   const when = session.savedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')
   return {
@@ -27,18 +27,43 @@ export function startScreen(session: WizardSession, language: Language): Screen 
       '',
     ],
     rows: [
-      { id: 'resume', text: say({ en: 'Go on where it stopped', zh: '从上次停下的地方继续' }) },
+      {
+        id: 'resume',
+        text: say({ en: 'Go on where it stopped', zh: '从上次停下的地方继续' }),
+        command: command(taskOfStage(session)),
+      },
       { id: 'new', text: say({ en: 'Start anew', zh: '重新开始' }) },
     ],
     keys: [],
-    command: '',
+    command: command({ do: 'load' }),
+    isFirst: true,
   }
 }
 
+/** What the stage at which a session stopped does. */
+function taskOfStage({ stage, source }: WizardSession): WizardTask {
+  const tasks: Readonly<Record<WizardStage, WizardTask>> = {
+    sources: { do: 'load', ...(source && { source }) },
+    access: { do: 'test' },
+    collect: { do: 'collect' },
+    assess: { do: 'assess' },
+    report: { do: 'report' },
+  }
+  return tasks[stage]
+}
+
 /** Where are the hosts: what was found on this machine, or a file to name. */
-export function sourcesScreen(sources: readonly HostSource[], language: Language, command: string): Screen {
+export function sourcesScreen(
+  sources: readonly HostSource[],
+  language: Language,
+  command: CommandFor,
+): Screen {
   const say = (text: Text): string => inLanguage(text, language)
-  const rows = sources.map((source, index) => ({ id: String(index), text: describe(source, language) }))
+  const rows = sources.map((source, index) => ({
+    id: String(index),
+    text: describe(source, language),
+    command: command({ do: 'load', source }),
+  }))
   const found: Text =
     sources.length > 0
       ? { en: 'Where are the hosts? Found on this machine:', zh: '主机在哪里？在本机发现：' }
@@ -51,12 +76,13 @@ export function sourcesScreen(sources: readonly HostSource[], language: Language
     body: [say(found), ''],
     rows: [...rows, { id: 'other', text: say({ en: 'Another file …', zh: '其他文件 …' }) }],
     keys: [],
-    command,
+    command: command({ do: 'load' }),
+    isFirst: true,
   }
 }
 
 /** What a source gave, before anything is connected. */
-export function fleetScreen(fleet: Fleet, language: Language, command: string): Screen {
+export function fleetScreen(fleet: Fleet, language: Language, command: CommandFor): Screen {
   const say = (text: Text): string => inLanguage(text, language)
   const groups = new Set(fleet.hosts.flatMap((host) => host.groups)).size
   const count = fleet.hosts.length
@@ -84,10 +110,14 @@ export function fleetScreen(fleet: Fleet, language: Language, command: string): 
         id: 'test',
         text: say({ en: `Test access to ${hostsInEnglish(count)}`, zh: `测试 ${count} 台主机的连通性` }),
       },
-      { id: 'skip', text: say({ en: 'Go on without a test', zh: '跳过测试，继续' }) },
+      {
+        id: 'skip',
+        text: say({ en: 'Go on without a test', zh: '跳过测试，继续' }),
+        command: command({ do: 'collect' }),
+      },
     ],
     keys: [],
-    command,
+    command: command({ do: 'test' }),
   }
 }
 

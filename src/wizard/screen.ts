@@ -6,6 +6,8 @@ export interface ScreenRow {
   /** Told back when it is chosen. */
   id: string
   text: string
+  /** The batch command that does what choosing it does, where that is another one than the screen's. */
+  command?: string
 }
 
 /** A key beside the general ones, and what it does. */
@@ -22,8 +24,10 @@ export interface Screen {
   body: readonly string[]
   rows: readonly ScreenRow[]
   keys: readonly ScreenKey[]
-  /** The batch command that does the same; empty for none. */
+  /** The batch command that does the same. */
   command: string
+  /** There is nothing to go back to. */
+  isFirst?: boolean
 }
 
 /** Where the reader is on a screen. */

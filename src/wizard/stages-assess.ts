@@ -2,11 +2,11 @@ import { isMigrationError } from '../model/errors.ts'
 import { parseSelector } from '../model/selector.ts'
 import type { Text } from '../model/text.ts'
 import { Waiver } from '../model/waivers.ts'
-import type { WizardActions } from './actions.ts'
+import type { CommandFor, WizardActions } from './actions.ts'
 import { assessScreen } from './screen-assess.ts'
 import { findingScreen } from './screen-finding.ts'
 import { reportScreen } from './screen-report.ts'
-import { commandOf, type StageMove, type WizardState } from './state.ts'
+import { commandsOf, type StageMove, type WizardState } from './state.ts'
 import { createTally, type AssessView, type FindingTotal } from './tally.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -19,15 +19,15 @@ export async function stageAssess(
   const view = state.assessed ?? (await assess(state, terminal, actions))
   if (view === undefined) return 'back'
   state.assessed = view
-  const command = commandOf(state, actions)
-  const choice = await terminal.choose('assess', () => assessScreen(view, terminal.language(), command))
+  const commandFor = commandsOf(state, actions)
+  const choice = await terminal.choose('assess', () => assessScreen(view, terminal.language(), commandFor))
   if (choice.kind === 'back') {
     delete state.assessed
     return 'back'
   }
   if (choice.kind === 'key' || choice.id === 'next') return 'next'
   const finding = view.findings.find(({ key }) => key === choice.id)
-  if (finding && (await openFinding({ view, finding, command }, terminal, actions))) delete state.assessed
+  if (finding && (await openFinding({ view, finding, commandFor }, terminal, actions))) delete state.assessed
   return 'stay'
 }
 
@@ -37,14 +37,15 @@ export async function stageReport(
   terminal: Terminal,
   actions: WizardActions,
 ): Promise<StageMove> {
-  const command = commandOf(state, actions)
+  const commandFor = commandsOf(state, actions)
+  const command = (): string => commandFor({ do: 'report' })
   const title = { en: 'Writing reports', zh: '生成报告' }
   const written = await terminal.work({ stage: 'report', title, command }, ({ signal }) =>
     actions.writeReports({ signal }),
   )
   if (written === undefined) return 'back'
   const files = written.value
-  const choice = await terminal.choose('report', () => reportScreen(files, terminal.language(), command))
+  const choice = await terminal.choose('report', () => reportScreen(files, terminal.language(), command()))
   if (choice.kind === 'back') return 'back'
   for (const { path } of files) terminal.print(path)
   return 'finish'
@@ -56,7 +57,8 @@ async function assess(
   actions: WizardActions,
 ): Promise<AssessView | undefined> {
   const title = { en: 'Judging the hosts', zh: '评估主机' }
-  const command = commandOf(state, actions)
+  const commandFor = commandsOf(state, actions)
+  const command = (): string => commandFor({ do: 'assess' })
   const total = state.fleet?.hosts.length ?? 0
   const done = await terminal.work({ stage: 'assess', title, command }, async ({ onProgress, signal }) => {
     const tally = createTally()
@@ -77,26 +79,37 @@ async function assess(
 
 /** True when a waiver was added: the assessment is no longer true. */
 async function openFinding(
-  { view, finding, command }: { view: AssessView; finding: FindingTotal; command: string },
+  { view, finding, commandFor }: { view: AssessView; finding: FindingTotal; commandFor: CommandFor },
   terminal: Terminal,
   actions: WizardActions,
 ): Promise<boolean> {
   for (let example = 0; ;) {
     const choice = await terminal.choose('assess', () =>
-      findingScreen({ view, finding, example }, terminal.language(), command),
+      findingScreen(
+        { view, finding, example },
+        terminal.language(),
+        commandFor({ do: 'explain', check: finding.key }),
+      ),
     )
     if (choice.kind !== 'key') return false
     if (choice.key === 'e') example += 1
-    else if (choice.key === 'w' && (await waive(finding, { terminal, actions, example }))) return true
+    else if (choice.key === 'w' && (await waive(finding, { terminal, actions, commandFor, example })))
+      return true
   }
 }
 
 async function waive(
   finding: FindingTotal,
-  { terminal, actions, example }: { terminal: Terminal; actions: WizardActions; example: number },
+  {
+    terminal,
+    actions,
+    commandFor,
+    example,
+  }: { terminal: Terminal; actions: WizardActions; commandFor: CommandFor; example: number },
 ): Promise<boolean> {
   const { say } = terminal
   const host = finding.examples[example % Math.max(1, finding.examples.length)]?.host
+  const command = (): string => commandFor({ do: 'assess', waiving: true })
   const ask = (label: Text, initial: string, check: (answer: string) => Text | undefined) =>
     terminal.ask({
       stage: 'assess',
@@ -109,10 +122,16 @@ async function waive(
           en: 'A waiver is always reported and never makes a score better.',
           zh: '豁免始终写入报告，且不会提高评分。',
         }),
+        say({
+          en: 'It is added to the waivers file; the command below judges with that file.',
+          zh: '它会写入豁免文件；下面的命令使用该文件进行评估。',
+        }),
       ],
+      help: waiverHelp.map(say),
       label: say(label),
       initial,
       check,
+      command,
     })
   const today = actions.now().slice(0, 10)
   const later = new Date(Date.parse(today) + 90 * 86_400_000).toISOString().slice(0, 10)
@@ -132,8 +151,21 @@ async function waive(
   if (expires === undefined) return false
   const waiver: Waiver = { check: finding.key, selector, reason, owner, expires }
   const title = { en: 'Writing the waiver', zh: '写入豁免' }
-  return (await terminal.work({ stage: 'assess', title }, () => actions.addWaiver(waiver))) !== undefined
+  return (
+    (await terminal.work({ stage: 'assess', title, command }, () => actions.addWaiver(waiver))) !== undefined
+  )
 }
+
+const waiverHelp: readonly Text[] = [
+  {
+    en: 'Hosts are chosen as with -l: host=NAME (with * and ?), group=NAME, a label such as role=worker, several with a comma between, or * for all.',
+    zh: '主机的写法与 -l 相同：host=名称（可用 * 和 ?）、group=分组、标签（如 role=worker），用逗号连接多个条件，* 表示全部。',
+  },
+  {
+    en: 'Reason and owner are for whoever reads the report. After the last day the finding counts again.',
+    zh: '理由和负责人供报告的读者查看。到期之后，该问题重新计入。',
+  },
+]
 
 function required(answer: string): Text | undefined {
   return answer === '' ? { en: 'This is needed.', zh: '此项必填。' } : undefined

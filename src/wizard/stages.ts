@@ -1,14 +1,15 @@
 import type { Text } from '../model/text.ts'
-import type { HostResult, WizardActions } from './actions.ts'
+import type { CommandFor, HostResult, WizardActions } from './actions.ts'
 import {
   collectScreen,
   failureGroups,
   failureScreen,
   resultsScreen,
   type FailureGroup,
+  type ResultsOptions,
 } from './screen-hosts.ts'
 import { fleetScreen, guessSource, sourcesScreen } from './screen-sources.ts'
-import { commandOf, hostsOf, type StageMove, type WizardState } from './state.ts'
+import { commandsOf, hostsOf, type StageMove, type WizardState } from './state.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Where are the hosts: finds sources, loads the chosen one. */
@@ -18,18 +19,23 @@ export async function stageSources(
   actions: WizardActions,
 ): Promise<StageMove> {
   const title = { en: 'Looking for hosts', zh: '查找主机来源' }
-  const found = await terminal.work({ stage: 'sources', title }, ({ signal }) => actions.discover({ signal }))
+  const commandFor = commandsOf(state, actions)
+  const command = (): string => commandFor({ do: 'load' })
+  const found = await terminal.work({ stage: 'sources', title, command }, ({ signal }) =>
+    actions.discover({ signal }),
+  )
   const sources = found?.value ?? []
-  const command = commandOf(state, actions)
-  const choice = await terminal.choose('sources', () => sourcesScreen(sources, terminal.language(), command))
+  const choice = await terminal.choose('sources', () =>
+    sourcesScreen(sources, terminal.language(), commandFor),
+  )
   if (choice.kind !== 'row') return 'stay'
-  const chosen = choice.id === 'other' ? await askPath(terminal) : sources[Number(choice.id)]
+  const chosen = choice.id === 'other' ? await askPath(terminal, commandFor) : sources[Number(choice.id)]
   if (chosen === undefined) return 'stay'
   const { kind, path } = chosen
   const reading = { en: `Reading ${path}`, zh: `读取 ${path}` }
-  const loaded = await terminal.work({ stage: 'sources', title: reading }, ({ signal }) =>
-    actions.load({ kind, path }, { signal }),
-  )
+  const loading = (): string => commandFor({ do: 'load', source: { kind, path } })
+  const what = { stage: 'sources', title: reading, command: loading } as const
+  const loaded = await terminal.work(what, ({ signal }) => actions.load({ kind, path }, { signal }))
   if (loaded === undefined) return 'stay'
   state.source = { kind, path }
   state.fleet = loaded.value
@@ -47,9 +53,10 @@ export async function stageAccess(
 ): Promise<StageMove> {
   const { fleet } = state
   if (fleet === undefined) return 'back'
-  const command = commandOf(state, actions)
+  const commandFor = commandsOf(state, actions)
+  const command = (): string => commandFor({ do: 'test' })
   if (state.access === undefined) {
-    const choice = await terminal.choose('access', () => fleetScreen(fleet, terminal.language(), command))
+    const choice = await terminal.choose('access', () => fleetScreen(fleet, terminal.language(), commandFor))
     if (choice.kind === 'back') return 'back'
     if (choice.kind === 'row' && choice.id === 'skip') return 'next'
     const results = await testHosts(hostsOf(state), { terminal, actions, command })
@@ -60,7 +67,9 @@ export async function stageAccess(
     state,
     terminal,
     stage: 'access',
+    actions,
     command,
+    next: (failed) => commandFor({ do: 'collect', without: failed }),
     retry: (hosts) => testHosts(hosts, { terminal, actions, command }),
   })
   if (Array.isArray(move)) state.access = move
@@ -77,12 +86,15 @@ export async function stageCollect(
   const hosts = hostsOf(state)
   const collected = await actions.collected()
   const missing = hosts.filter((name) => !collected.has(name))
-  const command = commandOf(state, actions)
+  const commandFor = commandsOf(state, actions)
   const counts = { hosts: hosts.length, missing: missing.length }
-  const choice = await terminal.choose('collect', () => collectScreen(counts, terminal.language(), command))
+  const choice = await terminal.choose('collect', () =>
+    collectScreen(counts, terminal.language(), commandFor),
+  )
   if (choice.kind === 'back') return 'back'
   if (choice.kind === 'row' && choice.id === 'skip') return 'next'
-  const wanted = choice.kind === 'row' && choice.id === 'missing' ? missing : hosts
+  const onlyMissing = choice.kind === 'row' && choice.id === 'missing'
+  const command = (): string => commandFor({ do: 'collect', onlyMissing })
   const collect = async (names: readonly string[]): Promise<readonly HostResult[] | undefined> => {
     const title = { en: 'Collecting facts, read only', zh: '采集信息（只读）' }
     const done = await terminal.work({ stage: 'collect', title, command }, (work) =>
@@ -90,9 +102,17 @@ export async function stageCollect(
     )
     return done?.value
   }
-  let results = await collect(wanted)
+  let results = await collect(onlyMissing ? missing : hosts)
   while (results !== undefined) {
-    const move = await showResults(results, { state, terminal, stage: 'collect', command, retry: collect })
+    const move = await showResults(results, {
+      state,
+      terminal,
+      stage: 'collect',
+      actions,
+      command,
+      next: () => commandFor({ do: 'assess' }),
+      retry: collect,
+    })
     if (move === 'next') return 'next'
     results = Array.isArray(move) ? move : undefined
   }
@@ -103,7 +123,10 @@ interface ResultsContext {
   state: WizardState
   terminal: Terminal
   stage: 'access' | 'collect'
-  command: string
+  actions: WizardActions
+  command: () => string
+  /** The command that goes on from here, when these hosts have failed. */
+  next: (failed: readonly string[]) => string
   retry: (hosts: readonly string[]) => Promise<readonly HostResult[] | undefined>
 }
 
@@ -112,10 +135,9 @@ async function showResults(
   results: readonly HostResult[],
   context: ResultsContext,
 ): Promise<'next' | 'back' | HostResult[]> {
-  const { state, terminal, stage, command } = context
-  const options = () => ({ stage, language: terminal.language(), command })
+  const { state, terminal, stage } = context
   const groups = failureGroups(results)
-  const choice = await terminal.choose(stage, () => resultsScreen(results, options()))
+  const choice = await terminal.choose(stage, () => resultsScreen(results, optionsOf(results, context)))
   if (choice.kind === 'back') return 'back'
   if (choice.kind === 'row' && choice.id === 'next') {
     if (stage === 'access') for (const name of failedHosts(results)) state.skipped.add(name)
@@ -126,15 +148,24 @@ async function showResults(
   return group === undefined ? [...results] : onFailure(results, group, context)
 }
 
+function optionsOf(results: readonly HostResult[], context: ResultsContext): ResultsOptions {
+  const { terminal, stage, actions, command, next } = context
+  return {
+    stage,
+    language: terminal.language(),
+    command: command(),
+    next: next(failedHosts(results)),
+    errorWords: (code) => actions.errorWords(code),
+  }
+}
+
 async function onFailure(
   results: readonly HostResult[],
   group: FailureGroup,
   context: ResultsContext,
 ): Promise<HostResult[]> {
-  const { state, terminal, stage, command } = context
-  const choice = await terminal.choose(stage, () =>
-    failureScreen(group, { stage, language: terminal.language(), command }),
-  )
+  const { state, terminal, stage } = context
+  const choice = await terminal.choose(stage, () => failureScreen(group, optionsOf(results, context)))
   if (choice.kind !== 'key') return [...results]
   if (choice.key === 'r') return again(results, group.hosts, context)
   for (const name of group.hosts) state.skipped.add(name)
@@ -158,7 +189,7 @@ function failedHosts(results: readonly HostResult[]): string[] {
 
 async function testHosts(
   hosts: readonly string[],
-  { terminal, actions, command }: { terminal: Terminal; actions: WizardActions; command: string },
+  { terminal, actions, command }: { terminal: Terminal; actions: WizardActions; command: () => string },
 ): Promise<readonly HostResult[] | undefined> {
   const title = { en: 'Testing access', zh: '测试连通性' }
   const done = await terminal.work({ stage: 'access', title, command }, (work) =>
@@ -167,19 +198,39 @@ async function testHosts(
   return done?.value
 }
 
-async function askPath(terminal: Terminal): Promise<ReturnType<typeof guessSource> | undefined> {
+async function askPath(
+  terminal: Terminal,
+  commandFor: CommandFor,
+): Promise<ReturnType<typeof guessSource> | undefined> {
+  const { say } = terminal
   const needed: Text = { en: 'Name a file or a directory.', zh: '请输入文件或目录。' }
   const typed = await terminal.ask({
     stage: 'sources',
     body: [
-      terminal.say({
-        en: 'An Ansible inventory (file or directory), a CSV file, an ssh_config or an inventory.yaml. Say the kind with a prefix when the name does not: csv:FILE, ansible:PATH, ssh-config:FILE.',
-        zh: 'Ansible 清单（文件或目录）、CSV 文件、ssh_config 或 inventory.yaml。文件名无法判断类型时请加前缀：csv:文件、ansible:路径、ssh-config:文件。',
+      say({
+        en: 'An Ansible inventory (file or directory), a CSV file, an ssh_config or an inventory.yaml.',
+        zh: 'Ansible 清单（文件或目录）、CSV 文件、ssh_config 或 inventory.yaml。',
+      }),
+      say({
+        en: 'Say the kind with a prefix when the name does not: csv:FILE, ansible:PATH, ssh-config:FILE.',
+        zh: '文件名无法判断类型时请加前缀：csv:文件、ansible:路径、ssh-config:文件。',
       }),
     ],
-    label: terminal.say({ en: 'Path', zh: '路径' }),
+    help: [
+      say({
+        en: 'Names ending in .csv are CSV files, .ssh/config and ssh_config are ssh_config files, inventory.yaml is an osferry inventory; anything else is read as an Ansible inventory.',
+        zh: '.csv 结尾的是 CSV 文件，.ssh/config 和 ssh_config 是 ssh_config 文件，inventory.yaml 是 osferry 清单；其余一律按 Ansible 清单读取。',
+      }),
+      say({
+        en: 'A relative path starts at the working directory; ~/ is your home. Nothing in the file is executed or changed.',
+        zh: '相对路径从当前工作目录开始，~/ 表示主目录。不会执行或修改文件中的任何内容。',
+      }),
+    ],
+    label: say({ en: 'Path', zh: '路径' }),
     initial: '',
     check: (answer) => (answer === '' ? needed : undefined),
+    command: (answer) =>
+      commandFor(answer === '' ? { do: 'load' } : { do: 'load', source: guessSource(answer) }),
   })
   return typed === undefined ? undefined : guessSource(typed)
 }

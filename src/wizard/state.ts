@@ -1,10 +1,12 @@
 import type { Target } from '../model/target.ts'
-import type { Fleet, HostResult, HostSource, WizardActions, WizardStage } from './actions.ts'
+import type { CommandFor, Fleet, HostResult, HostSource, WizardActions, WizardStage } from './actions.ts'
 import type { AssessView } from './tally.ts'
 
 /** Where the wizard stands; what `s` saves is a part of it. */
 export interface WizardState {
   stage: WizardStage
+  /** A session of before was found; it stays until this one is saved or finished. */
+  hasSession?: boolean
   source?: Pick<HostSource, 'kind' | 'path'>
   fleet?: Fleet
   targets: Target[]
@@ -17,15 +19,15 @@ export interface WizardState {
 /** Where to go after a stage. */
 export type StageMove = 'next' | 'back' | 'stay' | 'finish'
 
-/** The batch command of the present stage. */
-export function commandOf(state: WizardState, actions: WizardActions): string {
-  return actions.command({
-    stage: state.stage,
-    source: state.source,
-    inventoryPath: state.fleet?.inventoryPath,
-    targets: state.targets,
-    skipped: [...state.skipped],
-  })
+/** The batch commands of this session, as it stands when one is asked for. */
+export function commandsOf(state: WizardState, actions: WizardActions): CommandFor {
+  return (task) =>
+    actions.command({
+      task,
+      inventoryPath: state.fleet?.inventoryPath,
+      targets: state.targets,
+      skipped: [...state.skipped],
+    })
 }
 
 /** Hosts to work on: the fleet without those left out. */

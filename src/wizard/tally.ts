@@ -5,8 +5,9 @@ import type {
   TargetAssessment,
   TargetSummary,
 } from '../model/assessment.ts'
-import { rankBlockers, type BlockedHost } from '../model/blocker-ranking.ts'
-import { isAtLeast, severities, type Severity, type Target } from '../model/target.ts'
+import type { AssessmentScope } from '../model/assessment-scope.ts'
+import { fixOrder, type BlockedHost, type FixRow } from '../model/blocker-ranking.ts'
+import { isAtLeast, severities, targets, type Severity, type Target } from '../model/target.ts'
 
 /** A finding on one host, kept as an example for the finding's page. */
 interface FindingExample {
@@ -23,20 +24,26 @@ export interface FindingTotal {
   status: Finding['status']
   targets: readonly Target[]
   hosts: readonly string[]
-  /** Hosts that this check blocks, and those that nothing else blocks. */
-  blocks: number
-  unblocks: number
   examples: readonly FindingExample[]
 }
 
+/** What to fix first for one target, in the order of fixing. */
+export interface TargetFixes {
+  target: Target
+  blockedHosts: number
+  rows: readonly FixRow[]
+}
+
 /** The assessment as the wizard shows it. */
-export interface AssessView {
+export interface AssessView extends AssessmentScope {
   hosts: number
   complete: number
   createdAt: string
   byTarget: readonly TargetSummary[]
   checks: ReadonlyMap<string, CheckInfo>
-  /** Most hosts unblocked first, then by severity. */
+  /** Targets on which a host is blocked. */
+  fixes: readonly TargetFixes[]
+  /** Gravest first, then the most frequent. */
   findings: readonly FindingTotal[]
 }
 
@@ -50,11 +57,13 @@ interface Counted {
 
 export interface AssessTally {
   addHost(host: HostAssessment): void
-  finish(end: {
-    createdAt: string
-    checks: readonly CheckInfo[]
-    byTarget: readonly TargetSummary[]
-  }): AssessView
+  finish(
+    end: AssessmentScope & {
+      createdAt: string
+      checks: readonly CheckInfo[]
+      byTarget: readonly TargetSummary[]
+    },
+  ): AssessView
 }
 
 const keptExamples = 20
@@ -78,23 +87,17 @@ export function createTally(): AssessTally {
             count(counted, { host: host.host.name, target: judged.target, finding })
       }
     },
-    finish({ createdAt, checks, byTarget }) {
-      const ranks = rankings(blocked)
+    finish({ checks, ...end }) {
       const findings = [...counted].map(([key, found]): FindingTotal => {
         const { severity, status, examples } = found
-        const rank = ranks.get(key) ?? { blocks: 0, unblocks: 0 }
-        return {
-          key,
-          severity,
-          status,
-          examples,
-          targets: [...found.targets],
-          hosts: [...found.hosts],
-          ...rank,
-        }
+        return { key, severity, status, examples, targets: [...found.targets], hosts: [...found.hosts] }
       })
       const byId = new Map(checks.map((check) => [check.id, check]))
-      return { hosts, complete, createdAt, byTarget, checks: byId, findings: findings.sort(byUse) }
+      const fixes = targets.flatMap((target): TargetFixes[] => {
+        const hosts = blocked.get(target)
+        return hosts === undefined ? [] : [{ target, ...fixOrder(hosts) }]
+      })
+      return { ...end, hosts, complete, checks: byId, fixes, findings: findings.sort(byGravity) }
     },
   }
 }
@@ -134,25 +137,8 @@ function blockedHost({ findings }: TargetAssessment): BlockedHost {
   }
 }
 
-/** For each check the target on which it matters most. */
-function rankings(
-  blocked: ReadonlyMap<Target, readonly BlockedHost[]>,
-): Map<string, { blocks: number; unblocks: number }> {
-  const best = new Map<string, { blocks: number; unblocks: number }>()
-  for (const hosts of blocked.values())
-    for (const { key, hosts: blocks, alone } of rankBlockers(hosts).blockers) {
-      const known = best.get(key)
-      const isBetter =
-        known === undefined || alone > known.unblocks || (alone === known.unblocks && blocks > known.blocks)
-      if (isBetter) best.set(key, { blocks, unblocks: alone })
-    }
-  return best
-}
-
-function byUse(a: FindingTotal, b: FindingTotal): number {
+function byGravity(a: FindingTotal, b: FindingTotal): number {
   return (
-    b.unblocks - a.unblocks ||
-    b.blocks - a.blocks ||
     statusOrder.indexOf(a.status) - statusOrder.indexOf(b.status) ||
     severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
     b.hosts.length - a.hosts.length ||

@@ -3,11 +3,12 @@ import { ExitPromptError } from '@inquirer/core'
 import { isMigrationError } from '../model/errors.ts'
 import type { Language, Text } from '../model/text.ts'
 import { inLanguage } from '../model/text.ts'
-import type { FleetProgress, WizardStage } from './actions.ts'
+import type { FleetProgress, WizardActions, WizardStage } from './actions.ts'
 import { screenPrompt } from './prompt-screen.ts'
 import { textPrompt, type TextPromptConfig } from './prompt-text.ts'
 import { workPrompt, type WorkContext } from './prompt-work.ts'
-import { errorScreen, helpScreen } from './screen-report.ts'
+import { errorScreen } from './screen-error.ts'
+import { helpScreen, type HelpTopic } from './screen-help.ts'
 import { initialView, type Screen, type ScreenOutcome, type Surface } from './screen.ts'
 
 export interface TerminalOptions {
@@ -18,6 +19,17 @@ export interface TerminalOptions {
   signal: AbortSignal
   colour: boolean
   language: Language
+  /** Told of every change of the language. */
+  onLanguage: (language: Language) => void
+  errorWords: WizardActions['errorWords']
+}
+
+/** What is shown while work runs, and when it fails. */
+interface WorkToDo {
+  stage: WizardStage
+  title: Text
+  /** The batch command that does the same. */
+  command: () => string
 }
 
 /** What a stage can do with a fleet while progress is shown. */
@@ -41,15 +53,14 @@ export class LeaveWizard extends Error {
 /** The wizard's hold on the terminal. */
 export interface Terminal {
   language: () => Language
+  /** Changes the language, as the reader does with `l`. */
+  speak: (language: Language) => void
   say: (text: Text) => string
-  /** Shows a screen (made anew when the language changes) until something is chosen on it. */
-  choose: (stage: WizardStage | undefined, make: () => Screen) => Promise<Choice>
+  /** Shows a screen (made anew when the language changes) until something is chosen on it; `?` shows the help. */
+  choose: (help: HelpTopic, make: () => Screen) => Promise<Choice>
   ask: (config: Omit<TextPromptConfig, 'surface'>) => Promise<string | undefined>
   /** Runs work with progress; an error of the user's world is shown with retry and back: undefined = back. */
-  work: <T>(
-    what: { stage: WizardStage; title: Text; command?: string },
-    run: (work: RunningWork) => Promise<T>,
-  ) => Promise<{ value: T } | undefined>
+  work: <T>(what: WorkToDo, run: (work: RunningWork) => Promise<T>) => Promise<{ value: T } | undefined>
   print: (line: string) => void
 }
 
@@ -63,25 +74,33 @@ export function createTerminal(options: TerminalOptions): Terminal {
     language,
     paint: options.colour ? paint : (_, text) => text,
   })
-  const choose: Terminal['choose'] = async (stage, make) => {
+  const speak = (next: Language): void => {
+    language = next
+    options.onLanguage(next)
+  }
+  /** Shows a screen made anew at every turn; only what concerns the screen itself comes back. */
+  const show = async (make: () => Screen, onHelp: () => Promise<Choice | undefined>): Promise<Choice> => {
     let view = initialView
     for (;;) {
       const shown = await screenPrompt({ screen: make(), surface, output, view }, context)
       const { outcome } = shown
       view = shown.view
       if (outcome.kind === 'save') throw new LeaveWizard()
-      if (outcome.kind === 'language') language = language === 'en' ? 'zh-CN' : 'en'
+      if (outcome.kind === 'language') speak(language === 'en' ? 'zh-CN' : 'en')
       else if (outcome.kind === 'help') {
-        const help = (): Screen => helpScreen(stage ?? 'sources', language)
-        await screenPrompt({ screen: help(), surface, output }, context)
-      } else if (outcome.kind === 'back') return { kind: 'back' }
-      else return outcome
+        const choice = await onHelp()
+        if (choice !== undefined) return choice
+      } else return outcome
     }
   }
-  const runOnce = async <T>(
-    what: { stage: WizardStage; title: Text; command?: string },
-    run: (work: RunningWork) => Promise<T>,
-  ): Promise<T> => {
+  const choose: Terminal['choose'] = (topic, make) =>
+    show(make, async () => {
+      const { command, stage } = make()
+      const help = (): Screen => helpScreen(topic, { stage, language, command })
+      await show(help, () => Promise.resolve({ kind: 'back' }))
+      return undefined
+    })
+  const runOnce = async <T>(what: WorkToDo, run: (work: RunningWork) => Promise<T>): Promise<T> => {
     const stop = new AbortController()
     const results: T[] = []
     let running: Promise<void> | undefined
@@ -95,7 +114,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
       return running
     }
     try {
-      const { stage, title, command = '' } = what
+      const { stage, title } = what
+      const command = what.command()
       const { error } = await workPrompt({ stage, title, command, work, surface, output }, context)
       if (error !== undefined) throw error
     } catch (error) {
@@ -109,6 +129,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   }
   return {
     language: () => language,
+    speak,
     say: (text) => inLanguage(text, language),
     choose,
     ask: (config) => textPrompt({ ...config, surface }, context),
@@ -119,8 +140,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
         } catch (error) {
           if (!isMigrationError(error) || error.code === 'INTERRUPTED') throw error
           const { code, message, hint } = error
+          const shown = { code, message, hint, words: options.errorWords(code) }
           const choice = await choose(what.stage, () =>
-            errorScreen({ code, message, hint }, what.stage, language),
+            errorScreen(shown, { stage: what.stage, language, command: what.command() }),
           )
           if (choice.kind !== 'row' || choice.id !== 'retry') return undefined
         }

@@ -25,5 +25,6 @@ export const frameWords = {
   endFilter: { en: 'keep filter', zh: '完成筛选' },
   clearFilter: { en: 'clear', zh: '清除' },
   nothing: { en: 'nothing matches the filter', zh: '没有符合筛选条件的项' },
+  stop: { en: 'stop, keeping what is complete', zh: '停止，保留已完成的结果' },
   answer: { en: 'answer', zh: '确定' },
 } as const satisfies Record<string, Text>

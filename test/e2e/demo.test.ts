@@ -64,6 +64,24 @@ describe('the demo of the built CLI', () => {
     expect(code).toBe(3)
   })
 
+  it('names every demo host by its own name, its certificate included', async () => {
+    const { stdout } = await runCli(['assess', '-o', 'json', '--target', 'containeros'], {
+      cwd: join(cwd, 'demo'),
+      bin,
+    })
+    expect(stdout).not.toMatch(/"key":"node-name-override","status":"fail"/)
+  })
+
+  it('says in the assessment and in the report which hosts a selector chose', async () => {
+    const here = { cwd: join(cwd, 'demo'), bin }
+    const sentence = `1 of ${demoFleet.length} hosts of the inventory (-l role=build)`
+    const assessed = await runCli(['assess', '-l', 'role=build'], here)
+    expect(assessed.stdout).toContain(sentence)
+    const reported = await runCli(['report', '--format', 'md=chosen.md'], here)
+    expect(reported.stdout).toContain(`${sentence}\nThe chosen host can move`)
+    expect(await readFile(join(cwd, 'demo/chosen.md'), 'utf8')).toContain(sentence)
+  })
+
   it('goes on with the hosts that are missing only', async () => {
     const { code, stdout } = await runCli(
       ['collect', '--only-missing', '-o', 'json', '--connect-timeout', '2'],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startDemoServers } from '../../src/cli/demo-servers.ts'
 import { bin } from '../support/osferry.ts'
+import { runCli } from './run-cli.ts'
 import { openTerminal, type PseudoTerminal } from '../support/terminal.ts'
 
 const down = '\u001B[B'
@@ -45,7 +46,7 @@ describe('osferry in a terminal', () => {
     const tested = (await terminal.shows('12 of 14 hosts can be reached')).join('\n')
     expect(tested).toMatch(/HOST_KEY_CHANGED +1 host +pay03\.bank/)
     expect(tested).toMatch(/HOST_REFUSED +1 host +web04\.shop/)
-    expect(tested).toContain('same as: osferry collect')
+    expect(tested).toContain('same as: osferry doctor --hosts')
     terminal.type('\r')
     await terminal.shows('leave these out')
     terminal.type('x')
@@ -58,6 +59,7 @@ describe('osferry in a terminal', () => {
     const assessed = (await terminal.shows('Fix these first')).join('\n')
     expect(assessed).toMatch(/ContainerOS +\d+ +\d+ +\d+ +\d+/)
     expect(assessed).toContain('14 hosts, 12 with complete facts')
+    expect(assessed).toMatch(/same as: osferry assess$/)
     terminal.type('\r')
     const finding = (await terminal.shows('Why')).join('\n')
     expect(finding).toContain('Seen on')
@@ -74,6 +76,22 @@ describe('osferry in a terminal', () => {
       (await readdir(join(cwd, '.osferry', 'facts'))).filter((name) => name.endsWith('.json')),
     ).toHaveLength(12)
     expect(await readFile(join(cwd, 'inventory.yaml'), 'utf8')).toContain('schema: inventory/v1')
+  })
+
+  it('tests the way to the hosts from the command line too', async () => {
+    const cwd = await fleet()
+    const env = { HOME: cwd, XDG_CONFIG_HOME: cwd, SSH_AUTH_SOCK: '' }
+    await runCli(['inventory', 'import', '--from', 'ansible:hosts'], { cwd, bin, env })
+    const some = await runCli(['doctor', '--hosts'], { cwd, bin, env })
+    expect(some.stdout).toMatch(/hosts that can be reached +12 \/ 14/)
+    expect(some.stdout).toMatch(/connection refused +web04\.shop/)
+    expect(some.stdout).toMatch(/host key changed +pay03\.bank/)
+    expect(some.code).toBe(3)
+    const others = ['doctor', '--hosts', '-l', 'host notin (web04.shop,pay03.bank)', '-o', 'json']
+    const all = await runCli(others, { cwd, bin, env })
+    expect(all.stdout).toContain('12 / 12')
+    expect(all.code).toBe(0)
+    expect(await readdir(cwd)).not.toContain('.osferry')
   })
 
   it('saves and resumes, in Chinese, at 60 columns, and is clean after Ctrl-C', async () => {

@@ -60,6 +60,7 @@ describe('the HTML report in a browser', () => {
     const seen = await openReport(sampleReport(), language)
     expect(seen).toMatchObject({ scripts: 0, handlers: 0, dialogs: 0, requests: 1, complaints: [] })
     expect(seen.overflow).toBe(0)
+    expect(seen.hiddenAnswers).toEqual([])
     expect(seen.styled).toBe(true)
     expect(seen.lang).toBe(language)
   })
@@ -92,6 +93,8 @@ interface Seen {
   complaints: string[]
   hosts: number
   overflow: number
+  /** Verdicts and names of the tables of targets, hosts and unreached hosts that are not in sight without scrolling aside. */
+  hiddenAnswers: string[]
   styled: boolean
   lang: string
   title: string
@@ -130,6 +133,11 @@ const inspectPage = `(() => {
     handlers: all.filter((one) => one.getAttributeNames().some((name) => name.startsWith('on'))).length,
     hosts: document.querySelectorAll('details.sheet').length,
     overflow: document.documentElement.scrollWidth - innerWidth,
+    hiddenAnswers: [...document.querySelectorAll('.matrix [data-label], .hosts [data-label], .hosts th, .unreached td')]
+      .filter((one) => one.closest('thead') === null)
+      .map((one) => [one, one.getBoundingClientRect()])
+      .filter(([, { left, right, width }]) => width === 0 || left < 0 || right > innerWidth)
+      .map(([one]) => one.textContent),
     styled: getComputedStyle(document.querySelector('.hero')).borderTopWidth === '4px',
     lang: document.documentElement.lang,
     title: document.title,

@@ -1,10 +1,32 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rankBlockers } from '../../src/model/blocker-ranking.ts'
+import { fixOrder, rankBlockers } from '../../src/model/blocker-ranking.ts'
 
 const blocked = (...blockers: string[]): { blockers: string[]; unknownOtherwise: boolean } => ({
   blockers,
   unknownOtherwise: false,
+})
+
+describe('fixOrder', () => {
+  it('tells for each check how many hosts it blocks, and how many are free once it and those before it are fixed', () => {
+    const hosts = [blocked('gpu'), blocked('space'), blocked('space'), blocked('space', 'gpu')]
+    expect(fixOrder(hosts)).toEqual({
+      blockedHosts: 4,
+      rows: [
+        { key: 'space', blocks: 3, unblockedSoFar: 2 },
+        { key: 'gpu', blocks: 2, unblockedSoFar: 4 },
+      ],
+    })
+  })
+
+  it('frees no host before the last of two checks that block it together', () => {
+    const pair = Array.from({ length: 5 }, () => blocked('a', 'b'))
+    expect(fixOrder([...pair, blocked('c')]).rows).toEqual([
+      { key: 'a', blocks: 5, unblockedSoFar: 0 },
+      { key: 'b', blocks: 5, unblockedSoFar: 5 },
+      { key: 'c', blocks: 1, unblockedSoFar: 6 },
+    ])
+  })
 })
 
 describe('rankBlockers', () => {

@@ -82,7 +82,9 @@ export function tallyOfHtml(html: string): Tally {
   const hosts = Number(/<dd>(\d+)<\/dd>/.exec(html)?.[1])
   const tally: Tally = { hosts, verdicts: {}, findings: {} }
   for (const [, name = '', row = ''] of html.matchAll(/<tr data-line="([^"]*)"[^>]*>(.*?)<\/tr>/gs)) {
-    const counts = [...row.matchAll(/<td class="n v-[^"]*">(\d+)<\/td>/g)].map(([, count]) => Number(count))
+    const counts = [...row.matchAll(/<td [^>]*class="n v-[^"]*">(\d+)<\/td>/g)].map(([, count]) =>
+      Number(count),
+    )
     for (const [index, verdict] of verdicts.entries())
       add(tally.verdicts, `${shorts[name]}/${verdict}`, counts[index])
   }

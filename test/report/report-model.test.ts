@@ -28,6 +28,12 @@ describe('createReportBuilder', () => {
     })
   })
 
+  it('puts a space between Chinese and the number that follows it', () => {
+    const hosts = [host('a', [blocks('disk')]), host('b', [blocks('disk')]), host('c', [blocks('cpu')])]
+    const report = buildReport(assessmentOf(hosts, []), { now })
+    expect(report.headline.zh).toContain('解决 1 个问题即可为 3 台被阻断主机中的 2 台解除阻断。')
+  })
+
   it('says that nothing was judged when there are no hosts', () => {
     const report = buildReport(assessmentOf([], []), { now })
     expect(report.headline.en).toBe('No host was judged.')

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Frames } from '../../src/facts/frame.ts'
+import { parseAnswer } from '../../src/facts/answer.ts'
 import { readFrames } from '../../src/facts/frame.ts'
 import { sha256 } from '../../src/cli/collect-host.ts'
 import { recordedFacts, unpack } from '../../src/cli/recorded-hosts.ts'
@@ -26,6 +27,25 @@ describe('replay', () => {
     expect(frames.head.get('epoch')).toBe('1900000000')
     expect(frames.tail.get('epoch') ?? '1900000000').toBe('1900000000')
   })
+
+  it.each(demoFleet.filter(({ fault }) => fault === undefined))(
+    'leaves the recorded name nowhere in the answer of $name, its certificate included',
+    ({ name, recording }) => {
+      const recorded = recordings.find((one) => one.name === recording)!
+      const edits = [{ from: recording, to: name }]
+      const answer = replay(unpack(recorded), { nonce, edits, epochSeconds: 1_800_000_000 })
+      expect(new TextDecoder().decode(answer).includes(recording)).toBe(false)
+      const { facts } = parseAnswer(answer, {
+        nonce,
+        set: 'deep',
+        collectedAt: '2026-11-21T00:00:00.000Z',
+        receivedAtSeconds: null,
+        hash: sha256,
+      })
+      expect(facts.identity).toMatchObject({ value: { hostname: name } })
+      expect(facts.kubelet).toMatchObject({ value: { nodeName: name } })
+    },
+  )
 
   it('keeps frames whole whatever is put into them', () => {
     const answer = unpack(recordings[0]!)

@@ -44,11 +44,12 @@ describe('pressKey', () => {
   it.each([
     ['b', { kind: 'back' }],
     ['?', { kind: 'help' }],
+    ['？', { kind: 'help' }],
     ['s', { kind: 'save' }],
     ['l', { kind: 'language' }],
     ['r', { kind: 'key', key: 'r' }],
   ])('leaves the screen with %s', (typed, outcome) => {
-    expect(press(list, key(typed === '?' ? '' : typed, typed))).toEqual({ outcome })
+    expect(press(list, key(/[?？]/.test(typed) ? '' : typed, typed))).toEqual({ outcome })
   })
 
   it('types letters into the filter instead of obeying them', () => {
@@ -66,7 +67,12 @@ describe('pressKey', () => {
   it('scrolls a page without a list, to its end and no further', () => {
     const end = press(page, key('end'), key('down'))
     expect(end).toEqual({ view: { ...initialView, scroll: 82 } })
-    expect(press(page, key('return'))).toEqual({ view: initialView })
+    expect(press(page, key('return'))).toEqual({ outcome: { kind: 'back' } })
+  })
+
+  it('goes back from nowhere on the first screen', () => {
+    const first: Screen = { ...list, isFirst: true }
+    for (const name of ['b', 'left', 'escape']) expect(press(first, key(name))).toEqual({ view: initialView })
   })
 
   it('never points outside of the list, whatever is pressed', () => {

@@ -4,12 +4,14 @@ import { progressLines } from '../../src/wizard/screen-progress.ts'
 import { assessScreen } from '../../src/wizard/screen-assess.ts'
 import { findingScreen } from '../../src/wizard/screen-finding.ts'
 import { collectScreen, failureScreen, resultsScreen } from '../../src/wizard/screen-hosts.ts'
-import { helpScreen, reportScreen } from '../../src/wizard/screen-report.ts'
+import { errorScreen } from '../../src/wizard/screen-error.ts'
+import { helpScreen } from '../../src/wizard/screen-help.ts'
+import { reportScreen } from '../../src/wizard/screen-report.ts'
 import { fleetScreen, guessSource, sourcesScreen, startScreen } from '../../src/wizard/screen-sources.ts'
 import { initialView, type Screen, type Surface } from '../../src/wizard/screen.ts'
 import { createTally, type AssessView } from '../../src/wizard/tally.ts'
 import { widthOf } from '../../src/wizard/width.ts'
-import { wizardStages, type HostResult } from '../../src/wizard/actions.ts'
+import { wizardStages, type CommandFor, type HostResult } from '../../src/wizard/actions.ts'
 import { languages, type Language } from '../../src/model/text.ts'
 import { assessedHost, checkInfos, summaries } from '../support/wizard-data.ts'
 
@@ -20,6 +22,23 @@ function surfaceOf(columns: number, language: Language): Surface {
 function draw(screen: Screen, columns: number, language: Language): string {
   const { content, bottom } = drawScreen(screen, initialView, surfaceOf(columns, language))
   return [...content, ...bottom].map((line) => line.trimEnd()).join('\n')
+}
+
+/** A task in words, as a command line would be. */
+const commandFor: CommandFor = (task) => {
+  const source = task.do === 'load' ? task.source : undefined
+  const from = source === undefined ? '' : ` ${source.kind}:${source.path}`
+  const missing = task.do === 'collect' && task.onlyMissing === true ? ' --only-missing' : ''
+  return `osferry ${task.do}${from}${missing}`
+}
+
+const errorWords = (code: string) =>
+  code === 'HOST_TIMEOUT'
+    ? { title: { en: 'timed out', zh: '超时' }, adviceZh: '主机未在限定时间内完成。' }
+    : undefined
+
+function optionsOf(stage: 'access' | 'collect', language: Language, command = 'osferry test') {
+  return { stage, language, command, next: 'osferry collect', errorWords }
 }
 
 function assessed(hosts: number): AssessView {
@@ -47,13 +66,7 @@ describe('sources', () => {
   ] as const
 
   it('lists what was found, 80 columns, English', () => {
-    expect(
-      draw(
-        sourcesScreen(sources, 'en', 'osferry inventory import --from ansible:./inventory/hosts.yml'),
-        80,
-        'en',
-      ),
-    ).toMatchInlineSnapshot(`
+    expect(draw(sourcesScreen(sources, 'en', commandFor), 80, 'en')).toMatchInlineSnapshot(`
       "[Sources] › Access › Collect › Assess › Report                        READ ONLY
       ───────────────────────────────────────────────────────────────────────────────
       Where are the hosts? Found on this machine:
@@ -64,19 +77,13 @@ describe('sources', () => {
         Another file …
 
       ───────────────────────────────────────────────────────────────────────────────
-      ↑↓ choose · ⏎ open · b back · ? help · s save and quit · l 中文
-      same as: osferry inventory import --from ansible:./inventory/hosts.yml"
+      ↑↓ choose · ⏎ open · ? help · s save and quit · l 中文
+      same as: osferry load ansible:./inventory/hosts.yml"
     `)
   })
 
   it('lists what was found, 60 columns, Chinese', () => {
-    expect(
-      draw(
-        sourcesScreen(sources, 'zh-CN', 'osferry inventory import --from ansible:./inventory/hosts.yml'),
-        60,
-        'zh-CN',
-      ),
-    ).toMatchInlineSnapshot(`
+    expect(draw(sourcesScreen(sources, 'zh-CN', commandFor), 60, 'zh-CN')).toMatchInlineSnapshot(`
       "[主机来源] › 连通性 › 采集 › 评估 › 报告               只读
       ───────────────────────────────────────────────────────────
       主机在哪里？在本机发现：
@@ -87,10 +94,8 @@ describe('sources', () => {
         其他文件 …
 
       ───────────────────────────────────────────────────────────
-      ↑↓ 选择 · ⏎ 确定 · b 返回 · ? 说明 · s 保存并退出
-      l English
-      等价命令： osferry inventory import --from
-        ansible:./inventory/hosts.yml"
+      ↑↓ 选择 · ⏎ 确定 · ? 说明 · s 保存并退出 · l English
+      等价命令： osferry load ansible:./inventory/hosts.yml"
     `)
   })
 
@@ -105,9 +110,8 @@ describe('sources', () => {
 
 describe('access and collect', () => {
   it('shows failures by kind, never a row a host', () => {
-    expect(
-      draw(resultsScreen(results, { stage: 'access', language: 'en', command: 'osferry doctor' }), 80, 'en'),
-    ).toMatchInlineSnapshot(`
+    expect(draw(resultsScreen(results, optionsOf('access', 'en', 'osferry doctor --hosts')), 80, 'en'))
+      .toMatchInlineSnapshot(`
       "Sources › [Access] › Collect › Assess › Report                        READ ONLY
       ───────────────────────────────────────────────────────────────────────────────
       ✔ 2 of 3 hosts can be reached
@@ -122,18 +126,18 @@ describe('access and collect', () => {
       ───────────────────────────────────────────────────────────────────────────────
       ↑↓ choose · ⏎ open · r retry failed · b back · ? help · s save and quit
       l 中文
-      same as: osferry doctor"
+      same as: osferry doctor --hosts"
     `)
     const many = Array.from({ length: 1000 }, (_, index): HostResult => ({
       host: `n${index}`,
       status: 'failed',
       failure: { code: index % 2 === 0 ? 'HOST_TIMEOUT' : 'HOST_REFUSED', message: 'x' },
     }))
-    expect(resultsScreen(many, { stage: 'access', language: 'en', command: '' }).rows).toHaveLength(2)
+    expect(resultsScreen(many, optionsOf('access', 'en')).rows).toHaveLength(2)
   })
 
   it('does not let hostile names drive the terminal', () => {
-    const text = draw(resultsScreen(results, { stage: 'access', language: 'en', command: '' }), 80, 'en')
+    const text = draw(resultsScreen(results, optionsOf('access', 'en')), 80, 'en')
     expect(text).toContain(String.raw`\x1b[31mevil\u202e`)
     expect(text).not.toContain('\u001b')
   })
@@ -157,7 +161,7 @@ describe('access and collect', () => {
 
 describe('assessment', () => {
   it('ranks findings by hosts unblocked, 80 columns, English', () => {
-    expect(draw(assessScreen(assessed(24), 'en', 'osferry assess'), 80, 'en')).toMatchInlineSnapshot(`
+    expect(draw(assessScreen(assessed(24), 'en', commandFor), 80, 'en')).toMatchInlineSnapshot(`
       "Sources › Access › Collect › [Assess] › Report                        READ ONLY
       ───────────────────────────────────────────────────────────────────────────────
       24 hosts, 24 with complete facts. What is unknown is never ready.
@@ -166,9 +170,11 @@ describe('assessment', () => {
       Anolis ANCK        16        0        8        0
       ContainerOS        12        0       12        0
 
-      Fix these first (hosts unblocked):
-      ❯     ▇▇▇▇ 8/8  blocks  Kernel modules from outside the distribution are loaded
-             ▇▇▇ 4/6  blocks  Something writes outside /etc and /var
+      Fix these first:
+                      Blocks  Then unblocked
+      ❯ Anolis ANCK        8          8 of 8  Kernel modules from outside the distri…
+        ContainerOS        8         6 of 12  Kernel modules from outside the distri…
+        ContainerOS        6        12 of 12  Something writes outside /etc and /var
         Write the reports
 
       ───────────────────────────────────────────────────────────────────────────────
@@ -178,19 +184,31 @@ describe('assessment', () => {
     `)
   })
 
+  it('says which hosts of the inventory were chosen', () => {
+    const view = { ...assessed(2), selector: 'role=build', inventoryHosts: 14 }
+    expect(assessScreen(view, 'en', commandFor).body[0]).toContain(
+      '2 of 14 hosts of the inventory (-l role=build)',
+    )
+    expect(assessScreen(view, 'zh-CN', commandFor).body[0]).toContain(
+      '清单 14 台主机中的 2 台（-l role=build）',
+    )
+  })
+
   it('ranks findings by hosts unblocked, 60 columns, Chinese', () => {
-    expect(draw(assessScreen(assessed(24), 'zh-CN', 'osferry assess'), 60, 'zh-CN')).toMatchInlineSnapshot(`
+    expect(draw(assessScreen(assessed(24), 'zh-CN', commandFor), 60, 'zh-CN')).toMatchInlineSnapshot(`
       "主机来源 › 连通性 › 采集 › [评估] › 报告               只读
       ───────────────────────────────────────────────────────────
       24 台主机，其中 24 台信息完整。未知绝不视为就绪。
-                       就绪   需处理     受阻     未知
+                       就绪   需处理     阻断     未知
       Anolis RHCK        24        0        0        0
       Anolis ANCK        16        0        8        0
       ContainerOS        12        0       12        0
 
-      优先处理（可解除阻断的主机数）：
-      ❯     ▇▇▇▇ 8/8  阻断    加载了发行版之外的内核模块
-             ▇▇▇ 4/6  阻断    有程序写入 /etc 和 /var 以外的路径
+      优先修复：
+                        阻断    累计解除阻断
+      ❯ Anolis ANCK        8     8 台中 8 台  加载了发行版之外的…
+        ContainerOS        8    12 台中 6 台  加载了发行版之外的…
+        ContainerOS        6   12 台中 12 台  有程序写入 /etc 和…
         生成报告
 
       ───────────────────────────────────────────────────────────
@@ -242,6 +260,64 @@ describe('assessment', () => {
   })
 })
 
+describe('the footer', () => {
+  const footer = (screen: Screen, cursor: number, language: Language = 'en'): string =>
+    drawScreen(screen, { ...initialView, cursor }, surfaceOf(80, language)).bottom.join('\n')
+  const sources = [
+    { kind: 'inventory', path: 'inventory.yaml', hosts: 14 },
+    { kind: 'ansible', path: 'hosts.ini', hosts: 14 },
+  ] as const
+
+  it('names the command of the row under the cursor', () => {
+    const screen = sourcesScreen(sources, 'en', commandFor)
+    expect(footer(screen, 0)).toContain('same as: osferry load inventory:inventory.yaml')
+    expect(footer(screen, 1)).toContain('same as: osferry load ansible:hosts.ini')
+    expect(footer(screen, 2)).toMatch(/same as: osferry load$/)
+    const collecting = collectScreen({ hosts: 14, missing: 2 }, 'en', commandFor)
+    expect(footer(collecting, 0)).toContain('same as: osferry collect --only-missing')
+    expect(footer(collecting, 1)).toMatch(/same as: osferry collect$/)
+    expect(footer(collecting, 2)).toContain('same as: osferry assess')
+    expect(footer(resultsScreen(results, optionsOf('access', 'en')), 1)).toContain('same as: osferry collect')
+  })
+
+  it('offers back only where there is something behind, and scrolling only where something scrolls', () => {
+    expect(footer(sourcesScreen(sources, 'en', commandFor), 0)).not.toContain('back')
+    const help = helpScreen('start', { stage: undefined, language: 'en', command: 'osferry x' })
+    expect(footer(help, 0)).toContain('⏎ b back')
+    expect(footer(help, 0)).not.toContain('scroll')
+    expect(footer({ ...help, body: Array.from({ length: 40 }, () => 'line') }, 0)).toContain('↑↓ scroll')
+  })
+})
+
+describe('errors', () => {
+  const error = {
+    code: 'HOST_TIMEOUT',
+    message: 'no answer',
+    hint: 'is it up?',
+    words: errorWords('HOST_TIMEOUT'),
+  }
+  const bodyIn = (language: Language): readonly string[] =>
+    errorScreen(error, { stage: 'access', language, command: '' }).body
+
+  it('are explained in Chinese first, with the original under it once', () => {
+    expect(bodyIn('zh-CN')).toEqual([
+      '✖ 超时（HOST_TIMEOUT）',
+      '主机未在限定时间内完成。',
+      '',
+      '详情（原文）：',
+      '  no answer',
+      '  → is it up?',
+      '',
+    ])
+    const failure = failureScreen({ ...error, hosts: ['a'] }, optionsOf('access', 'zh-CN')).body
+    expect(failure.slice(0, 6)).toEqual(bodyIn('zh-CN').slice(0, 6))
+  })
+
+  it('are as they came in English', () => {
+    expect(bodyIn('en')).toEqual(['✖ timed out (HOST_TIMEOUT)', 'no answer', '→ is it up?', ''])
+  })
+})
+
 describe('every screen', () => {
   const view = assessed(200)
   const session = {
@@ -254,13 +330,13 @@ describe('every screen', () => {
     skipped: [],
   } as const
   const make = (language: Language): Screen[] => [
-    startScreen({ ...session, targets: [...session.targets], skipped: [] }, language),
+    startScreen({ ...session, targets: [...session.targets], skipped: [] }, language, commandFor),
     sourcesScreen(
       [{ kind: 'csv', path: `${'很长的目录/'.repeat(20)}x.csv`, hosts: 7 }],
       language,
-      'osferry x',
+      commandFor,
     ),
-    sourcesScreen([], language, ''),
+    sourcesScreen([], language, commandFor),
     fleetScreen(
       {
         inventoryPath: 'inventory.yaml',
@@ -268,13 +344,9 @@ describe('every screen', () => {
         notes: Array.from({ length: 20 }, () => ({ en: 'n'.repeat(200), zh: '注'.repeat(100) })),
       },
       language,
-      '',
+      commandFor,
     ),
-    resultsScreen(results, {
-      stage: 'collect',
-      language,
-      command: `osferry collect -l '${'x'.repeat(200)}'`,
-    }),
+    resultsScreen(results, optionsOf('collect', language, `osferry collect -l '${'x'.repeat(200)}'`)),
     failureScreen(
       {
         code: 'HOST_LOST',
@@ -282,15 +354,26 @@ describe('every screen', () => {
         hint: '提示'.repeat(80),
         hosts: Array.from({ length: 500 }, (_, i) => `node-${i}`),
       },
-      { stage: 'access', language, command: '' },
+      optionsOf('access', language),
     ),
-    collectScreen({ hosts: 10, missing: 4 }, language, 'osferry collect'),
-    assessScreen(view, language, 'osferry assess'),
+    collectScreen({ hosts: 10, missing: 4 }, language, commandFor),
+    assessScreen(view, language, commandFor),
     ...view.findings.map((finding) =>
       findingScreen({ view, finding, example: 0 }, language, 'osferry assess'),
     ),
     reportScreen([{ format: 'html', path: 'r.html' }], language, 'osferry report'),
-    ...wizardStages.map((stage) => helpScreen(stage, language)),
+    ...([...wizardStages, 'start'] as const).map((topic) =>
+      helpScreen(topic, { stage: undefined, language, command: 'osferry x' }),
+    ),
+    errorScreen(
+      {
+        code: 'HOST_TIMEOUT',
+        message: 'm'.repeat(300),
+        hint: 'h'.repeat(200),
+        words: errorWords('HOST_TIMEOUT'),
+      },
+      { stage: 'access', language, command: 'osferry x' },
+    ),
   ]
 
   it.each([60, 80, 120])('fits %i columns and 24 rows in both languages', (columns) => {
