@@ -108,6 +108,17 @@ describe('the demo of the built CLI', () => {
     expect(chinese.stdout).toContain('检查内容与原因')
   })
 
+  it('leaves the files of a directory that is no demo alone', async () => {
+    const own = join(cwd, 'own')
+    await mkdir(own)
+    await writeFile(join(own, 'osferry.yaml'), 'lang: en\n')
+    const { code, stdout, stderr } = await runCli(['demo', '--dir', 'own'], { cwd, bin })
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
+    expect(stderr).toContain('is not empty and not of a demo')
+    expect(await readdir(own)).toEqual(['osferry.yaml'])
+    expect(await readFile(join(own, 'osferry.yaml'), 'utf8')).toBe('lang: en\n')
+  })
+
   it('finds all checks well on the recorded hosts', async () => {
     const { code, stdout } = await runCli(['checks', 'test', '-o', 'json'], { cwd, bin })
     const { items } = JSON.parse(stdout) as { items: { check: string; error: number; problem: string }[] }
