@@ -74,7 +74,12 @@ export function isForMachines(context: CommandContext): boolean {
 
 /** JSON that is safe to print on a terminal: control and direction characters are escaped. */
 export function jsonText(value: unknown, space?: number): string {
-  return JSON.stringify(value, null, space).replace(
+  return printableJson(JSON.stringify(value, null, space))
+}
+
+/** The same of text that is JSON already. */
+export function printableJson(json: string): string {
+  return json.replace(
     /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

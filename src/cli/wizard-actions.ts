@@ -17,6 +17,7 @@ import { withSetting } from './config.ts'
 import type { ReportFormat } from './config-schema.ts'
 import { completeHosts } from './complete-hosts.ts'
 import type { CommandContext } from './context.ts'
+import { documentTime } from './document-time.ts'
 import { runAssessment } from './assess-run.ts'
 import { loadAllHosts } from './load-hosts.ts'
 import { equivalentCommand } from './wizard-command.ts'
@@ -145,7 +146,7 @@ async function writeAll(
   signal: AbortSignal,
 ): Promise<{ path: string; format: string }[]> {
   const { settings, language } = context
-  const made = await readReport(assessmentPath(context), context.clock.now())
+  const made = await readReport(assessmentPath(context), documentTime(context))
   const failOn = settings.required('assess.failOn') as Severity | 'never'
   const written: { path: string; format: string }[] = []
   for (const format of Object.keys(reportFileNames) as ReportFormat[]) {
