@@ -12,7 +12,7 @@ import { longOf } from './program.ts'
 import type { SettingKey } from './settings.ts'
 import { settingKeys, settingRow } from './settings.ts'
 import { interruptedCode, listenForSignals } from './signals.ts'
-import { canColour, canPrompt, canRedraw } from './terminal.ts'
+import { canColour, canPrompt, canRedraw, isSet } from './terminal.ts'
 import type { TerminalFacts } from './terminal.ts'
 
 /** This process, as commands see it. */
@@ -136,10 +136,6 @@ function listOf(value: unknown): string[] {
 
 function wordOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-function isSet(value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value !== '0' && value !== 'false'
 }
 
 function isAbort(error: unknown): boolean {

@@ -22,6 +22,11 @@ async function saveFacts(change: (text: string) => string = (text) => text): Pro
 describe('usage errors', () => {
   it.each([
     [['colect'], 'unknown command colect', 'Did you mean collect?'],
+    [['--versoin'], 'unknown flag --versoin', 'Did you mean --version?'],
+    [['help', 'nonsense'], 'no help on nonsense', 'osferry --help'],
+    [['help', 'exit-code'], 'no help on exit-code', 'Did you mean exit-codes?'],
+    [['help', 'colect'], 'no help on colect', 'Did you mean collect?'],
+    [['help', 'inventory', 'lst'], 'no help on inventory lst', 'Did you mean list?'],
     [['inventory', 'lst'], 'unknown command lst', 'Did you mean list?'],
     [['collect', '--concurency', '3'], 'unknown flag --concurency', 'Did you mean --concurrency?'],
     [['collect', '--concurrency'], 'argument missing', 'osferry collect --help'],
