@@ -130,7 +130,9 @@ describe('judging in threads', () => {
     await mkdir(directory)
     await writeFile(join(directory, 'ours.mjs'), 'process.exit(7)')
     const [path = ''] = await savedHosts()
-    await expect(judgeAll([{ path, name: 'x' }], 1, { checksDirectory: directory })).rejects.toThrow('exit code 7')
+    await expect(judgeAll([{ path, name: 'x' }], 1, { checksDirectory: directory })).rejects.toThrow(
+      'exit code 7',
+    )
   })
 })
 

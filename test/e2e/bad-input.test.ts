@@ -157,7 +157,10 @@ describe('bad files', () => {
   })
 
   it('collect --only-missing goes past a facts file that is cut short', async () => {
-    await writeFile(join(cwd, 'inventory.yaml'), `${inventory}    address: 127.0.0.1\n    ssh: { port: 1, backend: ssh2 }\n`)
+    await writeFile(
+      join(cwd, 'inventory.yaml'),
+      `${inventory}    address: 127.0.0.1\n    ssh: { port: 1, backend: ssh2 }\n`,
+    )
     await saveFacts(() => '{')
     const { stdout } = await runCli(['collect', '--only-missing', '-o', 'json'], { cwd })
     expect((JSON.parse(stdout) as { hosts: unknown[] }).hosts).toHaveLength(1)

@@ -64,6 +64,14 @@ describe('the demo of the built CLI', () => {
     expect(code).toBe(3)
   })
 
+  it('finds hosts by the labels that were variables in Ansible', async () => {
+    const { stdout } = await runCli(['inventory', 'list', '-l', 'gpu', '-o', 'name'], {
+      cwd: join(cwd, 'demo'),
+      bin,
+    })
+    expect(stdout).toBe('gpu01.lab\n')
+  })
+
   it('goes on with the hosts that are missing only', async () => {
     const { code, stdout } = await runCli(
       ['collect', '--only-missing', '-o', 'json', '--connect-timeout', '2'],
