@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { isMigrationError } from '../model/errors.ts'
+import type { Language } from '../model/text.ts'
+import { visibleLine } from '../model/visible-text.ts'
 import { resolveSettings } from './config.ts'
 import type { OutputFormat } from './config-schema.ts'
 import type { CommandContext, Verbosity } from './context.ts'
@@ -14,6 +16,7 @@ import { settingKeys, settingRow } from './settings.ts'
 import { interruptedCode, listenForSignals } from './signals.ts'
 import { canColour, canPrompt, canRedraw, isSet } from './terminal.ts'
 import type { TerminalFacts } from './terminal.ts'
+import { unknownVariables } from './unknown-variables.ts'
 
 /** This process, as commands see it. */
 export interface Process {
@@ -76,6 +79,7 @@ export async function runCommand(
     forced: () => signals.forced(),
     version: host.version,
   }
+  if (verbosity !== 'quiet') warnOfVariables(host, language)
   try {
     return (await definition.run(context, inputOf(command, given))).code
   } catch (error) {
@@ -84,6 +88,16 @@ export async function runCommand(
     return interruptedCode(signals.signal)
   } finally {
     signals.stop()
+  }
+}
+
+function warnOfVariables({ stderr, env }: Process, language: Language): void {
+  for (const { name, meant } of unknownVariables(env)) {
+    const text = {
+      en: `warning: the variable ${name} is not known and was ignored; did you mean ${meant}?`,
+      zh: `警告：未知的环境变量 ${name}，已忽略；您是指 ${meant} 吗？`,
+    }
+    stderr.write(`${visibleLine(speak(text, language))}\n`)
   }
 }
 
