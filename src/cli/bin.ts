@@ -25,8 +25,8 @@ async function start(): Promise<void> {
     answer(`${ownVersion()}\n`)
   } else if (only === '--help' || only === '-h') {
     const { helpTexts } = await import('./help-text.ts')
-    const { languageOf } = await import('./lang.ts')
-    answer(helpTexts[languageOf(process.env['OSFERRY_LANG'], process.env)])
+    const { earlyLanguage } = await import('./early-language.ts')
+    answer(helpTexts[earlyLanguage({ env: process.env, cwd: process.cwd() })])
   } else {
     const { main } = await import('./main.ts')
     await main(argv)

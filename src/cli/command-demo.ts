@@ -7,7 +7,7 @@ import type { CommandContext } from './context.ts'
 import { claimDemoDirectory } from './demo-directory.ts'
 import { startDemoServers } from './demo-servers.ts'
 import type { DemoServers } from './demo-servers.ts'
-import { defineCommand, done } from './define-command.ts'
+import { defineCommand, done, textOnly } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
 import { runLine } from './run-line.ts'
 import type { Process } from './run-command.ts'
@@ -24,6 +24,7 @@ const lines: readonly (readonly string[])[] = [
 /** `osferry demo`: real commands on an embedded fleet, served by ssh servers in this process. */
 export const demo = defineCommand({
   path: 'demo',
+  formats: textOnly,
   details: {
     en: `Starts ${demoFleet.length} ssh servers on loopback that answer from recordings of CentOS 8 hosts, and runs inventory, collect, assess and report on them. Needs no root and no network.`,
     zh: `在本机回环地址上启动 ${demoFleet.length} 个 SSH 服务，以录制的 CentOS 8 主机数据应答，并依次运行清单、采集、评估和报告。不需要 root，也不需要网络。`,

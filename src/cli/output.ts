@@ -53,13 +53,13 @@ export async function printTable<T>(context: CommandContext, list: List<T>): Pro
   context.stdout.write(renderTable(header, rows, { columns: width, colour: context.colour.stdout, right }))
 }
 
-/** Prints one document as JSON, or as YAML with `-o yaml`. */
+/** Prints one document as JSON, as YAML with `-o yaml`, in one line with `-o ndjson`. */
 export async function printDocument(context: CommandContext, document: unknown): Promise<void> {
   if (context.format === 'yaml') {
     const { stringify } = await import('yaml')
     return context.stdout.write(stringify(document, { aliasDuplicateObjects: false }))
   }
-  context.stdout.write(`${jsonText(document, 2)}\n`)
+  context.stdout.write(`${jsonText(document, context.format === 'ndjson' ? undefined : 2)}\n`)
 }
 
 /** Prints records one a line. */

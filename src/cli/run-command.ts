@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { isMigrationError } from '../model/errors.ts'
+import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { Language } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
-import { resolveSettings } from './config.ts'
+import { resolveSettings, type Settings } from './config.ts'
 import type { OutputFormat } from './config-schema.ts'
 import type { CommandContext, Verbosity } from './context.ts'
 import type { CommandDefinition, CommandInput } from './define-command.ts'
@@ -53,7 +53,7 @@ export async function runCommand(
   const nonInteractive = given.get('--non-interactive') === true || isSet(env['OSFERRY_NON_INTERACTIVE'])
   const context: CommandContext = {
     settings,
-    format: settings.required('output') as OutputFormat,
+    format: formatOf(definition, settings, language),
     language,
     say: (text) => speak(text, language),
     stdout: host.stdout,
@@ -89,6 +89,26 @@ export async function runCommand(
   } finally {
     signals.stop()
   }
+}
+
+/** A form that the command cannot print is refused when its flag asks for it; as a general setting it is passed over. */
+function formatOf(
+  { path, formats }: CommandDefinition,
+  settings: Settings,
+  language: Language,
+): OutputFormat {
+  const format = settings.required('output') as OutputFormat
+  if (formats === undefined || formats.includes(format)) return format
+  if (settings.all.get('output')?.origin.from !== 'flag') return 'table'
+  const message = {
+    en: `osferry ${path} cannot print ${format}`,
+    zh: `osferry ${path} 不支持输出格式 ${format}`,
+  }
+  const hint =
+    formats.length === 1
+      ? { en: 'It prints a text of its own: leave --output out.', zh: '该命令只输出文本：请去掉 --output。' }
+      : { en: `There are ${formats.join(', ')}.`, zh: `可用格式：${formats.join('、')}。` }
+  throw new MigrationError('USAGE', speak(message, language), { hint: speak(hint, language) })
 }
 
 function warnOfVariables({ stderr, env }: Process, language: Language): void {

@@ -3,9 +3,10 @@ import type { Command } from 'commander'
 import type { Language, Text } from '../model/text.ts'
 import { commandPath, earlyValue, withoutHelpWord } from './command-path.ts'
 import type { CommandDefinition } from './define-command.ts'
+import { earlyLanguage } from './early-language.ts'
 import { reportError } from './error-boundary.ts'
 import { refuseUnknownTopic } from './help-topic.ts'
-import { languageOf, speak } from './lang.ts'
+import { speak } from './lang.ts'
 import { buildProgram } from './program.ts'
 import { commandRows } from './registry.ts'
 import { runCommand } from './run-command.ts'
@@ -15,8 +16,9 @@ import { commandOf, usageError } from './usage-error.ts'
 
 /** Runs one command line and gives its exit code; whatever goes wrong is reported on stderr. */
 export async function runLine(argv: readonly string[], host: Process): Promise<number> {
-  const { env, stderr, facts } = host
-  const language = languageOf(earlyValue(argv, '--lang') ?? env['OSFERRY_LANG'], env)
+  const { env, stderr, facts, cwd } = host
+  const config = earlyValue(argv, '--config') ?? earlyValue(argv, '-c')
+  const language = earlyLanguage({ flag: earlyValue(argv, '--lang'), config, env, cwd })
   try {
     const plain = withoutHelpWord(argv)
     if (plain.some((word) => word === '-h' || word === '--help'))

@@ -41,6 +41,9 @@ describe('usage errors', () => {
     [['completion', 'tcsh'], 'no completion for tcsh', 'bash, zsh, fish'],
     [['schema', 'fact'], 'no schema fact', 'Did you mean facts?'],
     [['checks', 'explain', 'no-such-check-at-all'], 'no check', 'osferry checks list'],
+    [['checks', 'explain', 'x', '-o', 'csv'], 'checks explain cannot print csv', 'table, wide, json'],
+    [['inventory', 'show', 'x', '-o', 'name'], 'inventory show cannot print name', 'yaml, ndjson'],
+    [['completion', 'bash', '-o', 'json'], 'completion cannot print json', 'leave --output out'],
     [['-o', 'xml', 'config', 'view'], '--output', 'table, wide, json'],
   ])('%j: exit 64, what is wrong, what was meant', async (argv, message, hint) => {
     const { code, stdout, stderr } = await runCli(argv, { cwd })
@@ -49,6 +52,30 @@ describe('usage errors', () => {
     expect(stderr).toContain(hint)
     expect(stdout).toBe('')
   })
+
+  it('a form that a command cannot print is passed over when it is a general setting', async () => {
+    const env = { OSFERRY_OUTPUT: 'csv' }
+    const { code, stdout } = await runCli(['checks', 'explain', 'cgroup-mode'], { cwd, env })
+    expect(code).toBe(0)
+    expect(stdout).toContain('What and why')
+  })
+
+  it('-o ndjson is one line a record, of a document too', async () => {
+    const { stdout } = await runCli(['checks', 'explain', 'cgroup-mode', '-o', 'ndjson'], { cwd })
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1)
+    expect(JSON.parse(stdout)).toMatchObject({ id: 'cgroup-mode' })
+  })
+
+  it.each([[['--help']], [['collect', '--help']], [['colect']]])(
+    '%j speaks the language of osferry.yaml',
+    async (argv) => {
+      await writeFile(join(cwd, 'osferry.yaml'), 'lang: zh-CN # for the team\n')
+      const { stdout, stderr } = await runCli(argv, { cwd })
+      expect(stdout + stderr).toMatch(/用法/)
+      const english = await runCli([...argv, '--lang', 'en'], { cwd })
+      expect(english.stdout + english.stderr).not.toMatch(/用法/)
+    },
+  )
 
   it('speaks Chinese when asked to', async () => {
     const { code, stderr } = await runCli(['collect', '--concurency', '3', '--lang', 'zh-CN'], { cwd })
@@ -222,7 +249,7 @@ describe('bad files', () => {
     )
     const { code, stderr } = await runCli(['checks', 'list', '--checks', 'checks'], { cwd })
     expect(code).toBe(65)
-    expect(stderr).toMatch(/ours\.mjs: ours\./)
+    expect(stderr).toMatch(/ours\.mjs: ours: missing domain, targets/)
   })
 
   it('replacing an inventory without a person to ask: exit 4, and how to answer', async () => {
