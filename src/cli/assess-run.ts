@@ -201,9 +201,8 @@ function nothingToJudge(context: CommandContext): MigrationError {
 function nothingReadable([first, ...others]: readonly HostFailure[]): MigrationError {
   const { code, message = '', hint } = first ?? {}
   const more = others.length === 0 ? '' : ` (and ${others.length} more that cannot be read)`
-  return new MigrationError((code ?? 'DOCUMENT_INVALID') as ErrorCode, `${message}${more}`, {
-    ...(hint === undefined ? {} : { hint }),
-  })
+  const options = hint === undefined ? {} : { hint }
+  return new MigrationError((code ?? 'DOCUMENT_INVALID') as ErrorCode, `${message}${more}`, options)
 }
 
 function compare(a: string, b: string): number {

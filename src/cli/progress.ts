@@ -39,8 +39,7 @@ export interface Tally {
   output(): string
 }
 
-/** Counts from zero. */
-export function createTally(context: CommandContext, total: number): Tally {
+function createTally(context: CommandContext, total: number): Tally {
   const counts = { complete: 0, partial: 0, failed: 0 }
   const running = new Set<string>()
   let lastFailure = ''

@@ -47,7 +47,8 @@ export function labelsFromVars(vars: AnsibleVars, options: AnsibleLabelsOptions)
       continue
     }
     const key = toLabelKey(name)
-    if (key !== undefined) labels[key] ??= String(value)
+    const text = scalarText(value)
+    if (key !== undefined && text !== undefined) labels[key] ??= text
   }
   return labels
 }
@@ -58,23 +59,29 @@ interface Refusal {
 }
 
 function refusal(name: string, value: unknown, count: number): Refusal | undefined {
-  if (value === encryptedValue || secretName.test(name) || secretValue.test(String(value)))
-    return { en: 'may be a secret and was not copied', zh: '可能是密钥或密码，未复制' }
-  if (value === null || typeof value === 'object')
-    return { en: 'is no label: labels hold single values', zh: '标签只能是单个值' }
-  if (String(value).length > maxValue || /\p{Cc}/u.test(String(value)))
+  const secret = { en: 'may be a secret and was not copied', zh: '可能是密钥或密码，未复制' }
+  if (value === encryptedValue || secretName.test(name)) return secret
+  const text = scalarText(value)
+  if (text === undefined) return { en: 'is no label: labels hold single values', zh: '标签只能是单个值' }
+  if (secretValue.test(text)) return secret
+  if (text.length > maxValue || /\p{Cc}/u.test(text)) {
     return {
       en: `is no label: more than ${maxValue} characters or several lines`,
       zh: `超过 ${maxValue} 个字符或有多行`,
     }
+  }
   // What a template names may be a secret, through however many others.
-  if (/\{\{|\{%/.test(String(value))) return { en: 'is no label: it is a template', zh: '其值为模板' }
-  if (count >= maxLabels)
-    return {
-      en: `is no label: the host has ${maxLabels} already`,
-      zh: `该主机已有 ${maxLabels} 个标签`,
-    }
+  if (/\{\{|\{%/.test(text)) return { en: 'is no label: it is a template', zh: '其值为模板' }
+  if (count >= maxLabels) {
+    return { en: `is no label: the host has ${maxLabels} already`, zh: `该主机已有 ${maxLabels} 个标签` }
+  }
   return undefined
+}
+
+/** A single value as text; undefined for lists, maps and nothing. */
+export function scalarText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }
 
 const named = 12

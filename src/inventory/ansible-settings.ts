@@ -3,7 +3,7 @@ import { MigrationError } from '../model/errors.ts'
 import type { SshSettings } from '../model/inventory.ts'
 import type { AnsibleVariable, AnsibleVars } from './ansible-tree.ts'
 import { encryptedValue } from './ansible-yaml.ts'
-import { labelsFromVars, type LeftOut } from './ansible-labels.ts'
+import { labelsFromVars, scalarText, type LeftOut } from './ansible-labels.ts'
 import type { Notes, Place } from './imported.ts'
 import { readSshArguments } from './ssh-arguments.ts'
 
@@ -178,11 +178,6 @@ function template(text: string, context: TemplateContext): string | undefined {
   const en = `${context.name} was left out: its template is not worked out here`
   if (context.depth === 0) context.notes.add({ en, zh: `忽略 ${context.name}：不解析其中的模板` }, place)
   return undefined
-}
-
-function scalarText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }
 
 /** Ansible takes key files relative to where it is started. */
