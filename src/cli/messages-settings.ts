@@ -13,7 +13,10 @@ export const settingTexts: Readonly<Record<SettingKey, Text>> = {
     en: 'only these hosts: role=worker,zone in (a,b),!gpu or host=web*',
     zh: '只处理选中的主机，例如 role=worker,zone in (a,b),!gpu 或 host=web*',
   },
-  'ssh.user': { en: 'user to log in as', zh: '登录用户' },
+  'ssh.user': {
+    en: 'user to log in as; your own name when left out',
+    zh: '登录用户；省略时为当前用户',
+  },
   'ssh.port': { en: 'ssh port', zh: 'SSH 端口' },
   'ssh.backend': { en: 'ssh client', zh: 'SSH 客户端' },
   'ssh.identityFiles': { en: 'private key file', zh: '私钥文件' },
