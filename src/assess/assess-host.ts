@@ -1,16 +1,17 @@
 import type { HostAssessment } from '../model/assessment.ts'
 import type { AnyCheck } from '../model/check.ts'
-import type { FactMap, HostFacts } from '../model/facts.ts'
+import type { FactMap, HostFacts, HostFailure } from '../model/facts.ts'
 import type { KernelLine, KernelProfile } from '../model/kernel.ts'
 import type { Target } from '../model/target.ts'
 import { judgeTarget } from './judge-target.ts'
 import type { CheckResult } from './run-check.ts'
 import type { WaiverBook } from './waive.ts'
 
-/** A host of the inventory for which there are no facts at all. */
+/** A host for which there are no facts at all, with a failure when there is a file that cannot be read. */
 export interface MissingHost {
   host: HostFacts['host']
   missing: true
+  failure?: HostFailure
 }
 
 export interface AssessOptions {
@@ -32,16 +33,18 @@ export function assessHost(input: HostFacts | MissingHost, options: AssessOption
   const shared = new Map<AnyCheck, CheckResult>()
   return {
     host: { name: host.name, address: host.address, groups: [...host.groups], labels: { ...host.labels } },
-    facts: describeFacts(document),
+    facts: document === undefined ? noFacts(input) : describeFacts(document),
     system: describeSystem(facts, host.labels),
     targets: options.targets.map((target) => judgeTarget({ host, document, facts, target, shared }, options)),
   }
 }
 
-function describeFacts(document: HostFacts | undefined): HostAssessment['facts'] {
-  if (document === undefined) {
-    return { status: 'missing', set: null, collectedAt: null, privilege: null, gaps: [] }
-  }
+function noFacts({ failure }: { failure?: HostFailure | undefined }): HostAssessment['facts'] {
+  const nothing = { set: null, collectedAt: null, privilege: null, gaps: [] }
+  return failure === undefined ? { status: 'missing', ...nothing } : { status: 'failed', ...nothing, failure }
+}
+
+function describeFacts(document: HostFacts): HostAssessment['facts'] {
   return {
     status: document.status,
     set: document.collection.set,

@@ -1,16 +1,19 @@
+import { openForReading } from '../inventory/read-bounded.ts'
+import { readLines } from '../inventory/read-lines.ts'
 import type { AssessmentEnd, AssessmentHead } from '../inventory/assessment-file.ts'
 import type { HostAssessment } from '../model/assessment.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import type { CommandContext } from './context.ts'
 import { csvRecord } from './csv.ts'
 import type { CommandExit } from './define-command.ts'
-import { jsonText, printDocument } from './output.ts'
+import { jsonText, printDocument, printableJson } from './output.ts'
+import { assessmentPath } from './state-paths.ts'
 
-/** Prints an assessment host by host in the machine forms of `-o`; only YAML has to keep it whole. */
-export interface AssessStream {
-  head(head: AssessmentHead): void
-  host(host: HostAssessment): Promise<void>
-  end(end: AssessmentEnd, exit: CommandExit): Promise<void>
+/** What stands around the hosts of an assessment. */
+export interface AssessFrame {
+  head: AssessmentHead
+  end: AssessmentEnd
+  exit: CommandExit
 }
 
 const columns = [
@@ -27,71 +30,72 @@ const columns = [
   'running',
 ]
 
-/** The stream of a format, or undefined when the answer is the summary for people. */
-export function assessStream(context: CommandContext): AssessStream | undefined {
-  if (context.format === 'json') return jsonStream(context)
-  if (context.format === 'yaml') return yamlStream(context)
-  if (context.format === 'ndjson') return recordStream(context)
-  if (context.format === 'csv' || context.format === 'name') return lineStream(context)
-  return undefined
+/** True when stdout is for machines: every host, not the summary for people. */
+export function isWholeAssessment({ format }: CommandContext): boolean {
+  return format !== 'table' && format !== 'wide'
 }
 
-function jsonStream({ stdout }: CommandContext): AssessStream {
-  let first = true
-  return {
-    head(head): void {
-      stdout.write(`${jsonText(head).slice(0, -1)},"hosts":[\n`)
-    },
-    async host(host): Promise<void> {
-      stdout.write(`${first ? '' : ',\n'}${jsonText(host)}`)
-      first = false
-      await stdout.drained()
-    },
-    end(end, exit): Promise<void> {
-      stdout.write(`\n],${jsonText({ ...end, exit }).slice(1)}\n`)
-      return Promise.resolve()
-    },
+/** Prints the saved assessment host by host: nothing before all are judged, so what is printed is never half a document. */
+export async function printAssessment(context: CommandContext, frame: AssessFrame): Promise<void> {
+  const { format } = context
+  if (format === 'json') return await printJson(context, frame)
+  if (format === 'yaml') return await printYaml(context, frame)
+  if (format === 'ndjson') return await printRecords(context, frame)
+  await printLines(context)
+}
+
+const recordStart = '{"record":"host",'
+
+/** The hosts of the assessment that was just saved, each as its line. */
+async function* hostLines(context: CommandContext): AsyncGenerator<string> {
+  const path = assessmentPath(context)
+  const file = await openForReading(path, 'DOCUMENT_NOT_FOUND')
+  try {
+    for await (const line of readLines(file, path)) {
+      if (!line.startsWith(recordStart)) continue
+      yield line
+      await context.stdout.drained()
+    }
+  } finally {
+    await file.close()
   }
 }
 
-function yamlStream(context: CommandContext): AssessStream {
+async function printJson(context: CommandContext, { head, end, exit }: AssessFrame): Promise<void> {
+  const { stdout } = context
+  stdout.write(`${jsonText(head).slice(0, -1)},"hosts":[\n`)
+  let before = ''
+  for await (const line of hostLines(context)) {
+    stdout.write(`${before}{${printableJson(line.slice(recordStart.length))}`)
+    before = ',\n'
+  }
+  stdout.write(`\n],${jsonText({ ...end, exit }).slice(1)}\n`)
+}
+
+async function printYaml(context: CommandContext, { head, end, exit }: AssessFrame): Promise<void> {
   const hosts: HostAssessment[] = []
-  let first: AssessmentHead | undefined
-  return {
-    head(head): void {
-      first = head
-    },
-    host(host): Promise<void> {
-      hosts.push(host)
-      return Promise.resolve()
-    },
-    end: (end, exit) => printDocument(context, { ...first, hosts, ...end, exit }),
+  for await (const line of hostLines(context)) hosts.push(hostOf(line))
+  await printDocument(context, { ...head, hosts, ...end, exit })
+}
+
+async function printRecords(context: CommandContext, { head, end, exit }: AssessFrame): Promise<void> {
+  const { stdout } = context
+  stdout.write(`${jsonText({ record: 'head', ...head })}\n`)
+  for await (const line of hostLines(context)) stdout.write(`${printableJson(line)}\n`)
+  stdout.write(`${jsonText({ record: 'end', ...end, exit })}\n`)
+}
+
+async function printLines(context: CommandContext): Promise<void> {
+  const { stdout, format } = context
+  if (format === 'csv') stdout.write(`${csvRecord(columns)}\r\n`)
+  for await (const line of hostLines(context)) {
+    const host = hostOf(line)
+    stdout.write(format === 'csv' ? csvLines(host) : `${visibleLine(host.host.name)}\n`)
   }
 }
 
-function recordStream({ stdout }: CommandContext): AssessStream {
-  return {
-    head: (head) => stdout.write(`${jsonText({ record: 'head', ...head })}\n`),
-    async host(host): Promise<void> {
-      stdout.write(`${jsonText({ record: 'host', ...host })}\n`)
-      await stdout.drained()
-    },
-    end(end, exit): Promise<void> {
-      stdout.write(`${jsonText({ record: 'end', ...end, exit })}\n`)
-      return Promise.resolve()
-    },
-  }
-}
-
-function lineStream({ stdout, format }: CommandContext): AssessStream {
-  return {
-    head: () => stdout.write(format === 'csv' ? `${csvRecord(columns)}\r\n` : ''),
-    async host(host): Promise<void> {
-      stdout.write(format === 'csv' ? csvLines(host) : `${visibleLine(host.host.name)}\n`)
-      await stdout.drained()
-    },
-    end: () => Promise.resolve(),
-  }
+function hostOf(line: string): HostAssessment {
+  return JSON.parse(`{${line.slice(recordStart.length)}`) as HostAssessment
 }
 
 function csvLines({ host, system, targets }: HostAssessment): string {

@@ -5,7 +5,7 @@ import { fixOrder } from '../model/blocker-ranking.ts'
 import { fixWords, ofTotal } from '../model/fix-words.ts'
 import { targets, type Severity } from '../model/target.ts'
 import { hostsInEnglish, type Text } from '../model/text.ts'
-import type { AssessTally } from './assess-tally.ts'
+import type { AssessTally, TroubledHost } from './assess-tally.ts'
 import { shownFindings } from './assess-tally.ts'
 import type { CommandContext } from './context.ts'
 import { assessTexts as words } from './messages-assess.ts'
@@ -115,13 +115,18 @@ async function printTroubled(context: CommandContext, { troubled }: AssessTally)
     columns: [
       { key: 'host', title: words.hostColumn, value: ({ host }) => host },
       { key: 'status', title: words.statusColumn, value: ({ status }) => status },
-      { key: 'code', title: words.codeColumn, value: ({ failure }) => failure?.code ?? '' },
-      { key: 'reason', title: words.reasonColumn, value: ({ failure }) => failure?.message ?? '' },
+      { key: 'code', title: words.codeColumn, value: ({ failure }) => failure?.code ?? '-' },
+      { key: 'reason', title: words.reasonColumn, value: (host) => reasonOf(context, host) },
     ],
     items: troubled.slice(0, maxHosts),
     name: ({ host }) => host,
   })
   more(context, troubled.length - maxHosts)
+}
+
+function reasonOf(context: CommandContext, { status, failure }: TroubledHost): string {
+  if (failure !== undefined) return failure.message
+  return context.say(status === 'missing' ? words.neverCollected : words.someUnanswered)
 }
 
 const waiverWords: Readonly<Record<string, Text>> = {

@@ -1,19 +1,21 @@
 import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import { createSummary } from '../assess/summary.ts'
 import { createWaiverBook } from '../assess/waive.ts'
 import { createAssessmentFile } from '../inventory/assessment-file.ts'
 import type { AssessmentEnd, AssessmentHead } from '../inventory/assessment-file.ts'
 import { ensureStateDirectory } from '../inventory/atomic-file.ts'
-import { listFacts, type ListedFacts } from '../inventory/facts-store.ts'
+import { factsFileName, listFacts, type ListedFacts } from '../inventory/facts-store.ts'
 import { readWaivers } from '../inventory/waivers-file.ts'
 import type { HostAssessment } from '../model/assessment.ts'
-import { MigrationError } from '../model/errors.ts'
-import type { HostFacts } from '../model/facts.ts'
+import { MigrationError, type ErrorCode } from '../model/errors.ts'
+import type { HostFacts, HostFailure } from '../model/facts.ts'
 import type { ResolvedHost } from '../model/inventory.ts'
 import { parseSelector, selects } from '../model/selector.ts'
 import type { Target } from '../model/target.ts'
 import type { CommandContext } from './context.ts'
-import type { HostDigest, JudgeJob } from './judge.ts'
+import { documentTime } from './document-time.ts'
+import { isUnreadable, type HostDigest, type JudgeJob } from './judge.ts'
 import { inOrder, startJudges, threadsFor } from './judges.ts'
 import { loadChecks } from './load-checks.ts'
 import { loadAllHosts } from './load-hosts.ts'
@@ -46,12 +48,20 @@ export async function runAssessment(context: CommandContext, run: AssessRunOptio
   const head: AssessmentHead = {
     schema: 'assessment/v1',
     tool: { name: 'osferry', version },
-    createdAt: now,
+    createdAt: documentTime(context),
     targets: [...run.targets],
     ...(chosenBy === undefined ? {} : { selector: chosenBy }),
     ...(inventoryHosts === undefined ? {} : { inventoryHosts }),
     checks: [...infos],
   }
+  context.log.info('assessment started', {
+    targets: run.targets,
+    anck,
+    checks: infos.length,
+    waivers: waivers.length,
+    facts: factsDirectory(context),
+    hosts: jobs.length,
+  })
   ensureStateDirectory(settings.required('state'))
   const threads = threadsFor(jobs.length)
   const manyHosts = jobs.length >= worthCompiling
@@ -60,17 +70,28 @@ export async function runAssessment(context: CommandContext, run: AssessRunOptio
   const file = await createAssessmentFile(assessmentPath(context), head)
   try {
     run.onHead(head)
+    const unreadable: HostFailure[] = []
     for await (const judged of inOrder(jobs, judges.judge, judges.atOnce)) {
       run.signal.throwIfAborted()
       if (judged === undefined) continue
       for (const index of judged.waiversUsed) book.use(index)
       summary.add(judged.digest)
+      logHost(context, judged.digest)
+      const { failure } = judged.digest.facts
+      if (failure !== undefined && isUnreadable({ failure })) unreadable.push(failure)
       await file.host(judged.line)
       await run.onHost(judged.digest, () => parseHost(judged.line))
     }
     const end: AssessmentEnd = { waivers: book.report(), summary: summary.result() }
     if (end.summary.hosts === 0) throw nothingToJudge(context)
+    if (unreadable.length === end.summary.hosts) throw nothingReadable(unreadable)
     await file.end(end)
+    context.log.info('assessment saved', {
+      path: assessmentPath(context),
+      hosts: end.summary.hosts,
+      unreadable: unreadable.length,
+      verdicts: end.summary.byTarget.map(({ target, verdicts }) => ({ target, ...verdicts })),
+    })
     return end
   } catch (error) {
     await file.abandon()
@@ -78,6 +99,15 @@ export async function runAssessment(context: CommandContext, run: AssessRunOptio
   } finally {
     await judges.close()
   }
+}
+
+function logHost({ log }: CommandContext, { host, facts, targets }: HostDigest): void {
+  log.debug('host judged', {
+    host: host.name,
+    facts: facts.status,
+    ...(facts.failure === undefined ? {} : { code: facts.failure.code, reason: facts.failure.message }),
+    verdicts: Object.fromEntries(targets.map(({ target, verdict }) => [target, verdict])),
+  })
 }
 
 function parseHost(line: Uint8Array): HostAssessment {
@@ -111,9 +141,11 @@ async function jobsOf(context: CommandContext): Promise<Jobs> {
   const selector = selectorText === undefined ? undefined : parseSelector(selectorText)
   const scope = await scopeOf(context)
   const listed = await savedFacts(context, scope !== null)
-  if (scope === null) return { jobs: listed.map(({ path }) => ({ path })), selector: selectorText }
-  const paths = new Map(listed.map(({ host, path }) => [host, path]))
-  const strangers = listed.filter(({ host }) => !scope.has(host)).length
+  if (scope === null) {
+    return { jobs: listed.map(({ path, host }) => ({ path, name: host })), selector: selectorText }
+  }
+  const paths = pathsOf(listed, scope)
+  const strangers = listed.length - paths.size
   if (strangers > 0)
     context.log.warn('facts of hosts that the inventory does not name were left out', { hosts: strangers })
   const chosen = [...scope.values()]
@@ -123,15 +155,36 @@ async function jobsOf(context: CommandContext): Promise<Jobs> {
     .toSorted((a, b) => compare(a.name, b.name))
     .map((host): JudgeJob => {
       const path = paths.get(host.name)
-      return path === undefined ? { host, missing: true } : { path, host }
+      return path === undefined ? { host, missing: true } : { path, name: host.name, host }
     })
   return { jobs, selector: undefined, inventoryHosts: scope.size }
+}
+
+/** The file of each host in scope; a broken one is known by its name alone. */
+function pathsOf(
+  listed: readonly ListedFacts[],
+  scope: ReadonlyMap<string, ResolvedHost>,
+): ReadonlyMap<string, string> {
+  const broken = new Map(
+    listed.filter((file) => file.broken === true).map(({ path }) => [basename(path), path]),
+  )
+  const paths = new Map<string, string>()
+  for (const name of scope.keys()) {
+    const path = broken.size === 0 ? undefined : broken.get(factsFileName(name))
+    if (path !== undefined) paths.set(name, path)
+  }
+  for (const { host, path, broken: isBroken } of listed)
+    if (isBroken !== true && scope.has(host)) paths.set(host, path)
+  return paths
 }
 
 async function savedFacts(context: CommandContext, mayBeAbsent: boolean): Promise<ListedFacts[]> {
   const directory = factsDirectory(context)
   if (existsSync(directory)) {
-    return await listFacts(directory, { onWarning: (message) => context.log.warn(message) })
+    return await listFacts(directory, {
+      keepBroken: true,
+      onWarning: (message) => context.log.warn(message),
+    })
   }
   if (mayBeAbsent) return []
   throw nothingToJudge(context)
@@ -147,6 +200,14 @@ function nothingToJudge(context: CommandContext): MigrationError {
   return new MigrationError('DOCUMENT_NOT_FOUND', `no facts in ${factsDirectory(context)}`, {
     hint: 'collect them first: osferry collect; or name their directory with --facts',
   })
+}
+
+/** No host has facts that can be read: the first one's trouble is everybody's. */
+function nothingReadable([first, ...others]: readonly HostFailure[]): MigrationError {
+  const { code, message = '', hint } = first ?? {}
+  const more = others.length === 0 ? '' : ` (and ${others.length} more that cannot be read)`
+  const options = hint === undefined ? {} : { hint }
+  return new MigrationError((code ?? 'DOCUMENT_INVALID') as ErrorCode, `${message}${more}`, options)
 }
 
 function compare(a: string, b: string): number {

@@ -2,7 +2,7 @@ import type { BlockedHost } from '../model/blocker-ranking.ts'
 import type { HostFailure } from '../model/facts.ts'
 import type { Severity, Target } from '../model/target.ts'
 import { isAtLeast, severities } from '../model/target.ts'
-import type { HostDigest, TargetDigest } from './judge.ts'
+import { isUnreadable, type HostDigest, type TargetDigest } from './judge.ts'
 
 /** One check that failed somewhere, on a deciding kernel line. */
 export interface FindingCount {
@@ -23,6 +23,10 @@ export interface AssessTally {
   readonly blocked: ReadonlyMap<Target, BlockedHost[]>
   readonly findings: ReadonlyMap<string, FindingCount>
   readonly troubled: readonly TroubledHost[]
+  /** Those of them that have a facts file which cannot be read. */
+  readonly unreadable: readonly TroubledHost[]
+  /** Hosts that nobody has collected from. */
+  readonly neverCollected: number
   /** Hosts that are UNKNOWN for some target. */
   readonly unknownHosts: number
   readonly worst: Severity | undefined
@@ -34,12 +38,18 @@ export function createAssessTally(): AssessTally {
   const blocked = new Map<Target, BlockedHost[]>()
   const findings = new Map<string, FindingCount>()
   const troubled: TroubledHost[] = []
+  const unreadable: TroubledHost[] = []
+  let neverCollected = 0
   let unknownHosts = 0
   let worst: Severity | undefined
   return {
     blocked,
     findings,
     troubled,
+    unreadable,
+    get neverCollected(): number {
+      return neverCollected
+    },
     get unknownHosts(): number {
       return unknownHosts
     },
@@ -48,7 +58,10 @@ export function createAssessTally(): AssessTally {
     },
     add(host): void {
       const { status, failure } = host.facts
-      if (status !== 'complete') troubled.push({ host: host.host.name, status, failure })
+      const trouble = { host: host.host.name, status, failure }
+      if (status !== 'complete') troubled.push(trouble)
+      if (status === 'missing') neverCollected += 1
+      if (isUnreadable({ failure })) unreadable.push(trouble)
       if (host.targets.some(({ verdict }) => verdict === 'UNKNOWN')) unknownHosts += 1
       const counted = new Set<string>()
       for (const assessed of host.targets) {

@@ -1,12 +1,13 @@
 import type { AssessmentHead } from '../inventory/assessment-file.ts'
 import type { Severity } from '../model/target.ts'
 import { isAtLeast } from '../model/target.ts'
-import { assessStream } from './assess-output.ts'
+import { isWholeAssessment, printAssessment } from './assess-output.ts'
 import { printSummary } from './assess-print.ts'
 import { runAssessment } from './assess-run.ts'
 import type { AssessTally } from './assess-tally.ts'
 import { createAssessTally, shownFindings } from './assess-tally.ts'
 import { targetsOf } from './assess-targets.ts'
+import type { CommandContext } from './context.ts'
 import { defineCommand } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
 import { assessTexts } from './messages-assess.ts'
@@ -38,7 +39,6 @@ export const assess = defineCommand({
   async run(context) {
     const { settings, signal } = context
     const targets = targetsOf(settings.list('assess.targets'))
-    const stream = assessStream(context)
     const tally = createAssessTally()
     let head: AssessmentHead | undefined
     const end = await runAssessment(context, {
@@ -46,16 +46,13 @@ export const assess = defineCommand({
       signal,
       onHead(made): void {
         head = made
-        stream?.head(made)
       },
-      onHost(digest, whole): Promise<void> | void {
-        tally.add(digest)
-        return stream?.host(whole())
-      },
+      onHost: (digest) => tally.add(digest),
     })
-    const exit = exitOf(tally, settings.required('assess.failOn'))
-    if (stream !== undefined) {
-      await stream.end(end, exit)
+    const exit = exitOf(tally, { failOn: settings.required('assess.failOn'), hosts: end.summary.hosts })
+    if (head !== undefined && isWholeAssessment(context)) {
+      warnOfUnreadable(context, tally)
+      await printAssessment(context, { head, end, exit })
       return exit
     }
     await printSummary(context, { end, tally, head, show: settings.required('assess.show') as Severity })
@@ -66,15 +63,36 @@ export const assess = defineCommand({
   },
 })
 
+const maxWarnings = 10
+
+/** The documents name them too; whoever reads stderr shall not miss them. */
+function warnOfUnreadable({ log }: CommandContext, { unreadable }: AssessTally): void {
+  for (const { failure } of unreadable.slice(0, maxWarnings)) log.warn(failure?.message ?? '')
+  if (unreadable.length > maxWarnings)
+    log.warn('more facts files could not be read', { files: unreadable.length - maxWarnings })
+}
+
 /** 2 = findings at or above the gate (it wins: they are certain), 3 = some hosts could not be judged, else 0. */
-function exitOf(tally: AssessTally, failOn: string): CommandExit {
+function exitOf(tally: AssessTally, { failOn, hosts }: { failOn: string; hosts: number }): CommandExit {
   const { worst, troubled, unknownHosts } = tally
-  const gravest = shownFindings(tally, 'info')[0]?.key
-  const next = ['osferry report', ...(gravest === undefined ? [] : [`osferry checks explain ${gravest}`])]
+  const next = nextCommands(tally, hosts)
   const open = troubled.length > 0 || unknownHosts > 0
   const doubt = `${hostsInEnglish(troubled.length)} without complete facts, ${hostsInEnglish(unknownHosts)} UNKNOWN for a target`
   if (failOn !== 'never' && worst !== undefined && isAtLeast(worst, failOn as Severity)) {
     return { code: 2, reason: `findings at or above ${failOn}${open ? `; ${doubt}` : ''}`, next }
   }
-  return open ? { code: 3, reason: doubt, next } : { code: 0, reason: 'clean', next: ['osferry report'] }
+  return open ? { code: 3, reason: doubt, next } : { code: 0, reason: 'clean', next }
+}
+
+/** Hosts that nobody has looked at come first, then what is known. */
+function nextCommands(tally: AssessTally, hosts: number): string[] {
+  const { neverCollected, unreadable } = tally
+  const [broken] = unreadable
+  const gravest = shownFindings(tally, 'info')[0]?.key
+  return [
+    ...(neverCollected > 0 ? ['osferry collect --only-missing'] : []),
+    ...(broken === undefined ? [] : [`osferry collect -l host=${broken.host}`]),
+    ...(neverCollected + unreadable.length < hosts ? ['osferry report'] : []),
+    ...(gravest === undefined ? [] : [`osferry checks explain ${gravest}`]),
+  ]
 }

@@ -2,7 +2,7 @@ import type { CheckInfo } from '../model/assessment.ts'
 import type { Remedy } from '../model/check.ts'
 import type { Text } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
-import { defineCommand, done } from './define-command.ts'
+import { defineCommand, documentFormats, done } from './define-command.ts'
 import { factCommand } from './fact-command.ts'
 import { findCheck, loadChecks } from './load-checks.ts'
 import { isForMachines, printDocument } from './output.ts'
@@ -10,6 +10,7 @@ import { isForMachines, printDocument } from './output.ts'
 /** `osferry checks explain ID`: what it looks for, why, the evidence, fixes, a ready waiver, sources. */
 export const checksExplain = defineCommand({
   path: 'checks explain',
+  formats: documentFormats,
   arguments: [{ name: 'id', text: { en: 'id of the check', zh: '检查项 ID' } }],
   settings: ['assess.checks'],
   examples: ['osferry checks explain third-party-packages'],

@@ -73,9 +73,7 @@ async function fromHosts(context: CommandContext, input: CommandInput, set: Fact
   const { collectOverSsh } = await import('./collect-session.ts')
   const results: CollectedHost[] = []
   const progress = await startProgress(context, hosts.length)
-  context.signal.addEventListener('abort', () =>
-    context.stderr.write(`\n${context.say(collectTexts.stopping)}\n`),
-  )
+  context.signal.addEventListener('abort', () => progress.stop())
   let left: string[] = []
   try {
     left = await collectOverSsh(context, {
@@ -118,6 +116,7 @@ async function fromBundle(context: CommandContext, directory: string, set: FactS
   ensureStateDirectory(context.settings.required('state'))
   const results: CollectedHost[] = []
   const progress = await startProgress(context, files.length)
+  context.signal.addEventListener('abort', () => progress.stop())
   const { clock, version } = context
   const onWarning = (warning: Text): void => context.stderr.write(`${visibleLine(context.say(warning))}\n`)
   const fileOf = new Map<string, string>()

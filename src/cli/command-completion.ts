@@ -3,13 +3,14 @@ import { MigrationError } from '../model/errors.ts'
 import { completionScript, shells } from './completion-scripts.ts'
 import type { CompletionLine } from './completion-scripts.ts'
 import type { CommandDefinition } from './define-command.ts'
-import { defineCommand, done } from './define-command.ts'
+import { defineCommand, done, textOnly } from './define-command.ts'
 import { buildProgram } from './program.ts'
 import { commandRows } from './registry.ts'
 
 /** `osferry completion SHELL`: a script made from the tree of commands and flags. */
 export const completion: CommandDefinition = defineCommand({
   path: 'completion',
+  formats: textOnly,
   arguments: [{ name: 'shell', text: { en: shells.join(', '), zh: shells.join('、') } }],
   examples: [
     'source <(osferry completion bash)',

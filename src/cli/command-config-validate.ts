@@ -1,9 +1,10 @@
-import { defineCommand, done } from './define-command.ts'
+import { defineCommand, documentFormats, done } from './define-command.ts'
 import { printDocument, isForMachines } from './output.ts'
 
 /** `osferry config validate`: reads every configuration file that counts; a bad one is refused before this runs. */
 export const configValidate = defineCommand({
   path: 'config validate',
+  formats: documentFormats,
   examples: ['osferry config validate -c ci.yaml'],
   async run(context) {
     const { files } = context.settings

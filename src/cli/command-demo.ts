@@ -1,11 +1,13 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { writeFileAtomically } from '../inventory/atomic-file.ts'
 import { demoFleet } from '../simulate/demo-fleet.ts'
 import type { CommandContext } from './context.ts'
+import { claimDemoDirectory } from './demo-directory.ts'
 import { startDemoServers } from './demo-servers.ts'
 import type { DemoServers } from './demo-servers.ts'
-import { defineCommand, done } from './define-command.ts'
+import { defineCommand, done, textOnly } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
 import { runLine } from './run-line.ts'
 import type { Process } from './run-command.ts'
@@ -22,6 +24,7 @@ const lines: readonly (readonly string[])[] = [
 /** `osferry demo`: real commands on an embedded fleet, served by ssh servers in this process. */
 export const demo = defineCommand({
   path: 'demo',
+  formats: textOnly,
   details: {
     en: `Starts ${demoFleet.length} ssh servers on loopback that answer from recordings of CentOS 8 hosts, and runs inventory, collect, assess and report on them. Needs no root and no network.`,
     zh: `在本机回环地址上启动 ${demoFleet.length} 个 SSH 服务，以录制的 CentOS 8 主机数据应答，并依次运行清单、采集、评估和报告。不需要 root，也不需要网络。`,
@@ -29,14 +32,17 @@ export const demo = defineCommand({
   flags: [
     {
       flags: '--dir <dir>',
-      text: { en: 'where to work (default: a new temporary directory)', zh: '工作目录（默认新建临时目录）' },
+      text: {
+        en: 'where to work: a new or empty directory, or one of an earlier demo (default: a new temporary one)',
+        zh: '工作目录：新目录、空目录或以前演示用过的目录（默认新建临时目录）',
+      },
     },
   ],
   async run(context, input) {
     const named = input.value('--dir')
     const directory =
       named === undefined ? await mkdtemp(join(tmpdir(), 'osferry-demo-')) : resolve(context.cwd, named)
-    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await claimDemoDirectory(directory)
     const servers = await startDemoServers()
     try {
       await writeDemoFiles(directory, servers)
@@ -50,13 +56,15 @@ export const demo = defineCommand({
 })
 
 async function writeDemoFiles(directory: string, servers: DemoServers): Promise<void> {
-  await writeFile(join(directory, 'demo_key'), servers.key.privateKey, { mode: 0o600 })
-  await writeFile(join(directory, 'known_hosts'), servers.knownHosts, { mode: 0o600 })
-  await writeFile(join(directory, 'hosts.ini'), servers.ansible)
-  await writeFile(
-    join(directory, 'osferry.yaml'),
-    'ssh: { user: root, backend: ssh2, agent: false, identityFiles: [demo_key], knownHostsFiles: [known_hosts] }\n',
-  )
+  const config =
+    'ssh: { user: root, backend: ssh2, agent: false, identityFiles: [demo_key], knownHostsFiles: [known_hosts] }\n'
+  const files: readonly (readonly [string, string])[] = [
+    ['demo_key', servers.key.privateKey],
+    ['known_hosts', servers.knownHosts],
+    ['hosts.ini', servers.ansible],
+    ['osferry.yaml', config],
+  ]
+  for (const [name, text] of files) await writeFileAtomically(join(directory, name), text)
 }
 
 async function runLines(context: CommandContext, directory: string): Promise<CommandExit> {

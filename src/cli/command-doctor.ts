@@ -25,10 +25,20 @@ export const doctor = defineCommand({
   async run(context, input) {
     const hosts = input.on('--hosts') ? await examineHosts(context) : []
     const items = [...(await examine(context)), ...hosts]
+    const forPeople = context.format === 'table' || context.format === 'wide'
     const columns: readonly Column<Diagnosis>[] = [
-      { key: 'state', title: { en: 'STATE', zh: '状态' }, value: ({ state }) => marks[state] },
+      ...(forPeople ? [] : [{ key: 'id', title: { en: 'ID', zh: 'ID' }, value: ({ id }: Diagnosis) => id }]),
+      {
+        key: 'state',
+        title: { en: 'STATE', zh: '状态' },
+        value: ({ state }) => (forPeople ? marks[state] : state),
+      },
       { key: 'what', title: { en: 'WHAT', zh: '项目' }, value: ({ what }) => context.say(what) },
-      { key: 'found', title: { en: 'FOUND', zh: '结果' }, value: ({ found }) => found },
+      {
+        key: 'found',
+        title: { en: 'FOUND', zh: '结果' },
+        value: ({ found }) => (forPeople && found === '' ? '-' : found),
+      },
       {
         key: 'fix',
         title: { en: 'TO DO', zh: '处理办法' },

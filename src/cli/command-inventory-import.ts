@@ -9,7 +9,7 @@ import { MigrationError } from '../model/errors.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
-import { defineCommand, done } from './define-command.ts'
+import { defineCommand, documentFormats, done } from './define-command.ts'
 import type { CommandExit, CommandInput } from './define-command.ts'
 import { isForMachines, printDocument } from './output.ts'
 import { shortPath } from './state-paths.ts'
@@ -18,6 +18,7 @@ import { hostsInEnglish } from '../model/text.ts'
 /** `osferry inventory import`: one inventory from what there is. */
 export const inventoryImport = defineCommand({
   path: 'inventory import',
+  formats: documentFormats,
   flags: [
     {
       flags: '--from <source>',

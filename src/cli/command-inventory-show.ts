@@ -1,12 +1,13 @@
 import { MigrationError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
-import { defineCommand, done } from './define-command.ts'
+import { defineCommand, documentFormats, done } from './define-command.ts'
 import { loadAllHosts } from './load-hosts.ts'
 import { isForMachines, printDocument } from './output.ts'
 
 /** `osferry inventory show HOST`: one host with the settings that are in force for it; secrets stay references. */
 export const inventoryShow = defineCommand({
   path: 'inventory show',
+  formats: documentFormats,
   arguments: [{ name: 'host', text: { en: 'name of the host', zh: '主机名称' } }],
   settings: ['inventory'],
   examples: ['osferry inventory show node01.prod'],

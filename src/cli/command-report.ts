@@ -7,6 +7,7 @@ import type { Language } from '../model/text.ts'
 import { reportFormats } from './config-schema.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done } from './define-command.ts'
+import { documentTime } from './document-time.ts'
 import { isForMachines, printList } from './output.ts'
 import { readReport, renderReport, reportFileNames, writeReportFile } from './write-reports.ts'
 import type { ReportFile } from './write-reports.ts'
@@ -38,7 +39,7 @@ export const report = defineCommand({
     const files = settings.list('report.formats').map((word) => reportFile(word, context))
     const named = input.value('--assessment')
     const path = named === undefined ? assessmentPath(context) : resolve(context.cwd, named)
-    const made = await readReport(path, context.clock.now())
+    const made = await readReport(path, documentTime(context))
     const language = (settings.text('report.lang') ?? context.language) as Language
     const options = { language, failOn: settings.required('assess.failOn') as Severity | 'never' }
     for (const file of files) {

@@ -7,7 +7,8 @@ import { nearest } from '../model/nearest.ts'
 import { Report } from '../model/report.ts'
 import { Waivers } from '../model/waivers.ts'
 import { ConfigFile } from './config-schema.ts'
-import { defineCommand, done } from './define-command.ts'
+import { defineCommand, documentFormats, done } from './define-command.ts'
+import { printDocument } from './output.ts'
 
 const schemas: Readonly<Record<string, z.ZodType>> = {
   inventory: Inventory,
@@ -21,11 +22,12 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
 /** `osferry schema NAME`: the JSON Schema of a document, for editors and other tools. */
 export const schema = defineCommand({
   path: 'schema',
+  formats: documentFormats,
   arguments: [
     { name: 'name', text: { en: Object.keys(schemas).join(', '), zh: Object.keys(schemas).join('、') } },
   ],
   examples: ['osferry schema inventory > inventory.schema.json'],
-  run(context, input) {
+  async run(context, input) {
     const [name = ''] = input.arguments
     const found = Object.hasOwn(schemas, name) ? schemas[name] : undefined
     if (found === undefined) {
@@ -34,9 +36,7 @@ export const schema = defineCommand({
         hint: `${near === undefined ? '' : `Did you mean ${near}? `}There are ${Object.keys(schemas).join(', ')}.`,
       })
     }
-    context.stdout.write(
-      `${JSON.stringify(z.toJSONSchema(found, { unrepresentable: 'any', io: 'input' }), null, 2)}\n`,
-    )
-    return Promise.resolve(done)
+    await printDocument(context, z.toJSONSchema(found, { unrepresentable: 'any', io: 'input' }))
+    return done
   },
 })

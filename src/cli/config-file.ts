@@ -47,7 +47,7 @@ export async function loadConfigFile(
       place,
     })
     throw new MigrationError('CONFIG_INVALID', message, {
-      hint: 'osferry config view lists every key; osferry schema config prints what is allowed',
+      hint: 'osferry config view --all lists every key; osferry schema config prints what is allowed',
       cause: result.error,
     })
   }

@@ -136,14 +136,29 @@ function invalidValue(
   const near = nearest(wrong, allowed)
   const meant = near === undefined ? '' : `Did you mean ${near}? `
   const list = allowed.length === 0 ? '' : `; allowed: ${allowed.join(', ')}`
+  const expected = issue === undefined ? '' : expectation(issue, settingRow(key))
   return new MigrationError(
     place.code,
-    `${place.name}: ${wrong} is not valid: ${issue?.message ?? 'invalid'}`,
+    `${place.name}: ${wrong} is not valid${expected === '' ? '' : `: ${expected}`}`,
     {
       hint: `${meant}It sets ${key}${list}.`,
       cause,
     },
   )
+}
+
+/** What was expected, in plain words; nothing where the hint lists what there is. */
+function expectation(issue: ZodError['issues'][number], { kind }: SettingRow): string {
+  const unit = kind === 'seconds' ? 1000 : 1
+  if (issue.code === 'invalid_value') return ''
+  if (issue.code === 'too_small' && typeof issue.minimum === 'number' && issue.origin !== 'string')
+    return `expected at least ${issue.minimum / unit}`
+  if (issue.code === 'too_big' && typeof issue.maximum === 'number' && issue.origin !== 'string')
+    return `expected at most ${issue.maximum / unit}`
+  if (issue.code === 'invalid_type' && kind === 'integer') return 'expected a whole number'
+  if (issue.code === 'invalid_type' && kind === 'seconds') return 'expected seconds, such as 5 or 2.5'
+  if (issue.code === 'invalid_type' && kind === 'switch') return 'expected true or false'
+  return issue.message
 }
 
 function fromText(given: unknown, row: SettingRow): unknown {

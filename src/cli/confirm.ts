@@ -4,7 +4,7 @@ import type { CommandContext } from './context.ts'
 
 export interface Confirmation {
   question: Text
-  /** How to answer without a person: the flag, the variable or the key. */
+  /** How to answer without a person: the flags. A confirmation has no variable and no key: it is given for one run only. */
   answer: Text
 }
 

@@ -1,4 +1,5 @@
 import type { Text } from '../model/text.ts'
+import type { OutputFormat } from './config-schema.ts'
 import type { CommandContext } from './context.ts'
 import type { SettingKey } from './settings.ts'
 
@@ -43,6 +44,8 @@ export interface CommandDefinition {
   settings?: readonly SettingKey[]
   flags?: readonly FlagDefinition[]
   examples?: readonly string[]
+  /** Forms of `-o` that it can print; all of them when left out. */
+  formats?: readonly OutputFormat[]
   run(context: CommandContext, input: CommandInput): Promise<CommandExit>
 }
 
@@ -53,3 +56,8 @@ export function defineCommand(command: CommandDefinition): CommandDefinition {
 
 /** Done and clean. */
 export const done: CommandExit = { code: 0, reason: 'done', next: [] }
+
+/** Forms of `-o` of a command whose answer is one document, no list. */
+export const documentFormats: readonly OutputFormat[] = ['table', 'wide', 'json', 'yaml', 'ndjson']
+/** Of a command that prints a text of its own. */
+export const textOnly: readonly OutputFormat[] = ['table']

@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs'
 import { access, constants, lstat, readdir, stat, statfs } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { isPrevious } from '../inventory/previous-facts.ts'
 import { isMigrationError } from '../model/errors.ts'
 import type { Text } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
+import { errorAdvice } from './error-advice.ts'
 import { loadAllHosts } from './load-hosts.ts'
 import { factsDirectory } from './state-paths.ts'
 
@@ -13,6 +15,7 @@ export interface Diagnosis {
   id: string
   state: 'ok' | 'info' | 'warn' | 'fail'
   what: Text
+  /** Empty when there is nothing. */
   found: string
   fix?: Text
 }
@@ -33,38 +36,64 @@ function node(): Promise<Diagnosis> {
   return Promise.resolve(major >= 24 ? { ...base, state: 'ok' } : { ...base, state: 'fail', fix })
 }
 
-async function ssh({ env }: CommandContext): Promise<Diagnosis> {
+async function ssh({ env, settings }: CommandContext): Promise<Diagnosis> {
   const path = await findProgram(env, ['ssh'])
   const what = { en: 'OpenSSH client', zh: 'OpenSSH 客户端' }
   if (path !== undefined) return { id: 'ssh', state: 'ok', what, found: path }
-  const fix = {
-    en: 'only certificates, FIDO keys and ssh_config import need it: install openssh-clients',
-    zh: '仅证书、FIDO 密钥和导入 ssh_config 时需要：安装 openssh-clients',
-  }
-  return { id: 'ssh', state: 'warn', what, found: '-', fix }
+  const isChosen = settings.text('ssh.backend') === 'openssh'
+  const fix = isChosen
+    ? {
+        en: 'ssh.backend: openssh needs it: install openssh-clients',
+        zh: 'ssh.backend: openssh 需要它：安装 openssh-clients',
+      }
+    : {
+        en: 'only certificates, FIDO keys and ssh_config import need it: install openssh-clients',
+        zh: '仅证书、FIDO 密钥和导入 ssh_config 时需要：安装 openssh-clients',
+      }
+  return { id: 'ssh', state: isChosen ? 'fail' : 'warn', what, found: '', fix }
 }
 
-function agent({ env }: CommandContext): Promise<Diagnosis> {
+function agent({ env, settings }: CommandContext): Promise<Diagnosis> {
   const socket = env['SSH_AUTH_SOCK']
   const what = { en: 'ssh agent', zh: 'ssh-agent' }
+  if (settings.all.get('ssh.agent')?.value === false)
+    return Promise.resolve({ id: 'agent', state: 'info', what, found: 'ssh.agent: false' })
   const alive = socket !== undefined && socket !== '' && existsSync(socket)
   if (alive) return Promise.resolve({ id: 'agent', state: 'ok', what, found: socket })
   const fix = {
     en: 'only needed when your keys are in one: ssh-add',
     zh: '仅当密钥保存在 agent 中时需要：ssh-add',
   }
-  return Promise.resolve({ id: 'agent', state: 'info', what, found: socket ?? '-', fix })
+  return Promise.resolve({ id: 'agent', state: 'info', what, found: socket ?? '', fix })
 }
 
-function knownHosts({ env }: CommandContext): Promise<Diagnosis> {
-  const path = join(env['HOME'] ?? homedir(), '.ssh', 'known_hosts')
+async function knownHosts(context: CommandContext): Promise<Diagnosis> {
+  const files = await knownHostsFiles(context)
+  const there = files.filter((path) => existsSync(path))
   const what = { en: 'known host keys', zh: '已知主机密钥' }
-  if (existsSync(path)) return Promise.resolve({ id: 'known-hosts', state: 'ok', what, found: path })
+  if (there.length > 0) return { id: 'known-hosts', state: 'ok', what, found: there.join(', ') }
   const fix = {
     en: 'bring it from a machine that knows the hosts, or collect once with --accept-new-host-keys',
     zh: '从已登录过这些主机的机器复制，或首次采集时使用 --accept-new-host-keys',
   }
-  return Promise.resolve({ id: 'known-hosts', state: 'warn', what, found: `${path} -`, fix })
+  const takesNew = context.settings.text('ssh.hostKeys') === 'accept-new'
+  const found = `${context.say({ en: 'not there', zh: '不存在' })}: ${files.join(', ')}`
+  return takesNew
+    ? { id: 'known-hosts', state: 'info', what, found }
+    : { id: 'known-hosts', state: 'warn', what, found, fix }
+}
+
+/** The files that the hosts of the inventory are checked with; without one those of the settings. */
+async function knownHostsFiles(context: CommandContext): Promise<string[]> {
+  const home = context.env['HOME'] ?? homedir()
+  try {
+    const hosts = await loadAllHosts(context)
+    const files = new Set(hosts.flatMap(({ ssh }) => ssh.knownHostsFiles))
+    if (files.size > 0) return [...files]
+  } catch (error) {
+    if (!isMigrationError(error)) throw error
+  }
+  return context.settings.list('ssh.knownHostsFiles').map((path) => path.replace(/^~(?=\/)/, home))
 }
 
 function clock({ clock }: CommandContext): Promise<Diagnosis> {
@@ -81,7 +110,7 @@ function clock({ clock }: CommandContext): Promise<Diagnosis> {
 async function chromium({ env }: CommandContext): Promise<Diagnosis> {
   const path = await findProgram(env, ['chromium', 'chromium-browser', 'google-chrome', 'microsoft-edge'])
   const what = { en: 'browser for PDF (optional)', zh: '生成 PDF 的浏览器（可选）' }
-  return { id: 'chromium', state: 'info', what, found: path ?? '-' }
+  return { id: 'chromium', state: 'info', what, found: path ?? '' }
 }
 
 async function inventory(context: CommandContext): Promise<Diagnosis> {
@@ -97,16 +126,19 @@ async function inventory(context: CommandContext): Promise<Diagnosis> {
   } catch (error) {
     if (!isMigrationError(error)) throw error
     const state = error.code === 'INVENTORY_NOT_FOUND' ? 'warn' : 'fail'
-    const hint = error.hint ?? 'correct the file'
-    return { id: 'inventory', state, what, found: error.message, fix: { en: hint, zh: hint } }
+    const fix = { en: error.hint ?? 'correct the file', zh: errorAdvice[error.code] }
+    return { id: 'inventory', state, what, found: error.message, fix }
   }
 }
 
-async function stateDirectory({ settings }: CommandContext): Promise<Diagnosis> {
+async function stateDirectory({ settings, say }: CommandContext): Promise<Diagnosis> {
   const path = settings.required('state')
   const what = { en: 'state directory', zh: '状态目录' }
   const found = await lstat(path).catch(() => undefined)
-  if (found === undefined) return { id: 'state', state: 'info', what, found: `${path} -` }
+  if (found === undefined) {
+    const absent = say({ en: 'not there yet', zh: '尚不存在' })
+    return { id: 'state', state: 'info', what, found: `${path}: ${absent}` }
+  }
   const fix = { en: `make it your own: chmod 700 ${path}`, zh: `设为仅自己可访问：chmod 700 ${path}` }
   const mode = (found.mode & 0o777).toString(8)
   if (!found.isDirectory())
@@ -144,7 +176,9 @@ const freshDays = 7
 async function factsAge(context: CommandContext): Promise<Diagnosis> {
   const directory = factsDirectory(context)
   const what = { en: 'saved facts', zh: '已保存的主机信息' }
-  const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith('.json'))
+  const names = (await readdir(directory).catch(() => [])).filter(
+    (name) => name.endsWith('.json') && !name.startsWith('.') && !isPrevious(name),
+  )
   if (names.length === 0) return { id: 'facts', state: 'info', what, found: '0' }
   let oldest = Number.POSITIVE_INFINITY
   for (const name of names) oldest = Math.min(oldest, (await stat(join(directory, name))).mtimeMs)

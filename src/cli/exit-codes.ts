@@ -26,8 +26,8 @@ export const exitCodeRows: readonly ExitCodeRow[] = [
   {
     code: 4,
     meaning: {
-      en: 'input needed and not allowed to ask; names the flag, the variable and the key',
-      zh: '需要输入但不允许询问；会给出选项、环境变量和配置项',
+      en: 'input needed and not allowed to ask; says how to answer: the flag, or the variable and the key',
+      zh: '需要输入但不允许询问；会说明如何预先给出：选项，或环境变量和配置项',
     },
   },
   {

@@ -5,7 +5,8 @@ import { hostLine } from '../inventory/assessment-file.ts'
 import { readFactsFile } from '../inventory/facts-store.ts'
 import { builtinKernelProfile } from '../kernel/profiles.ts'
 import type { Finding, HostAssessment, TargetAssessment } from '../model/assessment.ts'
-import type { HostFacts } from '../model/facts.ts'
+import { isMigrationError, type MigrationError } from '../model/errors.ts'
+import type { HostFacts, HostFailure } from '../model/facts.ts'
 import { parseSelector, selects } from '../model/selector.ts'
 import type { Target } from '../model/target.ts'
 import type { Waiver } from '../model/waivers.ts'
@@ -27,7 +28,7 @@ export interface JudgeSetup {
 }
 
 /** One host: its facts file, seen as the inventory of today describes it (if it does), or nothing but its name. */
-export type JudgeJob = { path: string; host?: HostFacts['host'] | undefined } | MissingHost
+export type JudgeJob = { path: string; name: string; host?: HostFacts['host'] | undefined } | MissingHost
 
 /** What the totals need of a host's assessment. */
 export interface HostDigest {
@@ -48,7 +49,7 @@ export interface Judged {
   waiversUsed: readonly number[]
 }
 
-/** Judges one host; undefined when the selector leaves it out. Facts that cannot be read are DOCUMENT_*. */
+/** Judges one host; undefined when the selector leaves it out. Facts that cannot be read are a failure of the host. */
 export type Judge = (job: JudgeJob) => Promise<Judged | undefined>
 
 /** A judge in this thread. Throws what loading checks and reading selectors throws. */
@@ -77,8 +78,24 @@ export async function createJudge(setup: JudgeSetup): Promise<Judge> {
 
 async function read(job: JudgeJob, manyHosts: boolean): Promise<HostFacts | MissingHost> {
   if ('missing' in job) return job
-  const facts = await readFactsFile(job.path, { compile: manyHosts })
-  return job.host === undefined ? facts : { ...facts, host: job.host }
+  try {
+    const facts = await readFactsFile(job.path, { compile: manyHosts })
+    return job.host === undefined ? facts : { ...facts, host: job.host }
+  } catch (error) {
+    if (!isMigrationError(error)) throw error
+    const host = job.host ?? { name: job.name, address: job.name, groups: [], labels: {} }
+    return { host, missing: true, failure: failureOf(error, host.name) }
+  }
+}
+
+function failureOf({ code, message, hint }: MigrationError, host: string): HostFailure {
+  const again = `read the host again: osferry collect -l host=${host}`
+  return { code, message, hint: code === 'DOCUMENT_NEWER' ? (hint ?? again) : again }
+}
+
+/** True when the host's facts file is there and cannot be read. */
+export function isUnreadable({ failure }: Pick<HostDigest['facts'], 'failure'>): boolean {
+  return failure?.code.startsWith('DOCUMENT_') === true
 }
 
 function digestOf({ host, facts, targets }: HostAssessment): HostDigest {

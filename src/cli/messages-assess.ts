@@ -12,6 +12,8 @@ export const assessTexts = {
   readyShare: { en: 'READY %', zh: '就绪率 %' },
   findings: { en: 'Findings', zh: '发现的问题' },
   noFacts: { en: 'Hosts without complete facts', zh: '信息不完整的主机' },
+  neverCollected: { en: 'never collected', zh: '从未采集' },
+  someUnanswered: { en: 'some facts could not be read', zh: '部分信息未能读取' },
   waivers: { en: 'Waivers that need a look', zh: '需要关注的豁免' },
   checkColumn: { en: 'CHECK', zh: '检查项' },
   severityColumn: { en: 'SEVERITY', zh: '级别' },

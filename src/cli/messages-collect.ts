@@ -15,6 +15,11 @@ export const collectTexts = {
     en: 'stopping: no new hosts are started, those in work finish; press Ctrl-C again to end now. What is complete is saved; go on later with: osferry collect --only-missing',
     zh: '正在停止：不再开始新主机，等待进行中的主机完成；再按一次 Ctrl-C 立即结束。已完成的主机已保存，之后可继续：osferry collect --only-missing',
   },
+  stoppingBriefly: {
+    en: 'stopping: hosts in work finish, no new ones are started\npress Ctrl-C again to end now',
+    zh: '正在停止：等待进行中的主机完成，不再开始新主机\n再按一次 Ctrl-C 立即结束',
+  },
+  stoppedTitle: { en: 'Stopped collecting', zh: '采集已停止' },
   savedIn: { en: 'facts saved in', zh: '主机信息已保存到' },
   next: { en: 'next:', zh: '下一步：' },
   continueWith: { en: 'continue with:', zh: '继续执行：' },

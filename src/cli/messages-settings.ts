@@ -13,7 +13,10 @@ export const settingTexts: Readonly<Record<SettingKey, Text>> = {
     en: 'only these hosts: role=worker,zone in (a,b),!gpu or host=web*',
     zh: '只处理选中的主机，例如 role=worker,zone in (a,b),!gpu 或 host=web*',
   },
-  'ssh.user': { en: 'user to log in as', zh: '登录用户' },
+  'ssh.user': {
+    en: 'user to log in as; your own name when left out',
+    zh: '登录用户；省略时为当前用户',
+  },
   'ssh.port': { en: 'ssh port', zh: 'SSH 端口' },
   'ssh.backend': { en: 'ssh client', zh: 'SSH 客户端' },
   'ssh.identityFiles': { en: 'private key file', zh: '私钥文件' },
@@ -33,10 +36,13 @@ export const settingTexts: Readonly<Record<SettingKey, Text>> = {
   },
   'ssh.knownHostsFiles': { en: 'known_hosts file', zh: 'known_hosts 文件' },
   'ssh.hostKeyAlias': { en: 'name under which host keys are stored', zh: '保存主机密钥所用的名称' },
-  'ssh.connectTimeoutMs': { en: 'longest wait for a connection', zh: '连接超时（秒）' },
+  'ssh.connectTimeoutMs': {
+    en: 'longest wait for a connection: seconds in flag and variable, milliseconds in osferry.yaml',
+    zh: '连接超时：选项和环境变量以秒为单位，osferry.yaml 中以毫秒为单位',
+  },
   'ssh.configFile': { en: 'ssh_config for the openssh client', zh: 'openssh 客户端使用的 ssh_config' },
   'collect.concurrency': { en: 'hosts at the same time', zh: '同时处理的主机数' },
-  'collect.timeoutSeconds': { en: 'longest time for one host', zh: '单台主机的最长时间（秒）' },
+  'collect.timeoutSeconds': { en: 'longest time for one host, in seconds', zh: '单台主机的最长时间（秒）' },
   'collect.set': { en: 'how much to read', zh: '采集范围' },
   'assess.targets': {
     en: 'target: rhck, anck, containeros or all',

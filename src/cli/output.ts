@@ -53,13 +53,13 @@ export async function printTable<T>(context: CommandContext, list: List<T>): Pro
   context.stdout.write(renderTable(header, rows, { columns: width, colour: context.colour.stdout, right }))
 }
 
-/** Prints one document as JSON, or as YAML with `-o yaml`. */
+/** Prints one document as JSON, as YAML with `-o yaml`, in one line with `-o ndjson`. */
 export async function printDocument(context: CommandContext, document: unknown): Promise<void> {
   if (context.format === 'yaml') {
     const { stringify } = await import('yaml')
     return context.stdout.write(stringify(document, { aliasDuplicateObjects: false }))
   }
-  context.stdout.write(`${jsonText(document, 2)}\n`)
+  context.stdout.write(`${jsonText(document, context.format === 'ndjson' ? undefined : 2)}\n`)
 }
 
 /** Prints records one a line. */
@@ -74,7 +74,12 @@ export function isForMachines(context: CommandContext): boolean {
 
 /** JSON that is safe to print on a terminal: control and direction characters are escaped. */
 export function jsonText(value: unknown, space?: number): string {
-  return JSON.stringify(value, null, space).replace(
+  return printableJson(JSON.stringify(value, null, space))
+}
+
+/** The same of text that is JSON already. */
+export function printableJson(json: string): string {
+  return json.replace(
     /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

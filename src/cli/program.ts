@@ -6,7 +6,7 @@ import { speak } from './lang.ts'
 import { programTexts } from './messages-program.ts'
 import { commandRows, groupSummaries } from './registry.ts'
 import type { SettingKey } from './settings.ts'
-import { settingKeys, settingRow, settingText } from './settings.ts'
+import { fallbackText, settingKeys, settingRow, settingText } from './settings.ts'
 
 export interface ProgramOptions {
   language: Language
@@ -151,10 +151,8 @@ function settingOption(key: SettingKey, language: Language, flags?: string): Opt
   const notes: string[] = []
   if (row.choices !== undefined)
     notes.push(`${speak(programTexts.choices, language)}: ${row.choices.join(', ')}`)
-  if (row.fallback !== undefined)
-    notes.push(
-      `${speak(programTexts.default, language)}: ${Array.isArray(row.fallback) ? row.fallback.join(', ') : String(row.fallback)}`,
-    )
+  const fallback = fallbackText(row)
+  if (fallback !== undefined) notes.push(`${speak(programTexts.default, language)}: ${fallback}`)
   notes.push(`${speak(programTexts.variable, language)}: ${row.env}`)
   const text = settingText(key)
   return optionOf(

@@ -1,5 +1,5 @@
-import { Listr, ListrLogger, ProcessOutput } from 'listr2'
-import type { ListrDefaultRendererLogLevels } from 'listr2'
+import { styleText } from 'node:util'
+import { Listr, ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from 'listr2'
 import type { Progress, Tally } from './progress.ts'
 
 const redrawMs = 100
@@ -10,6 +10,12 @@ export function terminalProgress(tally: Tally): Progress {
   const finished = new Promise<void>((resolve) => {
     finish = resolve
   })
+  let stopped = false
+  let redraw = (): void => undefined
+  const endIcon = (): string =>
+    stopped
+      ? styleText('yellow', '■', { validateStream: false })
+      : styleText('green', '✔', { validateStream: false })
   const logger = new ListrLogger<ListrDefaultRendererLogLevels>({
     processOutput: new ProcessOutput(process.stderr, process.stderr),
   })
@@ -22,6 +28,7 @@ export function terminalProgress(tally: Tally): Progress {
             task.title = tally.line()
             task.output = tally.output()
           }
+          redraw = draw
           const timer = setInterval(draw, redrawMs)
           await finished
           clearInterval(timer)
@@ -33,13 +40,24 @@ export function terminalProgress(tally: Tally): Progress {
     ],
     {
       renderer: 'default',
-      rendererOptions: { logger, formatOutput: 'truncate', collapseSubtasks: true },
+      rendererOptions: {
+        logger,
+        formatOutput: 'truncate',
+        collapseSubtasks: true,
+        icon: { [ListrDefaultRendererLogLevels.COMPLETED]: endIcon },
+        color: { [ListrDefaultRendererLogLevels.COMPLETED]: (icon) => icon ?? '' },
+      },
       registerSignalListeners: false,
     },
   )
   const shown = list.run()
   return {
     onEvent: (event) => tally.onEvent(event),
+    stop(): void {
+      stopped = true
+      tally.stop()
+      redraw()
+    },
     async finish(): Promise<void> {
       finish()
       await shown

@@ -9,22 +9,32 @@ import { collectTexts } from './messages-collect.ts'
 /** Shows how far a fleet is; never a row a host. */
 export interface Progress {
   onEvent(event: FleetEvent): void
+  /** Says at once that no further host is started; the end is then no success. */
+  stop(): void
   finish(): Promise<void>
 }
 
 /** One redrawn line in a terminal, one line a finished host elsewhere, an event stream with `-o ndjson`. */
 export async function startProgress(context: CommandContext, total: number): Promise<Progress> {
   if (context.format === 'ndjson') return eventProgress(context, total)
-  if (context.verbosity === 'quiet') return { onEvent: () => undefined, finish: () => Promise.resolve() }
+  if (context.verbosity === 'quiet') {
+    return { onEvent: () => undefined, stop: () => sayStopping(context), finish: () => Promise.resolve() }
+  }
   if (context.redrawColumns === undefined) return lineProgress(context, total)
   const { terminalProgress } = await import('./progress-terminal.ts')
   return terminalProgress(createTally(context, total))
+}
+
+function sayStopping({ stderr, say }: CommandContext): void {
+  stderr.write(`\n${say(collectTexts.stopping)}\n`)
 }
 
 /** Counts for the one line that is redrawn. */
 export interface Tally {
   title: string
   onEvent(event: FleetEvent): void
+  /** From now on the line says that it was stopped, and the output what happens next. */
+  stop(): void
   line(): string
   output(): string
 }
@@ -33,6 +43,7 @@ function createTally(context: CommandContext, total: number): Tally {
   const counts = { complete: 0, partial: 0, failed: 0 }
   const running = new Set<string>()
   let lastFailure = ''
+  let stopped = false
   const startedMs = context.clock.monotonicMs()
   const word = (text: Text, count: number): string => `${count} ${context.say(text)}`
   return {
@@ -44,7 +55,11 @@ function createTally(context: CommandContext, total: number): Tally {
       const { failure } = event.summary
       if (failure !== undefined) lastFailure = `✖ ${event.host} ${failure.code} ${failure.message}`
     },
+    stop(): void {
+      stopped = true
+    },
     line(): string {
+      const title = context.say(stopped ? collectTexts.stoppedTitle : collectTexts.title)
       const finished = counts.complete + counts.partial + counts.failed
       const width = 20
       const filled = total === 0 ? width : Math.floor((finished / total) * width)
@@ -55,9 +70,12 @@ function createTally(context: CommandContext, total: number): Tally {
         word(collectTexts.failed, counts.failed),
         word(collectTexts.queued, Math.max(0, total - finished - running.size)),
       ]
-      return `${context.say(collectTexts.title)} ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${finished}/${total} ${seconds} s · ${parts.join(' · ')}`
+      return `${title} ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${finished}/${total} ${seconds} s · ${parts.join(' · ')}`
     },
-    output: () => visibleLine(lastFailure === '' ? [...running].slice(0, 4).join(' ') : lastFailure),
+    output(): string {
+      if (stopped) return context.say(collectTexts.stoppingBriefly)
+      return visibleLine(lastFailure === '' ? [...running].slice(0, 4).join(' ') : lastFailure)
+    },
   }
 }
 
@@ -83,6 +101,7 @@ function lineProgress(context: CommandContext, total: number): Progress {
           : `code=${code} reason=${JSON.stringify(message)}`
       say(`${visibleLine(event.host)} ${status} ${finished}/${total} ms=${durationMs} ${visibleLine(why)}`)
     },
+    stop: () => sayStopping(context),
     finish(): Promise<void> {
       clearInterval(heartbeat)
       return Promise.resolve()
@@ -99,6 +118,7 @@ function eventProgress(context: CommandContext, total: number): Progress {
       if (event.event === 'started') write({ event: 'started', at, host: event.host })
       else write({ event: 'host', at, ...collectedHost(event) })
     },
+    stop: () => sayStopping(context),
     finish: () => Promise.resolve(),
   }
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
-import { isMigrationError } from '../model/errors.ts'
-import { resolveSettings } from './config.ts'
+import { isMigrationError, MigrationError } from '../model/errors.ts'
+import type { Language } from '../model/text.ts'
+import { visibleLine } from '../model/visible-text.ts'
+import { resolveSettings, type Settings } from './config.ts'
 import type { OutputFormat } from './config-schema.ts'
 import type { CommandContext, Verbosity } from './context.ts'
 import type { CommandDefinition, CommandInput } from './define-command.ts'
@@ -12,8 +14,9 @@ import { longOf } from './program.ts'
 import type { SettingKey } from './settings.ts'
 import { settingKeys, settingRow } from './settings.ts'
 import { interruptedCode, listenForSignals } from './signals.ts'
-import { canColour, canPrompt, canRedraw } from './terminal.ts'
+import { canColour, canPrompt, canRedraw, isSet } from './terminal.ts'
 import type { TerminalFacts } from './terminal.ts'
+import { unknownVariables } from './unknown-variables.ts'
 
 /** This process, as commands see it. */
 export interface Process {
@@ -50,7 +53,7 @@ export async function runCommand(
   const nonInteractive = given.get('--non-interactive') === true || isSet(env['OSFERRY_NON_INTERACTIVE'])
   const context: CommandContext = {
     settings,
-    format: settings.required('output') as OutputFormat,
+    format: formatOf(definition, settings, language),
     language,
     say: (text) => speak(text, language),
     stdout: host.stdout,
@@ -76,6 +79,7 @@ export async function runCommand(
     forced: () => signals.forced(),
     version: host.version,
   }
+  if (verbosity !== 'quiet') warnOfVariables(host, language)
   try {
     return (await definition.run(context, inputOf(command, given))).code
   } catch (error) {
@@ -84,6 +88,36 @@ export async function runCommand(
     return interruptedCode(signals.signal)
   } finally {
     signals.stop()
+  }
+}
+
+/** A form that the command cannot print is refused when its flag asks for it; as a general setting it is passed over. */
+function formatOf(
+  { path, formats }: CommandDefinition,
+  settings: Settings,
+  language: Language,
+): OutputFormat {
+  const format = settings.required('output') as OutputFormat
+  if (formats === undefined || formats.includes(format)) return format
+  if (settings.all.get('output')?.origin.from !== 'flag') return 'table'
+  const message = {
+    en: `osferry ${path} cannot print ${format}`,
+    zh: `osferry ${path} 不支持输出格式 ${format}`,
+  }
+  const hint =
+    formats.length === 1
+      ? { en: 'It prints a text of its own: leave --output out.', zh: '该命令只输出文本：请去掉 --output。' }
+      : { en: `There are ${formats.join(', ')}.`, zh: `可用格式：${formats.join('、')}。` }
+  throw new MigrationError('USAGE', speak(message, language), { hint: speak(hint, language) })
+}
+
+function warnOfVariables({ stderr, env }: Process, language: Language): void {
+  for (const { name, meant } of unknownVariables(env)) {
+    const text = {
+      en: `warning: the variable ${name} is not known and was ignored; did you mean ${meant}?`,
+      zh: `警告：未知的环境变量 ${name}，已忽略；您是指 ${meant} 吗？`,
+    }
+    stderr.write(`${visibleLine(speak(text, language))}\n`)
   }
 }
 
@@ -136,10 +170,6 @@ function listOf(value: unknown): string[] {
 
 function wordOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-function isSet(value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value !== '0' && value !== 'false'
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,23 +1,29 @@
 import { CommanderError } from 'commander'
 import type { Command } from 'commander'
-import type { Language } from '../model/text.ts'
+import type { Language, Text } from '../model/text.ts'
 import { commandPath, earlyValue, withoutHelpWord } from './command-path.ts'
 import type { CommandDefinition } from './define-command.ts'
+import { earlyLanguage } from './early-language.ts'
 import { reportError } from './error-boundary.ts'
-import { languageOf, speak } from './lang.ts'
+import { refuseUnknownTopic } from './help-topic.ts'
+import { speak } from './lang.ts'
 import { buildProgram } from './program.ts'
 import { commandRows } from './registry.ts'
 import { runCommand } from './run-command.ts'
 import type { Process } from './run-command.ts'
-import { canColour, canPrompt } from './terminal.ts'
+import { canColour, isSet, promptObstacle } from './terminal.ts'
 import { commandOf, usageError } from './usage-error.ts'
 
 /** Runs one command line and gives its exit code; whatever goes wrong is reported on stderr. */
 export async function runLine(argv: readonly string[], host: Process): Promise<number> {
-  const { env, stderr, facts } = host
-  const language = languageOf(earlyValue(argv, '--lang') ?? env['OSFERRY_LANG'], env)
+  const { env, stderr, facts, cwd } = host
+  const config = earlyValue(argv, '--config') ?? earlyValue(argv, '-c')
+  const language = earlyLanguage({ flag: earlyValue(argv, '--lang'), config, env, cwd })
   try {
-    return await dispatch(withoutHelpWord(argv), host, language)
+    const plain = withoutHelpWord(argv)
+    if (plain.some((word) => word === '-h' || word === '--help'))
+      refuseUnknownTopic(plain, { byWord: plain !== argv, language })
+    return await dispatch(plain, host, language)
   } catch (error) {
     return reportError(error, {
       stderr,
@@ -32,13 +38,16 @@ async function dispatch(argv: readonly string[], host: Process, language: Langua
   const path = commandPath(argv)
   const asksHelp = argv.some((word) => ['-h', '--help', '-V', '--version'].includes(word))
   const wizard = path.length === 0 && !asksHelp
-  const nonInteractive = argv.includes('--non-interactive') || Boolean(host.env['OSFERRY_NON_INTERACTIVE'])
-  if (wizard && !canPrompt(host.facts, nonInteractive)) {
-    host.stderr.write(shortHelp(language))
-    return 64
-  }
-  const { exit, program } = await buildLine({ host, language, path: wizard ? ['wizard'] : path })
+  const nonInteractive = argv.includes('--non-interactive') || isSet(host.env['OSFERRY_NON_INTERACTIVE'])
+  const obstacle = wizard ? promptObstacle(host.facts, nonInteractive) : undefined
+  const { exit, program } = await buildLine({
+    host,
+    language,
+    path: wizard ? ['wizard'] : path,
+    obstacle,
+  })
   try {
+    // Parsing finds what is misspelt before the wizard is missed: its action runs only where it can.
     await program.parseAsync(wizard ? ['wizard', ...argv] : [...argv], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
@@ -56,12 +65,15 @@ interface Line {
   host: Process
   language: Language
   path: readonly string[]
+  /** Why the wizard, which the line asks for, cannot be run. */
+  obstacle: Text | undefined
 }
 
 async function buildLine({
   host,
   language,
   path,
+  obstacle,
 }: Line): Promise<{ exit: { code: number }; program: Command }> {
   const exit = { code: 0 }
   const loaded = new Map<string, CommandDefinition>()
@@ -75,17 +87,22 @@ async function buildLine({
     wizard: path[0] === 'wizard' ? (await import('./command-wizard.ts')).wizard : undefined,
     write: (text) => host.stdout.write(text),
     async onRun(definition, command): Promise<void> {
+      if (obstacle !== undefined) {
+        host.stderr.write(shortHelp(obstacle, language))
+        exit.code = 64
+        return
+      }
       exit.code = await runCommand(definition, command, host)
     },
   })
   return { exit, program }
 }
 
-function shortHelp(language: Language): string {
+function shortHelp(obstacle: Text, language: Language): string {
   return `${speak(
     {
-      en: 'Usage: osferry <command> [options]\nThis is no terminal to ask in, so a command is needed. osferry --help lists them; osferry demo shows how it works.',
-      zh: '用法：osferry <命令> [选项]\n当前不是可交互的终端，需要指定命令。osferry --help 列出全部命令；osferry demo 演示用法。',
+      en: `Usage: osferry <command> [options]\n${obstacle.en}, so a command is needed. osferry --help lists them; osferry demo shows how it works.`,
+      zh: `用法：osferry <命令> [选项]\n${obstacle.zh}，需要指定命令。osferry --help 列出全部命令；osferry demo 演示用法。`,
     },
     language,
   )}\n`

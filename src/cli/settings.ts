@@ -12,7 +12,7 @@ export interface SettingRow {
   flags?: string
   /** What the flag puts there, for flags without a value (`--deep`). */
   flagValue?: string
-  fallback?: string | number | readonly string[]
+  fallback?: string | number | boolean | readonly string[]
   /** On every command. */
   global?: boolean
   choices?: readonly string[]
@@ -20,7 +20,10 @@ export interface SettingRow {
 
 const severityNames = ['block', 'high', 'medium', 'low', 'info']
 
-/** Every setting there is; the keys are those of osferry.yaml, which a test compares. */
+/**
+ * Every setting there is; the keys are those of osferry.yaml, which a test compares. Defaults of `ssh.` are told here
+ * and filled in where hosts are resolved, below what the inventory says; a test compares those too.
+ */
 export const settingRows = {
   lang: row('text', {
     flags: '--lang <tag>',
@@ -45,20 +48,31 @@ export const settingRows = {
   state: row('path', { flags: '--state <dir>', fallback: '.osferry', global: true }),
   selector: row('text', { flags: '-l, --selector <expression>' }),
   'ssh.user': row('text', { flags: '-u, --user <name>' }),
-  'ssh.port': row('integer', { flags: '-p, --port <number>' }),
-  'ssh.backend': row('text', { flags: '--ssh-backend <name>', choices: ['auto', 'ssh2', 'openssh'] }),
+  'ssh.port': row('integer', { flags: '-p, --port <number>', fallback: 22 }),
+  'ssh.backend': row('text', {
+    flags: '--ssh-backend <name>',
+    fallback: 'auto',
+    choices: ['auto', 'ssh2', 'openssh'],
+  }),
   'ssh.identityFiles': row('path-list', { flags: '--identity <file>' }),
   'ssh.certificateFiles': row('path-list', {}),
-  'ssh.agent': row('switch', {}),
+  'ssh.agent': row('switch', { fallback: true }),
   'ssh.password': row('text', {}),
   'ssh.passphrase': row('text', {}),
   'ssh.jump': row('list', { flags: '-J, --jump <host>' }),
-  'ssh.become': row('text', { flags: '--become <how>', choices: ['none', 'sudo'] }),
+  'ssh.become': row('text', { flags: '--become <how>', fallback: 'none', choices: ['none', 'sudo'] }),
   'ssh.becomePassword': row('text', {}),
-  'ssh.hostKeys': row('text', { flags: '--accept-new-host-keys', flagValue: 'accept-new' }),
-  'ssh.knownHostsFiles': row('path-list', { flags: '--known-hosts <file>' }),
+  'ssh.hostKeys': row('text', {
+    flags: '--accept-new-host-keys',
+    flagValue: 'accept-new',
+    fallback: 'strict',
+  }),
+  'ssh.knownHostsFiles': row('path-list', {
+    flags: '--known-hosts <file>',
+    fallback: ['~/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'],
+  }),
   'ssh.hostKeyAlias': row('text', {}),
-  'ssh.connectTimeoutMs': row('seconds', { flags: '--connect-timeout <seconds>' }),
+  'ssh.connectTimeoutMs': row('seconds', { flags: '--connect-timeout <seconds>', fallback: 10_000 }),
   'ssh.configFile': row('path', { flags: '-F, --ssh-config <file>' }),
   'collect.concurrency': row('integer', { flags: '--concurrency <hosts>', fallback: 50 }),
   'collect.timeoutSeconds': row('integer', { flags: '--timeout <seconds>', fallback: 120 }),
@@ -87,6 +101,13 @@ export const settingKeys = Object.keys(settingRows) as readonly SettingKey[]
 /** The row of a key, its environment variable included: `assess.failOn` is OSFERRY_FAIL_ON. */
 export function settingRow(key: SettingKey): SettingRow {
   return { ...settingRows[key], env: variableOf(key) }
+}
+
+/** The default for people; undefined when there is none. */
+export function fallbackText({ kind, fallback }: SettingRow): string | undefined {
+  if (fallback === undefined) return undefined
+  if (kind === 'seconds') return `${Number(fallback) / 1000} s`
+  return Array.isArray(fallback) ? fallback.join(', ') : String(fallback)
 }
 
 /** The words `--help` shows for a setting's flag. */

@@ -79,22 +79,32 @@ async function checksIn(file: string): Promise<AnyCheck[]> {
   const values = Object.entries(module).flatMap(([name, value]) =>
     Array.isArray(value) ? value.map((item) => [name, item]) : [[name, value]],
   )
-  return values
-    .filter(([, value]) => looksLikeCheck(value))
-    .map(([name, value]) => validCheck(file, String(name), value))
+  const likely = values.filter(([, value]) => hasAny(value, ['evaluate', 'severity', 'needs']))
+  // A file is there for its checks: what has but an id or a title is one that was only begun.
+  const meant = likely.length > 0 ? likely : values.filter(([, value]) => hasAny(value, fields))
+  return meant.map(([name, value]) => validCheck(file, String(name), value))
 }
 
-function looksLikeCheck(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ('evaluate' in value || 'severity' in value || 'needs' in value)
-  )
+const fields = Object.keys(CheckShape.shape)
+
+function hasAny(value: unknown, names: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && names.some((name) => name in value)
 }
 
 function validCheck(file: string, name: string, value: unknown): AnyCheck {
   const result = CheckShape.safeParse(value, { jitless: true })
   if (result.success) return value as AnyCheck
+  const needed = result.error.issues
+    .filter(({ path }) => path.length === 1)
+    .map(({ path }) => String(path[0]))
+  const missing = needed.filter((field) => (value as Record<string, unknown>)[field] === undefined)
+  if (missing.length > 0) {
+    throw bad(file, {
+      message: `${name}: missing ${missing.join(', ')}`,
+      hint: hintFor(value, []),
+      cause: result.error,
+    })
+  }
   const issue = result.error.issues[0]
   const field = [name, ...(issue?.path ?? [])].map(String).join('.')
   throw bad(file, {

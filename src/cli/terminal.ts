@@ -1,3 +1,4 @@
+import type { Text } from '../model/text.ts'
 import type { Environment } from './lang.ts'
 
 /** What decides whether we may ask, draw and colour: gathered once, at the start. */
@@ -10,22 +11,37 @@ export interface TerminalFacts {
   env: Environment
 }
 
-/** Continuous integration, as the usual services say it; `CI=false` and `CI=0` are no. */
-function isContinuousIntegration(env: Environment): boolean {
-  const value = env['CI']
-  return value !== undefined && value !== '' && value !== 'false' && value !== '0'
+/** A variable that says yes: set, and neither empty nor `0` nor `false`. */
+export function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== '0' && value !== 'false'
 }
 
 /** The one gate: true when a person can be asked. */
 export function canPrompt(facts: TerminalFacts, nonInteractive: boolean): boolean {
-  return (
-    facts.stdinIsTty &&
-    facts.stderrIsTty &&
-    facts.columns > 0 &&
-    facts.env['TERM'] !== 'dumb' &&
-    !isContinuousIntegration(facts.env) &&
-    !nonInteractive
-  )
+  return promptObstacle(facts, nonInteractive) === undefined
+}
+
+/** Why nobody can be asked; undefined when a person can be. */
+export function promptObstacle(facts: TerminalFacts, nonInteractive: boolean): Text | undefined {
+  const { stdinIsTty, stderrIsTty, columns, env } = facts
+  const noTerminal = { en: 'This is no terminal to ask in', zh: '当前不是可交互的终端' }
+  if (!stdinIsTty || !stderrIsTty) return noTerminal
+  if (nonInteractive) {
+    return {
+      en: 'Asking is switched off (--non-interactive or OSFERRY_NON_INTERACTIVE)',
+      zh: '已关闭询问（--non-interactive 或 OSFERRY_NON_INTERACTIVE）',
+    }
+  }
+  if (isSet(env['CI'])) {
+    return {
+      en: `CI=${env['CI'] ?? ''} is set, which means that nobody can be asked`,
+      zh: `已设置 CI=${env['CI'] ?? ''}，表示无人可应答`,
+    }
+  }
+  if (env['TERM'] === 'dumb') {
+    return { en: 'TERM=dumb is a terminal without screens', zh: 'TERM=dumb 的终端无法显示界面' }
+  }
+  return columns > 0 ? undefined : noTerminal
 }
 
 /** True when one line may be redrawn in place on stderr. */
@@ -35,7 +51,7 @@ export function canRedraw(facts: TerminalFacts): boolean {
     facts.columns > 0 &&
     facts.env['TERM'] !== 'dumb' &&
     !facts.env['ACCESSIBLE'] &&
-    !isContinuousIntegration(facts.env)
+    !isSet(facts.env['CI'])
   )
 }
 

@@ -17,6 +17,7 @@ import { withSetting } from './config.ts'
 import type { ReportFormat } from './config-schema.ts'
 import { completeHosts } from './complete-hosts.ts'
 import type { CommandContext } from './context.ts'
+import { documentTime } from './document-time.ts'
 import { runAssessment } from './assess-run.ts'
 import { errorWords } from './error-words.ts'
 import { loadAllHosts, loadHosts } from './load-hosts.ts'
@@ -161,7 +162,7 @@ async function writeAll(
 ): Promise<{ path: string; format: string }[]> {
   const { settings } = context
   const language = (settings.text('report.lang') ?? context.language) as Language
-  const made = await readReport(assessmentPath(context), context.clock.now())
+  const made = await readReport(assessmentPath(context), documentTime(context))
   const failOn = settings.required('assess.failOn') as Severity | 'never'
   const written: { path: string; format: string }[] = []
   for (const format of Object.keys(reportFileNames) as ReportFormat[]) {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { createAtomicFile } from '../inventory/atomic-file.ts'
+import { createAtomicFile, ensureDirectory } from '../inventory/atomic-file.ts'
 import { readAssessment } from '../inventory/assessment-file.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
@@ -91,7 +91,7 @@ export async function writeReportFile(
   file: ReportFile,
   options: RenderOptions,
 ): Promise<void> {
-  await mkdir(dirname(file.path), { recursive: true })
+  ensureDirectory(dirname(file.path))
   const writer = await createAtomicFile(file.path)
   try {
     for await (const piece of renderReport(report, file.format, options)) await writer.write(piece)

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
+import { MigrationError } from '../model/errors.ts'
 import type { SshSettings } from '../model/inventory.ts'
 import type { AnsibleVariable, AnsibleVars } from './ansible-tree.ts'
 import { encryptedValue } from './ansible-yaml.ts'
-import { labelFor, type Notes, type Place } from './imported.ts'
+import { labelsFromVars, scalarText, type LeftOut } from './ansible-labels.ts'
+import type { Notes, Place } from './imported.ts'
 import { readSshArguments } from './ssh-arguments.ts'
 
 /** What a host's Ansible variables say to osferry. */
@@ -16,6 +18,9 @@ export interface AnsibleSettingsOptions {
   host: string
   place: Place
   notes: Notes
+  /** Variables that the host itself sets, not its groups. */
+  own: ReadonlySet<string>
+  leftOut: LeftOut
 }
 
 /** Maps connection variables to ssh settings; undefined for hosts that are not reached by ssh (a note says so). */
@@ -32,14 +37,17 @@ export function settingsFromVars(
     options.notes.add({ en, zh: `忽略 ansible_connection=${connection} 的主机：仅支持 ssh` }, options.place)
     return undefined
   }
-  const settings: AnsibleSettings = { labels: labelsOf(vars, reader), ssh: argumentsOf(reader, options) }
+  const settings: AnsibleSettings = {
+    labels: labelsFromVars(vars, { ...options, text: (name) => reader.text(name) }),
+    ssh: argumentsOf(reader, options),
+  }
   const address = reader.text('ansible_host', 'ansible_ssh_host')
   if (address !== undefined && address !== options.host) settings.address = address
   const { ssh } = settings
   const user = reader.text('ansible_user', 'ansible_ssh_user')
   if (user !== undefined) ssh.user = user
-  const port = Number(reader.text('ansible_port', 'ansible_ssh_port') ?? Number.NaN)
-  if (Number.isInteger(port) && port > 0 && port < 65_536) ssh.port = port
+  const port = portOf(vars, reader, options)
+  if (port !== undefined) ssh.port = port
   const key = reader.text('ansible_ssh_private_key_file', 'ansible_private_key_file')
   if (key !== undefined) ssh.identityFiles = [key, ...(ssh.identityFiles ?? [])]
   if (ssh.identityFiles) ssh.identityFiles = ssh.identityFiles.map(localPath)
@@ -81,14 +89,23 @@ function createReader(vars: AnsibleVars, { host, notes }: AnsibleSettingsOptions
   return { text, secret }
 }
 
-function labelsOf(vars: AnsibleVars, reader: Reader): Record<string, string> {
-  const labels: Record<string, string> = {}
-  for (const name of vars.keys()) {
-    const label = labelFor(name)
-    const value = label === undefined ? undefined : reader.text(name)
-    if (label !== undefined && value !== undefined && value.length <= 256) labels[label] ??= value
-  }
-  return labels
+function portOf(
+  vars: AnsibleVars,
+  reader: Reader,
+  { host, place }: AnsibleSettingsOptions,
+): number | undefined {
+  const names = ['ansible_port', 'ansible_ssh_port']
+  const text = reader.text(...names)
+  if (text === undefined) return undefined
+  const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (port > 0 && port < 65_536) return port
+  const field = names.find((name) => vars.has(name)) ?? ''
+  const at = vars.get(field)?.place ?? place
+  throw new MigrationError(
+    'INVENTORY_INVALID',
+    `${at.file}:${at.line}: ${field} of host ${host}: expected a port from 1 to 65535, found ${JSON.stringify(text)}`,
+    { hint: 'correct it there; nothing was imported', details: { ...at, field, host } },
+  )
 }
 
 function argumentsOf(reader: Reader, { notes, place }: AnsibleSettingsOptions): SshSettings {
@@ -161,11 +178,6 @@ function template(text: string, context: TemplateContext): string | undefined {
   const en = `${context.name} was left out: its template is not worked out here`
   if (context.depth === 0) context.notes.add({ en, zh: `忽略 ${context.name}：不解析其中的模板` }, place)
   return undefined
-}
-
-function scalarText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }
 
 /** Ansible takes key files relative to where it is started. */

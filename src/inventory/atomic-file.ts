@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
+  existsSync,
   fsync,
   lstatSync,
   mkdirSync,
@@ -111,12 +112,17 @@ export async function createAtomicFile(path: string): Promise<AtomicFileWriter> 
   }
 }
 
+/** Makes a directory with its parents, when it is not there. Throws OUTPUT_FAILED. */
+export function ensureDirectory(path: string, mode = 0o777): void {
+  attemptNow(path, () => mkdirSync(path, { recursive: true, mode }))
+}
+
 /**
  * Makes a directory for state (mode 0700) with its parents. Refuses one that is a symbolic link, not a directory, or
  * somebody else's: what is written there must not be readable or replaceable by others. Throws OUTPUT_FAILED.
  */
 export function ensureStateDirectory(path: string): void {
-  attemptNow(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }))
+  ensureDirectory(path, 0o700)
   const found = attemptNow(path, () => lstatSync(path))
   const problem = directoryProblem(found)
   if (problem === undefined) return
@@ -140,8 +146,8 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
-  ENOENT: 'its directory does not exist',
   ENOTDIR: 'a part of its path is not a directory',
+  EEXIST: 'something that is not a directory is there',
   EISDIR: 'it is a directory',
   ENAMETOOLONG: 'the name is too long',
 }
@@ -164,12 +170,19 @@ function attemptNow<T>(path: string, action: () => T): T {
 
 function outputFailure(path: string, error: unknown): MigrationError {
   const errno = (error as NodeJS.ErrnoException).code ?? ''
-  const reason = reasons[errno] ?? (error as Error).message
+  const reason = errno === 'ENOENT' ? absence(path) : (reasons[errno] ?? (error as Error).message)
   return new MigrationError('OUTPUT_FAILED', `${path} could not be written: ${reason}`, {
     hint: 'free space or choose a directory that you may write to',
     details: { path, ...(errno === '' ? {} : { errno }) },
     cause: error,
   })
+}
+
+/** Kernel file systems (/proc, /sys) answer ENOENT where nothing can be created, though the directory is there. */
+function absence(path: string): string {
+  return existsSync(dirname(path))
+    ? `no file can be made in ${dirname(path)}`
+    : 'its directory does not exist'
 }
 
 /** The rename is durable only when the directory is; file systems that cannot sync directories are left alone. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
-import { MigrationError } from '../model/errors.ts'
+import { isMigrationError, MigrationError } from '../model/errors.ts'
 import { HostFacts } from '../model/facts.ts'
 import { ensureStateDirectory, writeFileAtomically } from './atomic-file.ts'
 import { parseJsonDocument } from './json-document.ts'
@@ -15,6 +15,8 @@ const maxFactsBytes = 64 * 1024 * 1024
 export interface ListFactsOptions {
   /** Called for every file in the directory that is not a facts document, and is left out. */
   onWarning?: (message: string) => void
+  /** List files that cannot be read too, by the host that their name says, instead of refusing the directory. */
+  keepBroken?: boolean
 }
 
 /**
@@ -59,6 +61,16 @@ export function factsFileName(host: string): string {
   return `${encoded.slice(0, 150)}~${hash}.json`
 }
 
+/** The host that a facts file is named after. */
+function hostOfFileName(name: string): string {
+  const stem = name.replace(/\.json$/, '')
+  try {
+    return decodeURIComponent(stem)
+  } catch {
+    return stem
+  }
+}
+
 /** How the facts of a host were read: which set, with which rights. */
 export type SavedFacts = Pick<FactsHead, 'set' | 'privilege'>
 
@@ -69,7 +81,7 @@ export async function hostsWithFacts(directory: string): Promise<Map<string, Sav
     () => false,
   )
   if (!exists) return new Map()
-  const heads = await listFacts(directory)
+  const heads = await listFacts(directory, { keepBroken: true })
   const complete = heads.filter(({ status, whole }) => status === 'complete' && whole)
   return new Map(complete.map(({ host, set, privilege }) => [host, { set, privilege }]))
 }
@@ -93,15 +105,15 @@ export async function readFactsFile(path: string, options: ReadFactsOptions = {}
   return parseJsonDocument(text, { path, schema: compiled ?? HostFacts, name: 'facts' })
 }
 
-/** A facts file, as far as its head tells. */
-export type ListedFacts = FactsHead & { path: string }
+/** A facts file, as far as its head tells; of a broken one only the name does. */
+export type ListedFacts = FactsHead & { path: string; broken?: true }
 
 /**
  * The facts files in a directory, or the one file, in order of host name. Only heads are read: DOCUMENT_INVALID for what
- * is no JSON and for two files of one host.
+ * is no JSON (unless broken files are kept) and for two files of one host.
  */
 export async function listFacts(path: string, options: ListFactsOptions = {}): Promise<ListedFacts[]> {
-  const { onWarning } = options
+  const { onWarning, keepBroken = false } = options
   const found = await stat(path).catch((error: unknown) => {
     throw readFailure(path, error, 'DOCUMENT_NOT_FOUND')
   })
@@ -111,13 +123,26 @@ export async function listFacts(path: string, options: ListFactsOptions = {}): P
     const file = join(path, entry.name)
     if (isPrevious(entry.name)) continue
     const isCandidate = entry.isFile() && entry.name.endsWith('.json') && !entry.name.startsWith('.')
-    const head = isCandidate ? await peekFacts(file) : undefined
+    const head = isCandidate ? await headOf(file, keepBroken) : undefined
     if (head) listed.push({ path: file, ...head })
     else if (!entry.name.startsWith('.')) onWarning?.(`${file} is not a facts document and was left out`)
   }
   listed.sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.path < b.path ? -1 : 1))
   refuseDuplicates(listed)
   return listed
+}
+
+async function headOf(
+  path: string,
+  keepBroken: boolean,
+): Promise<(FactsHead & { broken?: true }) | undefined> {
+  try {
+    return await peekFacts(path)
+  } catch (error) {
+    if (!keepBroken || !isMigrationError(error)) throw error
+    const host = hostOfFileName(basename(path))
+    return { host, status: '', set: 'basic', privilege: '', whole: false, broken: true }
+  }
 }
 
 function required(head: FactsHead | undefined, path: string): FactsHead {

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MigrationError } from '../model/errors.ts'
 import type { InventoryGroup } from '../model/inventory.ts'
+import { noteLeftOut, type LeftOut } from './ansible-labels.ts'
 import { settingsFromVars } from './ansible-settings.ts'
 import { createTree, effectiveVars, membershipOf, type AnsibleTree } from './ansible-tree.ts'
 import { readVarsDirectories } from './ansible-vars.ts'
@@ -64,13 +65,21 @@ function convert(tree: AnsibleTree, path: string, notes: Notes): ImportedSource 
   const { direct, ordered } = memberships(tree, path)
   const keys = groupKeys(tree, notes, path)
   const hosts: ImportedHost[] = []
+  const leftOut: LeftOut = new Map()
   for (const host of tree.hosts.values()) {
     const vars = effectiveVars(host, ordered.get(host.name) ?? [])
-    const settings = settingsFromVars(vars, { host: host.name, place: host.place, notes })
+    const settings = settingsFromVars(vars, {
+      host: host.name,
+      place: host.place,
+      notes,
+      leftOut,
+      own: new Set([...host.vars.keys(), ...host.fileVars.keys()]),
+    })
     if (!settings) continue
     const groups = (direct.get(host.name) ?? []).flatMap((name) => keys.get(name) ?? [])
     hosts.push({ name: host.name, place: host.place, groups, ...settings })
   }
+  noteLeftOut(leftOut, notes)
   const groups: Record<string, InventoryGroup> = {}
   for (const group of tree.groups.values()) {
     const key = keys.get(group.name)

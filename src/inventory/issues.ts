@@ -44,8 +44,20 @@ function formatPath(path: Path): string {
 function describe(issue: z.core.$ZodIssue, options: DescribeOptions): string {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
   const where = [options.place?.(path), formatPath(path)].filter(Boolean).join(': ')
-  const message = `${issue.message}${suggestion(issue, options)}`
+  const message = `${wordsOf(issue, options)}${suggestion(issue, options)}`
   return where === '' ? message : `${where}: ${message}`
+}
+
+/** zod's "expected string, received undefined" says to nobody that a key is missing; a schema's own words stay. */
+function wordsOf(issue: z.core.$ZodIssue, { document, language }: DescribeOptions): string {
+  const isDefault = /^(Invalid input|无效输入)/.test(issue.message)
+  if (issue.code !== 'invalid_type' || !isDefault || issue.path.length === 0) return issue.message
+  if (valueAt(document, issue.path) !== undefined) return issue.message
+  return language === 'zh-CN' ? '缺少该项' : 'is missing'
+}
+
+function valueAt(document: unknown, path: Path): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], document)
 }
 
 function suggestion(issue: z.core.$ZodIssue, { document, schema, language }: DescribeOptions): string {
@@ -66,7 +78,7 @@ function candidates(
 ): [typed: string | undefined, allowed: string[]] {
   if (issue.code === 'unrecognized_keys') return [issue.keys[0], keysAt(schema, issue.path)]
   if (issue.code !== 'invalid_value') return [undefined, []]
-  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], document)
+  const value = valueAt(document, issue.path)
   return [typeof value === 'string' ? value : undefined, issue.values.map(String)]
 }
 

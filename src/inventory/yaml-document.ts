@@ -43,6 +43,12 @@ function parseYamlDocument<Schema extends z.ZodType>(
   const { path, schema, name, code, language = 'en' } = options
   const { document, positionOf } = parseYaml(text, path, code)
   const data: unknown = document
+  if (data === null || data === undefined) {
+    throw new MigrationError(code, language === 'zh-CN' ? `${path} 是空文件` : `${path} is empty`, {
+      hint: `the format is ${name}/v1: osferry schema ${name}`,
+      details: { file: path },
+    })
+  }
   refuseNewer(data, name, path)
   const place = (at: Path): string => `${path}:${positionOf(at).line}:${positionOf(at).col}`
   const result = schema.safeParse(data, { error: issueLanguage(language), jitless: true })

@@ -11,10 +11,10 @@ export const Waiver = z.strictObject({
     .array(z.enum(['anolis-rhck', 'anolis-anck', 'containeros']))
     .min(1)
     .optional(),
-  reason: z.string().trim().min(1, 'a waiver needs a reason'),
-  owner: z.string().trim().min(1, 'a waiver needs an owner'),
+  reason: z.string('a waiver needs a reason').trim().min(1, 'a waiver needs a reason'),
+  owner: z.string('a waiver needs an owner').trim().min(1, 'a waiver needs an owner'),
   /** Last day on which it counts, `YYYY-MM-DD` (UTC). */
-  expires: z.iso.date(),
+  expires: z.iso.date('a waiver needs an end: its last day as YYYY-MM-DD'),
   ticket: z.string().min(1).optional(),
 })
 export type Waiver = z.infer<typeof Waiver>

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { resolveSettings, withSetting } from '../../src/cli/config.ts'
@@ -7,6 +7,7 @@ import type { ConfigSources, Settings } from '../../src/cli/config.ts'
 import { configKeys } from '../../src/cli/config-schema.ts'
 import { settingKeys, settingRow } from '../../src/cli/settings.ts'
 import type { SettingKey } from '../../src/cli/settings.ts'
+import { resolveSettings as resolveHostSettings } from '../../src/inventory/settings.ts'
 
 let directory = ''
 beforeEach(async () => {
@@ -30,6 +31,18 @@ function resolveWith(
 }
 
 describe('the table of settings', () => {
+  it('tells the defaults that hosts are resolved with', () => {
+    const { user: _user, jump: _jump, ...resolved } = resolveHostSettings([], '/inventory.yaml')
+    for (const [name, value] of Object.entries(resolved)) {
+      const key = settingKeys.find((known) => known === `ssh.${name}`)
+      const told = key === undefined ? undefined : settingRow(key).fallback
+      const expected = Array.isArray(value) && value.length === 0 ? undefined : value
+      const home = (path: unknown): unknown =>
+        typeof path === 'string' ? path.replace(/^~/, homedir()) : path
+      expect({ name, value: Array.isArray(told) ? told.map(home) : told }).toEqual({ name, value: expected })
+    }
+  })
+
   it('has exactly the keys of osferry.yaml', () => {
     expect([...settingKeys].sort()).toEqual(configKeys().sort())
   })
@@ -153,6 +166,20 @@ describe('resolveSettings', () => {
       message: expect.stringContaining('OSFERRY_FAIL_ON') as string,
       hint: expect.stringContaining('block, high, medium, low, never') as string,
     })
+  })
+
+  it.each([
+    ['collect.concurrency', 'abc', '--concurrency: abc is not valid: expected a whole number'],
+    ['collect.concurrency', '0', '--concurrency: 0 is not valid: expected at least 1'],
+    [
+      'ssh.connectTimeoutMs',
+      'soon',
+      '--connect-timeout: soon is not valid: expected seconds, such as 5 or 2.5',
+    ],
+    ['ssh.connectTimeoutMs', '9999', '--connect-timeout: 9999 is not valid: expected at most 600'],
+    ['assess.targets', 'foo', '--target: foo is not valid'],
+  ] as const)('says plainly what %s expects when it is %s', async (...[key, value, message]) => {
+    await expect(resolveWith({ flag: [[key, value]] })).rejects.toMatchObject({ message })
   })
 
   it('reads seconds as milliseconds where the key is in milliseconds', async () => {

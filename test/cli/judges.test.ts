@@ -49,7 +49,7 @@ const text = (judged: Judged | undefined): string => new TextDecoder().decode(ju
 
 describe('judging in threads', () => {
   it('gives what judging in this thread gives, in the order asked for', async () => {
-    const jobs: JudgeJob[] = (await savedHosts()).map((path) => ({ path }))
+    const jobs: JudgeJob[] = (await savedHosts()).map((path) => ({ path, name: path }))
     jobs.push({ host: { name: 'gone', address: 'gone', groups: [], labels: {} }, missing: true })
     const [here, there] = await Promise.all([judgeAll(jobs, 0), judgeAll(jobs, 2)])
     expect(here.length).toBe(jobs.length)
@@ -63,7 +63,10 @@ describe('judging in threads', () => {
   it('leaves out what a selector leaves out', async () => {
     const [path = ''] = await savedHosts()
     const host = { name: 'a', address: 'a', groups: [], labels: { zone: 'b' } }
-    const jobs = [{ path, host }, { path }]
+    const jobs = [
+      { path, name: 'a', host },
+      { path, name: 'x' },
+    ]
     for (const threads of [0, 1]) {
       const answers = await judgeAll(jobs, threads, { selector: 'zone=b' })
       expect(answers.map((judged) => judged?.digest.host.name)).toEqual(['a', undefined])
@@ -71,16 +74,39 @@ describe('judging in threads', () => {
   })
 
   it('passes an error on with code, hint and details', async () => {
-    const [path = '', other = ''] = await savedHosts()
-    await truncate(path, 3000)
+    const [path = ''] = await savedHosts()
+    const checksDirectory = join(await tempDirectory(), 'none')
     const errorOf = async (threads: number) => {
-      const error: unknown = await judgeAll([{ path: other }, { path }], threads).catch((caught) => caught)
+      const jobs = [{ path, name: 'x' }]
+      const error: unknown = await judgeAll(jobs, threads, { checksDirectory }).catch((caught) => caught)
       if (!isMigrationError(error)) throw error
       const { code, message, hint, details } = error
       return { code, message, hint, details }
     }
-    expect(await errorOf(1)).toMatchObject({ code: 'DOCUMENT_INVALID', details: { file: path } })
+    expect(await errorOf(1)).toMatchObject({ code: 'CHECKS_INVALID', details: { file: checksDirectory } })
     expect(await errorOf(1)).toEqual(await errorOf(0))
+  })
+
+  it('judges the others when the facts of one host cannot be read, and says how to read it again', async () => {
+    const [path = '', other = ''] = await savedHosts()
+    await truncate(path, 3000)
+    const jobs = [
+      { path, name: 'broken' },
+      { path: other, name: 'fine' },
+    ]
+    for (const threads of [0, 1]) {
+      const [broken, fine] = await judgeAll(jobs, threads)
+      expect(broken?.digest.host.name).toBe('broken')
+      expect(broken?.digest.facts).toMatchObject({
+        status: 'failed',
+        failure: {
+          code: 'DOCUMENT_INVALID',
+          message: expect.stringContaining(path) as string,
+          hint: 'read the host again: osferry collect -l host=broken',
+        },
+      })
+      expect(fine?.digest.facts.failure).toBeUndefined()
+    }
   })
 
   it('judges with the checks of a team', async () => {
@@ -95,7 +121,7 @@ describe('judging in threads', () => {
       }`,
     )
     const [path = ''] = await savedHosts()
-    const [judged] = await judgeAll([{ path }], 1, { checksDirectory: directory })
+    const [judged] = await judgeAll([{ path, name: 'x' }], 1, { checksDirectory: directory })
     expect(text(judged)).toContain('"our-own"')
   })
 
@@ -104,7 +130,9 @@ describe('judging in threads', () => {
     await mkdir(directory)
     await writeFile(join(directory, 'ours.mjs'), 'process.exit(7)')
     const [path = ''] = await savedHosts()
-    await expect(judgeAll([{ path }], 1, { checksDirectory: directory })).rejects.toThrow('exit code 7')
+    await expect(judgeAll([{ path, name: 'x' }], 1, { checksDirectory: directory })).rejects.toThrow(
+      'exit code 7',
+    )
   })
 })
 

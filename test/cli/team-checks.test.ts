@@ -54,6 +54,13 @@ describe('loadTeamChecks', () => {
     })
   })
 
+  it('names the fields that a check lacks, even when it has but an id', async () => {
+    await write('begun.mjs', "export const rule = { id: 'x' }")
+    await expect(loadTeamChecks(directory, new Set())).rejects.toMatchObject({
+      message: expect.stringMatching(/begun\.mjs: rule: missing domain, targets, needs, severity/) as string,
+    })
+  })
+
   it('suggests the fact that was meant', async () => {
     await write('bad.mjs', `export const rule = ${good.replace("'units'", "'unit'")}`)
     await expect(loadTeamChecks(directory, new Set())).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { canColour, canPrompt, canRedraw } from '../../src/cli/terminal.ts'
+import { canColour, canPrompt, canRedraw, promptObstacle } from '../../src/cli/terminal.ts'
 import type { TerminalFacts } from '../../src/cli/terminal.ts'
 
 const terminal: TerminalFacts = {
@@ -31,6 +31,17 @@ describe('canPrompt', () => {
 
   it('takes CI=false for no', () => {
     expect(canPrompt({ ...terminal, env: { CI: 'false' } }, false)).toBe(true)
+  })
+})
+
+describe('promptObstacle', () => {
+  it.each<[string, Partial<TerminalFacts>, boolean, string]>([
+    ['CI', { env: { CI: 'true' } }, false, 'CI=true is set'],
+    ['the flag', {}, true, '--non-interactive'],
+    ['a dumb terminal', { env: { TERM: 'dumb' } }, false, 'TERM=dumb'],
+    ['no terminal at all', { stdinIsTty: false, env: { CI: '1' } }, false, 'no terminal'],
+  ])('names %s', (...[, facts, nonInteractive, reason]) => {
+    expect(promptObstacle({ ...terminal, ...facts }, nonInteractive)?.en).toContain(reason)
   })
 })
 

@@ -22,6 +22,11 @@ async function saveFacts(change: (text: string) => string = (text) => text): Pro
 describe('usage errors', () => {
   it.each([
     [['colect'], 'unknown command colect', 'Did you mean collect?'],
+    [['--versoin'], 'unknown flag --versoin', 'Did you mean --version?'],
+    [['help', 'nonsense'], 'no help on nonsense', 'osferry --help'],
+    [['help', 'exit-code'], 'no help on exit-code', 'Did you mean exit-codes?'],
+    [['help', 'colect'], 'no help on colect', 'Did you mean collect?'],
+    [['help', 'inventory', 'lst'], 'no help on inventory lst', 'Did you mean list?'],
     [['inventory', 'lst'], 'unknown command lst', 'Did you mean list?'],
     [['collect', '--concurency', '3'], 'unknown flag --concurency', 'Did you mean --concurrency?'],
     [['collect', '--concurrency'], 'argument missing', 'osferry collect --help'],
@@ -36,6 +41,9 @@ describe('usage errors', () => {
     [['completion', 'tcsh'], 'no completion for tcsh', 'bash, zsh, fish'],
     [['schema', 'fact'], 'no schema fact', 'Did you mean facts?'],
     [['checks', 'explain', 'no-such-check-at-all'], 'no check', 'osferry checks list'],
+    [['checks', 'explain', 'x', '-o', 'csv'], 'checks explain cannot print csv', 'table, wide, json'],
+    [['inventory', 'show', 'x', '-o', 'name'], 'inventory show cannot print name', 'yaml, ndjson'],
+    [['completion', 'bash', '-o', 'json'], 'completion cannot print json', 'leave --output out'],
     [['-o', 'xml', 'config', 'view'], '--output', 'table, wide, json'],
   ])('%j: exit 64, what is wrong, what was meant', async (argv, message, hint) => {
     const { code, stdout, stderr } = await runCli(argv, { cwd })
@@ -44,6 +52,30 @@ describe('usage errors', () => {
     expect(stderr).toContain(hint)
     expect(stdout).toBe('')
   })
+
+  it('a form that a command cannot print is passed over when it is a general setting', async () => {
+    const env = { OSFERRY_OUTPUT: 'csv' }
+    const { code, stdout } = await runCli(['checks', 'explain', 'cgroup-mode'], { cwd, env })
+    expect(code).toBe(0)
+    expect(stdout).toContain('What and why')
+  })
+
+  it('-o ndjson is one line a record, of a document too', async () => {
+    const { stdout } = await runCli(['checks', 'explain', 'cgroup-mode', '-o', 'ndjson'], { cwd })
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1)
+    expect(JSON.parse(stdout)).toMatchObject({ id: 'cgroup-mode' })
+  })
+
+  it.each([[['--help']], [['collect', '--help']], [['colect']]])(
+    '%j speaks the language of osferry.yaml',
+    async (argv) => {
+      await writeFile(join(cwd, 'osferry.yaml'), 'lang: zh-CN # for the team\n')
+      const { stdout, stderr } = await runCli(argv, { cwd })
+      expect(stdout + stderr).toMatch(/用法/)
+      const english = await runCli([...argv, '--lang', 'en'], { cwd })
+      expect(english.stdout + english.stderr).not.toMatch(/用法/)
+    },
+  )
 
   it('speaks Chinese when asked to', async () => {
     const { code, stderr } = await runCli(['collect', '--concurency', '3', '--lang', 'zh-CN'], { cwd })
@@ -112,6 +144,68 @@ describe('bad files', () => {
     },
   )
 
+  it.each([
+    ['cut short', (text: string) => text.slice(0, 5000)],
+    ['empty', () => ''],
+    ['edited', (text: string) => text.replace('"status":"complete"', '"status":"fine"')],
+  ])('one facts file that is %s: the others are judged, the document is whole, exit 3', async (_, change) => {
+    await saveFacts(change)
+    const [, second] = recordedFacts({ now: '2026-11-21T00:00:00.000Z', version: '0.1.0' })
+    await writeFile(join(cwd, '.osferry/facts/second.json'), JSON.stringify(second))
+    const { code, stdout, stderr } = await runCli(['assess', '-o', 'json', '--fail-on', 'never'], { cwd })
+    const { hosts, exit, summary } = JSON.parse(stdout) as {
+      hosts: { host: { name: string }; facts: { status: string; failure?: { code: string; hint: string } } }[]
+      exit: { code: number; next: string[] }
+      summary: { hosts: number }
+    }
+    const broken = hosts.find(({ host }) => host.name === 'plain-worker')
+    expect(broken?.facts).toMatchObject({ status: 'failed', failure: { code: 'DOCUMENT_INVALID' } })
+    expect(broken?.facts.failure?.hint).toContain('osferry collect -l host=plain-worker')
+    expect({ code, summary: summary.hosts }).toEqual({ code: 3, summary: 2 })
+    expect(exit.next).toEqual(expect.arrayContaining(['osferry collect -l host=plain-worker']))
+    expect(stderr).toContain('plain-worker.json')
+    const report = await runCli(['report', '--format', 'md=-'], { cwd })
+    expect(report.stdout).toContain('DOCUMENT_INVALID')
+  })
+
+  it('a failing assess -o json prints nothing on stdout', async () => {
+    await saveFacts((text) => text.slice(0, 5000))
+    const { code, stdout } = await runCli(['assess', '-o', 'json'], { cwd })
+    expect({ code, stdout }).toEqual({ code: 65, stdout: '' })
+  })
+
+  it('hosts that nobody collected from: never collected, and the command to run next', async () => {
+    await writeFile(join(cwd, 'inventory.yaml'), inventory)
+    const { code, stdout } = await runCli(['assess'], { cwd })
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/plain-worker +missing +- +never collected/)
+    expect(stdout).toContain('next: osferry collect --only-missing')
+    expect(stdout).not.toContain('next: osferry report')
+  })
+
+  it('collect --only-missing goes past a facts file that is cut short', async () => {
+    await writeFile(
+      join(cwd, 'inventory.yaml'),
+      `${inventory}    address: 127.0.0.1\n    ssh: { port: 1, backend: ssh2 }\n`,
+    )
+    await saveFacts(() => '{')
+    const { stdout } = await runCli(['collect', '--only-missing', '-o', 'json'], { cwd })
+    expect((JSON.parse(stdout) as { hosts: unknown[] }).hosts).toHaveLength(1)
+  })
+
+  it('SOURCE_DATE_EPOCH makes reports the same bytes again; a bad one is wrong usage', async () => {
+    await saveFacts()
+    const env = { SOURCE_DATE_EPOCH: '1767225600' }
+    await runCli(['assess'], { cwd, env })
+    const once = await runCli(['report', '--format', 'json=-'], { cwd, env })
+    const again = await runCli(['report', '--format', 'json=-'], { cwd, env })
+    expect(once.stdout).toContain('2026-01-01T00:00:00.000Z')
+    expect(again.stdout).toBe(once.stdout)
+    const bad = await runCli(['report'], { cwd, env: { SOURCE_DATE_EPOCH: 'today' } })
+    expect(bad.code).toBe(64)
+    expect(bad.stderr).toContain('SOURCE_DATE_EPOCH=today')
+  })
+
   it('no facts and no inventory: exit 65 and the command to run first', async () => {
     const { code, stderr } = await runCli(['assess'], { cwd })
     expect(code).toBe(65)
@@ -155,7 +249,7 @@ describe('bad files', () => {
     )
     const { code, stderr } = await runCli(['checks', 'list', '--checks', 'checks'], { cwd })
     expect(code).toBe(65)
-    expect(stderr).toMatch(/ours\.mjs: ours\./)
+    expect(stderr).toMatch(/ours\.mjs: ours: missing domain, targets/)
   })
 
   it('replacing an inventory without a person to ask: exit 4, and how to answer', async () => {

@@ -82,6 +82,14 @@ describe('the demo of the built CLI', () => {
     expect(await readFile(join(cwd, 'demo/chosen.md'), 'utf8')).toContain(sentence)
   })
 
+  it('finds hosts by the labels that were variables in Ansible', async () => {
+    const { stdout } = await runCli(['inventory', 'list', '-l', 'gpu', '-o', 'name'], {
+      cwd: join(cwd, 'demo'),
+      bin,
+    })
+    expect(stdout).toBe('gpu01.lab\n')
+  })
+
   it('goes on with the hosts that are missing only', async () => {
     const { code, stdout } = await runCli(
       ['collect', '--only-missing', '-o', 'json', '--connect-timeout', '2'],
@@ -124,6 +132,17 @@ describe('the demo of the built CLI', () => {
     const chinese = await runCli(['checks', 'explain', id, '--lang', 'zh-CN'], { cwd, bin })
     expect(english.stdout).toContain('schema: waivers/v1')
     expect(chinese.stdout).toContain('检查内容与原因')
+  })
+
+  it('leaves the files of a directory that is no demo alone', async () => {
+    const own = join(cwd, 'own')
+    await mkdir(own)
+    await writeFile(join(own, 'osferry.yaml'), 'lang: en\n')
+    const { code, stdout, stderr } = await runCli(['demo', '--dir', 'own'], { cwd, bin })
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
+    expect(stderr).toContain('is not empty and not of a demo')
+    expect(await readdir(own)).toEqual(['osferry.yaml'])
+    expect(await readFile(join(own, 'osferry.yaml'), 'utf8')).toBe('lang: en\n')
   })
 
   it('finds all checks well on the recorded hosts', async () => {

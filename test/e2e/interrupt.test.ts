@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createSshdBed } from '../support/sshd.ts'
+import { openTerminal } from '../support/terminal.ts'
 import { sourceBin } from './run-cli.ts'
 
 let cwd = ''
@@ -78,6 +79,27 @@ describe('Ctrl-C', () => {
   it('is 143 for SIGTERM', async () => {
     const { code } = await interruptCollect(['SIGTERM'], 3)
     expect(code).toBe(143)
+  })
+})
+
+describe('Ctrl-C in a terminal', () => {
+  it.each([
+    ['en', 'press Ctrl-C again', '■ Stopped collecting'],
+    ['zh-CN', '再按一次 Ctrl-C', '■ 采集已停止'],
+  ])('says at once what happens next, and ends with no tick (%s)', async (lang, notice, end) => {
+    const argv = [process.execPath, sourceBin, 'collect', '--concurrency', '1', '--timeout', '3']
+    const reached = new Promise<void>((resolve) => silent.once('connection', () => resolve()))
+    const terminal = openTerminal([...argv, '--lang', lang], { cwd, env: { HOME: cwd } })
+    try {
+      await reached
+      terminal.type('\u0003')
+      const screen = await terminal.shows(notice)
+      expect(screen.join('\n')).not.toContain('--only-missing')
+      expect(await terminal.exited).toBe(130)
+      expect(terminal.screen()[0]).toContain(end)
+    } finally {
+      terminal.kill()
+    }
   })
 })
 

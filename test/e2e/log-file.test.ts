@@ -34,6 +34,17 @@ describe('--log-file', () => {
     expect((await readFile(file, 'utf8')).startsWith(text)).toBe(true)
   })
 
+  it('gets what assess did: what it started with, every host, what came of it', async () => {
+    await runCli(['assess', '--log-file', 'osferry.log'], { cwd })
+    const text = await readFile(join(cwd, 'osferry.log'), 'utf8')
+    const messages = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { msg: string }).msg)
+    expect(messages).toEqual(['assessment started', 'host judged', 'assessment saved'])
+    expect((await runCli(['assess', '-vv'], { cwd })).stderr).toContain('"msg":"host judged"')
+  })
+
   it('says which file cannot be written', async () => {
     await writeFile(join(cwd, 'taken'), '')
     const { code, stderr } = await runCli(['collect', '--log-file', 'taken/osferry.log'], { cwd })

@@ -207,6 +207,75 @@ h5 ansible_become=true ansible_become_method=su
     expect(JSON.stringify({ hosts, notes })).not.toContain('hunter2')
   })
 
+  it('takes the other variables of a host as labels, but no secret, and notes what it leaves out', async () => {
+    const directory = await tempDirectory({
+      'hosts.yml': `all:
+  hosts:
+    h1:
+      gpu: true
+      rack: r1
+      slots: 4
+      kind: "{{ api_token }}-x"
+      disks: [a, b]
+      api_token: canary-1
+      DB_PASSWORD: canary-2
+      license_key: canary-3
+      proxy: http://me:canary-4@proxy:3128
+      pem: "-----BEGIN canary-5"
+      note: "two\\nlines"
+      ansible_python_interpreter: /usr/bin/python3
+  vars: { app_version: 7, zone: a }
+`,
+      'host_vars/h1.yml': 'floor: 2\nvault_pin: canary-6\n',
+    })
+    const { hosts, notes } = await importAnsible(join(directory, 'hosts.yml'))
+    expect(hosts[0]?.labels).toEqual({
+      zone: 'a',
+      gpu: 'true',
+      rack: 'r1',
+      slots: '4',
+      floor: '2',
+    })
+    expect(JSON.stringify({ hosts, notes })).not.toContain('canary')
+    const text = notes.map((note) => note.text.en).join('\n')
+    for (const name of [
+      'disks',
+      'api_token',
+      'DB_PASSWORD',
+      'license_key',
+      'proxy',
+      'pem',
+      'note',
+      'vault_pin',
+      'kind',
+    ])
+      expect(text).toContain(`variable ${name} `)
+    expect(text).toContain('variables of groups are no labels here (1: app_version)')
+    expect(text).not.toContain('ansible_python_interpreter')
+  })
+
+  it('takes a bounded number of labels of one host', async () => {
+    const words = Array.from({ length: 50 }, (_, index) => `v${index}=${index}`)
+    const directory = await tempDirectory({ hosts: `h1 ${words.join(' ')}\n` })
+    const { hosts, notes } = await importAnsible(join(directory, 'hosts'))
+    expect(Object.keys(hosts[0]?.labels ?? {})).toHaveLength(32)
+    expect(notes).toHaveLength(18)
+  })
+
+  it.each(['abc', '0', '70000', '-1', '22.5'])(
+    'refuses ansible_port=%s with file, line and field',
+    async (port) => {
+      const directory = await tempDirectory({ hosts: `ok\n\nh1 ansible_port=${port}\n` })
+      await expect(importAnsible(join(directory, 'hosts'))).rejects.toMatchObject({
+        code: 'INVENTORY_INVALID',
+        message: expect.stringContaining(
+          'hosts:3: ansible_port of host h1: expected a port from 1 to 65535',
+        ) as string,
+        details: { line: 3, field: 'ansible_port', host: 'h1' },
+      })
+    },
+  )
+
   it('never decrypts a vault, and notes it', async () => {
     const directory = await tempDirectory({
       'hosts.yml': `all:

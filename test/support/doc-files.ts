@@ -1,6 +1,6 @@
 import { checks } from '../../checks/index.ts'
 import { catalogue } from '../../src/assess/catalogue.ts'
-import { settingKeys, settingRow, settingText } from '../../src/cli/settings.ts'
+import { fallbackText, settingKeys, settingRow, settingText } from '../../src/cli/settings.ts'
 import { collectors } from '../../src/facts/index.ts'
 import type { CheckInfo } from '../../src/model/assessment.ts'
 import { domains } from '../../src/model/check.ts'
@@ -86,8 +86,9 @@ function factsPage(language: Language): string {
 function settingsPage(language: Language): string {
   const t = (text: Text): string => say(text, language)
   const rows = settingKeys.map((key) => {
-    const { flags, env, fallback } = settingRow(key)
-    const value = fallback === undefined ? '' : `\`${[fallback].flat().join(', ')}\``
+    const { flags, env } = settingRow(key)
+    const fallback = fallbackText(settingRow(key))
+    const value = fallback === undefined ? '' : `\`${fallback}\``
     const flag = flags === undefined ? '' : `\`${flags}\``
     return `| \`${key}\` | ${flag} | \`${env}\` | ${value} | ${plain(t(settingText(key)))} |`
   })
@@ -95,8 +96,8 @@ function settingsPage(language: Language): string {
     `# ${t({ en: 'Settings', zh: '配置项' })}`,
     `<!-- ${t({ en: 'Generated', zh: '自动生成' })}: ${regenerate} -->`,
     t({
-      en: 'A flag wins over the variable, the variable over `osferry.yaml`, and that over the default. `osferry config view --origin` shows what is in force.',
-      zh: '优先级：命令行参数 > 环境变量 > `osferry.yaml` > 默认值。`osferry config view --origin` 显示生效值及其来源。',
+      en: 'A flag wins over the variable, the variable over `osferry.yaml`, that over `$XDG_CONFIG_HOME/osferry/config.yaml` (`~/.config` when unset), and that over the default. `osferry config view --origin` shows what is in force. For `ssh.` settings the inventory stands between the variable and `osferry.yaml`.',
+      zh: '优先级：命令行参数 > 环境变量 > `osferry.yaml` > `$XDG_CONFIG_HOME/osferry/config.yaml`（未设置时为 `~/.config`）> 默认值。`osferry config view --origin` 显示生效值及其来源。`ssh.` 配置项中，主机清单的设置介于环境变量与 `osferry.yaml` 之间。',
     }),
     [
       t({
