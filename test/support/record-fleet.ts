@@ -19,7 +19,7 @@ async function record(): Promise<void> {
   try {
     for (const host of fleet.hosts) {
       const answer = execFileSync('ssh', sshArguments(fleet, host), {
-        input: composeScript({ set: 'deep', nonce: recordedNonce }),
+        input: composeScript({ set: 'full', nonce: recordedNonce }),
         maxBuffer: 64 * 1024 * 1024,
         stdio: ['pipe', 'pipe', 'inherit'],
       })
