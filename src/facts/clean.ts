@@ -17,9 +17,8 @@ function cleaned(value: unknown): unknown {
 
 /** `{ password: 'x' }` has no `password=` in its text: the key decides. */
 function cleanedOf(key: string, entry: unknown): unknown {
-  if (typeof entry !== 'string') return cleaned(entry)
-  const probe = redact(`${key}=${entry}`)
-  return probe === `${key}=***` ? '***' : cleaned(entry)
+  if (typeof entry !== 'string' || entry === '') return cleaned(entry)
+  return redact(`${key}=x`) === `${key}=***` ? '***' : cleaned(entry)
 }
 
 /** Cheap test over a whole value: false = `clean` would change nothing. */

@@ -1,7 +1,7 @@
 import { defineCollector } from '../model/collector.ts'
 import type { Cron } from '../model/facts-services.ts'
+import { cronCommand } from './cron-command.ts'
 import { readable } from './readable.ts'
-import { redact } from './redact.ts'
 
 const files = ['/etc/crontab', '/etc/cron.d/*', '/var/spool/cron/*'] as const
 
@@ -51,15 +51,21 @@ export const cron = defineCollector({
 export function parseJob(line: string, file: string): Cron['jobs'][number] | null {
   const text = line.trim()
   if (text === '' || text.startsWith('#') || /^["']?\w+["']?\s*=/.test(text)) return null
-  const [, schedule, rest] = /^(@[a-z]+|(?:[\w*/,~-]+\s+){4}[\w*/,~-]+)\s+(\S.*)$/i.exec(text) ?? []
+  const [, schedule, rest] = scheduled.exec(text) ?? []
   if (schedule === undefined || rest === undefined) return null
   const owner = /^\/var\/spool\/cron\/([^/]+)$/.exec(file)?.[1]
   const [, user, command] = owner === undefined ? (/^(\S+)\s+(.*)$/.exec(rest) ?? []) : [rest, owner, rest]
   if (user === undefined || command === undefined) return null
   return {
     source: file,
-    user,
+    // Where somebody forgot the column, a word of the command stands there.
+    user: /^[\w.@-]{1,64}\$?$/.test(user) ? user : null,
     schedule: schedule.replaceAll(/\s+/g, ' '),
-    command: redact(command).slice(0, 200),
+    command: cronCommand(command),
   }
 }
+
+const item = String.raw`(?:\*|~|\d{1,2}|[a-z]{3})(?:[-~](?:\d{1,2}|[a-z]{3}))?(?:/\d{1,3})?`
+const field = `${item}(?:,${item})*`
+/** Five fields of crontab(5), or `@daily`; other words could be anything. */
+const scheduled = new RegExp(String.raw`^(@[a-z]{4,8}|(?:${field}\s+){4}${field})\s+(\S.*)$`, 'i')

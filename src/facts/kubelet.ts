@@ -4,6 +4,7 @@ import type { Kubelet } from '../model/facts-container.ts'
 import { parseCertificate } from './certificate.ts'
 import { environmentFile, flagValue, flagValues, joinedFlags, unitWords } from './command-line.ts'
 import { parseKubeletConfig, readGates } from './kubelet-config.ts'
+import { harmlessFlag } from './kubelet-flags.ts'
 import { linesOf, namesOf } from './marked.ts'
 import type { NodeParts } from './node-answer.ts'
 import { certificatesOf, hasProgram, nodeParts, statePaths, stateOfAny, versionOf } from './node-answer.ts'
@@ -59,7 +60,7 @@ export const kubelet = defineCollector({
       version: versionOf(parts, 'kubelet') ?? (distribution && versionOf(parts, distribution.name)),
       active: running.length > 0 || state.active,
       enabled: state.enabled,
-      args: joinedFlags(words).map((word) => redact(word).slice(0, 1000)),
+      args: joinedFlags(words).map((word) => redact(harmlessFlag(word)).slice(0, 1000)),
       configFile,
       configRead:
         readConfig !== undefined || (configFile === null && !isInside && !input.hidden(defaultConfig)),

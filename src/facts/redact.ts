@@ -1,100 +1,82 @@
+import type { SecretForm } from './secret-forms.ts'
+import { secretGroups, secretWords, shortWords } from './secret-forms.ts'
+
 /** What stands where a secret was. */
 const redacted = '***'
 
-/** Words that make the value of a key a secret, at the end of the key. */
-const secretWord =
-  '(?:password|passwd|passphrase|(?<![a-z])pass|pwd|psk|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|' +
-  'wep[_-]key\\d?|credentials?|identitytoken|(?<![a-z])auth|authkey|fastopen_key)'
+/** Look-behinds cost less than one character more in front. */
+const word = [secretWords, ...shortWords.map(([notBefore, words]) => `(?<![${notBefore}])(?:${words})`)].join(
+  '|',
+)
 
 /** A rule runs only where its `hint`, which is cheap, is found; a hint may find more than the rule, never less. */
 interface Rule {
-  /** Looked for before the hint: the fastest search there is. */
-  literal?: string
   hint: RegExp
-  pattern: RegExp
-  to: string
-  /** A second pattern under the same hint. */
-  also?: RegExp
+  forms: readonly Replacement[]
 }
 
-const secretHint = new RegExp(`${secretWord}["'\\\\]*[\\s\\0=:]`, 'i')
+interface Replacement {
+  pattern: RegExp
+  to: string
+  behind: RegExp | null
+}
 
-// Rules begin with text that is rare, and look back from there: a rule that begins with any letter is tried everywhere.
+const pemRule: Rule = {
+  hint: /-----BEGIN/,
+  forms: [
+    {
+      // Whole or cut off.
+      pattern: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
+      to: redacted,
+      behind: null,
+    },
+  ],
+}
+
+const groups = secretGroups({ word, blank: '[ \\t\\0]', begin: '^' })
+
 const rules: readonly Rule[] = [
-  // PEM blocks, whole or cut off.
-  {
-    literal: '-----BEGIN',
-    hint: /-----BEGIN/,
-    pattern: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
-    to: redacted,
-  },
-  // https://user:password@host, and a bare token as user.
-  {
-    literal: '://',
-    hint: /:\/\/[^\s/@"']+@/,
-    pattern: /:\/\/(?<=[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@"']+@/gi,
-    to: `://${redacted}@`,
-  },
-  {
-    hint: /authorization["'\\]*\s*[:=]/i,
-    pattern:
-      /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)(?:(?:basic|bearer|token|digest)\s+)?[^\s"',;]+/gi,
-    to: `$1${redacted}`,
-  },
-  { hint: /bearer\s/i, pattern: /\b(bearer\s+)[\w.~+/=-]{8,}/gi, to: `$1${redacted}` },
-  // --token=x, --token x, -p is too common to touch. Bounded, so that one endless word costs linear time.
-  {
-    hint: secretHint,
-    pattern: new RegExp(
-      `(${secretWord}(?<=--?[\\w.-]{0,80})(?:=|[ \\t\\0]+))("[^"]*"|'[^']*'|[^\\s\\0"']+)`,
-      'gi',
-    ),
-    to: `$1${redacted}`,
-    // key=value, key: value, "key": "value".
-    also: new RegExp(`(${secretWord}["']?[ \\t]*[=:][ \\t]*)("[^"\\n]*"|'[^'\\n]*'|[^\\s\\0"',;&]+)`, 'gi'),
-  },
-  // JSON Web Tokens.
-  { literal: 'eyJ', hint: /eyJ/, pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, to: redacted },
-  // Access key ids of AWS and Aliyun, tokens of GitHub, GitLab, Slack.
-  {
-    hint: /A(?:KIA|SIA)|LTAI|gh[opsur]_|github_pat_|glpat-|xox[abprs]-/,
-    pattern:
-      /\b(?:(?:AKIA|ASIA)[A-Z0-9]{16}|LTAI[A-Za-z0-9]{12,26}|gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,})/g,
-    to: redacted,
-  },
-  // Bootstrap tokens of kubeadm: https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/
-  {
-    hint: /\.[a-z0-9]{16}(?![\w.-])/,
-    pattern: /(?<![\w.-])(?=[a-z0-9.]*\d)[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.-])/g,
-    to: redacted,
-  },
-  // Hashes of crypt(3).
-  {
-    literal: '$',
-    hint: /\$(?:1|2[aby]|5|6|7|y|gy)\$/,
-    pattern: /\$(?:1|2[aby]|5|6|7|y|gy)\$[\w./$=,-]{8,}/g,
-    to: redacted,
-  },
+  pemRule,
+  ...groups.map(({ hint, exact, forms }) => ({
+    hint: new RegExp(hint, exact ? 'm' : 'mi'),
+    forms: forms.map((form) => replacementOf(form, exact ? 'gm' : 'gmi')),
+  })),
 ]
+
+/** Most texts hold nothing: one search tells. */
+const anyHint = new RegExp(['-----BEGIN', ...groups.map(({ hint }) => hint)].join('|'), 'mi')
+
+function replacementOf(
+  { before, value, to = redacted, behind, code }: SecretForm,
+  flags: string,
+): Replacement {
+  const [first, last] = code ? ['(?=[a-z.]*[0-9])', '(?![\\w.-])'] : ['', '']
+  return {
+    pattern: new RegExp(`(?<before>${before})${first}(?:${value})${last}`, flags),
+    to: `$<before>${to}`,
+    behind: behind === undefined ? null : new RegExp(`(?:${behind})[^\\n]*`, flags),
+  }
+}
 
 /** Replaces what looks like a secret; the second line of defence, behind parsers that keep only listed keys. */
 export function redact(text: string): string {
+  if (!maySecret(text)) return text
   let rest = text
-  for (const rule of rules) {
-    if (!mayMatch(rule, rest)) continue
-    rest = rest.replace(rule.pattern, rule.to)
-    if (rule.also !== undefined) rest = rest.replace(rule.also, rule.to)
+  for (const { hint, forms } of rules) {
+    if (!hint.test(rest)) continue
+    for (const form of forms) rest = replaced(rest, form)
   }
   return rest
 }
 
-/** Cheap test over a whole answer, as text or as JSON: false = no rule of `redact` can match anywhere in it. */
-export function maySecret(text: string): boolean {
-  return rules.some((rule) => mayMatch(rule, text))
+function replaced(text: string, { pattern, to, behind }: Replacement): string {
+  if (behind === null) return text.replace(pattern, to)
+  return text.replace(behind, (line) => line.replace(pattern, to))
 }
 
-function mayMatch({ literal, hint }: Rule, text: string): boolean {
-  return (literal === undefined || text.includes(literal)) && hint.test(text)
+/** Cheap test over a whole answer, as text or as JSON: false = no rule of `redact` can match anywhere in it. */
+export function maySecret(text: string): boolean {
+  return anyHint.test(text)
 }
 
 /**

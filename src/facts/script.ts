@@ -116,8 +116,8 @@ function preamble({ set }: ScriptOptions): string[] {
   return [
     '#!/bin/sh',
     `# osferry: reads the facts of this host (set: ${set}). It only reads: it writes no file, changes nothing and`,
-    '# needs no network. What it reads is listed below, one function a section; lines that look like passwords or',
-    '# tokens are left out here already.',
+    '# needs no network. What it reads is listed below, one function a section; what looks like a password, a token or a',
+    '# private key is replaced by *** here already.',
     '#   By hand:  sh collect.sh > "$(hostname).bundle"      as root, or the facts will say what is missing',
     '#   Then:     osferry collect --from-bundle DIR         on the machine that has osferry',
   ]

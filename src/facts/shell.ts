@@ -1,4 +1,5 @@
 import { globToRegExp, isPattern } from './glob.ts'
+import { secretFunctions, secretRule } from './secret-hider.ts'
 
 /**
  * The fixed parts of the script, in POSIX sh (dash, bash, busybox ash) and POSIX awk. The host's CPU decides how fast a
@@ -27,12 +28,6 @@ export const maxLines = 20_000
 /** A file of one line that every kernel has; read between two patterns, it keeps apart what both of them match. */
 export const separator = '/proc/sys/kernel/ostype'
 
-/** Lines `key = value`, `key: value`, `"key": value` whose key ends in one of these words never leave the host. */
-const secretLine =
-  '^[[:space:]"A-Za-z0-9_.-]*(password|passwd|passphrase|psk|psk-raw|secret|secretkey|secret[_-]key|token|' +
-  'access[_-]?key|api[_-]?key|private[_-]key|wep[_-]key[0-3]|auth|identitytoken|fastopen_key)"?[[:space:]]*[=:]|' +
-  '^[[:space:]]*key[1-4]?[[:space:]]*='
-
 /**
  * Reads all files with one `grep`. Every line comes as PATH NUL LINE, so no content can pass for another file; grep's
  * complaints (no NUL in them) follow behind: mixed into the output they would cut lines in two.
@@ -41,9 +36,9 @@ export function reader(files: readonly string[]): string {
   return [
     `set -- ${separated(files).join(' ')}`,
     'ulimit -v 524288',
-    `read_all() { grep -aHZvi -D skip -m ${maxLines} -E '${secretLine}' "$@"; }`,
+    `read_all() { grep -aHZ -D skip -m ${maxLines} '' "$@"; }`,
     '# More matches than one command line holds: in portions.',
-    `read_many() { printf '%s\\0' "$@" | xargs -0 grep -aHZvi -D skip -m ${maxLines} -E '${secretLine}'; }`,
+    `read_many() { printf '%s\\0' "$@" | xargs -0 grep -aHZ -D skip -m ${maxLines} ''; }`,
     'how=read_all',
     '[ $# -le 12000 ] || how=read_many',
     '{ complaints=$("$how" "$@" 2>&1 >&3); } 3>&1',
@@ -113,7 +108,7 @@ for path; do
   done
 done`
 
-/** The awk that frames; it must not contain a single quote. Exit: 0 done, 10 + n section n was cut, else broken. */
+/** The awk that frames, and hides secrets; it must not contain a single quote. Exit: 0 done, 10 + n section n was cut, else broken. */
 export const framer = String.raw`
 function frame(rc, cut) {
   printf "OSFERRY %s section %s %s %s %d\n", nonce, id, rc, cut, bytes
@@ -124,6 +119,7 @@ function frame(rc, cut) {
 NR == 1 { nonce = $0; mark = "@" nonce " "; width = length(mark); next }
 substr($0, 1, width) == mark {
   split(substr($0, width + 1), word, " ")
+  forget()
   if (word[1] == "begin") { id = word[2]; number = word[3]; cap = word[4]; lines = 0; bytes = 0; next }
   if (word[1] == "end" && id != "") {
     # The marks come on a line of their own: its line feed is not the output of the section.
@@ -134,15 +130,15 @@ substr($0, 1, width) == mark {
   next
 }
 id == "" { next }
+# Secrets stay on the host.
+${secretRule}
 {
-  # Credentials in URLs stay on the host.
-  if (index($0, "://")) gsub(/:\/\/[^\/@ \t"]*@/, "://***@")
   bytes += length($0) + 1
   if (bytes > cap) { bytes -= length($0) + 1; frame(0, "bytes"); code = 10 + number; finished = 1; exit code }
   line[lines++] = $0
 }
 END { if (!finished) exit 9; exit code }
-`
+${secretFunctions}`
 
 /** Runs the sections; see the head of this file. */
 export const driver = String.raw`

@@ -21,7 +21,7 @@ const script = `
 cd /proc/sys || exit 1
 set -- ${wanted.join(' \\\n')}
 keys() { [ $# -eq 0 ] || awk '
-/^[ \\t]*([#;]|$)/ { next }
+/^[ \\t]*[#;]/ || !/=/ { next }
 {
   line = $0
   sub(/^[ \\t]*-?[ \\t]*/, "", line)

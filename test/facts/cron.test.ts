@@ -50,6 +50,12 @@ describe('cron', () => {
     expect(parseJob(`* * * * * root ${'x'.repeat(900)}`, '/etc/crontab')?.command).toHaveLength(200)
   })
 
+  it('leaves a line alone whose first words are no schedule, and a user that is none', () => {
+    expect(parseJob('mysqldump -u root -psecret db more words', '/etc/cron.d/x')).toBeNull()
+    expect(parseJob('5 4 * jan-mar sun,2 root /opt/x', '/etc/crontab')?.schedule).toBe('5 4 * jan-mar sun,2')
+    expect(parseJob('* * * * * X=secret /opt/x', '/etc/cron.d/x')).toMatchObject({ user: null })
+  })
+
   it('says that crontabs of users are hidden without root', () => {
     expect(cron.parse(collectorInput({ privilege: 'user' }))).toMatchObject({ degraded: /crontabs/ })
   })

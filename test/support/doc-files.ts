@@ -71,8 +71,8 @@ function factsPage(language: Language): string {
     `# ${t({ en: 'What is read on a host', zh: '在主机上读取的内容' })}`,
     `<!-- ${t({ en: 'Generated', zh: '自动生成' })}: ${regenerate} -->`,
     t({
-      en: `${collectors.length} facts, all read by one script over one connection. \`basic\` facts are read with every \`--set\`, \`full\` ones with \`--set full\` (the default) and \`deep\`, \`deep\` ones with \`--deep\` only. \`osferry inventory script\` prints the script itself. Passwords, private keys, tokens, password hashes and kubeconfig credentials are never read; secret-looking values on command lines and in files are redacted before they are saved.`,
-      zh: `共 ${collectors.length} 项事实，全部由同一个脚本通过单次连接读取。\`basic\` 在任何 \`--set\` 下读取；\`full\` 在 \`--set full\`（默认）和 \`deep\` 下读取；\`deep\` 仅在 \`--deep\` 下读取。\`osferry inventory script\` 可输出该脚本。密码、私钥、令牌、密码哈希和 kubeconfig 凭据绝不读取；命令行和文件中疑似机密的值在保存前会被脱敏。`,
+      en: `${collectors.length} facts, all read by one script over one connection. \`basic\` facts are read with every \`--set\`, \`full\` ones with \`--set full\` (the default) and \`deep\`, \`deep\` ones with \`--deep\` only. \`osferry inventory script\` prints the script itself. Passwords, private keys, tokens, password hashes and kubeconfig credentials are never read; secret-looking values on command lines and in files are replaced by \`***\` on the host, before they are sent.`,
+      zh: `共 ${collectors.length} 项事实，全部由同一个脚本通过单次连接读取。\`basic\` 在任何 \`--set\` 下读取；\`full\` 在 \`--set full\`（默认）和 \`deep\` 下读取；\`deep\` 仅在 \`--deep\` 下读取。\`osferry inventory script\` 可输出该脚本。密码、私钥、令牌、密码哈希和 kubeconfig 凭据绝不读取；命令行和文件中疑似机密的值在主机上、发送之前就已替换为 \`***\`。`,
     }),
     [
       `| ${t({ en: 'Fact', zh: '事实' })} | ${t({ en: 'Set', zh: '集合' })} | ${t({ en: 'Read with', zh: '读取方式' })} |`,
