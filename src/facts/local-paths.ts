@@ -47,7 +47,9 @@ for directory in ${searched.join(' ')}; do
     [ "$path" != "$directory/*" ] || continue
     case $path in
     /root/anaconda-ks.cfg | /root/original-ks.cfg | /root/initial-setup-ks.cfg) continue ;;
-    /var/lib | /var/opt | /var/www) continue ;;
+    /var/account | /var/adm | /var/cache | /var/crash | /var/db | /var/empty | /var/ftp | /var/games | /var/gopher) continue ;;
+    /var/kerberos | /var/lib | /var/local | /var/lock | /var/log | /var/mail | /var/nis | /var/opt | /var/preserve) continue ;;
+    /var/run | /var/spool | /var/tmp | /var/www | /var/yp) continue ;;
     /var/*) [ -d "$path" ] && [ ! -L "$path" ] || continue ;;
     esac
     count=$((count + 1))
