@@ -18,7 +18,9 @@ const searched = [
   '/home',
   '/var',
   '/var/lib',
+  '/var/local',
   '/var/opt',
+  '/var/ftp',
   '/var/www',
   '/var/lib/docker/volumes',
 ]
