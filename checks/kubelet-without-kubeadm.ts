@@ -27,19 +27,27 @@ export const kubeletWithoutKubeadm = defineCheck({
   sources: ['https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-join/'],
   evaluate({ kubelet, kubeadm }) {
     if (!kubelet.installed) return notApplicable('No kubelet.', '未安装 kubelet。')
-    const isForeign = kubeadm.files.some((file) => /^(?:kube-apiserver|k3s|rke2).*\.service$/.test(file))
-    if (kubeadm.role !== null && !isForeign) return pass
+    const foreign = kubeadm.files.find((file) => /^(?:kube-apiserver|k3s|rke2).*\.service$/.test(file))
+    if (kubeadm.role !== null && foreign === undefined) return pass
     return {
       status: 'fail',
       here: {
-        en: `kubelet ${kubelet.version ?? ''} runs without /etc/kubernetes/kubelet.conf of kubeadm.`,
-        zh: `kubelet ${kubelet.version ?? ''} 没有使用 kubeadm 的 /etc/kubernetes/kubelet.conf。`,
+        en:
+          foreign === undefined
+            ? `kubelet ${kubelet.version ?? ''} runs without /etc/kubernetes/kubelet.conf of kubeadm.`
+            : `Kubernetes runs here as ${foreign}, not by kubeadm.`,
+        zh:
+          foreign === undefined
+            ? `kubelet ${kubelet.version ?? ''} 没有使用 kubeadm 的 /etc/kubernetes/kubelet.conf。`
+            : `本机的 Kubernetes 由 ${foreign} 运行，而不是 kubeadm。`,
       },
       evidence: [
-        {
-          fact: 'kubelet',
-          excerpt: kubelet.args.filter((arg) => /kubeconfig|config/.test(arg)).join('\n') || '-',
-        },
+        foreign === undefined
+          ? {
+              fact: 'kubelet',
+              excerpt: kubelet.args.filter((arg) => /kubeconfig|config/.test(arg)).join('\n') || '-',
+            }
+          : { fact: 'kubeadm', excerpt: foreign },
       ],
     }
   },

@@ -16,7 +16,18 @@ const madeAnew = new Set(
     .map((name) => `/var/lib/${name}`),
 )
 
-/** Data below /var that no package owns: ContainerOS could keep it there, but the rewrite of the disk takes it. */
+/** Directories that come with a package and hold the data of what it runs. */
+const dataOfPackages = new Set(
+  [
+    'cassandra clickhouse docker-distribution elasticsearch gitlab grafana influxdb jenkins kafka ldap libvirt mariadb',
+    'minio mongo mongodb mysql neo4j nexus pgsql postgresql prometheus rabbitmq redis registry samba tftpboot zookeeper',
+  ]
+    .join(' ')
+    .split(' ')
+    .map((name) => `/var/lib/${name}`),
+)
+
+/** Data below /var that no package owns, or that a database keeps: ContainerOS could keep it there, but the rewrite of the disk takes it. */
 export const varDataOnRootDisk = defineCheck({
   id: 'var-data-on-root-disk',
   domain: 'storage',
@@ -49,7 +60,9 @@ export const varDataOnRootDisk = defineCheck({
     }
     const data = localPaths.entries.filter(
       ({ path, kind, package: owner }) =>
-        kind === 'directory' && owner === null && isBelow(path, '/var') && !madeAnew.has(path),
+        (kind === 'directory' || kind === 'file') &&
+        isBelow(path, '/var') &&
+        (owner === null ? !madeAnew.has(path) : dataOfPackages.has(path)),
     )
     const held = data.map(({ path }) => ({ path, place: placeOf(path, mounts, disks) }))
     const lost = held.filter(({ place }) => place === 'root disk').map(({ path }) => path)
@@ -79,6 +92,10 @@ export const varDataOnRootDisk = defineCheck({
   },
 })
 
+/** File systems of other machines, and of memory. */
+const elsewhere =
+  /^(nfs4?|cifs|smb3|ceph|fuse\.ceph|glusterfs|fuse\.glusterfs|lustre|gpfs|beegfs|9p|virtiofs|tmpfs|ramfs)$/
+
 type Place = 'root disk' | 'other disk' | 'unknown'
 
 /** Where the file system that holds the path lies; a network file system is another place. */
@@ -87,7 +104,7 @@ function placeOf(path: string, { mounts }: FactValue<'mounts'>, disks: FactValue
     .filter(({ target }) => isBelow(path, target))
     .toSorted((a, b) => b.target.length - a.target.length)[0]
   if (mount === undefined) return 'unknown'
-  if (!mount.source.startsWith('/dev/')) return mount.target === '/' ? 'unknown' : 'other disk'
+  if (!mount.source.startsWith('/dev/')) return elsewhere.test(mount.fstype) ? 'other disk' : 'unknown'
   const device = deviceNamed(disks, mount.source)
   if (device === undefined) return mount.target === '/' ? 'root disk' : 'unknown'
   return isOnRootDisk(disks, device.name) ? 'root disk' : 'other disk'

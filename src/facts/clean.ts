@@ -18,7 +18,8 @@ function cleaned(value: unknown): unknown {
 /** `{ password: 'x' }` has no `password=` in its text: the key decides. */
 function cleanedOf(key: string, entry: unknown): unknown {
   if (typeof entry !== 'string' || entry === '') return cleaned(entry)
-  return redact(`${key}=x`) === `${key}=***` ? '***' : cleaned(entry)
+  // In the middle of a line: rules for what a line begins with are about text, not about names.
+  return redact(` .${key}=x`) === ` .${key}=***` ? '***' : cleaned(entry)
 }
 
 /** Cheap test over a whole value: false = `clean` would change nothing. */

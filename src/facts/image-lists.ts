@@ -8,11 +8,13 @@ type LocalImage = Images['localOnly'][number]
 export interface ImageList {
   total: number
   localOnly: LocalImage[]
+  /** Names of images of which nobody can tell whether they were pulled or built here. */
+  unproven?: string[]
 }
 
 /**
- * Images of containers/storage. What is built gets the host name `localhost`; anything else carries the name of a
- * registry, as of CRI-O. Source: https://github.com/containers/storage, images.go (Image)
+ * Images of containers/storage. What is built gets the host name `localhost` unless its maker gave another; anything
+ * else carries the name of a registry, which does not prove that the registry has it. Source: https://github.com/containers/storage, images.go (Image)
  */
 export function fromStorage(entries: readonly unknown[]): ImageList {
   const rows = entries.flatMap((entry) => objectOf(entry) ?? [])
@@ -21,7 +23,12 @@ export function fromStorage(entries: readonly unknown[]): ImageList {
     const isLocal = tags.length > 0 && tags.every((tag) => tag.startsWith('localhost/'))
     return isLocal ? [{ id: `sha256:${stringOf(row.get('id')) ?? ''}`, tags, sizeBytes: null }] : []
   })
-  return { total: rows.length, localOnly }
+  const unproven = rows
+    .map((row) =>
+      stringsOf(row.get('names')).find((name) => !name.includes('@') && !name.startsWith('localhost/')),
+    )
+    .filter((name) => name !== undefined)
+  return { total: rows.length, localOnly, unproven }
 }
 
 /** `crictl images -o json`; null when it is no such answer. */

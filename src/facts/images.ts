@@ -36,7 +36,7 @@ export const images = defineCollector({
     // CRI-O keeps its images in podman's storage: its own list holds both, and without it the storage does.
     const shared = lists.get('podman') ?? null
     const isCrioListed = lists.get('crio') !== null
-    if (shared !== null && isCrioListed) lists.set('podman', { ...shared, total: 0 })
+    if (shared !== null && isCrioListed) lists.set('podman', { ...shared, total: 0, unproven: [] })
     if (shared !== null && !isCrioListed && isHere(parts, 'crio')) lists.set('crio', joined([]))
     const counted = stores.flatMap(({ id, runtime }): Counted[] => {
       const list = lists.get(id) ?? null
@@ -53,7 +53,12 @@ export const images = defineCollector({
       stores: counted.map(({ id }) => id),
       localOnly: counted.flatMap((row) => row.localOnly),
     }
-    const notes = [...(silent.length === 0 ? [] : [complaint(parts, silent)]), ...unlisted(parts)]
+    const unproven = counted.flatMap((row) => row.unproven ?? [])
+    const notes = [
+      ...(silent.length === 0 ? [] : [complaint(parts, silent)]),
+      ...unlisted(parts),
+      ...(unproven.length === 0 ? [] : [mayBeLocal(unproven)]),
+    ]
     return notes.length === 0 ? value : { value, degraded: notes.join('; ') }
   },
 })
@@ -82,6 +87,11 @@ function unlisted(parts: Parts): string[] {
   return stores.flatMap(({ id }) =>
     namesOf(parts, `${id} unlisted `).map((what) => `${id} did not list the images of its ${what}`),
   )
+}
+
+function mayBeLocal(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
+  return `podman does not tell whether these were pulled or made here: ${names.slice(0, 3).join(', ')}${more}`
 }
 
 function complaint(parts: Parts, silent: readonly Store[]): string {
@@ -124,6 +134,7 @@ function joined(lists: readonly ImageList[]): ImageList {
   return {
     total: lists.reduce((sum, { total }) => sum + total, 0),
     localOnly: lists.flatMap(({ localOnly }) => localOnly),
+    unproven: lists.flatMap(({ unproven = [] }) => unproven),
   }
 }
 

@@ -52,7 +52,9 @@ for directory in ${searched.join(' ')}; do
     /var/account | /var/adm | /var/cache | /var/crash | /var/db | /var/empty | /var/ftp | /var/games | /var/gopher) continue ;;
     /var/kerberos | /var/lib | /var/local | /var/lock | /var/log | /var/mail | /var/nis | /var/opt | /var/preserve) continue ;;
     /var/run | /var/spool | /var/tmp | /var/www | /var/yp) continue ;;
-    /var/*) [ -d "$path" ] && [ ! -L "$path" ] || continue ;;
+    /var/local/* | /var/opt/* | /var/ftp/* | /var/www/*) ;;
+    # A mount is asked nothing: its server may be dead.
+    /var/*) is_mounted "$path" || { [ -d "$path" ] && [ ! -L "$path" ]; } || continue ;;
     esac
     count=$((count + 1))
     [ $count -le ${searchLimit} ] || { printf '\\036truncated\\n'; break; }

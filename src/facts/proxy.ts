@@ -41,6 +41,12 @@ function settingsIn(file: string, text: string): Proxy['settings'] {
       const value = match?.[2] ?? match?.[3] ?? match?.[4]
       return match?.[1] === undefined || value === undefined
         ? []
-        : [{ file, key: match[1], value: value.replace(/\/\/[^/@\s]*@/, '//') }]
+        : [{ file, key: match[1], value: withoutLogin(value) }]
     })
+}
+
+/** `http://name:password@host` and `name:password@host`, which curl and dnf take too; a password may hold `@` and `/`. */
+function withoutLogin(value: string): string {
+  const scheme = /^[a-z0-9+.-]+:\/\//i.exec(value)?.[0] ?? ''
+  return scheme + value.slice(Math.max(scheme.length, value.lastIndexOf('@') + 1))
 }

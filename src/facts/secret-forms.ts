@@ -37,14 +37,14 @@ export interface Dialect {
 /** A key that ends in one of these has a secret for its value. */
 export const secretWords =
   'password|passwd|passphrase|pwd|psk|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|' +
-  'wep[_-]?key|credentials?|authkey|fastopen_key|encryption[_-]?key'
+  'wep[_-]?key|preshared[_-]?key|credentials?|authkey|fastopen_key|encryption[_-]?key'
 
 /** The same for short words, which are the end of harmless ones too: what may not stand before each of them. */
 export const shortWords: readonly (readonly [notBefore: string, words: string])[] = [
   // bypass, compass
   ['ym', 'pass'],
   // oauth, fauth; spw, msig
-  ['a-z', 'auth|pw|sig'],
+  ['a-z', 'auth|pw|sig|pin|cookie'],
 ]
 
 const shell = `[^ \\t\\n"']`
@@ -62,9 +62,19 @@ export function secretGroups({ word, blank, begin }: Dialect): readonly SecretGr
       hint: `:\\/\\/[^ \\t\\n\\/"']*@`,
       forms: [{ before: ':\\/\\/', value: `[^ \\t\\n\\/"']+@`, to: '***@' }],
     },
+    // http_proxy=name:password@host
+    {
+      hint: `proxy["']?[ \\t]*[=:][ \\t]*["']?[^ \\t\\n"'@]*@`,
+      forms: [{ before: `proxy["']?[ \\t]*[=:][ \\t]*["']?`, value: `[^ \\t\\n"'@]+@`, to: '***@' }],
+    },
     {
       hint: `${secretKey}["'\\\\]*([=:]|${blank})`,
       forms: [
+        // A line that begins with the key, as keyfiles and dnf.conf have it: the value is the rest of it, unless quoted.
+        {
+          before: `${begin}[ \\t]*[a-z0-9_.-]*${secretKey}[ \\t]*[=:][ \\t]*`,
+          value: `[^ \\t\\n"'{[\\\\][^\\n]*`,
+        },
         // "NAME_TOKEN=two words", as systemd and the shell take it.
         { before: `"[a-z0-9_]*${secretKey}=`, value: `[^"\\n]+` },
         { before: `'[a-z0-9_]*${secretKey}=`, value: `[^'\\n]+` },

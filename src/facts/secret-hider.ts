@@ -7,16 +7,20 @@ const word = [secretWords, ...shortWords.map(([notBefore, words]) => `(^|[^${not
 )
 const groups = secretGroups({ word, blank: '[ \\t]', begin: '^' })
 
+/** As many secrets of one form are hidden one by one on a line; then the rest of it is. */
+const most = 200
+
 const pemBegin = '-----begin [a-z0-9 ]*private key-----'
 /** An option on a line of its own: the next line is its value, as `/proc/PID/cmdline` is printed. */
 const lonelyOption = `^--?[a-z0-9_.-]*(${word})[0-9]*$`
 
 /** Finds every line that a hint of a group finds, and some more: an expression of few states costs little a byte. */
 const coarseHint = [
-  `(pass|word|wd|phrase|psk|secret|token|key|credentials?|auth(orization)?|pw|sig(nature)?|ticket)(-raw)?[0-9]*["'\\\\]*[ \\t]*[=:]`,
+  `(pass|word|wd|phrase|psk|secret|token|key|credentials?|auth(orization)?|pw|sig(nature)?|ticket|pin|cookie)(-raw)?[0-9]*["'\\\\]*[ \\t]*[=:]`,
   // Options.
   '[^a-z0-9]-[a-z-]|^-',
   `:\\/\\/[^ \\t\\/"']*@`,
+  `proxy["']?[ \\t]*[=:][^@]*@`,
   'bearer[ \\t]|(user|username|login)=|[a-z]root=|root=i|rd\\.iscsi',
   '\\/(hook|webhook|api\\.tel)',
 ].join('|')
@@ -77,6 +81,8 @@ function keep(other) {
   skip(at + size)
 }
 function behind() { head = substr(text, 1, RSTART + RLENGTH - 1); skip(RSTART + RLENGTH) }
+# Every match copies what is behind it: a line made to cost time is hidden instead.
+function giveUp() { text = low = "***" }
 function pass() { head = head substr(text, 1, at); skip(at + 1) }
 function skip(to) { text = substr(text, to); low = substr(low, to) }
 function whole() { if (head != "") { text = head text; low = tolower(text); head = "" } }
@@ -92,7 +98,8 @@ function formCode({ before, value, to = '***', behind, code }: SecretForm, exact
   const hideIt = `match(${part}, ${lazy(`^(${before})`)}); keep("${to}")`
   const isCode = `part ~ /[0-9]/ && substr(text, at + size, 1) !~ /[A-Za-z0-9_.-]/`
   const each = code ? `if (${isCode}) { ${hideIt} } else pass()` : hideIt
-  const loop = `while (match(${where}, ${lazy(`(${before})(${value})`)})) { take(); ${each} }\n    whole()`
+  const match = `match(${where}, ${lazy(`(${before})(${value})`)})`
+  const loop = `left = ${most}\n    while (${match}) { if (!left--) { giveUp(); break } take(); ${each} }\n    whole()`
   if (behind === undefined) return `    ${loop}`
   return `    if (match(${where}, ${lazy(behind)})) {\n    behind()\n    ${loop}\n    }`
 }

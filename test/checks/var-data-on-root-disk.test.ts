@@ -56,11 +56,31 @@ describe('var-data-on-root-disk', () => {
 
   it('leaves what packages own, links and mounts alone', () => {
     const entries = [
-      { path: '/var/lib/pgsql', kind: 'directory', package: 'postgresql-server' },
+      { path: '/var/lib/chrony', kind: 'directory', package: 'chrony' },
       { path: '/var/lib/link', kind: 'link', package: null },
       { path: '/var/lib/volume', kind: 'mount', package: null },
     ] as const
     expect(judge(varDataOnRootDisk, { localPaths: { entries: [...entries] } }).status).toBe('pass')
+  })
+
+  it('names what a database keeps, though a package owns it, and files', () => {
+    const entries = [
+      { path: '/var/lib/pgsql', kind: 'directory', package: 'postgresql-server' },
+      { path: '/var/opt/backup.tar', kind: 'file', package: null },
+    ] as const
+    expect(judge(varDataOnRootDisk, { localPaths: { entries: [...entries] } })).toMatchObject({
+      status: 'fail',
+      here: { en: expect.stringContaining('/var/lib/pgsql, /var/opt/backup.tar') },
+    })
+  })
+
+  it.each([
+    ['overlay', 'overlay', 'unknown'],
+    ['tank/var', 'zfs', 'unknown'],
+    ['nas:/var', 'nfs4', 'pass'],
+  ])('takes %s (%s) for %s', (source, fstype, status) => {
+    const mounts = { mounts: [{ source, target: '/var', fstype, options: ['rw'] }] }
+    expect(judge(varDataOnRootDisk, { mounts, localPaths: directories('/var/lib/app') }).status).toBe(status)
   })
 
   it('is unknown when the device of the file system is not known', () => {

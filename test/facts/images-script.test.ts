@@ -97,14 +97,17 @@ describe('images of podman, from its storage', () => {
     { id: 'cc', digest: 'sha256:3' },
   ])
 
-  it('are local when their only host name is localhost', () => {
+  it('are local when their only host name is localhost; of others nobody can tell', () => {
     program('podman', 'touch started; exit 1')
     write('var/lib/containers/storage/overlay-images/images.json', rows)
     expect(ask()).toEqual({
-      runtime: 'podman',
-      total: 3,
-      stores: ['podman'],
-      localOnly: [{ id: 'sha256:aa', tags: ['localhost/own:1'], sizeBytes: null }],
+      value: {
+        runtime: 'podman',
+        total: 3,
+        stores: ['podman'],
+        localOnly: [{ id: 'sha256:aa', tags: ['localhost/own:1'], sizeBytes: null }],
+      },
+      degraded: expect.stringContaining('podman does not tell whether these were pulled or made here: '),
     })
   })
 
@@ -112,7 +115,7 @@ describe('images of podman, from its storage', () => {
     program('buildah', 'exit 1')
     write('etc/containers/storage.conf', `# graphroot = "/x"\n[storage]\ngraphroot = "${root}/data/c"\n`)
     write('data/c/vfs-images/images.json', rows)
-    expect(ask()).toMatchObject({ runtime: 'podman', total: 3 })
+    expect(ask()).toMatchObject({ value: { runtime: 'podman', total: 3 } })
   })
 
   it('are none where nothing was ever pulled', () => {
@@ -128,7 +131,10 @@ describe('images of podman, from its storage', () => {
   it('are those of a stopped CRI-O too', () => {
     program('crio', 'exit 1')
     write('var/lib/containers/storage/overlay-images/images.json', rows)
-    expect(ask()).toMatchObject({ total: 3, stores: ['crio', 'podman'], localOnly: [{ id: 'sha256:aa' }] })
+    expect(ask()).toMatchObject({
+      value: { total: 3, stores: ['crio', 'podman'], localOnly: [{ id: 'sha256:aa' }] },
+      degraded: expect.stringContaining('podman does not tell'),
+    })
   })
 })
 

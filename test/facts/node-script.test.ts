@@ -37,10 +37,12 @@ function program(path: string, says: string): void {
 function process(
   pid: number,
   name: string,
-  given: { cgroup?: string; exe?: string; words?: string[] },
+  given: { cgroup?: string; exe?: string; words?: string[]; uid?: number },
 ): void {
   write(`proc/${pid}/comm`, `${name}\n`)
   write(`proc/${pid}/cgroup`, `${given.cgroup ?? `0::/system.slice/${name}.service`}\n`)
+  const uid = given.uid ?? 0
+  write(`proc/${pid}/status`, `Name:\t${name}\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\n`)
   write(`proc/${pid}/cmdline`, (given.words ?? [name]).map((word) => `${word}\0`).join(''))
   if (given.exe !== undefined) symlinkSync(join(root, given.exe), join(root, `proc/${pid}/exe`))
 }
@@ -63,6 +65,23 @@ describe('programs of a node', () => {
     write('usr/lib/systemd/system/kubelet.service', `ExecStart=${root}/usr/bin/kubelet\n`)
     write('etc/systemd/system/kubelet.service.d/own.conf', `ExecStart=\nExecStart=${root}/data/kubelet\n`)
     expect(ask()).toMatch(/@binaries\n\/data\/kubelet\n(?!.*\/usr\/bin\/kubelet)/)
+  })
+
+  it.each(['kubelet', 'containerd'])(
+    'names a %s of an ordinary user, and reads nothing that its words name',
+    (name) => {
+      write('etc/secret.json', '{"cgroupDriver":"systemd","leak":"ROOTONLY"}\n', 0o600)
+      process(77, name, { words: [name, `--config=${root}/etc/secret.json`], uid: 1000 })
+      const said = ask()
+      expect(said).toContain(`@processes\n77 ${name}\n`)
+      expect(said).not.toContain('secret.json')
+      expect(said).not.toContain('ROOTONLY')
+    },
+  )
+
+  it('reads no configuration that is a pipe or a device', () => {
+    process(77, 'kubelet', { words: ['kubelet', '--config=/dev/zero'] })
+    expect(ask()).not.toContain('@kubelet config /dev/zero')
   })
 
   it('names the program of a process, and does not start it: anybody may run one of that name', () => {

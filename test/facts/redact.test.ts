@@ -32,7 +32,14 @@ describe('redact', () => {
     ['Environment="DB_PASSWORD=two words" "X=y"', 'Environment="DB_PASSWORD=***" "X=y"'],
     [String.raw`{\"token\": \"abc\", \"x\": 1}`, String.raw`{\"token\": \"***\", \"x\": 1}`],
     ['password="never closed', 'password="***'],
-    ['MYSQL_PWD=abc dbpass=x REG_PASS=y', 'MYSQL_PWD=*** dbpass=*** REG_PASS=***'],
+    ['export MYSQL_PWD=abc dbpass=x REG_PASS=y', 'export MYSQL_PWD=*** dbpass=*** REG_PASS=***'],
+    ['psk=correct horse battery', 'psk=***'],
+    ['proxy_password=pa ss, and more', 'proxy_password=***'],
+    ["passwd = a'b'c", 'passwd = ***'],
+    ['  wep-key0=abc def', '  wep-key0=***'],
+    ['preshared-key=a&b', 'preshared-key=***'],
+    ['http_proxy=alice:pw@proxy.corp:3128', 'http_proxy=***@proxy.corp:3128'],
+    ['MYSQL_PWD=abc dbpass=x REG_PASS=y', 'MYSQL_PWD=***'],
     ['mysqldump -uroot -pabc db', 'mysqldump -uroot -p*** db'],
     ["mysql -p'two words' db", 'mysql -p*** db'],
     ['curl -u admin:abc h', 'curl -u admin:*** h'],
@@ -143,6 +150,14 @@ describe('clean', () => {
 
   it('hides every value of a key that names a secret, whatever it holds', () => {
     expect(clean({ password: 'two words, and more', token: '' })).toEqual({ password: '***', token: '' })
+  })
+
+  it('leaves a property named key alone, when something else in the value needs cleaning', () => {
+    const value = {
+      files: [{ file: '/etc/sysctl.d/x.conf', key: 'net.ipv4.tcp_rmem', value: '4096\t87380' }],
+    }
+    expect(needsCleaning(value)).toBe(true)
+    expect(clean(value).files[0]).toMatchObject({ key: 'net.ipv4.tcp_rmem', value: '4096 87380' })
   })
 
   it('drops a key that would change what objects are', () => {

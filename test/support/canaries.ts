@@ -70,6 +70,11 @@ const generic = [
   `-----BEGIN RSA PRIVATE KEY-----\nMIIE${canaryWord}pem\n-----END RSA PRIVATE KEY-----`,
   jwt,
   `proxy_password=${canaryWord}-dnf`,
+  `proxy_password=${canaryWord}-dnf two, ${canaryWord}-words`,
+  `psk=correct horse ${canaryWord}-psk staple`,
+  `preshared-key=${canaryWord}-wireguard`,
+  `http_proxy=alice:${canaryWord}-proxy@proxy.corp:3128`,
+  `https_proxy="alice:${canaryWord}-proxy@2@proxy.corp:3128"`,
   '',
 ].join('\n')
 
