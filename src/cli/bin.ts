@@ -34,6 +34,8 @@ async function start(): Promise<void> {
 }
 
 function answer(text: string): void {
-  process.stdout.on('error', () => undefined)
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = 69
+  })
   process.stdout.write(text)
 }

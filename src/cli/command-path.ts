@@ -20,12 +20,17 @@ export function commandPath(argv: readonly string[]): string[] {
 
 /** The value of a flag before commander has parsed anything: the language is needed to speak of its errors. */
 export function earlyValue(argv: readonly string[], flag: string): string | undefined {
-  for (const [index, word] of argv.entries()) {
-    if (word === '--') return undefined
-    if (word === flag) return argv[index + 1]
-    if (word.startsWith(`${flag}=`)) return word.slice(flag.length + 1)
-  }
-  return undefined
+  return earlyValues(argv, [flag])[0]
+}
+
+/** All values of a flag that may be given several times, under any of its names. */
+export function earlyValues(argv: readonly string[], flags: readonly string[]): string[] {
+  const end = argv.indexOf('--')
+  return (end < 0 ? argv : argv.slice(0, end)).flatMap((word, index) => {
+    if (flags.includes(word)) return argv[index + 1] ?? []
+    const flag = flags.find((name) => word.startsWith(`${name}=`))
+    return flag === undefined ? [] : word.slice(flag.length + 1)
+  })
 }
 
 /** `help`, `help collect` and `help inventory list` as the flags they stand for; topics stay commands. */

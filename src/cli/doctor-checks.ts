@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { access, constants, lstat, readdir, stat, statfs } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { isPrevious } from '../inventory/previous-facts.ts'
 import { isMigrationError } from '../model/errors.ts'
 import type { Text } from '../model/text.ts'
@@ -184,12 +184,33 @@ async function factsAge(context: CommandContext): Promise<Diagnosis> {
   for (const name of names) oldest = Math.min(oldest, (await stat(join(directory, name))).mtimeMs)
   const days = Math.floor((Date.parse(context.clock.now()) - oldest) / 86_400_000)
   const found = `${names.length}, ${days} d`
+  const broken = await unreadable(directory)
+  if (broken.length > 0) {
+    const more = broken.length > 3 ? ` + ${broken.length - 3}` : ''
+    return {
+      id: 'facts',
+      state: 'warn',
+      what,
+      found: `${found}; ${broken.slice(0, 3).join(' ')}${more}`,
+      fix: {
+        en: 'the named files cannot be read: collect those hosts again',
+        zh: '所列文件无法读取：请重新采集这些主机',
+      },
+    }
+  }
   if (days <= freshDays) return { id: 'facts', state: 'ok', what, found }
   const fix = {
     en: 'collect again: facts older than a week lower the confidence',
     zh: '请重新采集：超过一周的信息会降低可信度',
   }
   return { id: 'facts', state: 'warn', what, found, fix }
+}
+
+/** Names of facts files that are cut or no JSON; a directory that two files of one host spoil is named by `assess`. */
+async function unreadable(directory: string): Promise<string[]> {
+  const { listFacts } = await import('../inventory/facts-store.ts')
+  const listed = await listFacts(directory, { keepBroken: true }).catch(() => [])
+  return listed.flatMap(({ broken, whole, path }) => (broken === true || !whole ? [basename(path)] : []))
 }
 
 async function findProgram(

@@ -1,8 +1,8 @@
 import { MigrationError } from '../model/errors.ts'
 import type { CommandContext } from './context.ts'
 
-/** The last second that a date can hold. */
-const lastSecond = 8_640_000_000_000
+/** The last second of the year 9999: later ones have no ISO 8601 form of four digits. */
+const lastSecond = 253_402_300_799
 
 /**
  * The time that a document says it was made at: SOURCE_DATE_EPOCH when it is set, so that the same input gives the same

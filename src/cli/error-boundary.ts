@@ -21,8 +21,12 @@ export function reportError(error: unknown, speaker: Speaker): number {
   if (isMigrationError(error)) {
     const title = speaker.language === 'zh-CN' ? `${errorTitles[error.code].zh}：` : ''
     speaker.stderr.write(`${head} ${title}${visibleBlock(error.message)} [${error.code}]\n`)
-    if (error.hint !== undefined) speaker.stderr.write(`${indent(visibleBlock(error.hint))}\n`)
-    if (speaker.language === 'zh-CN') speaker.stderr.write(`${indent(errorAdvice[error.code])}\n`)
+    const isChinese = speaker.language === 'zh-CN'
+    if (isChinese) speaker.stderr.write(`${indent(errorAdvice[error.code])}\n`)
+    // A hint that is Chinese already, or holds what the advice cannot: a name, a path, a command.
+    const hint = error.hint === undefined ? '' : visibleBlock(error.hint)
+    const origin = isChinese && !/\p{Script=Han}/u.test(hint) ? '原文提示：' : ''
+    if (hint !== '') speaker.stderr.write(`${indent(`${origin}${hint}`)}\n`)
     if (speaker.verbose && error.cause !== undefined)
       speaker.stderr.write(`${indent(causeText(error.cause))}\n`)
     return errorCodes[error.code]

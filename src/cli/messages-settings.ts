@@ -49,8 +49,8 @@ export const settingTexts: Readonly<Record<SettingKey, Text>> = {
     zh: '迁移目标：rhck、anck、containeros 或 all',
   },
   'assess.failOn': {
-    en: 'exit 2 on findings this grave or graver',
-    zh: '出现此级别或更严重的问题时以 2 退出',
+    en: 'findings this grave or graver: assess exits 2, JUnit counts them as failures',
+    zh: '达到此级别的问题：assess 以 2 退出，JUnit 记为失败',
   },
   'assess.show': { en: 'mildest severity to print', zh: '显示的最低严重级别' },
   'assess.waivers': { en: 'waivers file', zh: '豁免文件' },

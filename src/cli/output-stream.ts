@@ -8,13 +8,20 @@ export interface OutputStream {
   /** Waits while the reader is slower than we are. */
   drained(): Promise<void>
   readonly closed: boolean
+  /** What went wrong, other than a reader that went away: a full disk. */
+  readonly failure: Error | undefined
 }
 
-/** Makes a standard stream safe against a reader that goes away (`| head`). Other errors of it end writing too. */
+/**
+ * Makes a standard stream safe against a reader that goes away (`| head`). Other errors end writing too, and are kept: what
+ * was asked for is not there.
+ */
 export function outputStream(stream: Writable): OutputStream {
   let closed = false
-  stream.on('error', () => {
+  let failure: Error | undefined
+  stream.on('error', (error: NodeJS.ErrnoException) => {
     closed = true
+    if (error.code !== 'EPIPE') failure ??= error
   })
   return {
     write(text): void {
@@ -38,6 +45,9 @@ export function outputStream(stream: Writable): OutputStream {
         stream.on('drain', finish)
         stream.on('error', finish)
       })
+    },
+    get failure(): Error | undefined {
+      return failure
     },
     get closed(): boolean {
       return closed

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import type { Command } from 'commander'
 import type { Language, Text } from '../model/text.ts'
-import { commandPath, earlyValue, withoutHelpWord } from './command-path.ts'
+import { commandPath, earlyValue, earlyValues, withoutHelpWord } from './command-path.ts'
 import type { CommandDefinition } from './define-command.ts'
 import { earlyLanguage } from './early-language.ts'
 import { reportError } from './error-boundary.ts'
@@ -17,7 +17,7 @@ import { commandOf, usageError } from './usage-error.ts'
 /** Runs one command line and gives its exit code; whatever goes wrong is reported on stderr. */
 export async function runLine(argv: readonly string[], host: Process): Promise<number> {
   const { env, stderr, facts, cwd } = host
-  const config = earlyValue(argv, '--config') ?? earlyValue(argv, '-c')
+  const config = earlyValues(argv, ['--config', '-c'])
   const language = earlyLanguage({ flag: earlyValue(argv, '--lang'), config, env, cwd })
   try {
     const plain = withoutHelpWord(argv)

@@ -1,4 +1,4 @@
-import { maySecret, needsPlain, plain, redact } from './redact.ts'
+import { maySecret, needsPlain, plain, redact } from '../model/redact.ts'
 
 /** A copy of a fact's value in which every string and every key is free of secrets and of control characters. */
 export function clean<T>(value: T): T {

@@ -1,4 +1,4 @@
-import { redact } from './redact.ts'
+import { redact } from '../model/redact.ts'
 
 const longest = 200
 /** What stands for the arguments that are not kept. */

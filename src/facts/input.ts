@@ -1,6 +1,6 @@
 import type { CollectorInput, FileAnswer, PathAnswer } from '../model/collector.ts'
 import { FactGap } from '../model/collector.ts'
-import { maySecret, redact } from './redact.ts'
+import { maySecret, redact } from '../model/redact.ts'
 import { globToRegExp, isPattern } from './glob.ts'
 import { maxLines, separator } from './shell.ts'
 

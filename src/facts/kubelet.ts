@@ -11,7 +11,7 @@ import { certificatesOf, hasProgram, nodeParts, statePaths, stateOfAny, versionO
 import type { Distribution } from './node-marks.ts'
 import { distributionOf, distributionPaths, processesOf, refuseToDeny, unitPaths } from './node-marks.ts'
 import { nodeScript } from './node-script.ts'
-import { redact } from './redact.ts'
+import { redact } from '../model/redact.ts'
 
 const unit = 'kubelet.service'
 const dropIns = [

@@ -1,5 +1,5 @@
-import type { SecretForm, SecretGroup } from './secret-forms.ts'
-import { secretGroups, secretWords, shortWords } from './secret-forms.ts'
+import type { SecretForm, SecretGroup } from '../model/secret-forms.ts'
+import { secretGroups, secretWords, shortWords } from '../model/secret-forms.ts'
 
 /** awk has no look-behind: what may not stand before a short word is taken into the key. */
 const word = [secretWords, ...shortWords.map(([notBefore, words]) => `(^|[^${notBefore}])(${words})`)].join(

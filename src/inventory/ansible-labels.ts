@@ -1,3 +1,5 @@
+import { redact } from '../model/redact.ts'
+import type { Text } from '../model/text.ts'
 import type { AnsibleVars } from './ansible-tree.ts'
 import { encryptedValue } from './ansible-yaml.ts'
 import { labelFor, toLabelKey, type Notes, type Place } from './imported.ts'
@@ -19,10 +21,22 @@ export type LeftOut = Map<string, Place>
 const maxLabels = 32
 const maxValue = 256
 
-/** Words in names of variables that may hold a secret: those are never copied. */
-const secretName = /pass|secret|token|key|vault|credential|private|auth|cookie|salt|cert/i
-/** The same by what they hold: key blocks, and addresses with a login in them. */
-const secretValue = /-----BEGIN|:\/\/[^/\s]*@|^\$(ANSIBLE_VAULT|[0-9a-z]{1,4}\$)/
+/** Words of which a variable's name is made when it may hold a secret, beside those that `redact` knows. */
+const secretWord =
+  /^(pass\w*|pwd?|psk|pin|otp|secrets?|tokens?|tok|keys?|apikey|vault|cred\w*|private|auth|bearer|jwt|cookies?|salt|certs?|certificates?|community|login|dsn|cmd|command|args)$/i
+/** What hardly anybody writes but machines: keys, tokens, hashes. */
+const opaque = /[A-Za-z0-9+/_=-]{24,}/
+/** `$ANSIBLE_VAULT` and what else stands for an encrypted or hashed value. */
+const sealed = /-----BEGIN|^\$(ANSIBLE_VAULT|[0-9a-z]{1,4}\$)/
+
+/** By the words of its name, by the forms in which secrets are known, and by how it looks. */
+function maybeSecret(name: string, text: string): boolean {
+  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').split(/[^A-Za-z0-9]+/)
+  if (words.some((word) => secretWord.test(word)) || sealed.test(text)) return true
+  const line = ` .${name}=${text}`
+  if (redact(line) !== line || redact(` ${text}`) !== ` ${text}`) return true
+  return opaque.test(text) && /[0-9]/.test(text) && /[A-Za-z]/.test(text)
+}
 
 /**
  * Labels from a host's variables: the four that every inventory knows from wherever they are set, and the host's own
@@ -33,7 +47,10 @@ export function labelsFromVars(vars: AnsibleVars, options: AnsibleLabelsOptions)
   for (const name of vars.keys()) {
     const label = labelFor(name)
     const value = label === undefined ? undefined : options.text(name)
-    if (label !== undefined && value !== undefined && value.length <= maxValue) labels[label] ??= value
+    if (label === undefined || value === undefined || value.length > maxValue) continue
+    const place = vars.get(name)?.place
+    if (!maybeSecret(name, value)) labels[label] ??= value
+    else if (place !== undefined) options.notes.add(refusedText(name, secret), place)
   }
   for (const [name, { value, place }] of vars) {
     if (name.startsWith('ansible_') || labelFor(name) !== undefined) continue
@@ -43,7 +60,7 @@ export function labelsFromVars(vars: AnsibleVars, options: AnsibleLabelsOptions)
     }
     const why = refusal(name, value, Object.keys(labels).length)
     if (why !== undefined) {
-      options.notes.add({ en: `variable ${name} ${why.en}`, zh: `变量 ${name} 未作为标签：${why.zh}` }, place)
+      options.notes.add(refusedText(name, why), place)
       continue
     }
     const key = toLabelKey(name)
@@ -58,12 +75,21 @@ interface Refusal {
   zh: string
 }
 
+const secret: Refusal = { en: 'may be a secret and was not copied', zh: '可能是密钥或密码，未复制' }
+
+function refusedText(name: string, why: Refusal): Text {
+  return { en: `variable ${name} ${why.en}`, zh: `变量 ${name} 未作为标签：${why.zh}` }
+}
+
 function refusal(name: string, value: unknown, count: number): Refusal | undefined {
-  const secret = { en: 'may be a secret and was not copied', zh: '可能是密钥或密码，未复制' }
-  if (value === encryptedValue || secretName.test(name)) return secret
+  if (value === encryptedValue) return secret
   const text = scalarText(value)
-  if (text === undefined) return { en: 'is no label: labels hold single values', zh: '标签只能是单个值' }
-  if (secretValue.test(text)) return secret
+  if (text === undefined) {
+    return maybeSecret(name, '')
+      ? secret
+      : { en: 'is no label: labels hold single values', zh: '标签只能是单个值' }
+  }
+  if (maybeSecret(name, text)) return secret
   if (text.length > maxValue || /\p{Cc}/u.test(text)) {
     return {
       en: `is no label: more than ${maxValue} characters or several lines`,

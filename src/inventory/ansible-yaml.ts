@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Scalar } from 'yaml'
 import { MigrationError } from '../model/errors.ts'
 import type { Place } from './imported.ts'
 
@@ -65,7 +65,7 @@ function placed(node: unknown, context: Context): PlacedValue {
     return { plain: Object.fromEntries(entries.map(({ key, value }) => [key, value.plain])), place, entries }
   }
   if (isSeq(node)) return { plain: node.items.map((item) => placed(item, { ...context, line }).plain), place }
-  return { plain: isScalar(node) ? node.value : null, place }
+  return { plain: isScalar(node) ? scalarOf(node) : null, place }
 }
 
 /** One pair, or what a merge key (`<<: *defaults`) brings. */
@@ -75,7 +75,7 @@ function entriesOf(
 ): { key: string; value: PlacedValue }[] {
   const line = lineOf(pair.key, context)
   const value = placed(pair.value, { ...context, line })
-  const key = isScalar(pair.key) ? keyText(pair.key.value) : String(pair.key)
+  const key = isScalar(pair.key) ? keyText(scalarOf(pair.key)) : String(pair.key)
   if (key === '<<' && value.entries) return value.entries
   return [{ key, value: { ...value, place: { file: context.file, line } } }]
 }
@@ -87,4 +87,15 @@ function keyText(value: unknown): string {
 function lineOf(node: unknown, { lines, line }: Context): number {
   const range = typeof node === 'object' && node !== null ? (node as { range?: [number] }).range : undefined
   return range === undefined || range === null ? line : lines.linePos(range[0]).line
+}
+
+/**
+ * PyYAML, and so Ansible, takes y and n for text, and numbers of any length for exact; days are kept as they are written.
+ * Source: https://github.com/yaml/pyyaml, resolver.py
+ */
+function scalarOf({ value, source }: Scalar): unknown {
+  if (source === undefined) return value
+  if (typeof value === 'boolean' && /^[yn]$/i.test(source)) return source
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) return source
+  return value instanceof Date ? source : value
 }

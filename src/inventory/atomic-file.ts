@@ -8,12 +8,13 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeFileSync,
   type Stats,
 } from 'node:fs'
 import { open, rename, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { MigrationError } from '../model/errors.ts'
 
@@ -114,7 +115,22 @@ export async function createAtomicFile(path: string): Promise<AtomicFileWriter> 
 
 /** Makes a directory with its parents, when it is not there. Throws OUTPUT_FAILED. */
 export function ensureDirectory(path: string, mode = 0o777): void {
-  attemptNow(path, () => mkdirSync(path, { recursive: true, mode }))
+  attemptNow(path, () => makeDirectories(resolve(path), mode))
+}
+
+/** One by one: below /proc and the like, `recursive` of Node.js 24 tries for ever. */
+function makeDirectories(path: string, mode: number): void {
+  if (existsSync(path)) {
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' })
+    return
+  }
+  if (dirname(path) !== path) makeDirectories(dirname(path), mode)
+  try {
+    mkdirSync(path, { mode })
+  } catch (error) {
+    // Somebody else was faster, or it is a link that leads nowhere: the latter is told by what follows.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }
 
 /**

@@ -56,8 +56,12 @@ export function drawHeader(stage: WizardStage | undefined, surface: Surface): st
 
 function drawFooter(screen: Screen, view: ScreenView, surface: Surface): string[] {
   const scrolls = screen.rows.length === 0 && maxScroll(screen, surface) > 0
-  const row = visibleRows(screen, view)[view.cursor]
-  return footerLines(keysOf(screen, view, scrolls), row?.command ?? screen.command, surface)
+  return footerLines(keysOf(screen, view, scrolls), commandAt(screen, view), surface)
+}
+
+/** The batch command of the row under the cursor, else of the screen. */
+export function commandAt(screen: Screen, view: ScreenView): string {
+  return visibleRows(screen, view)[view.cursor]?.command ?? screen.command
 }
 
 /** A rule, the keys, and the command line that does the same. */

@@ -4,6 +4,7 @@ import { isMigrationError } from '../model/errors.ts'
 import type { Language, Text } from '../model/text.ts'
 import { inLanguage } from '../model/text.ts'
 import type { FleetProgress, WizardActions, WizardStage } from './actions.ts'
+import { commandAt } from './layout.ts'
 import { screenPrompt } from './prompt-screen.ts'
 import { textPrompt, type TextPromptConfig } from './prompt-text.ts'
 import { workPrompt, type WorkContext } from './prompt-work.ts'
@@ -79,23 +80,27 @@ export function createTerminal(options: TerminalOptions): Terminal {
     options.onLanguage(next)
   }
   /** Shows a screen made anew at every turn; only what concerns the screen itself comes back. */
-  const show = async (make: () => Screen, onHelp: () => Promise<Choice | undefined>): Promise<Choice> => {
+  const show = async (
+    make: () => Screen,
+    onHelp: (command: string) => Promise<Choice | undefined>,
+  ): Promise<Choice> => {
     let view = initialView
     for (;;) {
-      const shown = await screenPrompt({ screen: make(), surface, output, view }, context)
+      const screen = make()
+      const shown = await screenPrompt({ screen, surface, output, view }, context)
       const { outcome } = shown
       view = shown.view
       if (outcome.kind === 'save') throw new LeaveWizard()
       if (outcome.kind === 'language') speak(language === 'en' ? 'zh-CN' : 'en')
       else if (outcome.kind === 'help') {
-        const choice = await onHelp()
+        const choice = await onHelp(commandAt(screen, view))
         if (choice !== undefined) return choice
       } else return outcome
     }
   }
   const choose: Terminal['choose'] = (topic, make) =>
-    show(make, async () => {
-      const { command, stage } = make()
+    show(make, async (command) => {
+      const { stage } = make()
       const help = (): Screen => helpScreen(topic, { stage, language, command })
       await show(help, () => Promise.resolve({ kind: 'back' }))
       return undefined

@@ -22,7 +22,7 @@ function reported(code: ErrorCode, language: Language): string {
 describe('error advice', () => {
   it.each(Object.keys(errorCodes) as ErrorCode[])('stands in Chinese under the message of %s', (code) => {
     expect(errorAdvice[code]).toMatch(/[\u4e00-\u9fff].*。$/)
-    expect(reported(code, 'zh-CN')).toContain(`\n  Do this.\n  ${errorAdvice[code]}\n`)
+    expect(reported(code, 'zh-CN')).toContain(`\n  ${errorAdvice[code]}\n  原文提示：Do this.\n`)
     expect(reported(code, 'en')).not.toContain(errorAdvice[code])
   })
 })

@@ -204,6 +204,8 @@ describe('bad files', () => {
     const bad = await runCli(['report'], { cwd, env: { SOURCE_DATE_EPOCH: 'today' } })
     expect(bad.code).toBe(64)
     expect(bad.stderr).toContain('SOURCE_DATE_EPOCH=today')
+    const far = await runCli(['assess'], { cwd, env: { SOURCE_DATE_EPOCH: '253402300800' } })
+    expect(far.code).toBe(64)
   })
 
   it('no facts and no inventory: exit 65 and the command to run first', async () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clean, needsCleaning } from '../../src/facts/clean.ts'
-import { plain, redact } from '../../src/facts/redact.ts'
+import { plain, redact } from '../../src/model/redact.ts'
 
 describe('redact', () => {
   it.each([

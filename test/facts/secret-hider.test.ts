@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { redact } from '../../src/facts/redact.ts'
-import { secretWords, shortWords } from '../../src/facts/secret-forms.ts'
+import { redact } from '../../src/model/redact.ts'
+import { secretWords, shortWords } from '../../src/model/secret-forms.ts'
 import { secretFunctions, secretRule } from '../../src/facts/secret-hider.ts'
 import { canariesIn, canaryText, secretCommands } from '../support/canaries.ts'
 

@@ -17,6 +17,10 @@ it('tells a missing directory from one in which nothing can be made', async () =
   })
 })
 
+it('refuses a directory below /proc at once', () => {
+  expect(() => ensureDirectory('/proc/osferry/x')).toThrow(expect.objectContaining({ code: 'OUTPUT_FAILED' }))
+})
+
 it('refuses a directory below a file with OUTPUT_FAILED', async () => {
   const file = join(await tempDirectory({ file: '' }), 'file')
   expect(() => ensureDirectory(join(file, 'x'))).toThrow('a part of its path is not a directory')

@@ -254,6 +254,43 @@ h5 ansible_become=true ansible_become_method=su
     expect(text).not.toContain('ansible_python_interpreter')
   })
 
+  it.each([
+    ['db_pwd', 'hunter2'],
+    ['snmp_community', 's3cr3t'],
+    ['wifi_psk', 'abcdefgh'],
+    ['mysql_root_pw', 'hunter3'],
+    ['dbPassword', 'hunter4'],
+    ['join', 'kubeadm join 192.0.2.1:6443 --tok abcdef.0123456789abcdef'],
+    ['aws', 'AKIAIOSFODNN7EXAMPLE'],
+    ['gh', 'ghp_0123456789abcdefABCDEF0123456789abcd'],
+    ['source', 'user=x password=hunter5'],
+    ['zone', 'http://u:hunter6@h'],
+    ['blob', 'MTIzNDU2Nzg5MGFiY2RlZmdoaWprbG1ub3A='],
+  ])('never takes %s=%j for a label', async (name, value) => {
+    const directory = await tempDirectory({
+      'hosts.yml': `h: { hosts: { h1: { ${name}: ${JSON.stringify(value)} } } }\n`,
+    })
+    const { hosts, notes } = await importAnsible(join(directory, 'hosts.yml'))
+    expect(hosts[0]?.labels).toEqual({})
+    expect(notes.map(({ text }) => text.en)).toEqual([`variable ${name} may be a secret and was not copied`])
+  })
+
+  it('keeps what only sounds like a secret, and reads YAML as Ansible does', async () => {
+    const vars =
+      '{ monkey: 1, keyboard: us, author: me, y: y, flag: yes, big: 12345678901234567890, since: 2024-01-01 }'
+    const directory = await tempDirectory({ 'hosts.yml': `h: { hosts: { h1: ${vars} } }\n` })
+    const { hosts } = await importAnsible(join(directory, 'hosts.yml'))
+    expect(hosts[0]?.labels).toEqual({
+      monkey: '1',
+      keyboard: 'us',
+      author: 'me',
+      y: 'y',
+      flag: 'true',
+      big: '12345678901234567890',
+      since: '2024-01-01',
+    })
+  })
+
   it('takes a bounded number of labels of one host', async () => {
     const words = Array.from({ length: 50 }, (_, index) => `v${index}=${index}`)
     const directory = await tempDirectory({ hosts: `h1 ${words.join(' ')}\n` })
