@@ -14,7 +14,7 @@ import { loadAllHosts, loadHosts } from './load-hosts.ts'
 import { collectTexts } from './messages-collect.ts'
 import { startProgress } from './progress.ts'
 import { createPrompter } from './prompter.ts'
-import { keepHeapSmall } from './small-heap.ts'
+import { leaveOutOptimizers } from './small-heap.ts'
 import { sshSettingKeys } from './ssh-setting-keys.ts'
 import { factsDirectory } from './state-paths.ts'
 
@@ -54,7 +54,6 @@ export const collect = defineCommand({
     'osferry collect --from-bundle ./results',
   ],
   async run(context, input) {
-    keepHeapSmall()
     const set = (input.on('--deep') ? 'deep' : context.settings.required('collect.set')) as FactSet
     const bundle = input.value('--from-bundle')
     return bundle === undefined
@@ -69,6 +68,7 @@ async function fromHosts(context: CommandContext, input: CommandInput, set: Fact
     context.stderr.write(`${context.say(collectTexts.nothingMissing)}\n`)
     return done
   }
+  leaveOutOptimizers()
   // Loaded here, so that --help and an early refusal do not wait for ssh.
   const { collectOverSsh } = await import('./collect-session.ts')
   const results: CollectedHost[] = []

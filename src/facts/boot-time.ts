@@ -6,7 +6,7 @@ export const bootTime = defineCollector({
   fact: 'bootTime',
   set: 'full',
   command: 'systemd-analyze time',
-  script: 'systemd-analyze time 2>&1',
+  script: 'exec systemd-analyze time 2>&1',
   parse({ stdout, exitCode }) {
     if (exitCode === 127) throw new FactGap('command-missing', 'systemd-analyze is not installed')
     const line = linesIn(stdout).find((one) => one.includes('Startup finished in'))

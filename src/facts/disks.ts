@@ -18,7 +18,7 @@ export const disks = defineCollector({
   command: `lsblk -bpP -o ${columns}`,
   files: [pciPattern],
   paths: driverLinks,
-  script: `lsblk -bpP -o ${columns}`,
+  script: `exec lsblk -bpP -o ${columns}`,
   parse(input) {
     if (input.exitCode === 127) throw new FactGap('command-missing', 'lsblk is not installed')
     const rows = input.stdout.split('\n').flatMap((line) => pairsOf(line) ?? [])

@@ -36,11 +36,11 @@ export const installedScript = `if ! command -v rpm >/dev/null 2>&1; then
 fi
 printf '\\036packages\\n'
 exec 3>&1
-e=$(rpm -qa --nodigest --nosignature --qf '${fields}\\t${signature}\\t${moduleLabel}\\t${vendorOrOwner}\\n' 2>&1 >&3 </dev/null)
+e=$(exec rpm -qa --nodigest --nosignature --qf '${fields}\\t${signature}\\t${moduleLabel}\\t${vendorOrOwner}\\n' 2>&1 >&3 </dev/null)
 r=$?
 case $e in
 *'unknown tag'*)
-  e=$(rpm -qa --nodigest --nosignature --qf '${fields}\\t${signature}\\t\\t${vendorOrOwner}\\n' 2>&1 >&3 </dev/null)
+  e=$(exec rpm -qa --nodigest --nosignature --qf '${fields}\\t${signature}\\t\\t${vendorOrOwner}\\n' 2>&1 >&3 </dev/null)
   r=$?
   ;;
 esac

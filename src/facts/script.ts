@@ -56,8 +56,9 @@ export function scriptOf(plan: CollectionPlan, options: ScriptOptions): string {
       `[ "$1" -gt ${index} ] || [ "$2" -le ${index} ] || run ${index + 1} ${part.id} ${part.timeoutSeconds} ${part.maxBytes}`,
   )
   return [
-    ...preamble(options),
+    '#!/bin/sh',
     loader,
+    ...preamble(options),
     `nonce=${options.nonce} set=${options.set} version=${scriptVersion} count=${parts.length}`,
     `framer='${framer}'`,
     ...functions,
@@ -114,7 +115,6 @@ function sectionsOf(chosen: readonly Collector[]): readonly Section[] {
 
 function preamble({ set }: ScriptOptions): string[] {
   return [
-    '#!/bin/sh',
     `# osferry: reads the facts of this host (set: ${set}). It only reads: it writes no file, changes nothing and`,
     '# needs no network. What it reads is listed below, one function a section; what looks like a password, a token or a',
     '# private key is replaced by *** here already.',

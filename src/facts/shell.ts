@@ -11,13 +11,14 @@ import { secretFunctions, secretRule } from './secret-hider.ts'
  * - ONE ticker (a `sleep` loop) wakes the driver by SIGALRM, which counts the seconds of the section it waits for.
  *   `timeout` would cost a process a section and would itself wait for ever for a program in uninterruptible sleep;
  *   the driver leaves such a program behind.
+ * - A section or a `$( )` that ends in one command becomes it by `exec`: the shell forks once, not twice.
  * - No here-documents: bash writes them to a file in /tmp.
  * - bash reads a script from a pipe or a socket one byte a call: 7 ms for the set `full`. "loader" reads it at once.
  * - The nonce goes to awk over its stdin, never by argument or environment: /proc/PID/cmdline is for everyone to read.
  */
 
 /**
- * The first line: under bash, what comes over stdin is read by `cat` and then run. dash reads in blocks anyway (and
+ * The first line after `#!`: under bash, what comes over stdin is read by `cat` and then run. dash reads in blocks anyway (and
  * would have taken away what `cat` looks for); a script that is run as a file is left alone.
  */
 export const loader = 'case ${BASH_VERSION:+$-} in *s*) eval "$(PATH=/usr/bin:/bin cat)"; exit ;; esac'
@@ -36,7 +37,7 @@ export function reader(files: readonly string[]): string {
   return [
     `set -- ${separated(files).join(' ')}`,
     'ulimit -v 524288',
-    `read_all() { grep -aHZ -D skip -m ${maxLines} '' "$@"; }`,
+    `read_all() { exec grep -aHZ -D skip -m ${maxLines} '' "$@"; }`,
     '# More matches than one command line holds: in portions.',
     `read_many() { printf '%s\\0' "$@" | xargs -0 grep -aHZ -D skip -m ${maxLines} ''; }`,
     'how=read_all',
@@ -76,6 +77,7 @@ export function lister(paths: readonly string[]): string {
     `wanted='${paths.join(' ')}'`,
     'set -- $wanted',
     `look() { find "$@" -maxdepth 0 -printf '${format}'; }`,
+    `[ "$uid" != 0 ] || [ $# -gt 12000 ] || exec find "$@" -maxdepth 0 -printf '${format}'`,
     `look_many() { printf '%s\\0' "$@" | xargs -0 sh -c 'find "$@" -maxdepth 0 -printf "${format}"' look; }`,
     'if [ $# -gt 12000 ]; then look_many "$@"; else look "$@"; fi',
     'code=$?',

@@ -6,7 +6,7 @@ export const space = defineCollector({
   fact: 'space',
   set: 'basic',
   command: 'df -lk --output=source,fstype,size,avail,itotal,iavail,target',
-  script: 'df -lk --output=source,fstype,size,avail,itotal,iavail,target',
+  script: 'exec df -lk --output=source,fstype,size,avail,itotal,iavail,target',
   parse(input) {
     const { stdout, exitCode } = input
     if (exitCode === 127) throw new FactGap('command-missing', 'df is not installed')

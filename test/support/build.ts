@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writ
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown, type RolldownOutput } from 'rolldown'
+import { leanSsh2 } from './lean-ssh2.ts'
 import { licencesOf, packagesByChunk } from './licences.ts'
 
 /**
@@ -35,6 +36,7 @@ async function bundle(root: string, directory: string): Promise<RolldownOutput> 
     platform: 'node',
     // ssh2 does without its native parts; CommonJS packages expect __dirname.
     external: ['cpu-features', /\.node$/],
+    plugins: [leanSsh2()],
     transform: { define: { __dirname: 'import.meta.dirname' } },
   })
   try {
