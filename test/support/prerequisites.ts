@@ -18,6 +18,11 @@ const packages: Readonly<Record<string, string>> = {
   bsdutils: '/usr/bin/script',
   iproute2: '/usr/bin/ip',
   'util-linux': '/usr/bin/unshare',
+  // What Kubernetes' own build calls; compilers and etcd are unpacked into the cache instead of being installed.
+  make: '/usr/bin/make',
+  rsync: '/usr/bin/rsync',
+  jq: '/usr/bin/jq',
+  'xz-utils': '/usr/bin/xz',
 }
 
 const missing = Object.entries(packages).flatMap(([name, file]) => (fs.existsSync(file) ? [] : [name]))

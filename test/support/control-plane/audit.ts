@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+
+/** One finished request of the API server's audit log; a watch counts when its answer starts. */
+export interface AuditedRequest {
+  verb: string
+  user: string
+  groups: readonly string[]
+  namespace: string | undefined
+  resource: string | undefined
+  subresource: string | undefined
+  name: string | undefined
+  status: number
+  uri: string
+}
+
+interface AuditEvent {
+  auditID: string
+  verb: string
+  requestURI: string
+  user: { username: string; groups?: readonly string[] }
+  objectRef?: { namespace?: string; resource?: string; subresource?: string; name?: string }
+  responseStatus?: { code?: number }
+}
+
+export const auditPolicy = JSON.stringify({
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata' }],
+})
+
+/**
+ * The requests of the audit log that have all the fields of `wanted`, in the log's order. The server writes a line after its
+ * answer has gone out, so wait for the count you expect, for example with expect.poll.
+ */
+export function auditedRequests(
+  auditLog: string,
+  wanted: Partial<AuditedRequest> = {},
+): readonly AuditedRequest[] {
+  const lines = readFileSync(auditLog, 'utf8').split('\n')
+  // What follows the last line break may be half a line.
+  const events = lines.slice(0, -1).map((line) => JSON.parse(line) as AuditEvent)
+  const unique = new Map(events.map((event) => [event.auditID, toRequest(event)]))
+  const fields = Object.entries(wanted)
+  return [...unique.values()].filter((request) =>
+    fields.every(
+      ([field, value]) => JSON.stringify(request[field as keyof AuditedRequest]) === JSON.stringify(value),
+    ),
+  )
+}
+
+function toRequest(event: AuditEvent): AuditedRequest {
+  return {
+    verb: event.verb,
+    user: event.user.username,
+    groups: event.user.groups ?? [],
+    namespace: event.objectRef?.namespace,
+    resource: event.objectRef?.resource,
+    subresource: event.objectRef?.subresource,
+    name: event.objectRef?.name,
+    status: event.responseStatus?.code ?? 0,
+    uri: event.requestURI,
+  }
+}

@@ -1,0 +1,34 @@
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import net from 'node:net'
+
+/** Below 32768, where Linux takes the ports of outgoing connections from: a restarted server finds its port free again. */
+const lowest = 20_000
+const highest = 32_000
+const attempts = 200
+
+/** Ports of 127.0.0.1 that nobody listens on now. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers: net.Server[] = []
+  try {
+    for (let attempt = 0; servers.length < count && attempt < attempts; attempt += 1) {
+      const server = net.createServer()
+      server.listen(randomInt(lowest, highest), '127.0.0.1')
+      // All stay open until the last is found, so that no port comes twice.
+      if (await isListening(server)) servers.push(server)
+    }
+    if (servers.length < count) throw new Error(`127.0.0.1 has no ${count} free ports below ${highest}`)
+    return servers.map((server) => (server.address() as net.AddressInfo).port)
+  } finally {
+    for (const server of servers) server.close()
+  }
+}
+
+async function isListening(server: net.Server): Promise<boolean> {
+  try {
+    await once(server, 'listening')
+    return true
+  } catch {
+    return false
+  }
+}
