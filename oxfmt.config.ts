@@ -14,5 +14,6 @@ export default defineConfig({
     'package-lock.json',
     '**/*.md',
     '**/*.json',
+    'docs/*.yaml',
   ],
 })

@@ -14,6 +14,7 @@ const table = {
   simulate: { imports: ['model'], packages: [], node: false },
   inventory: { imports: ['model'], packages: ['yaml', 'ssh-config', 'execa'], node: true },
   hosts: { imports: ['model'], packages: ['ssh2', 'execa', 'p-queue'], node: true },
+  cluster: { imports: ['model'], packages: ['@kubernetes/client-node'], node: true },
   wizard: {
     imports: ['model'],
     packages: ['inquirer', '@inquirer/core', '@inquirer/i18n', 'string-width'],
@@ -21,7 +22,7 @@ const table = {
   },
 } as const
 
-const folders = [...Object.keys(table), 'cli', 'cluster', 'plan', 'ignition', 'steps', 'migrate', 'provision']
+const folders = [...Object.keys(table), 'cli', 'plan', 'ignition', 'steps', 'migrate', 'provision']
 const effectful = [
   'ssh2',
   'execa',

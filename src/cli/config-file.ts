@@ -31,7 +31,7 @@ export async function loadConfigFile(
   const { readBounded } = await import('../inventory/read-bounded.ts')
   const { parseYaml } = await import('../inventory/yaml-document.ts')
   const text = await readBounded(path, { notFound: 'CONFIG_NOT_FOUND' })
-  const { document, positionOf } = parseYaml(text, path, 'CONFIG_INVALID')
+  const { document, positionOf } = parseYaml(text, { path, code: 'CONFIG_INVALID' })
   const directory = dirname(resolve(path))
   if (document === null || document === undefined) return { path, directory, values: new Map() }
 

@@ -47,6 +47,12 @@ export const ConfigFile = z.strictObject({
       anck: z.enum(['4.19', '5.10']).optional(),
     })
     .optional(),
+  cluster: z
+    .strictObject({
+      kubeconfig: path.optional(),
+      context: z.string().min(1).optional(),
+    })
+    .optional(),
   report: z
     .strictObject({
       formats: z.array(z.enum(reportFormats)).min(1).optional(),

@@ -45,5 +45,19 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   HOST_ANSWER_INVALID:
     '主机返回的内容无法识别或不完整。可在主机上手工运行 osferry inventory script 输出的脚本排查。',
   HOST_JUMP_FAILED: '无法通过跳板机，经由它的主机都无法到达。请先检查到跳板机的连接。',
+  CLUSTER_CONFIG_NOT_FOUND:
+    '找不到 kubeconfig。请用 --kubeconfig 指定，或设置 KUBECONFIG 环境变量，或放到 ~/.kube/config。',
+  CLUSTER_CONFIG_INVALID: 'kubeconfig 有误。请按所示文件和位置修改，或用 --context 选择正确的上下文。',
+  CLUSTER_UNREACHABLE:
+    '无法连接 API server。请检查 kubeconfig 中的地址、网络、代理以及 API server 是否运行。',
+  CLUSTER_TIMEOUT: 'API server 未在限定时间内应答。请检查网络与 API server 的负载，然后重试。',
+  CLUSTER_CERTIFICATE:
+    'API server 的证书未通过校验，因此未发送任何凭据。请确认 kubeconfig 属于该集群，且证书未过期。',
+  CLUSTER_ANSWER_INVALID:
+    '应答不是 Kubernetes API 的格式，可能来自代理或登录页面。请检查 kubeconfig 中的地址。',
+  CLUSTER_OVERLOADED: 'API server 持续拒绝或出错，已多次重试。请检查其负载与日志，稍后再试。',
+  CLUSTER_LOGIN_FAILED: '集群拒绝了凭据：可能已过期或无效。请更新 kubeconfig 中的证书或令牌，或重新登录。',
+  CLUSTER_FORBIDDEN:
+    '该用户没有所需的集群权限。请参照 docs/cluster-role.yaml 授权，可用 osferry doctor --cluster 查看缺少的权限。',
   INTERRUPTED: '操作被中断。已完成的部分已经保存，可用 osferry collect --only-missing 继续。',
 }

@@ -56,6 +56,11 @@ export const settingTexts: Readonly<Record<SettingKey, Text>> = {
   'assess.waivers': { en: 'waivers file', zh: '豁免文件' },
   'assess.checks': { en: "directory with your team's own checks", zh: '团队自定义检查项目录' },
   'assess.anck': { en: 'ANCK kernel line that decides', zh: '用于判定的 ANCK 内核版本' },
+  'cluster.kubeconfig': {
+    en: 'kubeconfig; KUBECONFIG, then ~/.kube/config when left out',
+    zh: 'kubeconfig 文件；省略时依次为 KUBECONFIG、~/.kube/config',
+  },
+  'cluster.context': { en: 'context of the kubeconfig', zh: 'kubeconfig 中的上下文' },
   'report.formats': {
     en: 'report format, with a path if you like: html, md, json, junit, csv',
     zh: '报告格式，可带路径：html、md、json、junit、csv',

@@ -87,6 +87,8 @@ export const settingRows = {
   'assess.waivers': row('path', { flags: '--waivers <file>' }),
   'assess.checks': row('path', { flags: '--checks <dir>' }),
   'assess.anck': row('text', { flags: '--anck <line>', fallback: '5.10', choices: ['4.19', '5.10'] }),
+  'cluster.kubeconfig': row('path', { flags: '--kubeconfig <file>' }),
+  'cluster.context': row('text', { flags: '--context <name>' }),
   'report.formats': row('list', {
     flags: '-f, --format <kind[=path]>',
     fallback: ['html', 'md', 'json', 'junit', 'csv'],

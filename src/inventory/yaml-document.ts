@@ -25,6 +25,8 @@ export interface YamlDocumentOptions<Schema extends z.ZodType> {
   notFound?: ErrorCode
   /** Of the validation messages; default English. */
   language?: Language
+  /** For a format that is not ours: where it is described. Its lines may hold secrets and are not shown. */
+  foreign?: string
 }
 
 /** Reads and checks a YAML 1.2 or JSON file. Errors say file:line:column, the path, what is allowed and what was meant. */
@@ -40,16 +42,17 @@ function parseYamlDocument<Schema extends z.ZodType>(
   text: string,
   options: YamlDocumentOptions<Schema>,
 ): YamlDocument<z.infer<Schema>> {
-  const { path, schema, name, code, language = 'en' } = options
-  const { document, positionOf } = parseYaml(text, path, code)
+  const { path, schema, name, code, language = 'en', foreign } = options
+  const { document, positionOf } = parseYaml(text, { path, code, showsLine: foreign === undefined })
+  const hint = foreign ?? `the format is ${name}/v1: osferry schema ${name}`
   const data: unknown = document
   if (data === null || data === undefined) {
     throw new MigrationError(code, language === 'zh-CN' ? `${path} 是空文件` : `${path} is empty`, {
-      hint: `the format is ${name}/v1: osferry schema ${name}`,
+      hint,
       details: { file: path },
     })
   }
-  refuseNewer(data, name, path)
+  if (foreign === undefined) refuseNewer(data, name, path)
   const place = (at: Path): string => `${path}:${positionOf(at).line}:${positionOf(at).col}`
   const result = schema.safeParse(data, { error: issueLanguage(language), jitless: true })
   if (!result.success) {
@@ -57,7 +60,7 @@ function parseYamlDocument<Schema extends z.ZodType>(
     const issue = result.error.issues[0]
     const { line, col } = positionOf(issue?.path ?? [])
     throw new MigrationError(code, described.message, {
-      hint: `the format is ${name}/v1: osferry schema ${name}`,
+      hint,
       details: { file: path, line, column: col, path: described.first },
       cause: result.error,
     })
@@ -68,8 +71,7 @@ function parseYamlDocument<Schema extends z.ZodType>(
 /** Parses YAML without a schema: plain data and positions. Custom tags, several documents and alias bombs are refused. */
 export function parseYaml(
   text: string,
-  path: string,
-  code: ErrorCode,
+  { path, code, showsLine = true }: { path: string; code: ErrorCode; showsLine?: boolean },
 ): { document: unknown; positionOf: (at: Path) => { line: number; col: number } } {
   const lineCounter = new LineCounter()
   const parsed = parseDocument(text, { lineCounter, prettyErrors: false, version: '1.2', logLevel: 'silent' })
@@ -77,7 +79,7 @@ export function parseYaml(
   if (problem) {
     const { line, col } = lineCounter.linePos(problem.pos[0])
     throw new MigrationError(code, `${path}:${line}:${col}: ${problem.message}`, {
-      hint: sourceLine(text, line),
+      ...(showsLine ? { hint: sourceLine(text, line) } : {}),
       details: { file: path, line, column: col },
       cause: problem,
     })

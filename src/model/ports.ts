@@ -67,3 +67,33 @@ export interface Log {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void
 }
+
+/** One kind of object on an API server; `group` is '' for the core group. */
+export interface ApiResource {
+  group: string
+  version: string
+  /** Plural name, as in the URL. */
+  resource: string
+}
+
+/** A connection to one cluster's API server, for reading. Throws MigrationError with a CLUSTER_* code. */
+export interface ClusterReader {
+  /** `context` of the kubeconfig (or `in-cluster`) and the URL of the server. */
+  readonly context: string
+  readonly server: string
+  /** `gitVersion` of the server, for example `v1.20.2`. */
+  version(signal: AbortSignal): Promise<string>
+  /** Versions in which the server has a resource, preferred first; none when it has not. */
+  versionsOf(
+    resource: Pick<ApiResource, 'group' | 'resource'>,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>
+  /**
+   * All objects of all namespaces, page by page as JSON.parse gives them. When the server has forgotten a list half-way
+   * it starts over: that page says `restarted`, and what came before must be forgotten.
+   */
+  pages(
+    resource: ApiResource,
+    options: { signal: AbortSignal; limit?: number },
+  ): AsyncIterable<{ items: readonly unknown[]; restarted: boolean }>
+}

@@ -21,13 +21,13 @@ describe.each(guides)('$name', ({ text }) => {
     expect(ConfigFile.safeParse(example('# osferry.yaml')).error).toBeUndefined()
   })
 
-  it('says what to do for every error code of a host', () => {
-    const codes = Object.keys(errorCodes).filter((code) => code.startsWith('HOST_'))
+  it('says what to do for every error code of a host and of a cluster', () => {
+    const codes = Object.keys(errorCodes).filter((code) => /^(HOST|CLUSTER)_/.test(code))
     expect(codes.filter((code) => !text.includes(`\`${code}\``))).toEqual([])
   })
 
   it('links to files that exist', () => {
-    for (const [, file = ''] of text.matchAll(/\]\(([a-zA-Z.-]+\.md)\)/g)) {
+    for (const [, file = ''] of text.matchAll(/\]\(([a-zA-Z.-]+\.(?:md|yaml))\)/g)) {
       expect(readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8')).not.toBe('')
     }
   })

@@ -7,8 +7,9 @@ import { domains } from '../../src/model/check.ts'
 import type { Language, Text } from '../../src/model/text.ts'
 import { toFix } from '../../src/report/remedy-text.ts'
 import { domainWords, say, severityWords } from '../../src/report/words.ts'
+import { clusterRoleFile } from './cluster-role.ts'
 
-/** Every generated file of `docs`: checks, facts and settings, in both languages. */
+/** Every generated file of `docs`: checks, facts and settings in both languages, and the rights in a cluster. */
 export function docFiles(): { name: string; content: string }[] {
   return [
     { name: 'checks.md', content: checksPage('en') },
@@ -17,6 +18,7 @@ export function docFiles(): { name: string; content: string }[] {
     { name: 'facts.zh-CN.md', content: factsPage('zh-CN') },
     { name: 'settings.md', content: settingsPage('en') },
     { name: 'settings.zh-CN.md', content: settingsPage('zh-CN') },
+    { name: 'cluster-role.yaml', content: clusterRoleFile(regenerate) },
   ]
 }
 

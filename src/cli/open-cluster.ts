@@ -1,0 +1,22 @@
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+import type { ApiClient } from '../cluster/client.ts'
+import type { CommandContext } from './context.ts'
+
+/** Opens the cluster that `--kubeconfig` and `--context` choose; nothing is sent yet. Throws CLUSTER_CONFIG_*. */
+export async function openCluster(context: CommandContext): Promise<ApiClient> {
+  const { settings, env, cwd, language } = context
+  // Loaded here: commands that name no cluster do without.
+  const { readClusterLogin } = await import('../inventory/kubeconfig.ts')
+  const { openClient } = await import('../cluster/client.ts')
+  const file = settings.text('cluster.kubeconfig')
+  const login = await readClusterLogin({
+    file: file === undefined ? undefined : resolve(cwd, file),
+    context: settings.text('cluster.context'),
+    env,
+    home: env['HOME'] ?? homedir(),
+    cwd,
+    language,
+  })
+  return openClient(login, env)
+}

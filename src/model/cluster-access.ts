@@ -1,0 +1,191 @@
+import type { Text } from './text.ts'
+
+/** What osferry does with a cluster, each with rights of its own. */
+export const clusterTasks = ['snapshot', 'drain', 'restore'] as const
+export type ClusterTask = (typeof clusterTasks)[number]
+
+/** Rights on resources of one API group, and what for. */
+export interface AccessRow {
+  tasks: readonly ClusterTask[]
+  /** '' is the core group. */
+  group: string
+  /** Plural names, with a subresource where it is one: `pods/eviction`. */
+  resources: readonly string[]
+  /** Only objects of these names. */
+  names?: readonly string[]
+  verbs: readonly string[]
+  why: Text
+}
+
+const all = clusterTasks
+const read = ['get', 'list', 'watch'] as const
+const state: Text = { en: 'the state before, and the proof after', zh: '记录迁移前的状态，并在迁移后核对' }
+
+/**
+ * Every right that osferry asks for; the ClusterRole of the docs and the preflight are made from it. No Secret and no
+ * ConfigMap is among them. Source of verbs: https://kubernetes.io/docs/reference/access-authn-authz/authorization/
+ */
+export const clusterAccess: readonly AccessRow[] = [
+  { tasks: all, group: '', resources: ['nodes', 'pods'], verbs: read, why: state },
+  {
+    tasks: ['snapshot'],
+    group: '',
+    resources: ['persistentvolumes', 'persistentvolumeclaims'],
+    verbs: read,
+    why: { en: 'volumes that pin a pod to its node', zh: '找出将 Pod 固定在节点上的卷' },
+  },
+  {
+    tasks: ['snapshot'],
+    group: 'apps',
+    resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
+    verbs: read,
+    why: state,
+  },
+  { tasks: ['snapshot'], group: 'batch', resources: ['jobs', 'cronjobs'], verbs: read, why: state },
+  {
+    tasks: ['snapshot', 'drain'],
+    group: 'policy',
+    resources: ['poddisruptionbudgets'],
+    verbs: read,
+    why: { en: 'how many pods of a workload may be away at once', zh: '确定工作负载可同时中断的 Pod 数量' },
+  },
+  {
+    tasks: ['snapshot', 'drain'],
+    group: 'storage.k8s.io',
+    resources: ['volumeattachments'],
+    verbs: read,
+    why: { en: 'wait until volumes are detached from the node', zh: '等待卷从节点分离' },
+  },
+  {
+    tasks: ['snapshot'],
+    group: 'storage.k8s.io',
+    resources: ['storageclasses', 'csidrivers'],
+    verbs: read,
+    why: state,
+  },
+  { tasks: ['snapshot'], group: 'node.k8s.io', resources: ['runtimeclasses'], verbs: read, why: state },
+  {
+    tasks: ['snapshot'],
+    group: 'scheduling.k8s.io',
+    resources: ['priorityclasses'],
+    verbs: read,
+    why: state,
+  },
+  {
+    tasks: ['snapshot'],
+    group: 'apiextensions.k8s.io',
+    resources: ['customresourcedefinitions'],
+    verbs: read,
+    why: state,
+  },
+  {
+    tasks: ['snapshot'],
+    group: 'admissionregistration.k8s.io',
+    resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
+    verbs: read,
+    why: {
+      en: 'webhooks that stop everything when their pods move',
+      zh: '找出随 Pod 迁移而阻断请求的 webhook',
+    },
+  },
+  {
+    tasks: all,
+    group: 'coordination.k8s.io',
+    resources: ['leases'],
+    verbs: read,
+    why: {
+      en: 'when each kubelet was last heard of, and who else is at work',
+      zh: '节点心跳时间，以及是否有他人正在操作',
+    },
+  },
+  {
+    tasks: ['drain', 'restore'],
+    group: '',
+    resources: ['nodes'],
+    verbs: ['patch'],
+    why: { en: 'cordon and uncordon, with the mark of who did it', zh: '封锁与解除封锁节点，并标记操作者' },
+  },
+  {
+    tasks: ['drain'],
+    group: '',
+    resources: ['pods/eviction'],
+    verbs: ['create'],
+    why: { en: 'move pods, within their budgets', zh: '在中断预算内驱逐 Pod' },
+  },
+  {
+    tasks: ['drain', 'restore'],
+    group: 'coordination.k8s.io',
+    resources: ['leases'],
+    verbs: ['create', 'update'],
+    why: { en: 'one operator at a time', zh: '保证同一时间只有一个操作者' },
+  },
+  {
+    tasks: ['drain', 'restore'],
+    group: '',
+    resources: ['events'],
+    verbs: ['create', 'patch'],
+    why: { en: 'say on the node what happens to it', zh: '在节点上记录事件' },
+  },
+  {
+    tasks: ['restore'],
+    group: '',
+    resources: ['pods'],
+    verbs: ['create'],
+    why: { en: 'create again pods that no controller creates', zh: '重新创建没有控制器的 Pod' },
+  },
+  {
+    tasks: ['restore'],
+    group: 'certificates.k8s.io',
+    resources: ['certificatesigningrequests'],
+    verbs: read,
+    why: { en: 'find the requests of the node that comes back', zh: '查找重装节点的证书请求' },
+  },
+  {
+    tasks: ['restore'],
+    group: 'certificates.k8s.io',
+    resources: ['certificatesigningrequests/approval'],
+    verbs: ['update'],
+    why: { en: 'approve the certificates of that node only', zh: '仅批准该节点的证书' },
+  },
+  {
+    tasks: ['restore'],
+    group: 'certificates.k8s.io',
+    resources: ['signers'],
+    names: ['kubernetes.io/kube-apiserver-client-kubelet', 'kubernetes.io/kubelet-serving'],
+    verbs: ['approve'],
+    why: { en: 'the two kinds of certificates that a kubelet has', zh: 'kubelet 使用的两类证书' },
+  },
+]
+
+/** One right. */
+export interface AccessRight {
+  tasks: readonly ClusterTask[]
+  group: string
+  resource: string
+  /** Of one object; undefined = of all. */
+  name: string | undefined
+  verb: string
+}
+
+/** The rows taken apart: one entry a resource and verb, each once. */
+export function accessRights(): AccessRight[] {
+  const rights = clusterAccess.flatMap(({ tasks, group, resources, names = [undefined], verbs }) =>
+    resources.flatMap((resource) =>
+      names.flatMap((name) => verbs.map((verb) => ({ tasks, group, resource, name, verb }))),
+    ),
+  )
+  const byName = Map.groupBy(rights, accessName)
+  return [...byName.values()].flatMap(([first, ...more]) => {
+    if (first === undefined) return []
+    const asking = new Set([first, ...more].flatMap(({ tasks }) => tasks))
+    return { ...first, tasks: clusterTasks.filter((task) => asking.has(task)) }
+  })
+}
+
+/** A right in the words of `kubectl auth can-i`: `create pods/eviction`, `patch nodes`, `list jobs.batch`. */
+export function accessName({ group, resource, name: object, verb }: Omit<AccessRight, 'tasks'>): string {
+  const [name = '', subresource] = resource.split('/')
+  const qualified = group === '' ? name : `${name}.${group}`
+  const of = subresource ?? object
+  return `${verb} ${qualified}${of === undefined ? '' : `/${of}`}`
+}
