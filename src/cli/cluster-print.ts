@@ -47,7 +47,7 @@ function summaryLines({ say }: CommandContext, { counts, summary, hosts }: Clust
   const closed = parts([[say(words.budgetsClosed), blockingBudgets?.length ?? 0]])
   const matching =
     hosts === null
-      ? say(words.noHosts)
+      ? say(counts.nodes === null ? words.nodesUnknown : words.noHosts)
       : `${hosts.matches.length} ${say(words.matched)}${detail(parts([[say(words.findings), hosts.findings.length]]))}`
   return [
     [words.nodes, `${total(counts.nodes)}${detail(readiness)}`],

@@ -49,6 +49,8 @@ export const clusterSnapshot = defineCommand({
 /** Takes the snapshot into `cluster.ndjson`, which appears when it is whole. */
 async function saveSnapshot(context: CommandContext, reader: ClusterReader): Promise<ClusterEnd> {
   const { signal, log, version } = context
+  // First, since an inventory that is wrong shall not cost the time of a snapshot.
+  const hosts = await hostIdentities(context)
   const serverVersion = await reader.version(signal)
   log.info('cluster', { context: reader.context, server: reader.server, version: serverVersion })
   ensureStateDirectory(context.settings.required('state'))
@@ -64,12 +66,11 @@ async function saveSnapshot(context: CommandContext, reader: ClusterReader): Pro
     const onKind = (resource: string, objects: number): void => log.debug('listed', { resource, objects })
     const { counts, gaps, summary, nodes } = await takeSnapshot(reader, { signal, sink: file, onKind })
     for (const { resource, reason, message } of gaps) log.warn(message, { resource, reason })
-    const hosts = counts.nodes === null ? null : await hostIdentities(context)
     const end: ClusterEnd = {
       counts,
       gaps,
       summary,
-      hosts: hosts === null ? null : matchHosts(hosts, nodes),
+      hosts: hosts === null || counts.nodes === null ? null : matchHosts(hosts, nodes),
     }
     await file.end(end)
     log.info('snapshot saved', { path: clusterPath(context), ...counts, gaps: gaps.length })

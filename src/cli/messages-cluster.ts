@@ -21,6 +21,7 @@ export const clusterTexts = {
     en: 'not compared: there is neither an inventory nor facts',
     zh: '未比对：既没有主机清单，也没有主机信息',
   },
+  nodesUnknown: { en: 'not compared: the nodes could not be read', zh: '未比对：无法读取节点' },
   notRead: { en: 'could not be read', zh: '无法读取' },
   closedBudgets: { en: 'Budgets that allow no eviction now', zh: '当前不允许驱逐的中断预算' },
   budgetColumn: { en: 'BUDGET', zh: '中断预算' },

@@ -10,7 +10,8 @@ export const word = z.string().max(4096)
 export const words = z.string()
 /** Go writes `null` for what is not set. */
 export const flag = z.boolean().nullish()
-export const whole = z.int().nullish()
+/** 64 bits in Go: `9223372036854775807` for "never" becomes the largest number that is exact here. */
+export const whole = z.number().transform(toExact).nullish()
 export const optionalWord = word.nullish()
 export const wordList = z.array(word).nullish()
 export const wordMap = z.record(word, word).nullish()
@@ -52,6 +53,10 @@ export const RawConditions = z
     }),
   )
   .nullish()
+
+function toExact(count: number): number {
+  return Math.trunc(Math.min(Math.max(count, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER))
+}
 
 /** The fields that all records share. */
 export function objectOf(meta: RawMeta): {

@@ -7,7 +7,10 @@ const text = z.string()
 export const ClusterNode = z.object({
   ...objectFields,
   labels: LabelMap,
-  /** Without kubectl's last-applied; values redacted, and cut when they are long (they end in `… (+N)` then). */
+  /**
+   * Without kubectl's last-applied; secrets are `***`, and long values are cut (they end in `… (+N)` then): neither may be
+   * written back.
+   */
   annotations: LabelMap,
   taints: z.array(Taint),
   unschedulable: z.boolean(),

@@ -68,7 +68,7 @@ export const ClusterPod = z.object({
   control: PodControl,
   /** The controller at the top: the Deployment behind a ReplicaSet, the CronJob behind a Job; else the pod's own. */
   owner: Controller.nullable(),
-  /** False when the way up to the top could not be followed to its end: the list was not read, or the object was gone. */
+  /** False when the way up to the top could not be followed to its end: the list was not read, or made before the owner was. */
   ownerResolved: z.boolean(),
   /** The controller that is named in the pod itself, when it is not the one at the top. */
   ownedBy: Controller.optional(),

@@ -26,8 +26,10 @@ export function generatedReader(size: ClusterSize): ClusterReader {
     if (found === undefined) throw new Error(`no ${String(name)} among the recorded ${key}`)
     return found
   }
+  /** The recorded server has no kubelet; one pod got the status that a kubelet would write. */
+  const running = first('pods', /^naked$/).status ?? {}
   const node = first('nodes', /./)
-  const pod = first('pods', /^web-/)
+  const pod = { ...first('pods', /^web-/), status: running }
   const replicaSet = first('replicasets.apps', /^web-/)
   const deployment = first('deployments.apps', /./)
   const deployments = Math.ceil((size.nodes * size.podsPerNode) / size.replicas)
@@ -76,6 +78,7 @@ export function generatedReader(size: ClusterSize): ClusterReader {
 interface Template {
   metadata: { name: string; uid: string; ownerReferences?: unknown; managedFields?: unknown }
   spec?: object
+  status?: object
 }
 
 function named(template: Template, name: string, uid: string): Template {
