@@ -143,12 +143,16 @@ describe.each<Release>(['oldest', 'newest'])('fake kubelets of the %s control pl
     await api.request('POST', '/api/v1/persistentvolumes', {
       body: { metadata: { name: 'disk' }, spec: { ...common, capacity: { storage: '1Gi' }, csi } },
     })
+    // 1.20 looks again after 15 s at a claim whose volume it did not know, and after 60 s at a pod whose claim was not bound.
+    const phase = async (path: string): Promise<unknown> => (await get(path))?.['status'].phase
+    await expect.poll(() => phase('/api/v1/persistentvolumes/disk'), soon).toBe('Available')
     await api.request('POST', `${core}/persistentvolumeclaims`, {
       body: {
         metadata: { name: 'disk' },
         spec: { ...common, volumeName: 'disk', resources: { requests: { storage: '1Gi' } } },
       },
     })
+    await expect.poll(() => phase(`${core}/persistentvolumeclaims/disk`), soon).toBe('Bound')
     const volumes = [{ name: 'disk', persistentVolumeClaim: { claimName: 'disk' } }]
     const pod = await runPod('with-disk', { grace: 1, volumes })
     const status = async (): Promise<unknown> => {
@@ -159,7 +163,9 @@ describe.each<Release>(['oldest', 'newest'])('fake kubelets of the %s control pl
     await expect.poll(status, soon).toEqual([[name], [{ name, devicePath: '' }]])
     await api.request('DELETE', `${core}/pods/with-disk`)
     await expect.poll(status, soon).toEqual([[], []])
-    expect((await api.request('GET', '/apis/storage.k8s.io/v1/volumeattachments'))['items']).toEqual([])
+    const attachments = async (): Promise<unknown> =>
+      (await api.request('GET', '/apis/storage.k8s.io/v1/volumeattachments'))['items']
+    await expect.poll(attachments, soon).toEqual([])
   })
 
   it('go on after a restart of the API server', async () => {

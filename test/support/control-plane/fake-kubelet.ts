@@ -48,6 +48,9 @@ export interface FakeKubeletOptions {
   stopMs?: number
 }
 
+/** Bound pods; no field selector can list the nodes. */
+const podPath = '/api/v1/pods?fieldSelector=spec.nodeName!='
+const attachmentPath = '/apis/storage.k8s.io/v1/volumeattachments'
 const leaseMs = 10_000
 const statusMs = 300_000
 const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'
@@ -88,10 +91,9 @@ export async function startFakeKubelet(options: FakeKubeletOptions): Promise<Fak
       requests.background(() => keepAlive(requests, node))
     }),
   )
-  const followed = [
-    follow({ api, path: '/api/v1/pods?fieldSelector=spec.nodeName!=', signal: all.signal }, pods),
-    follow({ api, path: '/apis/storage.k8s.io/v1/volumeattachments', signal: all.signal }, volumes.follower),
-  ]
+  const { signal } = all
+  requests.background(() => follow({ api, path: podPath, signal }, pods))
+  requests.background(() => follow({ api, path: attachmentPath, signal }, volumes.follower))
   for (const node of nodes.values()) {
     for (const pod of node.staticPods) if (node.object !== undefined) createMirror(requests, node.object, pod)
   }
@@ -99,7 +101,6 @@ export async function startFakeKubelet(options: FakeKubeletOptions): Promise<Fak
     stopNode: (name) => nodes.get(name)?.end.abort(),
     stop: async () => {
       all.abort()
-      await Promise.all(followed)
       await requests.settled()
       api.close()
       if (requests.failures.length > 0) throw new AggregateError(requests.failures, 'The fake kubelet failed')

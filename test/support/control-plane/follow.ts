@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ApiClient, ApiObject } from './api.ts'
+import { isPassing } from './persistent-requests.ts'
 
 export interface Follower {
   /** The object as it is now: new, changed, or seen again after a broken connection. */
@@ -16,11 +17,14 @@ export async function follow(
   follower: Follower,
 ): Promise<void> {
   const known = new Map<string, ApiObject>()
+  let failingSince: number | undefined
   while (!source.signal.aborted) {
     try {
-      await listAndWatch(source, { known, follower })
-    } catch {
-      // Whatever it was (a server that restarts, a reset): the next list tells the truth.
+      await listAndWatch(source, { known, follower, onList: () => (failingSince = undefined) })
+    } catch (error) {
+      // A server that restarts, a reset: the next list tells the truth.
+      failingSince ??= performance.now()
+      if (!source.signal.aborted && !isPassing(error, failingSince)) throw error
     }
     await wait(pauseMs, undefined, { signal: source.signal }).catch(() => undefined)
   }
@@ -28,9 +32,11 @@ export async function follow(
 
 async function listAndWatch(
   { api, path, signal }: { api: ApiClient; path: string; signal: AbortSignal },
-  { known, follower }: { known: Map<string, ApiObject>; follower: Follower },
+  state: { known: Map<string, ApiObject>; follower: Follower; onList(): void },
 ): Promise<void> {
+  const { known, follower } = state
   const list = await api.request('GET', path)
+  state.onList()
   const items = list['items'] as ApiObject[]
   const present = new Set(items.map((item) => item.metadata.uid))
   for (const [uid, object] of known) {

@@ -13,6 +13,7 @@ export interface PersistentRequests {
 }
 
 const pauseMs = 250
+const denialMs = 60_000
 
 export function persistentRequests(api: ApiClient, signal: AbortSignal): PersistentRequests {
   const failures: unknown[] = []
@@ -27,16 +28,29 @@ export function persistentRequests(api: ApiClient, signal: AbortSignal): Persist
       running.add(promise)
     },
     request: async (method, path, options) => {
+      const startedAt = performance.now()
       while (!signal.aborted) {
         try {
           return await api.request(method, path, options)
         } catch (error) {
           if (error instanceof ApiError && [404, 409].includes(error.status)) return undefined
-          if (error instanceof ApiError && error.status < 500 && error.status !== 429) throw error
+          if (!isPassing(error, startedAt)) throw error
         }
         await wait(pauseMs, undefined, { signal }).catch(() => undefined)
       }
       return undefined
     },
   }
+}
+
+/**
+ * Whether what went wrong may be right at the next attempt: no answer, a server that is overloaded or starting. One that
+ * starts answers 403 until it has read the roles, so a denial is believed when it has lasted since `startedAt` for a while.
+ */
+export function isPassing(error: unknown, startedAt: number): boolean {
+  // Node's errors of connections have a code; one without is a mistake of ours.
+  if (!(error instanceof ApiError)) return error instanceof Error && 'code' in error
+  if (error.status >= 500) return true
+  if ([401, 403].includes(error.status)) return performance.now() - startedAt < denialMs
+  return [410, 429].includes(error.status)
 }
