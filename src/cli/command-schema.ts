@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Assessment } from '../model/assessment.ts'
+import { Cluster } from '../model/cluster.ts'
 import { MigrationError } from '../model/errors.ts'
 import { HostFacts } from '../model/facts.ts'
 import { Inventory } from '../model/inventory.ts'
@@ -14,6 +15,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   inventory: Inventory,
   facts: HostFacts,
   assessment: Assessment,
+  cluster: Cluster,
   waivers: Waivers,
   report: Report,
   config: ConfigFile,

@@ -13,6 +13,7 @@ export const groupSummaries: Readonly<Record<string, Text>> = {
     en: 'the hosts: import, list, show, collection script',
     zh: '主机清单：导入、列出、查看、采集脚本',
   },
+  cluster: { en: 'the Kubernetes cluster of the hosts', zh: '主机所在的 Kubernetes 集群' },
   checks: { en: 'the catalogue of checks', zh: '检查项目录' },
   config: { en: 'settings and where they come from', zh: '配置项及其来源' },
   help: { en: 'help topics', zh: '帮助主题' },
@@ -47,6 +48,11 @@ export const commandRows: readonly CommandRow[] = [
     'collect',
     { en: 'read facts from the hosts, read-only', zh: '以只读方式采集主机信息' },
     async () => (await import('./command-collect.ts')).collect,
+  ),
+  row(
+    'cluster snapshot',
+    { en: 'save what the cluster holds, read-only', zh: '以只读方式保存集群快照' },
+    async () => (await import('./command-cluster-snapshot.ts')).clusterSnapshot,
   ),
   row(
     'assess',

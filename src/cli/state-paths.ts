@@ -11,6 +11,11 @@ export function assessmentPath(context: CommandContext): string {
   return join(context.settings.required('state'), 'assessment.ndjson')
 }
 
+/** Where the snapshot of the cluster is. */
+export function clusterPath(context: CommandContext): string {
+  return join(context.settings.required('state'), 'cluster.ndjson')
+}
+
 /** A path as people type it: relative when it is below the working directory. */
 export function shortPath(context: CommandContext, path: string): string {
   const short = relative(context.cwd, path)

@@ -21,6 +21,10 @@ import { MigrationError } from '../model/errors.ts'
 /** A file that appears under its name only when `commit` has returned; `abandon` leaves nothing behind. */
 export interface AtomicFileWriter {
   write(data: string | Uint8Array): Promise<void>
+  /** Bytes written so far. */
+  position(): number
+  /** Forgets what was written behind a position; writing goes on there. */
+  rewind(position: number): Promise<void>
   commit(): Promise<void>
   abandon(): Promise<void>
 }
@@ -73,17 +77,22 @@ function unlinkIfThere(path: string): void {
   }
 }
 
-/** The streaming form of `writeFileAtomically`: writes are gathered into blocks of 256 KiB. */
+/**
+ * The streaming form of `writeFileAtomically`: writes are gathered into blocks of 256 KiB. It appends, so that after
+ * `rewind` writing goes on at the end that is left.
+ */
 export async function createAtomicFile(path: string): Promise<AtomicFileWriter> {
   const temporary = temporaryPath(path)
-  const file = await attempt(path, () => open(temporary, newFileFlags, 0o600))
+  const file = await attempt(path, () => open(temporary, newFileFlags | constants.O_APPEND, 0o600))
   let pending: Uint8Array[] = []
   let pendingBytes = 0
+  let flushedBytes = 0
   const flush = async (): Promise<void> => {
     if (pendingBytes === 0) return
     const block = Buffer.concat(pending)
     pending = []
     pendingBytes = 0
+    flushedBytes += block.length
     await attempt(path, () => file.writeFile(block))
   }
   const abandon = async (): Promise<void> => {
@@ -97,6 +106,12 @@ export async function createAtomicFile(path: string): Promise<AtomicFileWriter> 
       pending.push(bytes)
       pendingBytes += bytes.length
       if (pendingBytes >= 256 * 1024) await flush()
+    },
+    position: () => flushedBytes + pendingBytes,
+    async rewind(position) {
+      await flush()
+      flushedBytes = position
+      await attempt(path, () => file.truncate(position))
     },
     async commit() {
       try {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Assessment } from '../../src/model/assessment.ts'
+import { Cluster } from '../../src/model/cluster.ts'
 import { HostFacts } from '../../src/model/facts.ts'
 import { Inventory } from '../../src/model/inventory.ts'
 import { Report } from '../../src/model/report.ts'
@@ -9,6 +10,7 @@ const documents = {
   inventory: Inventory,
   facts: HostFacts,
   assessment: Assessment,
+  cluster: Cluster,
   waivers: Waivers,
   report: Report,
 } as const

@@ -1,0 +1,94 @@
+import { clusterReader } from '../cluster/reader.ts'
+import { takeSnapshot } from '../cluster/snapshot.ts'
+import { createClusterFile, openClusterFile } from '../inventory/cluster-file.ts'
+import { ensureStateDirectory } from '../inventory/atomic-file.ts'
+import type { ClusterEnd } from '../model/cluster.ts'
+import { matchHosts } from '../model/match-hosts.ts'
+import type { ClusterReader } from '../model/ports.ts'
+import { hostIdentities } from './cluster-hosts.ts'
+import { isWholeSnapshot, printSnapshot } from './cluster-output.ts'
+import { printClusterSummary } from './cluster-print.ts'
+import type { CommandContext } from './context.ts'
+import { defineCommand } from './define-command.ts'
+import type { CommandExit } from './define-command.ts'
+import { documentTime } from './document-time.ts'
+import { openCluster } from './open-cluster.ts'
+import { clusterPath } from './state-paths.ts'
+
+/** `osferry cluster snapshot`: what the cluster holds, read and saved; nothing is changed. */
+export const clusterSnapshot = defineCommand({
+  path: 'cluster snapshot',
+  details: {
+    en: 'Reads nodes, pods, workloads, budgets and volumes from the API server, and says which host of the inventory is which node. Changes nothing; of Secrets and ConfigMaps it reads nothing. Exit 3 when something could not be read: it is listed, and never taken for empty.',
+    zh: '从 API server 读取节点、Pod、工作负载、中断预算和卷，并指出主机清单中的主机对应哪个节点。不做任何更改；不读取任何 Secret 或 ConfigMap。有内容无法读取时退出码为 3：会逐项列出，绝不当作不存在。',
+  },
+  settings: ['cluster.kubeconfig', 'cluster.context', 'inventory', 'facts'],
+  examples: [
+    'osferry cluster snapshot --context production',
+    'osferry cluster snapshot -o json > cluster.json',
+  ],
+  async run(context) {
+    const client = await openCluster(context)
+    try {
+      const end = await saveSnapshot(context, clusterReader(client))
+      const exit = exitOf(end)
+      const file = await openClusterFile(clusterPath(context))
+      try {
+        if (isWholeSnapshot(context)) await printSnapshot(context, file, exit)
+        else await printClusterSummary(context, file)
+      } finally {
+        await file.close()
+      }
+      return exit
+    } finally {
+      client.close()
+    }
+  },
+})
+
+/** Takes the snapshot into `cluster.ndjson`, which appears when it is whole. */
+async function saveSnapshot(context: CommandContext, reader: ClusterReader): Promise<ClusterEnd> {
+  const { signal, log, version } = context
+  // First, since an inventory that is wrong shall not cost the time of a snapshot.
+  const hosts = await hostIdentities(context)
+  const serverVersion = await reader.version(signal)
+  log.info('cluster', { context: reader.context, server: reader.server, version: serverVersion })
+  ensureStateDirectory(context.settings.required('state'))
+  const file = await createClusterFile(clusterPath(context), {
+    schema: 'cluster/v1',
+    tool: { name: 'osferry', version },
+    createdAt: documentTime(context),
+    context: reader.context,
+    server: reader.server,
+    version: serverVersion,
+  })
+  try {
+    const onKind = (resource: string, objects: number): void => log.debug('listed', { resource, objects })
+    const { counts, gaps, summary, nodes } = await takeSnapshot(reader, { signal, sink: file, onKind })
+    for (const { resource, reason, message } of gaps) log.warn(message, { resource, reason })
+    const end: ClusterEnd = {
+      counts,
+      gaps,
+      summary,
+      hosts: hosts === null || counts.nodes === null ? null : matchHosts(hosts, nodes),
+    }
+    await file.end(end)
+    log.info('snapshot saved', { path: clusterPath(context), ...counts, gaps: gaps.length })
+    return end
+  } catch (error) {
+    await file.abandon()
+    throw error
+  }
+}
+
+function exitOf({ gaps, hosts }: ClusterEnd): CommandExit {
+  const next = hosts === null ? ['osferry collect'] : ['osferry assess']
+  if (gaps.length === 0) return { code: 0, reason: 'done', next }
+  const names = gaps.map(({ resource }) => resource).join(', ')
+  const forbidden = gaps.some(({ reason }) => reason === 'forbidden')
+  return {
+    code: 3,
+    reason: `${gaps.length} kinds could not be read, or not whole: ${names}`,
+    next: forbidden ? ['osferry doctor --cluster', ...next] : next,
+  }
+}

@@ -1,0 +1,96 @@
+import type { ClusterPod } from '../model/cluster-pods.ts'
+import { evictionAnnotationsOf } from './annotations.ts'
+import { defineKind } from './kind.ts'
+import type { RecordKind } from './kind.ts'
+import type { Owners } from './owners.ts'
+import { containersOf, requestsOf, volumeOf } from './pod-parts.ts'
+import { conditionsOf, controllerOf, objectOf, selectorOf } from './raw.ts'
+import { RawBudget, RawPod } from './raw-pod.ts'
+import { schedulingOf } from './raw-scheduling.ts'
+
+/** Pods, with their owners looked up among the controllers that were listed before. */
+export function podsOwnedBy(owners: Owners): RecordKind<'pods'> {
+  return defineKind({
+    list: 'pods',
+    group: '',
+    resource: 'pods',
+    versions: ['v1'],
+    raw: RawPod,
+    records: (raw) => [podOf(raw, owners)],
+  })
+}
+
+/** The kubelet marks what it shows of its static pods with this. */
+const mirrorAnnotation = 'kubernetes.io/config.mirror'
+
+function podOf(raw: RawPod, owners: Owners): ClusterPod {
+  const { metadata, spec, status } = raw
+  const isMirror = metadata.annotations?.[mirrorAnnotation] !== undefined
+  const direct = isMirror ? null : controllerOf(metadata)
+  const top = direct === null ? null : owners.top(direct)
+  const ips = (status?.podIPs ?? []).flatMap(({ ip }) => ip ?? [])
+  return {
+    ...objectOf(metadata),
+    namespace: metadata.namespace ?? '',
+    labels: metadata.labels ?? {},
+    control: isMirror ? 'mirror' : direct === null ? 'none' : 'controller',
+    owner: top?.owner ?? null,
+    ownerResolved: top?.resolved ?? true,
+    ...(direct !== null && top !== null && top.owner.uid !== direct.uid ? { ownedBy: direct } : {}),
+    phase: status?.phase ?? 'Unknown',
+    ready: status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True',
+    reason: status?.reason ?? reasonOf(status),
+    node: spec.nodeName || null,
+    hostNetwork: spec.hostNetwork ?? false,
+    podIps: ips.length > 0 || !status?.podIP ? ips : [status.podIP],
+    gracePeriodSeconds: spec.terminationGracePeriodSeconds ?? null,
+    priority: spec.priority ?? null,
+    priorityClass: spec.priorityClassName || null,
+    runtimeClass: spec.runtimeClassName ?? null,
+    requests: requestsOf(spec),
+    containers: containersOf(raw),
+    volumes: (spec.volumes ?? []).map((volume) => volumeOf(volume, metadata.name)),
+    scheduling: schedulingOf(spec),
+    evictionAnnotations: evictionAnnotationsOf(metadata.annotations),
+    schedulingGates: (spec.schedulingGates ?? []).map(({ name }) => name),
+  }
+}
+
+/** Of a pod without a node: why the scheduler finds none. */
+function reasonOf(status: RawPod['status']): string | null {
+  const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled')
+  return scheduled?.status === 'False' ? (scheduled.reason ?? null) : null
+}
+
+export const budgets = defineKind({
+  list: 'budgets',
+  group: 'policy',
+  resource: 'poddisruptionbudgets',
+  versions: ['v1', 'v1beta1'],
+  raw: RawBudget,
+  records: ({ metadata, spec, status }, apiVersion) => [
+    {
+      ...objectOf(metadata),
+      namespace: metadata.namespace ?? '',
+      apiVersion,
+      selector: spec.selector ? selectorOf(spec.selector) : null,
+      minAvailable: spec.minAvailable ?? null,
+      maxUnavailable: spec.maxUnavailable ?? null,
+      unhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+      generation: metadata.generation ?? null,
+      // A budget that no controller has looked at has zeros without omission, and no observedGeneration.
+      status:
+        status?.observedGeneration === null || status?.observedGeneration === undefined
+          ? null
+          : {
+              observedGeneration: status.observedGeneration,
+              disruptionsAllowed: status.disruptionsAllowed ?? 0,
+              currentHealthy: status.currentHealthy ?? 0,
+              desiredHealthy: status.desiredHealthy ?? 0,
+              expectedPods: status.expectedPods ?? 0,
+              disruptedPods: Object.keys(status.disruptedPods ?? {}),
+              conditions: conditionsOf(status.conditions),
+            },
+    },
+  ],
+})
