@@ -7,7 +7,7 @@ import type { Text } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
 import type { Diagnosis } from './doctor-checks.ts'
 import { errorWords } from './error-words.ts'
-import { openCluster } from './open-cluster.ts'
+import { openCluster, type OpenedCluster } from './open-cluster.ts'
 
 const taskTexts: Readonly<Record<ClusterTask, Text>> = {
   snapshot: { en: 'rights to read the cluster', zh: '读取集群所需的权限' },
@@ -24,21 +24,18 @@ const rightsShown = 8
 /** Logs in to the cluster and asks what this login may do; reads only what every login may read, and writes nothing. */
 export async function examineCluster(context: CommandContext): Promise<Diagnosis[]> {
   const what = { en: 'cluster', zh: '集群' }
-  let client: ApiClient | undefined
+  let opened: OpenedCluster | undefined
   try {
-    client = await openCluster(context)
-    const [{ clusterReader }, { missingRights }] = await Promise.all([
-      import('../cluster/reader.ts'),
-      import('../cluster/access.ts'),
-    ])
-    const reader = clusterReader(client)
+    opened = await openCluster(context)
+    const { client, cluster } = opened
+    const { missingRights } = await import('../cluster/access.ts')
     const { signal } = context
-    const version = await reader.version(signal)
+    const version = await cluster.version(signal)
     const reached: Diagnosis = {
       id: 'cluster',
       state: 'ok',
       what,
-      found: `${reader.context} ${reader.server} ${version}`,
+      found: `${cluster.context} ${cluster.server} ${version}`,
     }
     return [
       reached,
@@ -46,14 +43,14 @@ export async function examineCluster(context: CommandContext): Promise<Diagnosis
       ...unchecked(client),
       await clockOf(client, signal),
       ...(await certificateOf(client, context)),
-      await eviction(reader, signal),
+      await eviction(cluster, signal),
       ...rightsOf(await missingRights(client, signal), context),
     ]
   } catch (error) {
     if (!isMigrationError(error) || error.code === 'INTERRUPTED') throw error
     return [failure(error)]
   } finally {
-    client?.close()
+    await opened?.cluster.close()
   }
 }
 

@@ -11,14 +11,13 @@ export interface AgentOptions {
   /** PEM; undefined trusts the roots that Node.js brings. */
   ca: string | undefined
   env: Readonly<Record<string, string | undefined>>
+  /** Connections at once; a server has a queue of its own behind that. */
+  maxSockets?: number
 }
-
-/** Connections at once; a server has a queue of its own behind that. */
-const maxSockets = 16
 
 /** Makes the connection pool: TLS with the login's certificates, kept alive, through a proxy where there is one. */
 export async function createAgent(options: AgentOptions): Promise<http.Agent> {
-  const { login, credentials, ca, env } = options
+  const { login, credentials, ca, env, maxSockets = 16 } = options
   const { certificate, key } = credentials
   const tls: https.AgentOptions = {
     ...(ca === undefined ? {} : { ca }),

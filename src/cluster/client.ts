@@ -1,19 +1,28 @@
 import type { Agent } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import { z } from 'zod'
-import { isMigrationError, MigrationError } from '../model/errors.ts'
+import { isMigrationError } from '../model/errors.ts'
 import type { ClusterLogin } from '../model/kubeconfig.ts'
 import { createAgent } from './agent.ts'
+import { answerError } from './answer-errors.ts'
+import { jsonOf, retryAfterMs } from './answer-text.ts'
 import { credentialSource, pemText, type Credentials } from './credentials.ts'
-import { exchange, type HttpAnswer } from './http.ts'
+import { exchange, type HttpAnswer, type HttpMethod, type HttpRequest } from './http.ts'
+import { openStream, type HttpStream } from './http-stream.ts'
 
-export interface ApiRequest {
-  method?: 'GET' | 'POST'
+/** One request to one API server. */
+export interface SentRequest {
+  method?: HttpMethod
   /** `/api/v1/nodes`: starts with a slash, without a query. */
   path: string
   query?: Readonly<Record<string, string>>
   body?: unknown
+  /** Of the body; default JSON. */
+  contentType?: string
   signal: AbortSignal
+}
+
+export interface ApiRequest extends SentRequest {
+  method?: 'GET' | 'POST'
   /** How long to go on while the server is away or overloaded; default 0: one refused connection is the answer. */
   patienceMs?: number
 }
@@ -31,6 +40,10 @@ export interface ApiClient {
   readonly login: ClusterLogin
   /** Throws MigrationError CLUSTER_*; only requests that may be repeated are sent through it. */
   request(request: ApiRequest): Promise<ApiAnswer>
+  /** Whatever the server answers to one request, after credentials that had expired were renewed once. Throws CLUSTER_*. */
+  send(request: SentRequest): Promise<HttpAnswer>
+  /** As `send`, for an answer that goes on: on a connection of its own, and with the body as it comes. */
+  stream(request: SentRequest): Promise<HttpStream>
   close(): void
 }
 
@@ -39,10 +52,10 @@ const maxAnswerBytes = 128 << 20
 const timeoutMs = 60_000
 const maxTries = 6
 
-const Status = z.looseObject({
-  message: z.string().optional(),
-  reason: z.string().optional(),
-})
+interface Agents {
+  short: Agent
+  long: Agent
+}
 
 /** Opens a client; nothing is sent before the first request. */
 export function openClient(
@@ -50,57 +63,89 @@ export function openClient(
   env: Readonly<Record<string, string | undefined>>,
 ): ApiClient {
   const source = credentialSource(login, env)
-  let pool: { agent: Agent; made: Credentials } | undefined
+  let pool: (Agents & { made: Credentials }) | undefined
 
-  async function agentFor(credentials: Credentials): Promise<Agent> {
+  async function agentsFor(credentials: Credentials): Promise<Agents> {
     const same = pool?.made.certificate === credentials.certificate && pool?.made.key === credentials.key
-    if (pool !== undefined && same) return pool.agent
-    // A renewed client certificate needs new connections.
-    pool?.agent.destroy()
-    const agent = await createAgent({ login, credentials, ca: await pemText(login.ca), env })
-    pool = { agent, made: credentials }
-    return agent
+    if (pool !== undefined && same) return pool
+    // A renewed client certificate needs new connections; what still runs on the old ones may end there.
+    const old = pool
+    const options = { login, credentials, ca: await pemText(login.ca), env }
+    pool = {
+      short: await createAgent(options),
+      // A watch holds its connection: many of them must not starve the requests.
+      long: await createAgent({ ...options, maxSockets: Number.POSITIVE_INFINITY }),
+      made: credentials,
+    }
+    old?.short.destroy()
+    return pool
   }
 
-  async function once(request: ApiRequest, renew: boolean): Promise<HttpAnswer> {
-    const { method = 'GET', body, signal } = request
+  async function prepared(
+    request: SentRequest,
+    { renew, agent }: { renew: boolean; agent: keyof Agents },
+  ): Promise<HttpRequest> {
+    const { method = 'GET', body, contentType = 'application/json', signal } = request
     const credentials = await source.get({ signal, renew })
-    return exchange({
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    return {
       url: urlOf(login, request),
       method,
       headers: {
         ...credentials.headers,
         accept: 'application/json',
         'user-agent': 'osferry',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(text === undefined ? {} : { 'content-type': contentType, ...lengthOf(text) }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      agent: await agentFor(credentials),
+      ...(text === undefined ? {} : { body: text }),
+      agent: (await agentsFor(credentials))[agent],
       timeoutMs,
       maxBytes: maxAnswerBytes,
       signal,
-    })
+    }
+  }
+
+  async function send(request: SentRequest): Promise<HttpAnswer> {
+    const once = async (renew: boolean): Promise<HttpAnswer> =>
+      exchange(await prepared(request, { renew, agent: 'short' }))
+    const first = await once(false)
+    // An expired token is renewed once.
+    return first.status === 401 ? once(true) : first
   }
 
   return {
     login,
+    send,
     async request(request): Promise<ApiAnswer> {
       const sentAt = Date.now()
-      const answer = await persist(request, async () => {
-        const first = await once(request, false)
-        // An expired token is renewed once.
-        return first.status === 401 ? once(request, true) : first
-      })
+      const answer = await persist(request, () => send(request))
       return answerOf(login, request, { answer, sentAt })
     },
+    async stream(request): Promise<HttpStream> {
+      const once = async (renew: boolean): Promise<HttpStream> =>
+        openStream(await prepared(request, { renew, agent: 'long' }))
+      const first = await once(false)
+      if (first.status !== 401) return first
+      first.close()
+      return once(true)
+    },
     close(): void {
-      pool?.agent.destroy()
+      pool?.short.destroy()
+      pool?.long.destroy()
       pool = undefined
     },
   }
 }
 
-function urlOf({ server }: ClusterLogin, { path, query }: ApiRequest): URL {
+/**
+ * Node.js sends the body of a DELETE without its length unless told: the server would take it for none, delete without the
+ * precondition that is in it, and read the body as the next request.
+ */
+function lengthOf(text: string): { 'content-length': string } {
+  return { 'content-length': String(Buffer.byteLength(text)) }
+}
+
+function urlOf({ server }: ClusterLogin, { path, query }: SentRequest): URL {
   const url = new URL(`${server}${path}`)
   for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value)
   return url
@@ -122,18 +167,12 @@ async function persist(request: ApiRequest, send: () => Promise<HttpAnswer>): Pr
     }
     const busy = outcome.status === 429 || outcome.status >= 500
     if (!busy || (tries >= maxTries && !hasTime)) return outcome
-    await wait(Math.max(pauseMs, retryAfterMs(outcome)), undefined, { signal })
+    await wait(Math.max(pauseMs, retryAfterMs(outcome) ?? 0), undefined, { signal })
   }
 }
 
 function isAnswer(outcome: unknown): outcome is HttpAnswer {
   return typeof outcome === 'object' && outcome !== null && 'status' in outcome && 'text' in outcome
-}
-
-/** Seconds only, as API servers send it; at most half a minute. */
-function retryAfterMs({ headers }: HttpAnswer): number {
-  const seconds = Number(headers['retry-after'])
-  return Number.isFinite(seconds) ? Math.min(30, Math.max(0, seconds)) * 1000 : 0
 }
 
 function answerOf(
@@ -142,62 +181,17 @@ function answerOf(
   { answer, sentAt }: { answer: HttpAnswer; sentAt: number },
 ): ApiAnswer {
   const { status } = answer
-  const host = new URL(login.server).host
-  const body = parsed(answer)
+  const body = jsonOf(answer)
   const passes = (status >= 200 && status < 300) || status === 404 || status === 410
   if (passes && body !== undefined) {
     const date = Date.parse(answer.headers.date ?? '')
     return { status, body, clockAheadMs: Number.isNaN(date) ? undefined : aheadOf(date, sentAt) }
   }
-  const words = wordsOf(answer, body)
-  const what = `${request.method ?? 'GET'} ${request.path}`
-  if (status === 401) {
-    throw new MigrationError(
-      'CLUSTER_LOGIN_FAILED',
-      `${host} refuses the credentials of ${login.context}: ${words}`,
-      {
-        hint: 'the token or certificate has expired or is of another cluster: log in again, or look at kubectl auth whoami',
-      },
-    )
-  }
-  if (status === 403) {
-    throw new MigrationError('CLUSTER_FORBIDDEN', `${what}: ${words}`, {
-      hint: 'osferry doctor --cluster lists every right that is missing',
-    })
-  }
-  if (status === 429 || status >= 500) {
-    throw new MigrationError('CLUSTER_OVERLOADED', `${host} answers ${what} with ${status}: ${words}`, {
-      hint: 'look at the load and the log of the API server and of its etcd, then try again',
-    })
-  }
-  const kind = body === undefined ? 'something that is no JSON' : String(status)
-  throw new MigrationError('CLUSTER_ANSWER_INVALID', `${host} answers ${what} with ${kind}: ${words}`, {
-    hint: 'a proxy, a portal or a load balancer may answer in its place: look at the server in the kubeconfig',
-  })
+  throw answerError(login, { ...request, answer })
 }
 
 /** The server's second has no parts: what is within it and the way is no difference. */
 function aheadOf(date: number, sentAt: number): number {
   if (date > Date.now()) return date - Date.now()
   return date + 1000 < sentAt ? date + 1000 - sentAt : 0
-}
-
-function parsed({ headers, text }: HttpAnswer): unknown {
-  if (!/^application\/(?:[\w.-]+\+)?json\b/.test(headers['content-type'] ?? '')) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function wordsOf({ text }: HttpAnswer, body: unknown): string {
-  const status = Status.safeParse(body)
-  const words = status.success ? (status.data.message ?? status.data.reason ?? '') : text
-  return (
-    words
-      .replaceAll(/[\p{Cc}\s]+/gu, ' ')
-      .trim()
-      .slice(0, 300) || 'no reason given'
-  )
 }

@@ -2,9 +2,11 @@ import http from 'node:http'
 import https from 'node:https'
 import { MigrationError } from '../model/errors.ts'
 
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
 export interface HttpRequest {
   url: URL
-  method: 'GET' | 'POST'
+  method: HttpMethod
   headers: Readonly<Record<string, string | string[]>>
   body?: string
   agent: http.Agent
@@ -54,10 +56,19 @@ export function exchange(request: HttpRequest): Promise<HttpAnswer> {
   })
 }
 
+/** Codes of Node.js for a connection that never came to be: the server cannot have done anything. */
+const unsentCode = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN)$/
+
+/** True unless the server cannot have seen the request that ended so. */
+export function mayHaveReached(error: MigrationError): boolean {
+  return error.details['sent'] !== 'no'
+}
+
 /** Codes of OpenSSL and Node.js for a certificate that proves nothing. */
 const certificateCode = /^(?:CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH)/
 
-function failureOf(error: Error, { url, signal, timeoutMs }: HttpRequest, timedOut: boolean): Error {
+/** What is told of an exchange that came to no answer. `timedOut`: by our own limit. */
+export function failureOf(error: Error, { url, signal, timeoutMs }: HttpRequest, timedOut: boolean): Error {
   if (error instanceof MigrationError || signal.aborted) return error
   if (timedOut) {
     const message = `${url.host} did not answer ${url.pathname} within ${timeoutMs / 1000} s`
@@ -78,6 +89,7 @@ function failureOf(error: Error, { url, signal, timeoutMs }: HttpRequest, timedO
     'CLUSTER_UNREACHABLE',
     `${url.host} cannot be reached: ${reasonOf(code, error)}`,
     {
+      details: { sent: unsentCode.test(code) ? 'no' : 'perhaps' },
       hint: 'look at the server in the kubeconfig, the network, proxies, and whether the API server runs',
       cause: error,
     },

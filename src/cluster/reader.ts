@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MigrationError } from '../model/errors.ts'
 import type { ApiResource, ClusterReader } from '../model/ports.ts'
 import type { ApiClient } from './client.ts'
+import { collectionPath, groupPath } from './paths.ts'
 
 const Version = z.looseObject({ gitVersion: z.string().min(1).max(100) })
 const Name = z.string().max(253)
@@ -47,7 +48,7 @@ export function clusterReader(client: ApiClient): ClusterReader {
       const versions = group === '' ? ['v1'] : versionsIn(await discover('/apis', signal), group)
       const having: string[] = []
       for (const version of versions) {
-        const path = root({ group, version })
+        const path = groupPath({ group, version })
         const found = await discover(path, signal)
         // An aggregated group that is away answers 404 or 503; 503 is an error, 404 is "not there".
         if (found === undefined) continue
@@ -65,7 +66,7 @@ async function* pagesOf(
   resource: ApiResource,
   { signal, limit = 500 }: { signal: AbortSignal; limit?: number },
 ): AsyncGenerator<{ items: readonly unknown[]; restarted: boolean }> {
-  const path = `${root(resource)}/${resource.resource}`
+  const path = collectionPath(resource)
   let next: string | undefined
   let restarted = false
   let restarts = 0
@@ -86,11 +87,6 @@ async function* pagesOf(
     next = list.metadata?.continue || undefined
     if (next === undefined) return
   } while (true)
-}
-
-/** Source: https://kubernetes.io/docs/reference/using-api/#api-groups */
-function root({ group, version }: Pick<ApiResource, 'group' | 'version'>): string {
-  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`
 }
 
 function versionsIn(body: unknown, group: string): string[] {
