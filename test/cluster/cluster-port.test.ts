@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-async function clusterOf(answer: Answer): Promise<{ cluster: Cluster; seen: string[]; stop(): void }> {
+async function clusterOf(answer: Answer): Promise<{ cluster: Cluster; seen: string[]; stop: () => void }> {
   const seen: string[] = []
   const server = http.createServer((request, response) => {
     seen.push(`${request.method} ${request.url}`)

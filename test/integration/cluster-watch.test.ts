@@ -251,8 +251,9 @@ describe.each<Release>(['oldest', 'newest'])('a watch on the %s control plane', 
     await change('a', '1')
     await make('c')
     await drop('b')
-    await expect.poll(() => words().at(-1), long).toBe('removed b')
+    // As an event, or by a list when the server has ended its watches meanwhile.
+    await expect.poll(words, long).toContain('removed b')
+    await expect.poll(() => value('c'), long).toEqual({ n: '0' })
     expect(value('a')).toEqual({ n: '1' })
-    expect(value('c')).toEqual({ n: '0' })
   })
 })
