@@ -9,7 +9,7 @@ import type { Release } from '../support/control-plane/releases.ts'
 import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
 
 const merge = { contentType: 'application/merge-patch+json' }
-const long = { timeout: 60_000 }
+const long = { timeout: 150_000 }
 
 describe.each<Release>(['oldest', 'newest'])('a watch on the %s control plane', (release) => {
   let controlPlane: ControlPlane
