@@ -1,8 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
 import { connectApi, type ApiClient } from '../support/control-plane/api.ts'
 import { auditedRequests } from '../support/control-plane/audit.ts'
+import { findAssets } from '../support/control-plane/assets.ts'
 import { releases, type Release } from '../support/control-plane/releases.ts'
 import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
 
@@ -103,6 +110,57 @@ describe.each<Release>(['oldest', 'newest'])('the end of the %s control plane', 
     expect(existsSync(controlPlane.directory)).toBe(false)
   })
 })
+
+describe('the control plane started by hand', () => {
+  it('ends with SIGTERM and removes its directory', async () => {
+    const { child, directory, pids } = await startByHand()
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+    expect(pids.some(isAlive)).toBe(false)
+    expect(existsSync(directory)).toBe(false)
+  })
+
+  it('leaves no process when it is killed, and its directory only until the next start', async () => {
+    const { child, directory, pids } = await startByHand()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await expect.poll(() => pids.some(isAlive), { timeout: 10_000 }).toBe(false)
+    expect(existsSync(directory)).toBe(true)
+    const next = await startControlPlane({ version: 'oldest', controllers: false })
+    await next.stop()
+    expect(existsSync(directory)).toBe(false)
+  })
+})
+
+describe('the programs of a control plane', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  it.each<Release>(['oldest', 'newest'])('come from KUBEBUILDER_ASSETS when those are the %s', (release) => {
+    const other = release === 'oldest' ? 'newest' : 'oldest'
+    const own = findAssets(release)
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'osferry-assets-'))
+    for (const name of readdirSync(own)) symlinkSync(path.join(own, name), path.join(folder, name))
+    vi.stubEnv('KUBEBUILDER_ASSETS', folder)
+    expect(findAssets(release)).toBe(folder)
+    expect(findAssets(other)).not.toBe(folder)
+    rmSync(folder, { recursive: true })
+  })
+})
+
+async function startByHand(): Promise<{ child: ChildProcess; directory: string; pids: readonly number[] }> {
+  const program = fileURLToPath(new URL('../support/control-plane/main.ts', import.meta.url))
+  const child = spawn(process.execPath, [program, '--version', 'oldest'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    const kubeconfig = /^kubeconfig (.+)$/.exec(line)?.[1]
+    if (kubeconfig === undefined) continue
+    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ')
+    expect(children).toHaveLength(4)
+    return { child, directory: path.dirname(kubeconfig), pids: children.map(Number) }
+  }
+  throw new Error('main.ts ended without a kubeconfig')
+}
 
 function isAlive(pid: number): boolean {
   return existsSync(`/proc/${pid}`)

@@ -41,7 +41,7 @@ export interface ApiClient {
 }
 
 /** What the API server answered instead of what was asked for. */
-class ApiError extends Error {
+export class ApiError extends Error {
   readonly status: number
   /** The Status object, when the answer was one. */
   readonly answer: ApiObject | undefined
@@ -62,6 +62,9 @@ export interface ApiLogin {
 }
 
 const requestTimeoutMs = 30_000
+export const mergePatch = 'application/merge-patch+json'
+/** Merges lists such as conditions by their key, as a kubelet needs: other writers' entries stay. */
+export const strategicPatch = 'application/strategic-merge-patch+json'
 
 export function connectApi(login: ApiLogin): ApiClient {
   const agent = new https.Agent({
@@ -75,21 +78,27 @@ export function connectApi(login: ApiLogin): ApiClient {
   return {
     request: async (method, path, options = {}) => {
       const { body, contentType = 'application/json', timeoutMs = requestTimeoutMs } = options
+      const text = body === undefined ? undefined : JSON.stringify(body)
       const response = await send(target(path), {
         agent,
         method,
         headers: {
           accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': contentType }),
+          ...(text === undefined ? {} : bodyHeaders(text, contentType)),
         },
         signal: AbortSignal.timeout(timeoutMs),
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: text,
       })
       return await answerOf(response, `${method} ${path}`)
     },
     watch: (path, signal) => watchEvents(target(path), { agent, signal }),
     close: () => agent.destroy(),
   }
+}
+
+/** Node sends the body of a DELETE without its length, which the server takes for the next request. */
+function bodyHeaders(text: string, contentType: string): Record<string, string> {
+  return { 'content-type': contentType, 'content-length': String(Buffer.byteLength(text)) }
 }
 
 interface Sending extends https.RequestOptions {

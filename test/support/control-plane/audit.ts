@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** One finished request of the API server's audit log; a watch counts when its answer starts. */
+/**
+ * One finished request of the API server's audit log. The newest version writes a watch when its answer starts, 1.20 (over
+ * HTTP/1.1) when it ends.
+ */
 export interface AuditedRequest {
   verb: string
   user: string

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 
 /** Runs the commands of a build into one log file; on the terminal there is a line a minute. */
 export interface BuildLog {
@@ -22,7 +23,7 @@ export function openBuildLog(file: string, title: string): BuildLog {
     run: async (command, args, options = {}) => {
       const progress = setInterval(() => {
         const minutes = Math.round((performance.now() - startedAt) / 60_000)
-        console.log(`${title}: ${minutes} min, ${command} is running`)
+        console.log(`${title}: ${minutes} min, ${path.basename(command)} is running`)
       }, 60_000)
       try {
         await runInto(file, [command, ...args], options)

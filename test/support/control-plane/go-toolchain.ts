@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, globSync, mkdirSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import type { BuildLog } from './build-log.ts'
 import type { Debian } from './debian.ts'
@@ -10,8 +11,12 @@ const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: '
 
 /** Settings of every Go build: nothing outside `work` is read or written, but the proxy settings of the machine hold. */
 export function goEnvironment(work: string): NodeJS.ProcessEnv {
+  const config = process.env['XDG_CONFIG_HOME'] ?? path.join(os.homedir(), '.config')
   return {
     ...process.env,
+    // Go's counters go to the configuration folder; what people have set with `go env -w` is read all the same.
+    XDG_CONFIG_HOME: path.join(work, 'config'),
+    GOENV: process.env['GOENV'] ?? path.join(config, 'go/env'),
     GOPATH: path.join(work, 'gopath'),
     GOCACHE: path.join(work, 'gocache'),
     GOMODCACHE: path.join(work, 'gomodcache'),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -46,6 +46,8 @@ export interface ControlPlaneOptions {
 
 type ProgramName = Component | 'etcd'
 
+/** Followed by the pid of the process that removes it. */
+const directoryName = 'osferry-control-plane-'
 const readyTimeoutMs = 90_000
 /** What a real one gets from its kubelet is more, but an open watch may use all of it. */
 const graceMs = 5000
@@ -54,7 +56,8 @@ const graceMs = 5000
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { version: release, controllers = true } = options
   const assets = findAssets(release)
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'osferry-control-plane-'))
+  removeLeftDirectories()
+  const directory = mkdtempSync(path.join(os.tmpdir(), `${directoryName}${process.pid}-`))
   const authority = createAuthority(directory)
   const admin = authority.client('admin', { user: 'admin', groups: ['system:masters'] })
   const ports = await freePorts(3)
@@ -112,6 +115,15 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       await waitFor('/readyz')
     },
     stop,
+  }
+}
+
+/** A process that was killed could not remove its directory, and etcd's takes 130 MB. */
+function removeLeftDirectories(): void {
+  for (const name of readdirSync(os.tmpdir())) {
+    const pid = name.startsWith(directoryName) ? name.slice(directoryName.length).split('-')[0] : undefined
+    if (pid === undefined || !/^\d+$/.test(pid) || existsSync(`/proc/${pid}`)) continue
+    rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true })
   }
 }
 
