@@ -1,4 +1,3 @@
-import { clusterReader } from '../cluster/reader.ts'
 import { takeSnapshot } from '../cluster/snapshot.ts'
 import { createClusterFile, openClusterFile } from '../inventory/cluster-file.ts'
 import { ensureStateDirectory } from '../inventory/atomic-file.ts'
@@ -28,9 +27,9 @@ export const clusterSnapshot = defineCommand({
     'osferry cluster snapshot -o json > cluster.json',
   ],
   async run(context) {
-    const client = await openCluster(context)
+    const { cluster } = await openCluster(context)
     try {
-      const end = await saveSnapshot(context, clusterReader(client))
+      const end = await saveSnapshot(context, cluster)
       const exit = exitOf(end)
       const file = await openClusterFile(clusterPath(context))
       try {
@@ -41,7 +40,7 @@ export const clusterSnapshot = defineCommand({
       }
       return exit
     } finally {
-      client.close()
+      await cluster.close()
     }
   },
 })
