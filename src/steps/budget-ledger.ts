@@ -1,0 +1,93 @@
+import { budgetKey, type DrainBudget } from '../model/drain-budget.ts'
+
+/**
+ * How many pods each budget lets go now, without asking the server: what its last event allows, less what was sent since
+ * and is not yet counted in it.
+ */
+export interface BudgetLedger {
+  /** An event, or a list, told the state of a budget. */
+  onBudget(budget: DrainBudget): void
+  onBudgetGone(budget: Pick<DrainBudget, 'namespace' | 'name'>): void
+  all(): readonly DrainBudget[]
+  get(key: string): DrainBudget | undefined
+  /** Grows whenever the set of budgets, or what one selects, has changed. */
+  epoch(): number
+  /** An eviction that costs the budget is on its way. */
+  onSent(key: string, pod: { uid: string; name: string }): void
+  /** It cost nothing: it was refused, or there was nothing to evict. */
+  onRefused(key: string, uid: string): void
+  /** The server sees less than the last event: nothing is sent before the next one, or before the time for one try. */
+  onClosed(key: string, retryAtMs: number): void
+  /** The pod is seen to end or to be gone: the next event counts it. */
+  onEnding(uid: string): void
+  /** Never below zero. */
+  credits(key: string, nowMs: number): number
+  /** When a closed budget may be tried once without an event. */
+  retryAtMs(key: string): number | undefined
+}
+
+interface Account {
+  budget: DrainBudget
+  /** Sent, and not yet in an event: by UID of the pod. */
+  uncounted: Map<string, { name: string; isEnding: boolean }>
+  closed: { resourceVersion: string; retryAtMs: number } | undefined
+}
+
+export function createBudgetLedger(): BudgetLedger {
+  const accounts = new Map<string, Account>()
+  let epoch = 0
+  return {
+    onBudget(budget): void {
+      const key = budgetKey(budget)
+      const known = accounts.get(key)
+      if (known === undefined || !selectsTheSame(known.budget, budget)) epoch += 1
+      const disrupted = new Set(budget.disruptedPods)
+      const uncounted = [...(known?.uncounted ?? [])].filter(
+        ([, { name, isEnding }]) => !isEnding && !disrupted.has(name),
+      )
+      const stillClosed = known?.closed?.resourceVersion === budget.resourceVersion
+      accounts.set(key, {
+        budget,
+        uncounted: new Map(uncounted),
+        closed: stillClosed ? known?.closed : undefined,
+      })
+    },
+    onBudgetGone(budget): void {
+      if (accounts.delete(budgetKey(budget))) epoch += 1
+    },
+    all: () => [...accounts.values()].map(({ budget }) => budget),
+    get: (key) => accounts.get(key)?.budget,
+    epoch: () => epoch,
+    onSent(key, { uid, name }): void {
+      accounts.get(key)?.uncounted.set(uid, { name, isEnding: false })
+    },
+    onRefused(key, uid): void {
+      accounts.get(key)?.uncounted.delete(uid)
+    },
+    onClosed(key, retryAtMs): void {
+      const account = accounts.get(key)
+      if (account !== undefined)
+        account.closed = { resourceVersion: account.budget.resourceVersion, retryAtMs }
+    },
+    onEnding(uid): void {
+      for (const { uncounted } of accounts.values()) {
+        const sent = uncounted.get(uid)
+        if (sent !== undefined) sent.isEnding = true
+      }
+    },
+    credits(key, nowMs): number {
+      const account = accounts.get(key)
+      if (account === undefined) return Number.POSITIVE_INFINITY
+      const { budget, uncounted, closed } = account
+      // One try, and only while nothing else is on its way.
+      if (closed !== undefined) return nowMs >= closed.retryAtMs && uncounted.size === 0 ? 1 : 0
+      // While the controller has not seen the spec the server refuses everything.
+      return budget.isCurrent ? Math.max(0, budget.allowed - uncounted.size) : 0
+    },
+    retryAtMs: (key) => accounts.get(key)?.closed?.retryAtMs,
+  }
+}
+
+function selectsTheSame(a: DrainBudget, b: DrainBudget): boolean {
+  return a.uid === b.uid && JSON.stringify(a.selector) === JSON.stringify(b.selector)
+}
