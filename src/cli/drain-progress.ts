@@ -19,8 +19,12 @@ export function drainProgress(context: CommandContext): DrainProgress {
   let timer: NodeJS.Timeout | undefined
   const tell = (status: NodeStatus): void => {
     if (verbosity === 'quiet') return
-    const { node, phase, podsGone, podsTotal } = status
-    const line = `${node} ${say(phaseTexts[phase])} ${podsGone}/${podsTotal} ${blockersLine(context, status.blockers)}`
+    const { node, phase, podsGone, podsTotal, awayReason } = status
+    const away =
+      awayReason === undefined
+        ? ''
+        : say({ en: `[the API server is away: ${awayReason}]`, zh: `[API server 暂不可达：${awayReason}]` })
+    const line = `${node} ${say(phaseTexts[phase])} ${podsGone}/${podsTotal} ${away} ${blockersLine(context, status.blockers)}`
     stderr.write(`${clock.now().slice(11, 19)} drain ${visibleLine(line).trimEnd()}\n`)
   }
   return {

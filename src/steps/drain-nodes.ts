@@ -33,6 +33,8 @@ export interface NodeStatus {
   podsGone: number
   podsTotal: number
   blockers: readonly Blocker[]
+  /** Why the server cannot be reached just now. */
+  awayReason: string | undefined
 }
 
 export interface DrainNodesOptions {
@@ -84,7 +86,8 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     const isBegun = active.has(node) && phase !== 'cordoning'
     const left = isBegun ? evictor.left(node).length : podsTotal
     const podsGone = outcome?.podsGone ?? Math.max(0, podsTotal - left)
-    return { node, phase, podsTotal, podsGone, blockers: active.has(node) ? evictor.blockers(node) : [] }
+    const blockers = active.has(node) ? evictor.blockers(node) : []
+    return { node, phase, podsTotal, podsGone, blockers, awayReason: view.awayReason() }
   }
 
   async function work(node: string): Promise<void> {

@@ -80,7 +80,7 @@ export async function acquireRunLease(
       if (lost.signal.aborted) return
       // The last renewal may have reached the server without its answer: then the lease ends by itself.
       await patch(ports, { resourceVersion, holder: null, signal }).catch((error: unknown) => {
-        if (!(error instanceof MigrationError)) throw error
+        if (!(error instanceof MigrationError) && !signal.aborted) throw error
       })
     },
   }
