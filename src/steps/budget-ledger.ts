@@ -18,20 +18,23 @@ export interface BudgetLedger {
   onRefused(key: string, uid: string): void
   /** The server sees less than the last event: nothing is sent before the next one, or before the time for one try. */
   onClosed(key: string, retryAtMs: number): void
-  /** The pod is seen to end or to be gone: the next event counts it. */
-  onEnding(uid: string): void
+  /** The pod is seen to end or to be gone: the next event counts it, or the one that did was missed in a new list. */
+  onEnding(uid: string, nowMs: number): void
   /** Never below zero. */
   credits(key: string, nowMs: number): number
-  /** When a closed budget may be tried once without an event. */
-  retryAtMs(key: string): number | undefined
+  /** When credits may change without an event. */
+  changesAtMs(key: string): readonly number[]
 }
 
 interface Account {
   budget: DrainBudget
   /** Sent, and not yet in an event: by UID of the pod. */
-  uncounted: Map<string, { name: string; isEnding: boolean }>
+  uncounted: Map<string, { name: string; endingAtMs: number | undefined }>
   closed: { resourceVersion: string; retryAtMs: number } | undefined
 }
+
+/** The event that counts a pod is older than the pod's end: after so long it is in the state of the budget already. */
+const missedMs = 5000
 
 export function createBudgetLedger(): BudgetLedger {
   const accounts = new Map<string, Account>()
@@ -43,7 +46,7 @@ export function createBudgetLedger(): BudgetLedger {
       if (known === undefined || !selectsTheSame(known.budget, budget)) epoch += 1
       const disrupted = new Set(budget.disruptedPods)
       const uncounted = [...(known?.uncounted ?? [])].filter(
-        ([, { name, isEnding }]) => !isEnding && !disrupted.has(name),
+        ([, { name, endingAtMs }]) => endingAtMs === undefined && !disrupted.has(name),
       )
       const stillClosed = known?.closed?.resourceVersion === budget.resourceVersion
       accounts.set(key, {
@@ -59,7 +62,7 @@ export function createBudgetLedger(): BudgetLedger {
     get: (key) => accounts.get(key)?.budget,
     epoch: () => epoch,
     onSent(key, { uid, name }): void {
-      accounts.get(key)?.uncounted.set(uid, { name, isEnding: false })
+      accounts.get(key)?.uncounted.set(uid, { name, endingAtMs: undefined })
     },
     onRefused(key, uid): void {
       accounts.get(key)?.uncounted.delete(uid)
@@ -69,10 +72,10 @@ export function createBudgetLedger(): BudgetLedger {
       if (account !== undefined)
         account.closed = { resourceVersion: account.budget.resourceVersion, retryAtMs }
     },
-    onEnding(uid): void {
+    onEnding(uid, nowMs): void {
       for (const { uncounted } of accounts.values()) {
         const sent = uncounted.get(uid)
-        if (sent !== undefined) sent.isEnding = true
+        if (sent !== undefined) sent.endingAtMs ??= nowMs
       }
     },
     credits(key, nowMs): number {
@@ -80,11 +83,21 @@ export function createBudgetLedger(): BudgetLedger {
       if (account === undefined) return Number.POSITIVE_INFINITY
       const { budget, uncounted, closed } = account
       // One try, and only while nothing else is on its way.
-      if (closed !== undefined) return nowMs >= closed.retryAtMs && uncounted.size === 0 ? 1 : 0
+      const missed = [...uncounted.values()].filter(
+        ({ endingAtMs }) => endingAtMs !== undefined && nowMs >= endingAtMs + missedMs,
+      )
+      const onTheWay = uncounted.size - missed.length
+      if (closed !== undefined) return nowMs >= closed.retryAtMs && onTheWay === 0 ? 1 : 0
       // While the controller has not seen the spec the server refuses everything.
-      return budget.isCurrent ? Math.max(0, budget.allowed - uncounted.size) : 0
+      return budget.isCurrent ? Math.max(0, budget.allowed - onTheWay) : 0
     },
-    retryAtMs: (key) => accounts.get(key)?.closed?.retryAtMs,
+    changesAtMs(key): number[] {
+      const { closed, uncounted } = accounts.get(key) ?? {}
+      const ending = [...(uncounted?.values() ?? [])].flatMap(({ endingAtMs }) =>
+        endingAtMs === undefined ? [] : [endingAtMs + missedMs],
+      )
+      return closed === undefined ? ending : [...ending, closed.retryAtMs]
+    },
   }
 }
 

@@ -112,7 +112,7 @@ export function createEvictor({ ports, view, around, choices }: EvictorOptions):
       .filter(({ state }) => state === 'waiting')
       .flatMap(({ notBeforeMs, budgets }) => [
         notBeforeMs,
-        ...budgets.flatMap((key) => view.ledger.retryAtMs(key) ?? []),
+        ...budgets.flatMap((key) => view.ledger.changesAtMs(key)),
       ])
     const later = times.filter((time) => time > nowMs)
     return later.length === 0 ? undefined : Math.min(...later)

@@ -79,12 +79,12 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
     if (type === 'removed') {
       const { uid } = identityOf(object)
       pods.delete(uid)
-      ledger.onEnding(uid)
+      ledger.onEnding(uid, clock.monotonicMs())
       return
     }
     const pod = parseDrainPod(object)
     if (wanted.has(pod.node)) pods.set(pod.uid, pod)
-    if (pod.deletionTimestamp !== undefined) ledger.onEnding(pod.uid)
+    if (pod.deletionTimestamp !== undefined) ledger.onEnding(pod.uid, clock.monotonicMs())
   }
   const takeNode: Take = (object, type) => {
     const { name } = identityOf(object)

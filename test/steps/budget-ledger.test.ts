@@ -32,10 +32,19 @@ describe('budget ledger', () => {
     const ledger = createBudgetLedger()
     ledger.onBudget(drainBudget())
     ledger.onSent(key, { uid: 'a', name: 'web-a' })
-    ledger.onEnding('a')
+    ledger.onEnding('a', 0)
     expect(ledger.credits(key, 0)).toBe(0)
     ledger.onBudget(drainBudget({ resourceVersion: '9' }))
     expect(ledger.credits(key, 0)).toBe(1)
+  })
+
+  it('does not wait for an event that was missed in a new list', () => {
+    const ledger = createBudgetLedger()
+    ledger.onBudget(drainBudget())
+    ledger.onSent(key, { uid: 'a', name: 'web-a' })
+    ledger.onEnding('a', 1000)
+    expect([ledger.credits(key, 5999), ledger.credits(key, 6000)]).toEqual([0, 1])
+    expect(ledger.changesAtMs(key)).toEqual([6000])
   })
 
   it('is closed after a refusal until an event or the time for one try', () => {

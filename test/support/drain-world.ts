@@ -128,10 +128,13 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
     writes: () =>
       requests().filter(({ verb, resource }) => isWrite.has(verb) && resource !== 'selfsubjectaccessreviews'),
     async stop(): Promise<void> {
-      await kubelet.stop()
-      api.close()
-      await controlPlane.stop()
-      rmSync(cwd, { recursive: true })
+      try {
+        await kubelet.stop()
+      } finally {
+        api.close()
+        await controlPlane.stop()
+        rmSync(cwd, { recursive: true })
+      }
     },
   }
 }
