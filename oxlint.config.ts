@@ -12,6 +12,7 @@ const table = {
   assess: { imports: ['model', 'checks'], packages: [], node: false },
   report: { imports: ['model'], packages: ['eta'], node: false },
   simulate: { imports: ['model'], packages: [], node: false },
+  steps: { imports: ['model'], packages: [], node: false },
   inventory: { imports: ['model'], packages: ['yaml', 'ssh-config', 'execa'], node: true },
   hosts: { imports: ['model'], packages: ['ssh2', 'execa', 'p-queue'], node: true },
   cluster: { imports: ['model'], packages: ['@kubernetes/client-node'], node: true },
@@ -22,7 +23,7 @@ const table = {
   },
 } as const
 
-const folders = [...Object.keys(table), 'cli', 'plan', 'ignition', 'steps', 'migrate', 'provision']
+const folders = [...Object.keys(table), 'cli', 'plan', 'ignition', 'migrate', 'provision']
 const effectful = [
   'ssh2',
   'execa',

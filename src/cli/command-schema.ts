@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Assessment } from '../model/assessment.ts'
 import { Cluster } from '../model/cluster.ts'
+import { DrainRules } from '../model/drain-rules.ts'
 import { MigrationError } from '../model/errors.ts'
 import { HostFacts } from '../model/facts.ts'
 import { Inventory } from '../model/inventory.ts'
@@ -17,6 +18,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   assessment: Assessment,
   cluster: Cluster,
   waivers: Waivers,
+  'drain-rules': DrainRules,
   report: Report,
   config: ConfigFile,
 }

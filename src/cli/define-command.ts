@@ -17,6 +17,8 @@ export interface ArgumentDefinition {
   name: string
   text: Text
   optional?: boolean
+  /** One or more. */
+  many?: boolean
 }
 
 /** How a command ended: the process exit code, why, and what to run next. */

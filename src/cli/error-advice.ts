@@ -59,5 +59,11 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   CLUSTER_LOGIN_FAILED: '集群拒绝了凭据：可能已过期或无效。请更新 kubeconfig 中的证书或令牌，或重新登录。',
   CLUSTER_FORBIDDEN:
     '该用户没有所需的集群权限。请参照 docs/cluster-role.yaml 授权，可用 osferry doctor --cluster 查看缺少的权限。',
+  CLUSTER_WRITE_REFUSED:
+    'API server 未接受更改：可能有准入 webhook 拒绝，或其他控制器正在反复修改同一对象。请按所示原因处理后重试。',
+  CLUSTER_LOCKED:
+    '同一集群同一时间只允许一个 osferry 操作。请等待所示持有者结束；若该进程已不存在，租约到期后即可重试。',
+  NODE_NOT_FOUND: '集群中没有这个节点。请用 kubectl get nodes 核对名称，并确认 --context 选对了集群。',
+  RULES_INVALID: '排空规则文件有误，未做任何更改。请按所示位置修改。',
   INTERRUPTED: '操作被中断。已完成的部分已经保存，可用 osferry collect --only-missing 继续。',
 }

@@ -48,5 +48,9 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   CLUSTER_OVERLOADED: { en: 'API server overloaded', zh: 'API server 过载' },
   CLUSTER_LOGIN_FAILED: { en: 'login to the cluster failed', zh: '集群登录失败' },
   CLUSTER_FORBIDDEN: { en: 'not allowed in the cluster', zh: '集群权限不足' },
+  CLUSTER_WRITE_REFUSED: { en: 'change refused by the cluster', zh: '集群拒绝了更改' },
+  CLUSTER_LOCKED: { en: 'another osferry is at work', zh: '另一个 osferry 正在运行' },
+  NODE_NOT_FOUND: { en: 'node not found', zh: '找不到节点' },
+  RULES_INVALID: { en: 'drain rules are not valid', zh: '排空规则无效' },
   INTERRUPTED: { en: 'interrupted', zh: '已中断' },
 }

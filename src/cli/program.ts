@@ -112,7 +112,9 @@ function fill(command: Command, definition: CommandDefinition, options: ProgramO
   for (const argument of definition.arguments ?? []) {
     command.addArgument(
       new Argument(
-        argument.optional === true ? `[${argument.name}]` : `<${argument.name}>`,
+        argument.optional === true
+          ? `[${argument.name}]`
+          : `<${argument.name}${argument.many === true ? '...' : ''}>`,
         say(argument.text),
       ),
     )

@@ -80,6 +80,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-checks-test.ts')).checksTest,
   ),
   row(
+    'drain',
+    { en: 'empty nodes within their budgets, safely', zh: '在中断预算内安全地排空节点' },
+    async () => (await import('./command-drain.ts')).drain,
+  ),
+  row(
     'doctor',
     { en: 'examine this machine and the saved state', zh: '检查本机环境与已保存的数据' },
     async () => (await import('./command-doctor.ts')).doctor,

@@ -35,7 +35,7 @@ export async function runCommand(
   host: Process,
 ): Promise<number> {
   const given = optionsOf(command)
-  const flags = flagSettings(given)
+  const flags = flagSettings(given, definition)
   const configFiles = listOf(given.get('--config'))
   const early = languageOf(wordOf(flags.get('lang')) ?? host.env['OSFERRY_LANG'], host.env)
   const settings = await resolveSettings({
@@ -135,10 +135,15 @@ function optionsOf(command: Command): ReadonlyMap<string, unknown> {
   return given
 }
 
-function flagSettings(given: ReadonlyMap<string, unknown>): Map<SettingKey, unknown> {
+/** A command may have a flag of its own by the name of a setting that it does not take: `drain --timeout`. */
+function flagSettings(
+  given: ReadonlyMap<string, unknown>,
+  { settings = [] }: CommandDefinition,
+): Map<SettingKey, unknown> {
   const flags = new Map<SettingKey, unknown>()
   for (const key of settingKeys) {
     const row = settingRow(key)
+    if (row.global !== true && !settings.includes(key)) continue
     const long = longOf(row.flags)
     const value = long === undefined ? undefined : given.get(long)
     if (value !== undefined) flags.set(key, value === true ? (row.flagValue ?? 'true') : value)

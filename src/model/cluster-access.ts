@@ -28,16 +28,30 @@ const state: Text = { en: 'the state before, and the proof after', zh: '记录�
 export const clusterAccess: readonly AccessRow[] = [
   { tasks: all, group: '', resources: ['nodes', 'pods'], verbs: read, why: state },
   {
-    tasks: ['snapshot'],
+    tasks: ['snapshot', 'drain'],
     group: '',
-    resources: ['persistentvolumes', 'persistentvolumeclaims'],
+    resources: ['persistentvolumes'],
     verbs: read,
     why: { en: 'volumes that pin a pod to its node', zh: '找出将 Pod 固定在节点上的卷' },
   },
   {
     tasks: ['snapshot'],
+    group: '',
+    resources: ['persistentvolumeclaims'],
+    verbs: read,
+    why: { en: 'volumes that pin a pod to its node', zh: '找出将 Pod 固定在节点上的卷' },
+  },
+  {
+    tasks: ['snapshot', 'drain'],
     group: 'apps',
-    resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
+    resources: ['daemonsets'],
+    verbs: read,
+    why: { en: 'pods that every node has of its own', zh: '识别每个节点自有的 Pod' },
+  },
+  {
+    tasks: ['snapshot'],
+    group: 'apps',
+    resources: ['deployments', 'statefulsets', 'replicasets'],
     verbs: read,
     why: state,
   },
@@ -116,7 +130,7 @@ export const clusterAccess: readonly AccessRow[] = [
     tasks: ['drain', 'restore'],
     group: 'coordination.k8s.io',
     resources: ['leases'],
-    verbs: ['create', 'update'],
+    verbs: ['create', 'patch'],
     why: { en: 'one operator at a time', zh: '保证同一时间只有一个操作者' },
   },
   {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Assessment } from '../../src/model/assessment.ts'
 import { Cluster } from '../../src/model/cluster.ts'
+import { DrainRules } from '../../src/model/drain-rules.ts'
 import { HostFacts } from '../../src/model/facts.ts'
 import { Inventory } from '../../src/model/inventory.ts'
 import { Report } from '../../src/model/report.ts'
@@ -12,6 +13,7 @@ const documents = {
   assessment: Assessment,
   cluster: Cluster,
   waivers: Waivers,
+  'drain-rules': DrainRules,
   report: Report,
 } as const
 

@@ -1,0 +1,183 @@
+import { errorCodes, isMigrationError, MigrationError } from '../model/errors.ts'
+import { dryRunNode } from '../steps/drain-dry-run.ts'
+import { drainNodes, type DrainNodesResult } from '../steps/drain-nodes.ts'
+import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
+import type { DrainPlan } from '../steps/drain-preflight.ts'
+import { requireDrainRights } from '../steps/drain-rights.ts'
+import type { DrainChoices } from '../steps/drain-choices.ts'
+import { acquireRunLease } from '../steps/run-lease.ts'
+import { confirm } from './confirm.ts'
+import type { CommandContext } from './context.ts'
+import { defineCommand, done, type CommandExit } from './define-command.ts'
+import { drainChoices, drainFlags, wholeNumber } from './drain-choices.ts'
+import { planText, printOutcomes, printPlan } from './drain-print.ts'
+import { drainProgress } from './drain-progress.ts'
+import { drainPorts, newRun, openSight, type DrainSight } from './drain-session.ts'
+import { openCluster } from './open-cluster.ts'
+import { isForMachines } from './output.ts'
+
+/** `osferry drain`: empties nodes within all budgets, or gives them back as they were found. */
+export const drain = defineCommand({
+  path: 'drain',
+  details: {
+    en: 'Says what would stand in the way before anything is written, cordons, evicts within the budgets, waits for pods and volumes. On timeout, failure or Ctrl-C the node is given back as it was found.',
+    zh: '写入之前先列出所有阻碍；随后封锁节点、在中断预算内驱逐 Pod，并等待 Pod 结束与卷分离。超时、失败或 Ctrl-C 时恢复节点原状。',
+  },
+  arguments: [{ name: 'node', many: true, text: { en: 'names of nodes', zh: '节点名称' } }],
+  settings: ['cluster.kubeconfig', 'cluster.context'],
+  flags: drainFlags,
+  examples: [
+    'osferry drain node-1 --dry-run client',
+    'osferry drain node-1 --timeout 30m --delete-emptydir-data',
+    'osferry drain node-1 node-2 --max-nodes 2 --yes',
+  ],
+  async run(context, input) {
+    const choices = await drainChoices(context, input)
+    const maxNodes = wholeNumber(input, '--max-nodes') ?? 1
+    const nodes = [...new Set(input.arguments)]
+    const { cluster } = await openCluster(context)
+    const run = newRun()
+    const ports = drainPorts(context, cluster, run)
+    const end = new AbortController()
+    const signal = AbortSignal.any([context.signal, end.signal])
+    try {
+      await requireDrainRights(cluster, signal)
+      const sight = await openSight(ports, nodes, signal)
+      const dryRun = input.value('--dry-run')
+      const session = { ports, run, sight, choices, nodes, maxNodes }
+      const plans = sight.plans(choices)
+      if (refused(plans) || dryRun !== undefined)
+        return await endBefore(context, { ...session, plans, dryRun })
+      context.stderr.write(planText(context, plans, sight.view.ledger.all()))
+      await confirm(context, {
+        question: {
+          en: `Drain ${nodes.join(', ')} of ${cluster.context}?`,
+          zh: `排空 ${cluster.context} 的 ${nodes.join('、')}？`,
+        },
+        answer: { en: 'add --yes', zh: '请加上 --yes' },
+      })
+      return await perform(context, session)
+    } finally {
+      end.abort()
+      await cluster.close()
+    }
+  },
+})
+
+interface Session {
+  ports: DrainPorts
+  run: DrainRun
+  sight: DrainSight
+  choices: DrainChoices
+  nodes: readonly string[]
+  maxNodes: number
+}
+
+function refused(plans: readonly DrainPlan[]): boolean {
+  return plans.some(({ refusals }) => refusals.length > 0)
+}
+
+/** The answer of a run that writes nothing. */
+async function endBefore(
+  context: CommandContext,
+  { ports, run, sight, plans, dryRun }: Session & { plans: readonly DrainPlan[]; dryRun: string | undefined },
+): Promise<CommandExit> {
+  const { cluster } = ports
+  const reasons: string[] = []
+  if (dryRun === 'server') {
+    const owner = { run: run.id, holder: run.holder, at: context.clock.now() }
+    for (const plan of plans) {
+      const node = sight.view.nodes.get(plan.node)
+      if (node === undefined) continue
+      const answers = await dryRunNode({ cluster, plan, node, owner }, context.signal)
+      reasons.push(...answers.map(({ pod, message }) => `${pod}: ${message}`))
+    }
+  }
+  const stopping = plans.flatMap(({ refusals }) => refusals.map(({ pod }) => pod))
+  reasons.unshift(
+    ...(stopping.length === 0
+      ? []
+      : [
+          `in the way: ${[...new Set(stopping)].slice(0, 5).join(', ')}${new Set(stopping).size > 5 ? ', ...' : ''}`,
+        ]),
+  )
+  const exit: CommandExit =
+    reasons.length === 0 ? done : { code: 2, reason: `nothing was written: ${reasons.join('; ')}`, next: [] }
+  await printPlan(context, { plans, budgets: sight.view.ledger.all(), exit })
+  if (exit.code !== 0 && !isForMachines(context)) context.stderr.write(`${exit.reason}\n`)
+  return exit
+}
+
+async function perform(context: CommandContext, session: Session): Promise<CommandExit> {
+  const { ports, run, sight, choices, nodes, maxNodes } = session
+  const { view, around } = sight
+  const force = context.forced()
+  const lease = await acquireRunLease(ports, run.holder, context.signal)
+  const progress = drainProgress(context)
+  const onStop = (): void => progress.stop()
+  context.signal.addEventListener('abort', onStop)
+  try {
+    // While somebody was asked and the lease was taken, pods may have come.
+    const plans = sight.plans(choices)
+    if (refused(plans)) return await endBefore(context, { ...session, plans, dryRun: undefined })
+    const stop = AbortSignal.any([context.signal, lease.lost])
+    const result = await drainNodes({
+      ports,
+      run,
+      view,
+      around,
+      choices,
+      nodes,
+      maxNodes,
+      stop,
+      force,
+      onPhase: (status) => progress.onPhase(status),
+      onStart: (statuses) => progress.onStart(statuses),
+    })
+    const { outcomes, error } = result
+    // Nothing was changed: the interruption is all there is to say.
+    if (outcomes.every(({ result }) => result === 'not-started')) context.signal.throwIfAborted()
+    const exit = exitOf(context, result, nodes)
+    await printOutcomes(context, outcomes, exit)
+    if (error !== undefined && !isMigrationError(error)) throw error
+    if (exit.code !== 0 && !isForMachines(context))
+      context.stderr.write([exit.reason, ...exit.next].map((line) => `${line}\n`).join(''))
+    return exit
+  } finally {
+    context.signal.removeEventListener('abort', onStop)
+    progress.finish()
+    await lease.release(force)
+  }
+}
+
+/** 6 = stopped, or a node could not be given back; 8 = a node failed and was given back; else what the server's error says. */
+function exitOf(
+  { signal, say }: CommandContext,
+  { outcomes, error }: DrainNodesResult,
+  nodes: readonly string[],
+): CommandExit {
+  const count = (result: string): number => outcomes.filter((outcome) => outcome.result === result).length
+  const again = `osferry drain ${nodes.join(' ')}`
+  if (count('left') > 0) {
+    const reason = say({
+      en: 'a node is still cordoned: uncordon it by hand, or drain it again',
+      zh: '有节点仍处于封锁状态：请手工解除，或再次排空',
+    })
+    return { code: 6, reason, next: [again] }
+  }
+  if (error instanceof MigrationError)
+    return { code: errorCodes[error.code], reason: `${error.message} [${error.code}]`, next: [] }
+  if (signal.aborted) {
+    const reason = say({
+      en: 'stopped; nodes at work were given back as they were found',
+      zh: '已停止；处理中的节点已恢复原状',
+    })
+    return { code: 6, reason, next: [again] }
+  }
+  if (count('drained') === outcomes.length) return done
+  const reason = say({
+    en: `${count('restored')} of ${outcomes.length} nodes failed and were given back as they were found`,
+    zh: `${outcomes.length} 个节点中有 ${count('restored')} 个失败，已恢复原状`,
+  })
+  return { code: 8, reason, next: [again] }
+}

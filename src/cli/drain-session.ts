@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { hostname, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ensureDirectory, ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
+import type { Cluster } from '../model/cluster-port.ts'
+import { MigrationError } from '../model/errors.ts'
+import { openClusterView, type ClusterView } from '../steps/cluster-view.ts'
+import type { DrainChoices } from '../steps/drain-choices.ts'
+import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
+import { preflight, type DrainPlan } from '../steps/drain-preflight.ts'
+import { readSurroundings } from '../steps/drain-surroundings.ts'
+import type { PodSurroundings } from '../steps/pod-class.ts'
+import type { CommandContext } from './context.ts'
+
+/** A run of this process: an id of its own, and who started it where. */
+export function newRun(): DrainRun {
+  const id = randomUUID().slice(0, 8)
+  return { id, holder: `${userInfo().username}@${hostname()} (run ${id})` }
+}
+
+/** What the steps need, from this process. */
+export function drainPorts(context: CommandContext, cluster: Cluster, run: DrainRun): DrainPorts {
+  const { clock, settings } = context
+  return {
+    cluster,
+    clock,
+    wait: async (ms, signal) => await sleep(ms, undefined, { signal }),
+    async saveManifest(pod): Promise<void> {
+      const state = settings.required('state')
+      ensureStateDirectory(state)
+      const directory = join(state, 'manifests', run.id)
+      ensureDirectory(directory, 0o700)
+      const { namespace, name } = pod['metadata'] as { namespace: string; name: string }
+      await writeFileAtomically(
+        join(directory, `${namespace}.${name}.json`),
+        `${JSON.stringify(pod, null, 2)}\n`,
+      )
+    },
+  }
+}
+
+/** What is known of the nodes before anything is written, kept fresh. */
+export interface DrainSight {
+  view: ClusterView
+  around: PodSurroundings
+  /** Judges all pods as they are now. */
+  plans(choices: DrainChoices): DrainPlan[]
+}
+
+/** Starts watching the nodes and what is on them; throws NODE_NOT_FOUND for a name that no node has. */
+export async function openSight(
+  { cluster, clock, wait }: DrainPorts,
+  nodes: readonly string[],
+  signal: AbortSignal,
+): Promise<DrainSight> {
+  const view = await openClusterView({ cluster, clock, wait, nodes, signal })
+  const missing = nodes.filter((name) => !view.nodes.has(name))
+  if (missing.length > 0) {
+    throw new MigrationError(
+      'NODE_NOT_FOUND',
+      `the cluster ${cluster.context} has no node ${missing.join(', ')}`,
+      {
+        hint: 'kubectl get nodes lists them; --context chooses the cluster',
+      },
+    )
+  }
+  const around = await readSurroundings(cluster, view.pods.values(), signal)
+  return {
+    view,
+    around,
+    plans: (choices) =>
+      nodes.map((node) => {
+        const pods = [...view.pods.values()].filter((pod) => pod.node === node)
+        return preflight({ node, pods, budgets: view.ledger.all(), ...around }, choices)
+      }),
+  }
+}

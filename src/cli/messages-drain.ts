@@ -1,0 +1,141 @@
+import type { Text } from '../model/text.ts'
+import type { BlockerCause } from '../steps/drain-blockers.ts'
+import type { DrainFailure } from '../steps/drain-failure.ts'
+import type { DrainPhase } from '../steps/drain-node.ts'
+import type { NodeOutcome } from '../steps/drain-nodes.ts'
+import type { NoticeReason } from '../steps/drain-preflight.ts'
+
+/** Why a pod stands in the way, and the legal ways forward. */
+export const noticeTexts: Readonly<Record<NoticeReason, { why: Text; way: Text }>> = {
+  naked: {
+    why: { en: 'no controller creates it again', zh: '没有控制器会重新创建它' },
+    way: {
+      en: '--recreate-naked keeps its manifest; --force-naked lets it go for good',
+      zh: '--recreate-naked 保存其清单；--force-naked 直接放弃',
+    },
+  },
+  'empty-dir': {
+    why: { en: 'its emptyDir data would be lost', zh: '其 emptyDir 数据会丢失' },
+    way: { en: '--delete-emptydir-data', zh: '--delete-emptydir-data' },
+  },
+  'local-data': {
+    why: { en: 'its data are on this node', zh: '其数据位于本节点' },
+    way: {
+      en: 'move the data first, or --leave-local-data: they stay on the node',
+      zh: '先迁移数据，或使用 --leave-local-data：数据留在节点上',
+    },
+  },
+  'do-not-evict': {
+    why: { en: 'it asks not to be evicted', zh: '它要求不被驱逐' },
+    way: {
+      en: 'ask its owner; then remove the annotation, or name it in a rule of --rules',
+      zh: '与其负责人确认后移除注解，或在 --rules 中写明',
+    },
+  },
+  'two-budgets': {
+    why: {
+      en: 'more than one budget covers it: the server refuses every eviction',
+      zh: '有多个中断预算覆盖它，API server 会拒绝驱逐',
+    },
+    way: { en: 'make the selectors of the budgets disjoint', zh: '让各中断预算的选择器互不重叠' },
+  },
+  'budget-zero': {
+    why: { en: 'its budget never lets a pod go', zh: '其中断预算不允许任何中断' },
+    way: {
+      en: 'one replica more, or maxUnavailable 1, or a Skip rule',
+      zh: '增加一个副本，或设 maxUnavailable 为 1，或用 Skip 规则',
+    },
+  },
+  'budget-operator': {
+    why: {
+      en: 'its operator opens the budget after the cordon: will wait',
+      zh: '封锁节点后由其 operator 放开预算：将等待',
+    },
+    way: { en: 'look at the operator when it takes long', zh: '若等待过久请检查该 operator' },
+  },
+  'budget-closed': {
+    why: { en: 'its budget lets nobody go just now: will wait', zh: '其中断预算暂时为零：将等待' },
+    way: { en: 'look at its pods that are not ready', zh: '请检查未就绪的 Pod' },
+  },
+  finalizers: {
+    why: { en: 'its finalizers may hold it', zh: '其 finalizer 可能使其无法结束' },
+    way: { en: 'look at the controller that owns them', zh: '请检查负责的控制器' },
+  },
+  'grace-too-long': {
+    why: { en: 'it may take longer to end than --timeout allows', zh: '其宽限期不短于 --timeout' },
+    way: { en: 'a longer --timeout or a shorter --grace-period', zh: '加大 --timeout 或缩短 --grace-period' },
+  },
+}
+
+export const phaseTexts: Readonly<Record<DrainPhase, Text>> = {
+  waiting: { en: 'waiting', zh: '等待' },
+  cordoning: { en: 'cordoning', zh: '正在封锁' },
+  evicting: { en: 'evicting', zh: '正在驱逐' },
+  detaching: { en: 'waiting for volumes to detach', zh: '等待卷分离' },
+  checking: { en: 'checking', zh: '正在核对' },
+  drained: { en: 'drained', zh: '已排空' },
+  restoring: { en: 'giving it back', zh: '正在恢复原状' },
+  failed: { en: 'not drained', zh: '未排空' },
+}
+
+export const causeTexts: Readonly<Record<BlockerCause, Text>> = {
+  budget: { en: 'waits for its budget', zh: '等待中断预算' },
+  'budget-behind': { en: "waits for its budget's controller", zh: '等待中断预算的控制器' },
+  finalizer: { en: 'held by finalizers', zh: '被 finalizer 阻挡' },
+  grace: { en: 'is ending', zh: '正在结束' },
+  order: { en: 'goes after the others', zh: '排在其他 Pod 之后' },
+  completion: { en: 'runs to its own end', zh: '等待自行完成' },
+  retry: { en: 'will be tried again', zh: '稍后重试' },
+  refused: { en: 'was refused', zh: '被拒绝' },
+}
+
+export const resultTexts: Readonly<Record<NodeOutcome['result'], Text>> = {
+  drained: { en: '✔ drained', zh: '✔ 已排空' },
+  restored: { en: '✖ as it was found', zh: '✖ 已恢复原状' },
+  left: { en: '✖ still cordoned by osferry', zh: '✖ 仍被 osferry 封锁' },
+  'not-started': { en: '· not begun', zh: '· 未开始' },
+}
+
+/** Why a node was not drained, in one line. */
+export function failureText(failure: DrainFailure): Text {
+  switch (failure.reason) {
+    case 'timeout': {
+      const pods = failure.blockers.slice(0, 3)
+      const more = failure.blockers.length - pods.length
+      const list = (language: 'en' | 'zh'): string =>
+        pods
+          .map(({ pod, cause, detail }) => `${pod} ${causeTexts[cause][language]} ${detail}`.trim())
+          .join('; ')
+      const rest = more > 0 ? ` + ${more}` : ''
+      return { en: `out of time: ${list('en')}${rest}`, zh: `超时：${list('zh')}${rest}` }
+    }
+    case 'detach-timeout': {
+      const names = failure.volumes.join(', ')
+      return { en: `volumes are still attached: ${names}`, zh: `卷仍未分离：${names}` }
+    }
+    case 'uncordoned':
+      return { en: 'somebody uncordoned it during the drain', zh: '排空期间有人解除了封锁' }
+    case 'node-gone':
+      return { en: 'the node was deleted or replaced', zh: '节点已被删除或替换' }
+    case 'refused-pod': {
+      const list = (language: 'en' | 'zh'): string =>
+        failure.notices.map(({ pod, reason }) => `${pod}: ${noticeTexts[reason].why[language]}`).join('; ')
+      return {
+        en: `a pod came that must not be touched: ${list('en')}`,
+        zh: `出现了不可触碰的 Pod：${list('zh')}`,
+      }
+    }
+    case 'pod-comes-back':
+      return {
+        en: `${failure.pod} is created again on this node: it tolerates the cordon; a Skip rule leaves it alone`,
+        zh: `${failure.pod} 在该节点上被重新创建（容忍封锁）；可用 Skip 规则跳过`,
+      }
+    case 'eviction-refused':
+      return {
+        en: `the eviction of ${failure.pod} is refused: ${failure.message}`,
+        zh: `驱逐 ${failure.pod} 被拒绝：${failure.message}`,
+      }
+    default:
+      return failure satisfies never
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { parseApiObject, StringMap } from './api-object.ts'
+import type { ApiObject } from './cluster-port.ts'
+
+const Node = z.object({
+  metadata: z.object({
+    name: z.string(),
+    uid: z.string(),
+    resourceVersion: z.string(),
+    annotations: StringMap,
+  }),
+  spec: z
+    .object({
+      unschedulable: z.boolean().nullish(),
+      taints: z
+        .array(
+          z.object({
+            key: z.string(),
+            value: z.string().nullish(),
+            effect: z.string(),
+            timeAdded: z.string().nullish(),
+          }),
+        )
+        .nullish(),
+    })
+    .nullish(),
+  status: z
+    .object({
+      conditions: z
+        .array(z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string().nullish() }))
+        .nullish(),
+      volumesInUse: z.array(z.string()).nullish(),
+      volumesAttached: z.array(z.object({ name: z.string() })).nullish(),
+    })
+    .nullish(),
+})
+
+/** A node as a drain sees it. */
+export interface DrainNode {
+  name: string
+  uid: string
+  resourceVersion: string
+  annotations: Readonly<Record<string, string>>
+  isUnschedulable: boolean
+  isReady: boolean
+  taints: readonly { text: string; since: string | undefined }[]
+  /** Unique volume names (`kubernetes.io/csi/driver^handle`) that are mounted or attached. */
+  volumes: readonly string[]
+}
+
+/** Reads a Node; throws CLUSTER_ANSWER_INVALID when it is none. */
+export function parseDrainNode(object: ApiObject): DrainNode {
+  const { metadata, spec, status } = parseApiObject(Node, object, 'Node')
+  const attached = (status?.volumesAttached ?? []).map(({ name }) => name)
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    resourceVersion: metadata.resourceVersion,
+    annotations: metadata.annotations,
+    isUnschedulable: spec?.unschedulable === true,
+    isReady: (status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True'),
+    taints: (spec?.taints ?? []).map(({ key, value, effect, timeAdded }) => ({
+      text: `${key}${value === null || value === undefined || value === '' ? '' : `=${value}`}:${effect}`,
+      since: timeAdded ?? undefined,
+    })),
+    volumes: [...new Set([...(status?.volumesInUse ?? []), ...attached])].sort(),
+  }
+}

@@ -1,0 +1,47 @@
+import type { Cluster, WriteAnswer } from '../model/cluster-port.ts'
+import { podName } from '../model/drain-pod.ts'
+import { cordonNode, stateFound, type CordonOwner } from './cluster-cordon.ts'
+import type { DrainNode } from '../model/drain-node.ts'
+import type { DrainPlan, PlannedPod } from './drain-preflight.ts'
+
+/** A pod whose eviction the server would refuse for good. */
+export interface DryRefusal {
+  pod: string
+  message: string
+}
+
+export interface DryRunInput {
+  cluster: Cluster
+  plan: DrainPlan
+  node: DrainNode
+  owner: CordonOwner
+}
+
+const atOnce = 10
+
+/**
+ * Asks the server for every write without doing it: rights, webhooks and validation are told. A budget that is empty is no
+ * refusal: each pod is judged against the whole budget, so its answers say nothing about many pods.
+ */
+export async function dryRunNode(
+  { cluster, plan, node, owner }: DryRunInput,
+  signal: AbortSignal,
+): Promise<DryRefusal[]> {
+  await cordonNode(cluster, stateFound(node), { owner, known: undefined, signal, dryRun: true })
+  const queue = plan.pods.filter(({ action }) => action === 'evict')
+  const refused: DryRefusal[] = []
+  const worker = async (): Promise<void> => {
+    for (let planned = queue.shift(); planned !== undefined; planned = queue.shift()) {
+      const answer = await ask(cluster, planned, signal)
+      if (answer.outcome === 'refused' || answer.outcome === 'misconfigured')
+        refused.push({ pod: podName(planned.pod), message: answer.message })
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  return refused.sort((a, b) => (a.pod < b.pod ? -1 : 1))
+}
+
+async function ask(cluster: Cluster, { pod }: PlannedPod, signal: AbortSignal): Promise<WriteAnswer> {
+  const { namespace, name, uid } = pod
+  return await cluster.evict({ namespace, name, uid, dryRun: true, signal })
+}

@@ -1,0 +1,195 @@
+import { budgetKey, budgetsOf } from '../model/drain-budget.ts'
+import { MigrationError } from '../model/errors.ts'
+import { budgetKind } from './budget-kind.ts'
+import { stateFound } from './cluster-cordon.ts'
+import { createEvictor } from './cluster-drain.ts'
+import type { ClusterView } from './cluster-view.ts'
+import type { Blocker } from './drain-blockers.ts'
+import type { DrainChoices } from './drain-choices.ts'
+import { NodeDrainError, type DrainFailure } from './drain-failure.ts'
+import { drainNode, giveBack, type DrainPhase } from './drain-node.ts'
+import type { DrainPorts, DrainRun } from './drain-ports.ts'
+import { planPod } from './drain-preflight.ts'
+import { admitNodes } from './node-admission.ts'
+import type { PodSurroundings } from './pod-class.ts'
+
+/** How one node ended. `restored` = as it was found; `left` = it could not be given back. */
+export interface NodeOutcome {
+  node: string
+  result: 'drained' | 'restored' | 'left' | 'not-started'
+  /** It was cordoned by somebody else before, and stays so. */
+  wasCordoned: boolean
+  failure: DrainFailure | undefined
+  /** What failed beyond the node: the server, the lease, or giving it back. */
+  problem: string | undefined
+  podsGone: number
+  podsTotal: number
+}
+
+/** How far a node is, for people who watch. */
+export interface NodeStatus {
+  node: string
+  phase: DrainPhase
+  podsGone: number
+  podsTotal: number
+  blockers: readonly Blocker[]
+  /** Why the server cannot be reached just now. */
+  awayReason: string | undefined
+}
+
+export interface DrainNodesOptions {
+  ports: DrainPorts
+  run: DrainRun
+  view: ClusterView
+  around: PodSurroundings
+  choices: DrainChoices
+  nodes: readonly string[]
+  maxNodes: number
+  /** Ends the run: nodes at work are given back. */
+  stop: AbortSignal
+  /** Ends the giving back too. */
+  force: AbortSignal
+  onPhase(status: NodeStatus): void
+  /** Called once, with a way to ask how far all nodes are. */
+  onStart(statuses: () => NodeStatus[]): void
+}
+
+export interface DrainNodesResult {
+  outcomes: readonly NodeOutcome[]
+  /** What made going on impossible: of the server or the lease. */
+  error: unknown
+}
+
+/** Drains nodes, some at once; a node that fails is given back, and no further node is begun then. */
+export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodesResult> {
+  const { ports, run, view, around, choices, stop, force } = options
+  const evictor = createEvictor({ ports, view, around, choices })
+  const fatal = new AbortController()
+  const both = AbortSignal.any([stop, fatal.signal, view.failure])
+  const waiting = [...options.nodes]
+  const active = new Map<string, Promise<void>>()
+  const outcomes = new Map<string, NodeOutcome>()
+  const totals = new Map<string, number>()
+  const phases = new Map<string, DrainPhase>()
+  const failed = new Set<string>()
+
+  const pump = new AbortController()
+  const pumping = evictor.run(AbortSignal.any([both, pump.signal])).catch((error: unknown) => {
+    if (!pump.signal.aborted && !both.aborted) fatal.abort(error)
+    view.wake.notify()
+  })
+
+  function statusOf(node: string): NodeStatus {
+    const phase = phases.get(node) ?? 'waiting'
+    const podsTotal = totals.get(node) ?? goingPods(options, node).length
+    const outcome = outcomes.get(node)
+    const isBegun = active.has(node) && phase !== 'cordoning'
+    const left = isBegun ? evictor.left(node).length : podsTotal
+    const podsGone = outcome?.podsGone ?? Math.max(0, podsTotal - left)
+    const blockers = active.has(node) ? evictor.blockers(node) : []
+    return { node, phase, podsTotal, podsGone, blockers, awayReason: view.awayReason() }
+  }
+
+  async function work(node: string): Promise<void> {
+    const now = view.nodes.get(node)
+    if (now === undefined) throw new Error(`node ${node} is not known any more`)
+    const found = stateFound(now)
+    totals.set(node, goingPods(options, node).length)
+    const onPhase = (phase: DrainPhase): void => {
+      phases.set(node, phase)
+      options.onPhase(statusOf(node))
+    }
+    const step = { ports, run, view, evictor, around, choices, onPhase }
+    const base = { node, wasCordoned: found.wasUnschedulable, failure: undefined, problem: undefined }
+    try {
+      await drainNode(found, step, both)
+      outcomes.set(node, { ...base, result: 'drained', ...counts(node) })
+      evictor.end(node)
+      onPhase('drained')
+    } catch (error) {
+      failed.add(node)
+      const failure = error instanceof NodeDrainError ? error.failure : undefined
+      // The server, the lease or a bug: the other nodes cannot go on either.
+      if (failure === undefined && !both.aborted) fatal.abort(error)
+      const kept = { ...base, failure, ...counts(node) }
+      try {
+        await giveBack(step, found, force)
+        outcomes.set(node, { ...kept, result: 'restored' })
+      } catch (problem) {
+        if (!(problem instanceof Error)) throw problem
+        outcomes.set(node, { ...kept, result: 'left', problem: problem.message })
+      }
+      onPhase('failed')
+    }
+  }
+
+  function counts(node: string): Pick<NodeOutcome, 'podsGone' | 'podsTotal'> {
+    const { podsGone, podsTotal } = statusOf(node)
+    return { podsGone, podsTotal }
+  }
+
+  function admit(): void {
+    const needs = (node: string): string[] => budgetsNeeded(options, node)
+    const admitted = admitNodes({
+      waiting: waiting.map((node) => ({ node, budgets: needs(node) })),
+      active: [...active.keys()].map((node) => ({ node, budgets: needs(node) })),
+      allowed: (key) => allowedBy(view, key),
+      maxNodes: options.maxNodes,
+    })
+    for (const node of admitted) {
+      waiting.splice(waiting.indexOf(node), 1)
+      const working = work(node).finally(() => {
+        active.delete(node)
+        view.wake.notify()
+      })
+      working.catch((error: unknown) => fatal.abort(error))
+      active.set(node, working)
+    }
+  }
+
+  options.onStart(() => options.nodes.map(statusOf))
+  while (!both.aborted && (active.size > 0 || (waiting.length > 0 && failed.size === 0))) {
+    if (failed.size === 0 && waiting.length > 0) admit()
+    await view.wake.changed(undefined, both).catch(() => undefined)
+  }
+  await Promise.allSettled(active.values())
+  pump.abort()
+  await pumping
+  for (const node of options.nodes) {
+    if (outcomes.has(node)) continue
+    const wasCordoned = view.nodes.get(node)?.isUnschedulable ?? false
+    const none = { failure: undefined, problem: undefined, podsGone: 0 }
+    const podsTotal = totals.get(node) ?? goingPods(options, node).length
+    outcomes.set(node, { node, result: 'not-started', wasCordoned, podsTotal, ...none })
+  }
+  const error: unknown = fatal.signal.aborted
+    ? fatal.signal.reason
+    : view.failure.aborted
+      ? view.failure.reason
+      : stop.reason instanceof MigrationError
+        ? stop.reason
+        : undefined
+  return { outcomes: options.nodes.flatMap((node) => outcomes.get(node) ?? []), error }
+}
+
+function goingPods({ view, around, choices }: DrainNodesOptions, node: string): ReturnType<typeof planPod>[] {
+  return [...view.pods.values()]
+    .filter((pod) => pod.node === node)
+    .map((pod) => planPod(pod, around, choices))
+    .filter(({ action }) => action !== 'none')
+}
+
+/** In name order, each once: the order in which they are reserved. */
+function budgetsNeeded(options: DrainNodesOptions, node: string): string[] {
+  const budgets = options.view.ledger.all()
+  const keys = goingPods(options, node)
+    .filter(({ action }) => action === 'evict')
+    .flatMap(({ pod }) => budgetsOf(pod, budgets).map(budgetKey))
+  return [...new Set(keys)].sort()
+}
+
+function allowedBy(view: ClusterView, key: string): number {
+  const budget = view.ledger.get(key)
+  if (budget === undefined || budgetKind(budget) === 'operator') return Number.POSITIVE_INFINITY
+  return budget.allowed
+}

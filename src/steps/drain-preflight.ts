@@ -1,0 +1,139 @@
+import { budgetKey, budgetsOf, type DrainBudget } from '../model/drain-budget.ts'
+import { podName, type DrainPod } from '../model/drain-pod.ts'
+import { budgetKind, operatorOf } from './budget-kind.ts'
+import type { DrainChoices } from './drain-choices.ts'
+import { ruleFor } from './drain-rule.ts'
+import { byPodName, classifyPod, type ClassifiedPod, type PodSurroundings } from './pod-class.ts'
+
+/** What a drain does with a pod; `none` = it is left alone and nobody waits for it. */
+export type PodAction = 'evict' | 'wait-end' | 'wait-completed' | 'none'
+
+/** A pod with what will happen to it. */
+export interface PlannedPod extends ClassifiedPod {
+  action: PodAction
+  /** Its manifest is kept before it goes. */
+  save: boolean
+  /** The name of the rule that decided. */
+  rule: string | undefined
+}
+
+/** Why a drain does not begin, or what will slow it. */
+export type NoticeReason =
+  | 'naked'
+  | 'empty-dir'
+  | 'local-data'
+  | 'do-not-evict'
+  | 'two-budgets'
+  | 'budget-zero'
+  | 'budget-operator'
+  | 'budget-closed'
+  | 'finalizers'
+  | 'grace-too-long'
+
+/** One pod and one reason. */
+export interface Notice {
+  pod: string
+  reason: NoticeReason
+  /** Volumes, annotations, budgets or finalizers. */
+  names: readonly string[]
+}
+
+export interface DrainPlan {
+  node: string
+  pods: readonly PlannedPod[]
+  /** Nothing may be written while there is one. */
+  refusals: readonly Notice[]
+  warnings: readonly Notice[]
+}
+
+export interface PreflightInput extends PodSurroundings {
+  node: string
+  pods: readonly DrainPod[]
+  budgets: readonly DrainBudget[]
+}
+
+/** Judges all pods of a node before anything is written. */
+export function preflight(input: PreflightInput, choices: DrainChoices): DrainPlan {
+  const pods = input.pods.map((pod) => planPod(pod, input, choices)).sort(byPodName)
+  return {
+    node: input.node,
+    pods,
+    refusals: pods.flatMap((planned) => refusalsOf(planned, input.budgets, choices)),
+    warnings: pods.flatMap((planned) => warningsOf(planned, input.budgets, choices)),
+  }
+}
+
+/** Says what happens to one pod. */
+export function planPod(pod: DrainPod, around: PodSurroundings, choices: DrainChoices): PlannedPod {
+  const classified = classifyPod(pod, around)
+  const alone = { ...classified, save: false, rule: undefined }
+  if (['mirror', 'daemonset', 'terminal'].includes(classified.class)) return { ...alone, action: 'none' }
+  const rule = ruleFor(pod, choices.rules)
+  if (rule?.behavior === 'Skip') return { ...alone, action: 'none', rule: rule.name }
+  if (classified.class === 'terminating') return { ...alone, action: 'wait-end' }
+  const save = rule?.behavior === 'Save' || (classified.class === 'naked' && choices.naked === 'recreate')
+  const decided = { ...classified, save, rule: rule?.name }
+  if (rule?.behavior === 'WaitCompleted') return { ...decided, action: 'wait-completed' }
+  return { ...decided, action: 'evict' }
+}
+
+/** What forbids to touch one pod; `rules` that name it are an explicit choice. */
+export function refusalsOf(
+  planned: PlannedPod,
+  budgets: readonly DrainBudget[],
+  choices: DrainChoices,
+): Notice[] {
+  if (!goes(planned)) return []
+  const { pod, rule, localData, doNotEvict, save } = planned
+  const notice = noticeOf(planned)
+  const found: Notice[] = []
+  if (planned.class === 'naked' && choices.naked === 'refuse' && !save) found.push(notice('naked', []))
+  if (pod.emptyDirs.length > 0 && !choices.deleteEmptyDirData) found.push(notice('empty-dir', pod.emptyDirs))
+  if (localData.length > 0 && !choices.leaveLocalData) found.push(notice('local-data', localData))
+  if (doNotEvict.length > 0 && rule === undefined) found.push(notice('do-not-evict', doNotEvict))
+  const covering = budgetsOf(pod, budgets)
+  const [first, second] = covering
+  if (second !== undefined) found.push(notice('two-budgets', covering.map(budgetKey)))
+  else if (first !== undefined && budgetKind(first) === 'structural-zero' && !mayGoUnready(pod, first))
+    found.push(notice('budget-zero', [budgetKey(first)]))
+  return found
+}
+
+function warningsOf(planned: PlannedPod, budgets: readonly DrainBudget[], choices: DrainChoices): Notice[] {
+  if (planned.action === 'none') return []
+  const { pod } = planned
+  const notice = noticeOf(planned)
+  const found: Notice[] = []
+  if (pod.finalizers.length > 0) found.push(notice('finalizers', pod.finalizers))
+  if (!goes(planned)) return found
+  const grace = Math.min(pod.graceSeconds, choices.gracePeriodSeconds ?? pod.graceSeconds)
+  if (choices.timeoutMs !== undefined && grace * 1000 >= choices.timeoutMs)
+    found.push(notice('grace-too-long', [`${grace} s`]))
+  const [budget, ...more] = budgetsOf(pod, budgets)
+  if (budget === undefined || more.length > 0) return found
+  const kind = budgetKind(budget)
+  if (kind === 'operator')
+    found.push(notice('budget-operator', [budgetKey(budget), operatorOf(budget) ?? '']))
+  if (kind === 'closed-now' && !mayGoUnready(pod, budget))
+    found.push(notice('budget-closed', [budgetKey(budget)]))
+  return found
+}
+
+/**
+ * True when a pod that is not ready costs its budget nothing.
+ * Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
+ */
+export function mayGoUnready(pod: Pick<DrainPod, 'isReady'>, budget: DrainBudget): boolean {
+  if (pod.isReady) return false
+  const { alwaysAllowsUnhealthy, currentHealthy, desiredHealthy } = budget
+  return alwaysAllowsUnhealthy || (desiredHealthy > 0 && currentHealthy >= desiredHealthy)
+}
+
+/** True when the drain makes the pod go. */
+function goes({ action }: PlannedPod): boolean {
+  return action === 'evict'
+}
+
+function noticeOf({ pod }: PlannedPod): (reason: NoticeReason, names: readonly string[]) => Notice {
+  return (reason, names) => ({ pod: podName(pod), reason, names })
+}

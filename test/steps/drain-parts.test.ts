@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import { budgetsOf, parseDrainBudget } from '../../src/model/drain-budget.ts'
+import { parseDrainPod } from '../../src/model/drain-pod.ts'
+import { matchesLabels } from '../../src/model/label-selector.ts'
+import { answerEffect } from '../../src/steps/answer-effect.ts'
+import { ruleFor } from '../../src/steps/drain-rule.ts'
+import { manifestOf } from '../../src/steps/pod-manifest.ts'
+import { volumesLeft } from '../../src/steps/volumes-left.ts'
+import { drainPod } from './make-drain.ts'
+
+describe('parseDrainPod', () => {
+  it('takes only data for data: no socket, nothing that is mounted for reading', () => {
+    const volume = (name: string, path: string, type?: string): object => ({ name, hostPath: { path, type } })
+    const pod = parseDrainPod({
+      metadata: { namespace: 'shop', name: 'web', uid: 'u', labels: null },
+      spec: {
+        volumes: [
+          volume('zone', '/etc/localtime'),
+          volume('docker', '/run/docker.sock', 'Socket'),
+          volume('data', '/srv/data'),
+          { name: 'scratch', emptyDir: {} },
+          { name: 'own', ephemeral: {} },
+        ],
+        containers: [
+          {
+            volumeMounts: [{ name: 'zone', readOnly: true }, { name: 'docker' }, { name: 'data' }],
+          },
+        ],
+      },
+    })
+    expect(pod).toMatchObject({
+      hostPaths: ['/srv/data'],
+      emptyDirs: ['scratch'],
+      claims: ['web-own'],
+      graceSeconds: 30,
+    })
+  })
+
+  it('says which field of what the server sent is wrong', () => {
+    expect(() => parseDrainPod({ metadata: { name: 1 } })).toThrow(/metadata\.namespace/)
+  })
+})
+
+describe('budgets', () => {
+  const budget = (selector: unknown, version: string): ReturnType<typeof parseDrainBudget> =>
+    parseDrainBudget(
+      {
+        metadata: { namespace: 'shop', name: 'b', uid: 'u', resourceVersion: '1', generation: 2 },
+        spec: { selector, maxUnavailable: '25%' },
+        status: { observedGeneration: 1, disruptionsAllowed: 1 },
+      },
+      version,
+    )
+
+  it('with an empty selector cover everything in policy/v1 and nothing in v1beta1', () => {
+    expect(budgetsOf(drainPod(), [budget({}, 'v1')])).toHaveLength(1)
+    expect(budgetsOf(drainPod(), [budget({}, 'v1beta1')])).toHaveLength(0)
+    expect(budgetsOf(drainPod(), [budget(undefined, 'v1')])).toHaveLength(0)
+    expect(budget({}, 'v1')).toMatchObject({ isCurrent: false, rule: 'maxUnavailable 25%' })
+  })
+
+  it('match expressions as Kubernetes does', () => {
+    const matches = (operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist', labels: object): boolean =>
+      matchesLabels(
+        { matchLabels: {}, matchExpressions: [{ key: 'k', operator, values: ['a'] }] },
+        { ...labels },
+      )
+    expect([matches('In', { k: 'a' }), matches('In', { k: 'b' }), matches('In', {})]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect([matches('NotIn', { k: 'a' }), matches('NotIn', {})]).toEqual([false, true])
+    expect([matches('Exists', { k: '' }), matches('DoesNotExist', { k: '' })]).toEqual([true, false])
+  })
+})
+
+describe('answerEffect', () => {
+  const at = { tries: 0, spread: 0.5 }
+
+  it('waits for the budget, and spreads the one try without it', () => {
+    const answer = { outcome: 'budget', message: '', processing: false, retryAfterMs: undefined } as const
+    expect(answerEffect(answer, at)).toEqual({ effect: 'budget', retryInMs: 30_000 })
+    expect(answerEffect(answer, { tries: 0, spread: 0 })).toEqual({ effect: 'budget', retryInMs: 24_000 })
+  })
+
+  it('never sends a stale UID again, but another conflict a few times', () => {
+    const uid = 'Precondition failed: UID in precondition: a, UID in object meta: b'
+    expect(answerEffect({ outcome: 'conflict', message: uid }, at)).toEqual({ effect: 'gone' })
+    expect(answerEffect({ outcome: 'conflict', message: 'x' }, at)).toEqual({ effect: 'retry', inMs: 200 })
+    expect(answerEffect({ outcome: 'conflict', message: 'x' }, { tries: 5, spread: 0 })).toMatchObject({
+      effect: 'failed',
+    })
+  })
+})
+
+describe('rules', () => {
+  it.each([
+    ['web-*', 'web-1', true],
+    ['*-web', 'a-web', true],
+    ['a*b*c', 'a-b-b-c', true],
+    ['a*b*bc', 'abc', false],
+    ['web', 'web-1', false],
+    ['*', '', true],
+  ])('match %s with %s: %s', (pattern, name, expected) => {
+    const rule = { name: 'r', match: { pods: [pattern] }, behavior: 'Skip' as const }
+    expect(ruleFor({ namespace: 'n', name, labels: {} }, [rule]) !== undefined).toBe(expected)
+  })
+})
+
+describe('volumesLeft', () => {
+  it('leaves out the volumes of pods that stay', () => {
+    const volume = (name: string, claim: string): Parameters<typeof volumesLeft>[0]['volumes'][number] => ({
+      name,
+      claim: `shop/${claim}`,
+      localPath: undefined,
+      uniqueName: `kubernetes.io/csi/csi.example^${name}`,
+    })
+    const left = volumesLeft({
+      node: 'node-1',
+      attachments: [
+        { name: 'a-1', node: 'node-1', volume: 'pv-1' },
+        { name: 'a-2', node: 'node-1', volume: 'pv-2' },
+        { name: 'a-3', node: 'node-2', volume: 'pv-3' },
+      ],
+      onNode: ['kubernetes.io/csi/csi.example^pv-2', 'kubernetes.io/csi/csi.example^pv-4'],
+      staying: [drainPod({ claims: ['keep'] })],
+      volumes: [volume('pv-1', 'go'), volume('pv-2', 'keep'), volume('pv-4', 'late')],
+    })
+    expect(left).toEqual(['pv-1', 'pv-4'])
+  })
+})
+
+describe('manifestOf', () => {
+  it('keeps what a person wrote and leaves out where the pod was', () => {
+    const pod = {
+      metadata: { name: 'a', namespace: 'n', uid: 'u', resourceVersion: '1', labels: { x: 'y' } },
+      spec: { nodeName: 'node-1', containers: [] },
+      status: { phase: 'Running' },
+    }
+    expect(manifestOf(pod)).toEqual({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a', namespace: 'n', labels: { x: 'y' } },
+      spec: { containers: [] },
+    })
+  })
+})

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { vi } from 'vitest'
+import { connectApi, mergePatch, type ApiClient, type ApiObject } from './control-plane/api.ts'
+import { auditedRequests, type AuditedRequest } from './control-plane/audit.ts'
+import { startFakeKubelet, type FakeKubelet } from './control-plane/fake-kubelet.ts'
+import type { Release } from './control-plane/releases.ts'
+import { startControlPlane, type ControlPlane } from './control-plane/start.ts'
+import { osferry, type OsferryOptions, type OsferryRun } from './osferry.ts'
+
+/** A real control plane with fake kubelets, and osferry as a user of its own, so that its requests can be counted. */
+export interface DrainWorld {
+  controlPlane: ControlPlane
+  api: ApiClient
+  cwd: string
+  kubeconfig: string
+  apps: string
+  core: string
+  budgets: string
+  /** Runs the built CLI against the cluster, in the world's directory. */
+  run(args: readonly string[], options?: Partial<OsferryOptions>): Promise<OsferryRun>
+  node(name: string): Promise<ApiObject>
+  podsOn(node: string): Promise<ApiObject[]>
+  /** Resolves when so many pods of the namespace are Ready. */
+  ready(count: number, namespace?: string): Promise<void>
+  /** A namespace of one test's own. */
+  namespace(name: string): Promise<void>
+  create(path: string, body: unknown): Promise<ApiObject>
+  patch(path: string, body: unknown): Promise<ApiObject>
+  /** Takes away all that the tests have made, and every cordon. */
+  clean(): Promise<void>
+  /** Everything osferry has asked for. */
+  requests(): readonly AuditedRequest[]
+  /** What it has changed, reviews of its own rights left out. */
+  writes(): readonly AuditedRequest[]
+  stop(): Promise<void>
+}
+
+const user = 'ferryman'
+const soon = { timeout: 60_000, interval: 100 }
+const isWrite = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+
+export interface WorldOptions {
+  release: Release
+  nodes?: number
+  stopMs?: number
+  startMs?: number
+}
+
+export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld> {
+  const { release, nodes = 3, stopMs = 200, startMs = 50 } = options
+  const cwd = mkdtempSync(path.join(tmpdir(), 'osferry-drain-'))
+  const controlPlane = await startControlPlane({ version: release })
+  const api = connectApi(controlPlane)
+  const names = Array.from({ length: nodes }, (_, index) => `node-${index + 1}`)
+  const made: string[] = []
+  const kubelet: FakeKubelet = await startFakeKubelet({
+    controlPlane,
+    nodes: names.map((name) => ({ name, csiDrivers: ['csi.example'] })),
+    stopMs,
+    startMs,
+  })
+  const kubeconfig = controlPlane.kubeconfigFor({ user, groups: ['system:masters'] })
+  const items = async (path: string): Promise<ApiObject[]> =>
+    (await api.request('GET', path))['items'] as ApiObject[]
+  await vi.waitUntil(
+    async () => (await items('/api/v1/nodes')).filter((node) => !node['spec'].taints).length === nodes,
+    soon,
+  )
+  const requests = (): readonly AuditedRequest[] => auditedRequests(controlPlane.auditLog, { user })
+  return {
+    controlPlane,
+    api,
+    cwd,
+    kubeconfig,
+    apps: '/apis/apps/v1/namespaces',
+    core: '/api/v1/namespaces',
+    budgets: `/apis/policy/${release === 'oldest' ? 'v1beta1' : 'v1'}/namespaces`,
+    run: (args, more = {}) => osferry(args, { cwd, env: { KUBECONFIG: kubeconfig, HOME: cwd }, ...more }),
+    node: (name) => api.request('GET', `/api/v1/nodes/${name}`),
+    podsOn: (node) => items(`/api/v1/pods?fieldSelector=spec.nodeName%3D${node}`),
+    async ready(count, namespace = 'default'): Promise<void> {
+      await vi.waitUntil(
+        async () => (await items(`/api/v1/namespaces/${namespace}/pods`)).filter(isReady).length === count,
+        soon,
+      )
+    },
+    async namespace(name): Promise<void> {
+      made.push(name)
+      await api.request('POST', '/api/v1/namespaces', { body: { metadata: { name } } })
+      // A pod is refused before the namespace has its service account.
+      const account = `/api/v1/namespaces/${name}/serviceaccounts/default`
+      await vi.waitUntil(
+        async () =>
+          await api.request('GET', account).then(
+            () => true,
+            () => false,
+          ),
+        soon,
+      )
+    },
+    create: (path, body) => api.request('POST', path, { body }),
+    patch: (path, body) => api.request('PATCH', path, { body, contentType: mergePatch }),
+    async clean(): Promise<void> {
+      for (const name of names) {
+        const body = {
+          spec: { unschedulable: null },
+          metadata: { annotations: { 'osferry.io/cordon': null } },
+        }
+        await api.request('PATCH', `/api/v1/nodes/${name}`, { body, contentType: mergePatch })
+      }
+      for (const namespace of made) await api.request('DELETE', `/api/v1/namespaces/${namespace}`)
+      await vi.waitUntil(async () => {
+        const pods = (await items('/api/v1/pods')).filter(({ metadata }) =>
+          made.includes(metadata.namespace ?? ''),
+        )
+        for (const { metadata } of pods.filter(({ metadata }) => metadata.finalizers !== undefined)) {
+          const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`
+          const body = { metadata: { finalizers: null } }
+          await api.request('PATCH', path, { body, contentType: mergePatch })
+        }
+        return pods.length === 0
+      }, soon)
+      made.length = 0
+    },
+    requests,
+    writes: () =>
+      requests().filter(({ verb, resource }) => isWrite.has(verb) && resource !== 'selfsubjectaccessreviews'),
+    async stop(): Promise<void> {
+      try {
+        await kubelet.stop()
+      } finally {
+        api.close()
+        await controlPlane.stop()
+        rmSync(cwd, { recursive: true })
+      }
+    },
+  }
+}
+
+/** Ready, and not about to end. */
+export function isReady(pod: ApiObject): boolean {
+  const conditions = (pod['status'].conditions ?? []) as { type: string; status: string }[]
+  const isTrue = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+  return isTrue && pod.metadata.deletionTimestamp === undefined
+}
+
+/** A Deployment, or another kind of the same shape. */
+export function workload(name: string, options: { replicas?: number; spec?: object } = {}): object {
+  const labels = { app: name }
+  return {
+    metadata: { name },
+    spec: {
+      ...(options.replicas === undefined ? {} : { replicas: options.replicas }),
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: podSpec(options.spec) },
+    },
+  }
+}
+
+/** The smallest pod. */
+export function podSpec(more: object = {}): object {
+  return {
+    terminationGracePeriodSeconds: 1,
+    // 1.20 refuses a pod until the account's token is there.
+    automountServiceAccountToken: false,
+    containers: [{ name: 'main', image: 'fake' }],
+    ...more,
+  }
+}
+
+export function budget(name: string, spec: object): object {
+  return { metadata: { name }, spec: { selector: { matchLabels: { app: name } }, ...spec } }
+}
