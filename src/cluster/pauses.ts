@@ -44,6 +44,6 @@ export function pauseAfter(failure: Failure, patience = patienceMs): number | un
   const { firstMs, lastMs, tries = Number.POSITIVE_INFINITY } = backoff
   if (failure.tries >= tries) return undefined
   const plain = Math.min(lastMs, firstMs * 2 ** (failure.tries - 1))
-  const pause = Math.max(plain * (0.8 + 0.4 * failure.random), failure.retryAfterMs ?? 0)
+  const pause = Math.max(Math.round(plain * (0.8 + 0.4 * failure.random)), failure.retryAfterMs ?? 0)
   return failure.elapsedMs + pause > patience ? undefined : pause
 }
