@@ -1,5 +1,4 @@
 import { homedir } from 'node:os'
-import { resolve } from 'node:path'
 import type { ApiClient } from '../cluster/client.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import type { CommandContext } from './context.ts'
@@ -17,9 +16,8 @@ export async function openCluster(context: CommandContext): Promise<OpenedCluste
   const { readClusterLogin } = await import('../inventory/kubeconfig.ts')
   const { openClient } = await import('../cluster/client.ts')
   const { openClusterPort } = await import('../cluster/cluster.ts')
-  const file = settings.text('cluster.kubeconfig')
   const login = await readClusterLogin({
-    file: file === undefined ? undefined : resolve(cwd, file),
+    file: settings.text('cluster.kubeconfig'),
     context: settings.text('cluster.context'),
     env,
     home: env['HOME'] ?? homedir(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ApiObject, ObjectQuery } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
+import { continuedPages } from './continued-pages.ts'
 import { collectionPath } from './paths.ts'
 import { persist, type ClusterIo } from './persist.ts'
 
@@ -20,7 +21,6 @@ export interface ObjectPage {
 }
 
 const pageSize = '500'
-const maxRestarts = 5
 
 /** The objects of a query as a quorum read, page by page. */
 export async function* objectPages(
@@ -29,36 +29,22 @@ export async function* objectPages(
   options: { signal: AbortSignal; patienceMs?: number },
 ): AsyncGenerator<ObjectPage> {
   const path = collectionPath(query)
-  let next: string | undefined
-  let restarts = 0
-  let restarted = false
-  for (;;) {
-    const { answer } = await persist(
-      io,
-      {
-        path,
-        query: { ...selectors(query), limit: pageSize, ...(next === undefined ? {} : { continue: next }) },
-        signal: options.signal,
-      },
-      { writes: false, ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }) },
-    )
-    if (answer.kind === 'expired' && next !== undefined && restarts < maxRestarts) {
-      restarts += 1
-      restarted = true
-      next = undefined
-      continue
-    }
+  const { signal, patienceMs } = options
+  const persistence = { writes: false, ...(patienceMs === undefined ? {} : { patienceMs }) }
+  yield* continuedPages(async ({ token, mayRestart }) => {
+    const continued = token === undefined ? {} : { continue: token }
+    const request = { path, query: { ...selectors(query), limit: pageSize, ...continued }, signal }
+    const { answer } = await persist(io, request, persistence)
+    if (answer.kind === 'expired' && mayRestart) return undefined
     const list = Objects.safeParse(answer.kind === 'done' ? answer.body : undefined, { jitless: true })
     if (!list.success) {
       const what = answer.kind === 'done' ? 'something that is no list' : answer.message
       throw new MigrationError('CLUSTER_ANSWER_INVALID', `${path}: ${what}`, { cause: list.error })
     }
     const { metadata, items } = list.data
-    yield { items: items ?? [], resourceVersion: metadata.resourceVersion, restarted }
-    restarted = false
-    next = metadata.continue || undefined
-    if (next === undefined) return
-  }
+    const page = { items: items ?? [], resourceVersion: metadata.resourceVersion }
+    return { page, next: metadata.continue || undefined }
+  })
 }
 
 /** The selectors of a query, as a URL has them. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MigrationError } from '../model/errors.ts'
 import type { ApiResource, ClusterReader } from '../model/ports.ts'
 import type { ApiClient } from './client.ts'
+import { continuedPages } from './continued-pages.ts'
 import { collectionPath, groupPath } from './paths.ts'
 
 const Version = z.looseObject({ gitVersion: z.string().min(1).max(100) })
@@ -61,32 +62,20 @@ export function clusterReader(client: ApiClient): ClusterReader {
   }
 }
 
-async function* pagesOf(
+function pagesOf(
   client: ApiClient,
   resource: ApiResource,
   { signal, limit = 500 }: { signal: AbortSignal; limit?: number },
-): AsyncGenerator<{ items: readonly unknown[]; restarted: boolean }> {
+): AsyncIterable<{ items: readonly unknown[]; restarted: boolean }> {
   const path = collectionPath(resource)
-  let next: string | undefined
-  let restarted = false
-  let restarts = 0
-  do {
-    const query = { limit: String(limit), ...(next === undefined ? {} : { continue: next }) }
+  return continuedPages(async ({ token, mayRestart }) => {
+    const query = { limit: String(limit), ...(token === undefined ? {} : { continue: token }) }
     const { status, body } = await client.request({ path, query, signal, patienceMs })
-    if (status === 410 && next !== undefined && restarts < 5) {
-      // etcd has compacted the revision of the list.
-      restarts += 1
-      restarted = true
-      next = undefined
-      continue
-    }
+    if (status === 410 && mayRestart) return undefined
     if (status !== 200) throw invalid(path, `the server answers ${status}`)
-    const list = shaped(List, body, path)
-    yield { items: list.items ?? [], restarted }
-    restarted = false
-    next = list.metadata?.continue || undefined
-    if (next === undefined) return
-  } while (true)
+    const { items, metadata } = shaped(List, body, path)
+    return { page: { items: items ?? [] }, next: metadata?.continue || undefined }
+  })
 }
 
 function versionsIn(body: unknown, group: string): string[] {

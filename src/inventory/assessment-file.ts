@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { Assessment, HostAssessment } from '../model/assessment.ts'
 import { MigrationError } from '../model/errors.ts'
 import { createAtomicFile } from './atomic-file.ts'
+import { readEndLine } from './end-record.ts'
 import { checkDocument, parseJson, refuseNewer } from './json-document.ts'
 import { openForReading, readBounded } from './read-bounded.ts'
-import { readLastLine, readLines } from './read-lines.ts'
+import { readLines } from './read-lines.ts'
 
 const { schema, tool, createdAt, targets, selector, inventoryHosts, checks, waivers, summary } =
   Assessment.shape
@@ -76,7 +77,7 @@ export async function* readAssessment(path: string): AsyncGenerator<AssessmentRe
 }
 
 async function* readRecords(file: FileHandle, path: string): AsyncGenerator<AssessmentRecord> {
-  if (!(await readLastLine(file, path)).startsWith('{"record":"end"')) throw incomplete(path)
+  await readEndLine(file, path, 'the assessment was cut short; run osferry assess again')
   let number = 0
   let ended = false
   for await (const line of readLines(file, path)) {
@@ -114,11 +115,4 @@ async function* readWhole(path: string): AsyncGenerator<AssessmentRecord> {
   yield { record: 'head', ...head }
   for (const host of hosts) yield { record: 'host', ...host }
   yield { record: 'end', waivers, summary }
-}
-
-function incomplete(path: string): MigrationError {
-  return new MigrationError('DOCUMENT_INVALID', `${path} is incomplete: it has no end record`, {
-    hint: 'the assessment was cut short; run osferry assess again',
-    details: { file: path },
-  })
 }

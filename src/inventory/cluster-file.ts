@@ -5,9 +5,10 @@ import type { ClusterList, ClusterRecord } from '../model/cluster.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { SnapshotSink } from '../model/snapshot-sink.ts'
 import { createAtomicFile } from './atomic-file.ts'
+import { incomplete, readEndLine } from './end-record.ts'
 import { checkDocument, parseJson } from './json-document.ts'
 import { openForReading } from './read-bounded.ts'
-import { readLastLine, readLines } from './read-lines.ts'
+import { readLines } from './read-lines.ts'
 
 const HeadRecord = z.object({ record: z.literal('head'), ...ClusterHead.shape })
 const EndRecord = z.object({ record: z.literal('end'), ...ClusterEnd.shape })
@@ -75,10 +76,10 @@ export async function openClusterFile(path: string): Promise<ClusterFileReader> 
 }
 
 const name = 'cluster'
+const cutShort = 'the snapshot was cut short; run osferry cluster snapshot again'
 
 async function readFrame(file: FileHandle, path: string): Promise<ClusterFrame> {
-  const last = await readLastLine(file, path)
-  if (!last.startsWith('{"record":"end"')) throw incomplete(path)
+  const last = await readEndLine(file, path, cutShort)
   for await (const first of readLines(file, path)) {
     const { record: _head, ...head } = checkDocument(parseJson(first, `${path}:1`), {
       path: `${path}:1`,
@@ -88,7 +89,7 @@ async function readFrame(file: FileHandle, path: string): Promise<ClusterFrame> 
     const { record: _end, ...end } = checkDocument(parseJson(last, path), { path, schema: EndRecord, name })
     return { head, end }
   }
-  throw incomplete(path)
+  throw incomplete(path, cutShort)
 }
 
 const lineStart = /^\{"record":"([A-Za-z]+)",/
@@ -114,11 +115,4 @@ async function* recordsOf<L extends ClusterList>(
   for await (const { list, json } of linesOf(file, path)) {
     if (list === wanted) yield checkDocument(parseJson(json, path), { path, schema, name })
   }
-}
-
-function incomplete(path: string): MigrationError {
-  return new MigrationError('DOCUMENT_INVALID', `${path} is incomplete: it has no end record`, {
-    hint: 'the snapshot was cut short; run osferry cluster snapshot again',
-    details: { file: path },
-  })
 }
