@@ -127,5 +127,5 @@ function pathOf(pod: ApiObject): string {
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(ms, undefined, { signal }).catch(() => undefined)
+  await wait(Math.max(0, ms), undefined, { signal }).catch(() => undefined)
 }

@@ -3,7 +3,7 @@ import { ApiError, type ApiClient, type ApiObject, type RequestOptions } from '.
 
 /** Requests that are repeated while the API server is away, as a kubelet does. */
 export interface PersistentRequests {
-  /** Resolves with undefined when the object is gone, another one has its name (409), or `signal` aborts. */
+  /** Resolves with undefined when the object is gone, another one has its name, or `signal` aborts. */
   request(method: string, path: string, options?: RequestOptions): Promise<ApiObject | undefined>
   /** Lets `work` run by itself; what it throws is kept for `failures`. */
   background(work: () => Promise<void>): void
@@ -33,7 +33,7 @@ export function persistentRequests(api: ApiClient, signal: AbortSignal): Persist
         try {
           return await api.request(method, path, options)
         } catch (error) {
-          if (error instanceof ApiError && [404, 409].includes(error.status)) return undefined
+          if (error instanceof ApiError && isOfAnother(error)) return undefined
           if (!isPassing(error, startedAt)) throw error
         }
         await wait(pauseMs, undefined, { signal }).catch(() => undefined)
@@ -41,6 +41,14 @@ export function persistentRequests(api: ApiClient, signal: AbortSignal): Persist
       return undefined
     },
   }
+}
+
+/** The object is gone, or its name belongs to one with another UID: a PATCH is then a conflict, on 1.20 also an invalid UID. */
+function isOfAnother({ status, answer }: ApiError): boolean {
+  const causes = (answer?.['details']?.causes ?? []) as { field?: string }[]
+  return (
+    [404, 409].includes(status) || (status === 422 && causes.some(({ field }) => field === 'metadata.uid'))
+  )
 }
 
 /**
