@@ -21,7 +21,7 @@ export interface WriteBucket {
 }
 
 /** client-go's default is 5/s and 10, which is what makes `kubectl drain` slow; priority and fairness protects the server. */
-const defaultLimits: BucketLimits = { perSecond: 40, burst: 20 }
+const defaultLimits: BucketLimits = { perSecond: 80, burst: 50 }
 
 /** Never slower than one write a second. */
 const slowestPerSecond = 1

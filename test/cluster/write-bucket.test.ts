@@ -32,22 +32,22 @@ async function takenAt(
 }
 
 describe('createWriteBucket', () => {
-  it('lets a burst of 20 through at once, then 40 a second', async () => {
+  it('lets a burst of 50 through at once, then 80 a second', async () => {
     const clock = fakeClock()
-    const times = await takenAt(clock, createWriteBucket(clock), 60)
-    expect(times.slice(0, 20).every((time) => time === 0)).toBe(true)
-    expect(times[20]).toBe(25)
-    expect(times[59]).toBe(1000)
+    const times = await takenAt(clock, createWriteBucket(clock), 130)
+    expect(times.slice(0, 50).every((time) => time === 0)).toBe(true)
+    expect(times[50]).toBe(13)
+    expect(times[129]).toBe(1000)
   })
 
   it('halves the rate once for all answers of one overload, and stays away as long as asked', async () => {
     const clock = fakeClock()
     const bucket = createWriteBucket(clock)
     for (let answer = 0; answer < 15; answer += 1) bucket.slowDown(2000)
-    expect(bucket.rate()).toBe(20)
+    expect(bucket.rate()).toBe(40)
     const [first = 0, second = 0] = await takenAt(clock, bucket, 2)
     expect(first).toBe(2000)
-    expect(second - first).toBe(50)
+    expect(second - first).toBe(25)
   })
 
   it('wins the rate back by a twentieth a second, and no more than there was', () => {
@@ -55,9 +55,9 @@ describe('createWriteBucket', () => {
     const bucket = createWriteBucket(clock)
     bucket.slowDown(0)
     clock.advance(5000)
-    expect(bucket.rate()).toBe(30)
+    expect(bucket.rate()).toBe(60)
     clock.advance(3_600_000)
-    expect(bucket.rate()).toBe(40)
+    expect(bucket.rate()).toBe(80)
   })
 
   it('never stops altogether', () => {
@@ -104,8 +104,8 @@ describe('createWriteBucket', () => {
             closedUntil = Math.max(closedUntil, clock.nowMs() + each.slow)
           } else clock.advance(each.advance)
           expect(bucket.rate()).toBeGreaterThanOrEqual(1)
-          expect(bucket.rate()).toBeLessThanOrEqual(40)
-          expect(taken).toBeLessThanOrEqual(20 + (40 * clock.nowMs()) / 1000 + 1e-6)
+          expect(bucket.rate()).toBeLessThanOrEqual(80)
+          expect(taken).toBeLessThanOrEqual(50 + (80 * clock.nowMs()) / 1000 + 1e-6)
         }
       }),
     )
