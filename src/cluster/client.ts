@@ -63,22 +63,31 @@ export function openClient(
   env: Readonly<Record<string, string | undefined>>,
 ): ApiClient {
   const source = credentialSource(login, env)
-  let pool: (Agents & { made: Credentials }) | undefined
+  let pool: { made: Credentials; agents: Promise<Agents> } | undefined
 
-  async function agentsFor(credentials: Credentials): Promise<Agents> {
+  /** Requests that come at once share what the first of them makes. */
+  function agentsFor(credentials: Credentials): Promise<Agents> {
     const same = pool?.made.certificate === credentials.certificate && pool?.made.key === credentials.key
-    if (pool !== undefined && same) return pool
+    if (pool !== undefined && same) return pool.agents
     // A renewed client certificate needs new connections; what still runs on the old ones may end there.
     const old = pool
+    const made = { made: credentials, agents: makeAgents(credentials) }
+    pool = made
+    made.agents.catch(() => {
+      // A file that could not be read may be there at the next request.
+      if (pool === made) pool = undefined
+    })
+    if (old !== undefined) destroy(old.agents, ['short'])
+    return made.agents
+  }
+
+  async function makeAgents(credentials: Credentials): Promise<Agents> {
     const options = { login, credentials, ca: await pemText(login.ca), env }
-    pool = {
+    return {
       short: await createAgent(options),
       // A watch holds its connection: many of them must not starve the requests.
       long: await createAgent({ ...options, maxSockets: Number.POSITIVE_INFINITY }),
-      made: credentials,
     }
-    old?.short.destroy()
-    return pool
   }
 
   async function prepared(
@@ -130,11 +139,15 @@ export function openClient(
       return once(true)
     },
     close(): void {
-      pool?.short.destroy()
-      pool?.long.destroy()
+      if (pool !== undefined) destroy(pool.agents, ['short', 'long'])
       pool = undefined
     },
   }
+}
+
+/** What was never made needs no end. */
+function destroy(agents: Promise<Agents>, kinds: readonly (keyof Agents)[]): void {
+  agents.then((made) => kinds.forEach((kind) => made[kind].destroy())).catch(() => undefined)
 }
 
 /**
