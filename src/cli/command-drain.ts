@@ -189,7 +189,7 @@ function exitOf(
     })
     return { code: 6, reason, next: [again] }
   }
-  if (outcomes.some(({ result, problem }) => result !== 'restored' && problem !== undefined)) {
+  if (outcomes.some(({ problem }) => problem !== undefined)) {
     const reason = say({
       en: 'a mark of osferry is left on a node: see the reason beside it',
       zh: '有节点上遗留了 osferry 的标记：见其原因',

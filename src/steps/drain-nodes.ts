@@ -99,7 +99,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     const phase = phases.get(node) ?? 'waiting'
     const podsTotal = totals.get(node) ?? goingPods(options, node).length
     const outcome = outcomes.get(node)
-    const isBegun = active.has(node) && phase !== 'cordoning'
+    const isBegun = active.has(node) && !['waiting', 'cordoning', 'settling'].includes(phase)
     const left = isBegun ? evictor.left(node).length : podsTotal
     const podsGone = outcome?.podsGone ?? Math.max(0, podsTotal - left)
     const blockers = active.has(node) ? evictor.blockers(node) : []

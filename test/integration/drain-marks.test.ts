@@ -116,7 +116,10 @@ describe.each<Release>(['oldest', 'newest'])('marks of osferry drain on the %s c
     const args = [...run, 'node-1', '--exclude-from-load-balancers', '--settle', '1s']
     const before = world.writes().length
     const late = await world.run([...args, '--timeout', '6s'])
-    expect([late.exitCode, late.stderr]).toEqual([8, expect.stringContaining('waiting for load balancers')])
+    expect([late.exitCode, late.stderr]).toEqual([
+      8,
+      expect.stringContaining('waiting for load balancers 0/1'),
+    ])
     expect((await world.node('node-1')).metadata.labels).not.toHaveProperty([label])
     expect(await annotationsOf('node-1')).not.toHaveProperty(['osferry.io/load-balancer'])
     const order = world
