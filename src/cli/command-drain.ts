@@ -1,3 +1,4 @@
+import { podName } from '../model/drain-pod.ts'
 import { errorCodes, isMigrationError, MigrationError } from '../model/errors.ts'
 import { dryRunNode } from '../steps/drain-dry-run.ts'
 import { drainNodes, type DrainNodesResult } from '../steps/drain-nodes.ts'
@@ -10,9 +11,10 @@ import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { drainChoices, drainFlags, wholeNumber } from './drain-choices.ts'
+import { escalationLine } from './drain-escalation-text.ts'
 import { planText, printOutcomes, printPlan } from './drain-print.ts'
 import { drainProgress } from './drain-progress.ts'
-import { drainPorts, newRun, openSight, type DrainSight } from './drain-session.ts'
+import { drainPorts, newRun, nodesMeant, openSight, type DrainSight } from './drain-session.ts'
 import { openCluster } from './open-cluster.ts'
 import { isForMachines } from './output.ts'
 
@@ -23,26 +25,30 @@ export const drain = defineCommand({
     en: 'Says what would stand in the way before anything is written, cordons, evicts within the budgets, waits for pods and volumes. On timeout, failure or Ctrl-C the node is given back as it was found.',
     zh: '写入之前先列出所有阻碍；随后封锁节点、在中断预算内驱逐 Pod，并等待 Pod 结束与卷分离。超时、失败或 Ctrl-C 时恢复节点原状。',
   },
-  arguments: [{ name: 'node', many: true, text: { en: 'names of nodes', zh: '节点名称' } }],
+  arguments: [{ name: 'node', many: true, optional: true, text: { en: 'names of nodes', zh: '节点名称' } }],
   settings: ['cluster.kubeconfig', 'cluster.context'],
   flags: drainFlags,
   examples: [
     'osferry drain node-1 --dry-run client',
     'osferry drain node-1 --timeout 30m --delete-emptydir-data',
     'osferry drain node-1 node-2 --max-nodes 2 --yes',
+    'osferry drain -l role=worker --max-nodes 3 --exclude-from-load-balancers',
+    'osferry drain node-1 --timeout 30m --escalate delete',
   ],
   async run(context, input) {
     const choices = await drainChoices(context, input)
     const maxNodes = wholeNumber(input, '--max-nodes') ?? 1
-    const nodes = [...new Set(input.arguments)]
     const { cluster } = await openCluster(context)
     const run = newRun()
     const ports = drainPorts(context, cluster, run)
     const end = new AbortController()
     const signal = AbortSignal.any([context.signal, end.signal])
     try {
-      await requireDrainRights(cluster, signal)
+      const asked = { names: input.arguments, selectors: input.values('--selector') }
+      const nodes = await nodesMeant(cluster, asked, signal)
+      await requireDrainRights(cluster, choices, signal)
       const sight = await openSight(ports, nodes, signal)
+      refuseUnknownPods(choices, sight)
       const dryRun = input.value('--dry-run')
       const session = { ports, run, sight, choices, nodes, maxNodes }
       const plans = sight.plans(choices)
@@ -71,6 +77,14 @@ interface Session {
   choices: DrainChoices
   nodes: readonly string[]
   maxNodes: number
+}
+
+/** A name that is misspelled would be found out only when it is too late. */
+function refuseUnknownPods({ forcePods = [] }: DrainChoices, { view }: DrainSight): void {
+  const known = new Set([...view.pods.values()].map(podName))
+  const unknown = forcePods.filter((name) => !known.has(name))
+  if (unknown.length > 0)
+    throw new MigrationError('USAGE', `--force-pod: no such pod on these nodes: ${unknown.join(', ')}`)
 }
 
 function refused(plans: readonly DrainPlan[]): boolean {
@@ -132,6 +146,7 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
       stop,
       force,
       onPhase: (status) => progress.onPhase(status),
+      onStep: (record) => context.stderr.write(`${escalationLine(context, record)}\n`),
       onStart: (statuses) => progress.onStart(statuses),
     })
     const { outcomes, error } = result
@@ -173,6 +188,13 @@ function exitOf(
       zh: '已停止；处理中的节点已恢复原状',
     })
     return { code: 6, reason, next: [again] }
+  }
+  if (outcomes.some(({ problem }) => problem !== undefined)) {
+    const reason = say({
+      en: 'a mark of osferry is left on a node: see the reason beside it',
+      zh: '有节点上遗留了 osferry 的标记：见其原因',
+    })
+    return { code: 6, reason, next: [] }
   }
   if (count('drained') === outcomes.length) return done
   const reason = say({

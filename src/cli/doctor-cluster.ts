@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { ApiClient } from '../cluster/client.ts'
-import { clusterTasks, type ClusterTask } from '../model/cluster-access.ts'
+import { accessName, accessRights, clusterTasks, type ClusterTask } from '../model/cluster-access.ts'
 import { isMigrationError, type MigrationError } from '../model/errors.ts'
 import type { ClusterReader } from '../model/ports.ts'
 import type { Text } from '../model/text.ts'
@@ -12,6 +12,7 @@ import { openCluster, type OpenedCluster } from './open-cluster.ts'
 const taskTexts: Readonly<Record<ClusterTask, Text>> = {
   snapshot: { en: 'rights to read the cluster', zh: '读取集群所需的权限' },
   drain: { en: 'rights to drain nodes', zh: '排空节点所需的权限' },
+  escalate: { en: 'rights to delete pods past their budgets', zh: '绕过中断预算删除 Pod 的权限' },
   restore: { en: 'rights to restore nodes', zh: '恢复节点所需的权限' },
 }
 
@@ -134,6 +135,11 @@ function rightsOf(
   { format, say }: CommandContext,
 ): Diagnosis[] {
   const shown = format === 'table' ? rightsShown : Number.POSITIVE_INFINITY
+  const optional = new Set(
+    accessRights()
+      .filter((right) => right.optional)
+      .map(accessName),
+  )
   return clusterTasks.map((task): Diagnosis => {
     const names = missing[task]
     const base = { id: `cluster-rights-${task}`, what: taskTexts[task] }
@@ -141,10 +147,21 @@ function rightsOf(
     const rest = names.length - shown
     const more = rest > 0 ? ` + ${rest} (-o wide)` : ''
     const list = `${names.slice(0, shown).join(', ')}${more}`
-    const fix = {
-      en: 'grant them: docs/cluster-role.yaml',
-      zh: '请授予这些权限：docs/cluster-role.yaml',
+    const isOptional = names.every((name) => optional.has(name))
+    const fix = isOptional
+      ? {
+          en: 'everything else is done without them; to grant them: docs/cluster-role.yaml',
+          zh: '缺少它们不影响其他功能；如需授予：docs/cluster-role.yaml',
+        }
+      : {
+          en: 'grant them: docs/cluster-role.yaml',
+          zh: '请授予这些权限：docs/cluster-role.yaml',
+        }
+    return {
+      ...base,
+      state: isOptional ? 'warn' : 'fail',
+      found: say({ en: `missing: ${list}`, zh: `缺少：${list}` }),
+      fix,
     }
-    return { ...base, state: 'fail', found: say({ en: `missing: ${list}`, zh: `缺少：${list}` }), fix }
   })
 }

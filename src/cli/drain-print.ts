@@ -1,10 +1,11 @@
 import { budgetKey, budgetsOf, type DrainBudget } from '../model/drain-budget.ts'
 import type { Text } from '../model/text.ts'
-import type { DrainPlan, Notice } from '../steps/drain-preflight.ts'
+import { goes, type DrainPlan, type Notice } from '../steps/drain-preflight.ts'
 import type { NodeOutcome } from '../steps/drain-nodes.ts'
 import { podClasses } from '../steps/pod-class.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
+import { stepTexts } from './drain-escalation-text.ts'
 import { failureText, noticeTexts, resultTexts } from './messages-drain.ts'
 import { isForMachines, printDocument, printList, type Column } from './output.ts'
 import { renderTable } from './table.ts'
@@ -25,8 +26,7 @@ export function planText(
   const options = { columns: context.columns, colour: false }
   const count = (plan: DrainPlan, wanted: string): string =>
     String(plan.pods.filter((pod) => pod.class === wanted).length)
-  const going = (plan: DrainPlan): string =>
-    String(plan.pods.filter(({ action }) => action === 'evict').length)
+  const going = (plan: DrainPlan): string => String(plan.pods.filter(goes).length)
   const parts = [
     renderTable(
       [
@@ -120,7 +120,7 @@ export async function printPlan(
   if (!isForMachines(context)) return context.stdout.write(planText(context, plans, budgets))
   const items = plans.map(({ node, pods, refusals, warnings }) => ({
     node,
-    pods: pods.map(({ pod, class: kind, action, save, rule }) => ({
+    pods: pods.map(({ pod, class: kind, action, save, rule, order }) => ({
       namespace: pod.namespace,
       name: pod.name,
       uid: pod.uid,
@@ -128,6 +128,7 @@ export async function printPlan(
       action,
       save,
       rule: rule ?? null,
+      order: order ?? null,
     })),
     refusals,
     warnings,
@@ -165,9 +166,15 @@ export async function printOutcomes(
   })
 }
 
-function whyOf({ say }: CommandContext, { failure, problem, wasCordoned, result }: NodeOutcome): string {
+function whyOf({ say }: CommandContext, item: NodeOutcome): string {
+  const { failure, problem, wasCordoned, result, escalations } = item
   const parts = [failure === undefined ? '' : say(failureText(failure)), problem ?? '']
   if (wasCordoned && result !== 'not-started')
     parts.push(say({ en: 'it was cordoned before, and stays so', zh: '此前已被封锁，保持不变' }))
+  for (const [step, records] of Map.groupBy(escalations, ({ step }) => step)) {
+    const pods = records.map(({ pod, isAnswered }) => (isAnswered ? pod : `${pod} (?)`))
+    const more = pods.length > 5 ? ', ...' : ''
+    parts.push(`${pods.slice(0, 5).join(', ')}${more}: ${say(stepTexts[step])}`)
+  }
   return parts.filter((part) => part !== '').join('; ')
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureDirectory, ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
 import type { Cluster } from '../model/cluster-port.ts'
+import { parseDrainNode } from '../model/drain-node.ts'
 import { MigrationError } from '../model/errors.ts'
+import { parseLabelSelector, selectorText } from '../model/label-selector.ts'
 import { openClusterView, type ClusterView } from '../steps/cluster-view.ts'
 import type { DrainChoices } from '../steps/drain-choices.ts'
 import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
@@ -48,6 +50,30 @@ export interface DrainSight {
   plans(choices: DrainChoices): DrainPlan[]
 }
 
+/** Names of the nodes that a command is about: as given, or by label. Throws USAGE and NODE_NOT_FOUND. */
+export async function nodesMeant(
+  cluster: Cluster,
+  { names, selectors }: { names: readonly string[]; selectors: readonly string[] },
+  signal: AbortSignal,
+): Promise<string[]> {
+  if (names.length > 0 && selectors.length > 0)
+    throw new MigrationError('USAGE', 'names of nodes and --selector exclude each other')
+  if (names.length > 0) return [...new Set(names)]
+  if (selectors.length === 0)
+    throw new MigrationError('USAGE', 'no node is named', { hint: 'name nodes, or choose them with -l' })
+  const labelSelector = selectorText(parseLabelSelector(selectors.join(',')))
+  const nodes = await cluster.list({ group: '', version: 'v1', resource: 'nodes', labelSelector }, signal)
+  const found = nodes.map((node) => parseDrainNode(node).name).sort()
+  if (found.length > 0) return found
+  throw new MigrationError(
+    'NODE_NOT_FOUND',
+    `no node of ${cluster.context} has the labels ${labelSelector}`,
+    {
+      hint: 'kubectl get nodes --show-labels lists them; --context chooses the cluster',
+    },
+  )
+}
+
 /** Starts watching the nodes and what is on them; throws NODE_NOT_FOUND for a name that no node has. */
 export async function openSight(
   { cluster, clock, wait }: DrainPorts,
@@ -72,7 +98,10 @@ export async function openSight(
     plans: (choices) =>
       nodes.map((node) => {
         const pods = [...view.pods.values()].filter((pod) => pod.node === node)
-        return preflight({ node, pods, budgets: view.ledger.all(), ...around }, choices)
+        return preflight(
+          { node, state: view.nodes.get(node), pods, budgets: view.ledger.all(), ...around },
+          choices,
+        )
       }),
   }
 }

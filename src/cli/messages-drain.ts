@@ -39,6 +39,44 @@ export const noticeTexts: Readonly<Record<NoticeReason, { why: Text; way: Text }
     },
     way: { en: 'make the selectors of the budgets disjoint', zh: '让各中断预算的选择器互不重叠' },
   },
+  'delete-unnamed': {
+    why: {
+      en: 'a Delete rule would delete it, past its budgets',
+      zh: 'Delete 规则会绕过中断预算将其删除',
+    },
+    way: {
+      en: 'when that is meant: --delete-by-rule NAME, with the name of the rule',
+      zh: '若确实如此：使用 --delete-by-rule 并给出规则名称',
+    },
+  },
+  'may-run-twice': {
+    why: {
+      en: 'its node is not heard of: by force two copies of it may run',
+      zh: '其节点失联：强制删除可能导致两个副本同时运行',
+    },
+    way: {
+      en: 'when the machine is off: the taint node.kubernetes.io/out-of-service, or --force-pod with its name',
+      zh: '确认机器已关机后：添加污点 node.kubernetes.io/out-of-service，或使用 --force-pod 指定它',
+    },
+  },
+  'grace-past-budget': {
+    why: {
+      en: 'with this --timeout it would be deleted at once, its budget never asked',
+      zh: '在此 --timeout 下会立即被删除，来不及等待中断预算',
+    },
+    way: { en: 'a longer --timeout or a shorter --grace-period', zh: '加大 --timeout 或缩短 --grace-period' },
+  },
+  'will-delete': {
+    why: { en: 'will be deleted, past its budgets, by the rule', zh: '将按规则绕过中断预算删除' },
+    way: { en: 'take the rule away to evict it', zh: '去掉该规则则改为驱逐' },
+  },
+  'may-delete': {
+    why: {
+      en: 'will be deleted near the end of --timeout if its budget holds it back until then',
+      zh: '若到 --timeout 临近结束时仍受中断预算限制，则会被删除',
+    },
+    way: { en: 'without --escalate it is left alone', zh: '不使用 --escalate 则不会删除' },
+  },
   'budget-zero': {
     why: { en: 'its budget never lets a pod go', zh: '其中断预算不允许任何中断' },
     way: {
@@ -70,6 +108,7 @@ export const noticeTexts: Readonly<Record<NoticeReason, { why: Text; way: Text }
 export const phaseTexts: Readonly<Record<DrainPhase, Text>> = {
   waiting: { en: 'waiting', zh: '等待' },
   cordoning: { en: 'cordoning', zh: '正在封锁' },
+  settling: { en: 'waiting for load balancers', zh: '等待负载均衡摘除' },
   evicting: { en: 'evicting', zh: '正在驱逐' },
   detaching: { en: 'waiting for volumes to detach', zh: '等待卷分离' },
   checking: { en: 'checking', zh: '正在核对' },

@@ -113,7 +113,7 @@ function fill(command: Command, definition: CommandDefinition, options: ProgramO
     command.addArgument(
       new Argument(
         argument.optional === true
-          ? `[${argument.name}]`
+          ? `[${argument.name}${argument.many === true ? '...' : ''}]`
           : `<${argument.name}${argument.many === true ? '...' : ''}>`,
         say(argument.text),
       ),

@@ -159,7 +159,8 @@ function inputOf(command: Command, given: ReadonlyMap<string, unknown>): Command
       return typeof value === 'string' ? value : undefined
     },
     values: (flag) => listOf(given.get(flag)),
-    on: (flag) => given.get(flag) === true,
+    // commander keeps the value of --no-x as false.
+    on: (flag) => given.get(flag) === !flag.startsWith('--no-'),
   }
 }
 

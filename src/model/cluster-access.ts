@@ -1,7 +1,7 @@
 import type { Text } from './text.ts'
 
 /** What osferry does with a cluster, each with rights of its own. */
-export const clusterTasks = ['snapshot', 'drain', 'restore'] as const
+export const clusterTasks = ['snapshot', 'drain', 'escalate', 'restore'] as const
 export type ClusterTask = (typeof clusterTasks)[number]
 
 /** Rights on resources of one API group, and what for. */
@@ -14,10 +14,12 @@ export interface AccessRow {
   /** Only objects of these names. */
   names?: readonly string[]
   verbs: readonly string[]
+  /** Everything else is done without it. */
+  optional?: true
   why: Text
 }
 
-const all = clusterTasks
+const all = ['snapshot', 'drain', 'restore'] as const
 const read = ['get', 'list', 'watch'] as const
 const state: Text = { en: 'the state before, and the proof after', zh: '记录迁移前的状态，并在迁移后核对' }
 
@@ -135,10 +137,22 @@ export const clusterAccess: readonly AccessRow[] = [
   },
   {
     tasks: ['drain', 'restore'],
-    group: '',
+    group: 'events.k8s.io',
     resources: ['events'],
-    verbs: ['create', 'patch'],
+    verbs: ['create'],
+    optional: true,
     why: { en: 'say on the node what happens to it', zh: '在节点上记录事件' },
+  },
+  {
+    tasks: ['escalate'],
+    group: '',
+    resources: ['pods'],
+    verbs: ['delete'],
+    optional: true,
+    why: {
+      en: 'Delete rules and --escalate: pods that go past their budgets',
+      zh: 'Delete 规则与 --escalate：绕过中断预算删除 Pod',
+    },
   },
   {
     tasks: ['restore'],
@@ -179,14 +193,16 @@ export interface AccessRight {
   /** Of one object; undefined = of all. */
   name: string | undefined
   verb: string
+  optional: boolean
 }
 
 /** The rows taken apart: one entry a resource and verb, each once. */
 export function accessRights(): AccessRight[] {
-  const rights = clusterAccess.flatMap(({ tasks, group, resources, names = [undefined], verbs }) =>
-    resources.flatMap((resource) =>
-      names.flatMap((name) => verbs.map((verb) => ({ tasks, group, resource, name, verb }))),
-    ),
+  const rights = clusterAccess.flatMap(
+    ({ tasks, group, resources, names = [undefined], verbs, optional = false }) =>
+      resources.flatMap((resource) =>
+        names.flatMap((name) => verbs.map((verb) => ({ tasks, group, resource, name, verb, optional }))),
+      ),
   )
   const byName = Map.groupBy(rights, accessName)
   return [...byName.values()].flatMap(([first, ...more]) => {
@@ -197,7 +213,12 @@ export function accessRights(): AccessRight[] {
 }
 
 /** A right in the words of `kubectl auth can-i`: `create pods/eviction`, `patch nodes`, `list jobs.batch`. */
-export function accessName({ group, resource, name: object, verb }: Omit<AccessRight, 'tasks'>): string {
+export function accessName({
+  group,
+  resource,
+  name: object,
+  verb,
+}: Omit<AccessRight, 'tasks' | 'optional'>): string {
   const [name = '', subresource] = resource.split('/')
   const qualified = group === '' ? name : `${name}.${group}`
   const of = subresource ?? object

@@ -7,6 +7,7 @@ const Node = z.object({
     name: z.string(),
     uid: z.string(),
     resourceVersion: z.string(),
+    labels: StringMap,
     annotations: StringMap,
   }),
   spec: z
@@ -14,7 +15,7 @@ const Node = z.object({
       unschedulable: z.boolean().nullish(),
       taints: z
         .array(
-          z.object({
+          z.looseObject({
             key: z.string(),
             value: z.string().nullish(),
             effect: z.string(),
@@ -40,9 +41,16 @@ export interface DrainNode {
   name: string
   uid: string
   resourceVersion: string
+  labels: Readonly<Record<string, string>>
   annotations: Readonly<Record<string, string>>
   isUnschedulable: boolean
   isReady: boolean
+  /** Its kubelet has not been heard of for a while. */
+  isUnreachable: boolean
+  /** Somebody has said, by the taint, that the machine is off. */
+  isOutOfService: boolean
+  /** As the server has them, to be sent back. */
+  taintObjects: readonly ApiObject[]
   taints: readonly { text: string; since: string | undefined }[]
   /** Unique volume names (`kubernetes.io/csi/driver^handle`) that are mounted or attached. */
   volumes: readonly string[]
@@ -51,14 +59,20 @@ export interface DrainNode {
 /** Reads a Node; throws CLUSTER_ANSWER_INVALID when it is none. */
 export function parseDrainNode(object: ApiObject): DrainNode {
   const { metadata, spec, status } = parseApiObject(Node, object, 'Node')
+  const ready = (status?.conditions ?? []).find(({ type }) => type === 'Ready')?.status
   const attached = (status?.volumesAttached ?? []).map(({ name }) => name)
   return {
     name: metadata.name,
     uid: metadata.uid,
     resourceVersion: metadata.resourceVersion,
+    labels: metadata.labels,
     annotations: metadata.annotations,
     isUnschedulable: spec?.unschedulable === true,
-    isReady: (status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True'),
+    isReady: ready === 'True',
+    // Source: the node lifecycle controller says Unknown when the lease was not renewed; False is the kubelet's own word.
+    isUnreachable: ready === 'Unknown',
+    isOutOfService: (spec?.taints ?? []).some(({ key }) => key === 'node.kubernetes.io/out-of-service'),
+    taintObjects: spec?.taints ?? [],
     taints: (spec?.taints ?? []).map(({ key, value, effect, timeAdded }) => ({
       text: `${key}${value === null || value === undefined || value === '' ? '' : `=${value}`}:${effect}`,
       since: timeAdded ?? undefined,

@@ -18,15 +18,27 @@ export const DrainRule = z.strictObject({
     ),
   /**
    * Drain = evict, also against a do-not-evict annotation; Skip = leave on the node; WaitCompleted = wait until it ends by
-   * itself; Save = keep its manifest, then evict.
+   * itself; Save = keep its manifest, then evict; Delete = delete, past its budgets: the rule must be named on the command
+   * line, too.
    */
-  behavior: z.enum(['Drain', 'Skip', 'WaitCompleted', 'Save']),
+  behavior: z.enum(['Drain', 'Skip', 'WaitCompleted', 'Save', 'Delete']),
+  /**
+   * Of a node's pods only those with the lowest order go at a time. Without it: 0, and after all others for pods that are
+   * critical for the system.
+   */
+  order: z.int().min(-1000).max(1000).optional(),
 })
 export type DrainRule = z.infer<typeof DrainRule>
 
 /** drain-rules/v1: the file people write. */
 export const DrainRules = z.strictObject({
   schema: z.literal('drain-rules/v1'),
-  rules: z.array(DrainRule).max(1000),
+  rules: z
+    .array(DrainRule)
+    .max(1000)
+    .refine(
+      (rules) => new Set(rules.map(({ name }) => name)).size === rules.length,
+      'two rules have the same name: people and flags tell them apart by it',
+    ),
 })
 export type DrainRules = z.infer<typeof DrainRules>

@@ -1,22 +1,31 @@
-import type { WriteAnswer } from '../model/cluster-port.ts'
 import { podName, type DrainPod } from '../model/drain-pod.ts'
 import { answerEffect } from './answer-effect.ts'
 import { blockersOf, type Blocker } from './drain-blockers.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { DrainChoices } from './drain-choices.ts'
 import { NodeDrainError, type DrainFailure } from './drain-failure.ts'
-import { manifestOf } from './pod-manifest.ts'
 import type { DrainPorts } from './drain-ports.ts'
 import { planPod, refusalsOf } from './drain-preflight.ts'
+import {
+  dueSteps,
+  isPressed,
+  nextStepMs,
+  type EscalationInput,
+  type EscalationReason,
+  type EscalationRecord,
+  type EscalationStep,
+} from './escalation.ts'
 import { pickEvictions, type PodTask } from './pick-evictions.ts'
 import type { PodSurroundings } from './pod-class.ts'
+import { graceLeftSeconds, type NodeDeadlines } from './pod-deadline.ts'
 import { graceFor } from './pod-grace.ts'
 import { createPodTasks } from './pod-tasks.ts'
+import { sendPod } from './send-pod.ts'
 
 /** Evicts the pods of any number of nodes at once, each within its budgets. */
 export interface Evictor {
   /** From now on pods of this node are evicted; it must be cordoned. */
-  begin(node: string): void
+  begin(node: string, deadlines?: NodeDeadlines): void
   /** Nothing more is sent for this node. */
   end(node: string): void
   /** Pods that are still to go. */
@@ -24,6 +33,8 @@ export interface Evictor {
   blockers(node: string): Blocker[]
   /** Why this node cannot be drained, once that is so. */
   failureOf(node: string): DrainFailure | undefined
+  /** What was done to pods of this node beside evictions, in order. */
+  records(node: string): readonly EscalationRecord[]
   /** Pods that came after the settling time and are created again and again are told apart from then on. */
   settled(node: string): void
   /** Sends what may be sent, until the signal; rejects with what makes going on impossible. */
@@ -35,13 +46,31 @@ export interface EvictorOptions {
   view: ClusterView
   around: PodSurroundings
   choices: DrainChoices
+  /** Called with each step beside an eviction when it was taken. */
+  onStep?: (record: EscalationRecord) => void
 }
 
-export function createEvictor({ ports, view, around, choices }: EvictorOptions): Evictor {
-  const { cluster, clock } = ports
+interface Draining {
+  isSettled: boolean
+  owners: Set<string>
+  deadlines: NodeDeadlines | undefined
+}
+
+/** What is sent for a pod, and what is said about it. */
+interface Order {
+  how: 'evict' | 'delete'
+  graceSeconds?: number | undefined
+  told?: { step: EscalationStep; reason: EscalationReason; names: readonly string[] }
+}
+
+export function createEvictor(options: EvictorOptions): Evictor {
+  const { ports, view, around, choices, onStep = () => undefined } = options
+  const { clock } = ports
+  const { escalate = 'none', forcePods = [], gracePeriodSeconds: mostSeconds } = choices
   /** In the order of admission, which is the order of precedence. */
-  const draining = new Map<string, { isSettled: boolean; owners: Set<string> }>()
+  const draining = new Map<string, Draining>()
   const failures = new Map<string, DrainFailure>()
+  const records: EscalationRecord[] = []
   const tasks = createPodTasks({
     view,
     plan: (pod) => planPod(pod, around, choices),
@@ -66,32 +95,78 @@ export function createEvictor({ ports, view, around, choices }: EvictorOptions):
     view.wake.notify()
   }
 
-  async function send({ planned }: PodTask, signal: AbortSignal): Promise<WriteAnswer> {
-    const { pod, save } = planned
-    const ref = { group: '', version: 'v1', resource: 'pods', namespace: pod.namespace, name: pod.name }
-    if (save) {
-      const object = await cluster.get(ref, signal)
-      if (object === undefined) return { outcome: 'gone' }
-      await ports.saveManifest(manifestOf(object))
+  /** The input of the ladder at one moment. */
+  function ladder(nowMs: number): EscalationInput {
+    return {
+      tasks: tasks.all().filter(({ node }) => draining.has(node) && !failures.has(node)),
+      escalate,
+      forcePods,
+      nowMs,
+      deadlinesOf: (node) => draining.get(node)?.deadlines,
+      nodeOf: (node) => view.nodes.get(node),
+      heldBy: ({ budgets, isRefused, notBeforeMs }) => {
+        const closed = budgets.filter((key) => view.ledger.credits(key, nowMs) < 1)
+        return closed.length === 0 && isRefused === true && notBeforeMs > nowMs ? ['?'] : closed
+      },
+      graceOf: ({ graceSeconds }) => graceFor({ ownSeconds: graceSeconds, mostSeconds }) ?? graceSeconds,
     }
-    const seconds = graceFor({ ownSeconds: pod.graceSeconds, mostSeconds: choices.gracePeriodSeconds })
-    const grace = seconds === undefined ? {} : { gracePeriodSeconds: seconds }
-    const { namespace, name, uid } = pod
-    return await cluster.evict({ namespace, name, uid, ...grace, signal })
   }
 
-  async function evict(task: PodTask, signal: AbortSignal): Promise<void> {
+  /** Undefined = the pod's own. */
+  function graceNow({ planned: { pod }, node }: PodTask): number | undefined {
+    const podsMs = draining.get(node)?.deadlines?.podsMs
+    const wanted = graceFor({ ownSeconds: pod.graceSeconds, mostSeconds })
+    if (escalate === 'none' || podsMs === undefined) return wanted
+    const left = graceLeftSeconds(podsMs, wanted ?? pod.graceSeconds, clock.monotonicMs())
+    return left < pod.graceSeconds ? left : undefined
+  }
+
+  function orderFor(task: PodTask): Order {
+    const { action, rule = '' } = task.planned
+    if (action !== 'delete') return { how: 'evict', graceSeconds: graceNow(task) }
+    const told = { step: 'delete', reason: 'rule', names: [rule, ...task.passesBy] } as const
+    return { how: 'delete', graceSeconds: graceNow(task), told }
+  }
+
+  function recordOf(
+    { planned: { pod }, node }: PodTask,
+    order: Partial<Order>,
+  ): EscalationRecord | undefined {
+    const { told, graceSeconds = null } = order
+    if (told === undefined) return undefined
+    const about = { node, pod: podName(pod), uid: pod.uid, at: clock.now() }
+    return { ...about, ...told, graceSeconds, isAnswered: false }
+  }
+
+  /** What was sent stays on record although its answer may never come; what was not done is taken off it. */
+  function tell(record: EscalationRecord | undefined, isDone: boolean): void {
+    if (record === undefined) return
+    const index = records.indexOf(record)
+    if (index !== -1) records.splice(index, 1)
+    if (!isDone) return
+    const answered = { ...record, isAnswered: true }
+    records.push(answered)
+    onStep(answered)
+  }
+
+  async function send(task: PodTask, order: Order, signal: AbortSignal): Promise<void> {
     const { pod } = task.planned
     task.state = 'posting'
-    for (const key of task.budgets) view.ledger.onSent(key, pod)
+    // A pod that ends already is counted.
+    const counted = pod.deletionTimestamp === undefined ? [...task.budgets, ...task.passesBy] : []
+    for (const key of counted) view.ledger.onSent(key, pod)
     const owner = pod.controller?.uid
     if (owner !== undefined) draining.get(task.node)?.owners.add(owner)
-    const answer = await send(task, signal)
-    if (answer.outcome !== 'done') for (const key of task.budgets) view.ledger.onRefused(key, pod.uid)
+    const record = recordOf(task, order)
+    if (record !== undefined) records.push(record)
+    const answer = await sendPod(ports, task.planned, { ...order, signal })
+    tell(record, answer.outcome === 'done')
+    if (answer.outcome !== 'done') for (const key of counted) view.ledger.onRefused(key, pod.uid)
     const tries = tasks.countTry(pod.uid, answer.outcome)
     const result = answerEffect(answer, { tries, spread: spreadOf(pod) })
     const nowMs = clock.monotonicMs()
     task.state = 'waiting'
+    task.isRefused = result.effect === 'budget'
     if (result.effect === 'sent' || result.effect === 'gone') task.state = 'sent'
     if (result.effect === 'retry') task.notBeforeMs = nowMs + result.inMs
     if (result.effect === 'budget') {
@@ -106,6 +181,16 @@ export function createEvictor({ ports, view, around, choices }: EvictorOptions):
     view.wake.notify()
   }
 
+  /** Takes the steps of the ladder that are due. */
+  function escalateNow(now: EscalationInput, go: (task: PodTask, order: Order) => void): void {
+    for (const { task, ...told } of dueSteps(now)) {
+      task.escalated = told.step
+      if (told.step === 'not-forced') tell(recordOf(task, { told }), true)
+      else if (told.step === 'delete') go(task, { how: 'delete', graceSeconds: graceNow(task), told })
+      else go(task, { how: 'delete', graceSeconds: told.step === 'force' ? 0 : 1, told })
+    }
+  }
+
   function nextTimeMs(nowMs: number): number | undefined {
     const times = tasks
       .all()
@@ -114,13 +199,14 @@ export function createEvictor({ ports, view, around, choices }: EvictorOptions):
         notBeforeMs,
         ...budgets.flatMap((key) => view.ledger.changesAtMs(key)),
       ])
-    const later = times.filter((time) => time > nowMs)
+    const stepMs = nextStepMs(ladder(nowMs))
+    const later = [...times, ...(stepMs === undefined ? [] : [stepMs])].filter((time) => time > nowMs)
     return later.length === 0 ? undefined : Math.min(...later)
   }
 
   return {
-    begin(node): void {
-      draining.set(node, { isSettled: false, owners: new Set() })
+    begin(node, deadlines): void {
+      draining.set(node, { isSettled: false, owners: new Set(), deadlines })
       tasks.include(node)
       tasks.refresh()
       view.wake.notify()
@@ -135,6 +221,7 @@ export function createEvictor({ ports, view, around, choices }: EvictorOptions):
     },
     blockers: (node) => blockersOf(tasks.of(node), view.ledger, clock.monotonicMs()),
     failureOf: (node) => failures.get(node),
+    records: (node) => records.filter((record) => record.node === node),
     settled(node): void {
       const state = draining.get(node)
       if (state !== undefined) state.isSettled = true
@@ -146,13 +233,19 @@ export function createEvictor({ ports, view, around, choices }: EvictorOptions):
         both.throwIfAborted()
         tasks.refresh()
         const nowMs = clock.monotonicMs()
+        const now = ladder(nowMs)
         const picked = pickEvictions({
           tasks: tasks.all(),
           nodes: [...draining.keys()].filter((node) => !failures.has(node)),
           credits: (key) => view.ledger.credits(key, nowMs),
           nowMs,
+          isPressed: (task) => isPressed(task, now),
         })
-        for (const task of picked) evict(task, both).catch((error: unknown) => broken.abort(error))
+        const go = (task: PodTask, order: Order): void => {
+          send(task, order, both).catch((error: unknown) => broken.abort(error))
+        }
+        for (const task of picked) go(task, orderFor(task))
+        escalateNow(now, go)
         await view.wake.changed(nextTimeMs(nowMs), both)
       }
     },

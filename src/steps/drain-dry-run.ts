@@ -2,7 +2,7 @@ import type { Cluster, WriteAnswer } from '../model/cluster-port.ts'
 import { podName } from '../model/drain-pod.ts'
 import { cordonNode, stateFound, type CordonOwner } from './cluster-cordon.ts'
 import type { DrainNode } from '../model/drain-node.ts'
-import type { DrainPlan, PlannedPod } from './drain-preflight.ts'
+import { goes, type DrainPlan, type PlannedPod } from './drain-preflight.ts'
 
 /** A pod whose eviction the server would refuse for good. */
 export interface DryRefusal {
@@ -28,7 +28,7 @@ export async function dryRunNode(
   signal: AbortSignal,
 ): Promise<DryRefusal[]> {
   await cordonNode(cluster, stateFound(node), { owner, known: undefined, signal, dryRun: true })
-  const queue = plan.pods.filter(({ action }) => action === 'evict')
+  const queue = plan.pods.filter(goes)
   const refused: DryRefusal[] = []
   const worker = async (): Promise<void> => {
     for (let planned = queue.shift(); planned !== undefined; planned = queue.shift()) {
@@ -41,7 +41,9 @@ export async function dryRunNode(
   return refused.sort((a, b) => (a.pod < b.pod ? -1 : 1))
 }
 
-async function ask(cluster: Cluster, { pod }: PlannedPod, signal: AbortSignal): Promise<WriteAnswer> {
+async function ask(cluster: Cluster, { pod, action }: PlannedPod, signal: AbortSignal): Promise<WriteAnswer> {
   const { namespace, name, uid } = pod
-  return await cluster.evict({ namespace, name, uid, dryRun: true, signal })
+  if (action === 'evict') return await cluster.evict({ namespace, name, uid, dryRun: true, signal })
+  const ref = { group: '', version: 'v1', resource: 'pods', namespace, name }
+  return await cluster.remove(ref, { uid, dryRun: true, signal })
 }

@@ -3,9 +3,11 @@ import { cordonNode, isOurs, cordonAnnotation, restoreNode, type StateFound } fr
 import { throwFailure, type Evictor } from './cluster-drain.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { DrainChoices } from './drain-choices.ts'
+import { excludeFromBalancers, includeInBalancers } from './load-balancer-mark.ts'
 import { NodeDrainError } from './drain-failure.ts'
 import type { DrainPorts, DrainRun } from './drain-ports.ts'
 import { planPod } from './drain-preflight.ts'
+import { nodeDeadlines } from './pod-deadline.ts'
 import type { PodSurroundings } from './pod-class.ts'
 import { volumesLeft } from './volumes-left.ts'
 
@@ -13,6 +15,7 @@ import { volumesLeft } from './volumes-left.ts'
 export type DrainPhase =
   | 'waiting'
   | 'cordoning'
+  | 'settling'
   | 'evicting'
   | 'detaching'
   | 'checking'
@@ -49,7 +52,9 @@ export async function drainNode(
   const owner = { run: run.id, holder: run.holder, at: clock.now() }
   await cordonNode(ports.cluster, found, { owner, known: view.nodes.get(node), signal })
   const cordonedAtMs = clock.monotonicMs()
-  const deadlineMs = choices.timeoutMs === undefined ? undefined : cordonedAtMs + choices.timeoutMs
+  const deadlines =
+    choices.timeoutMs === undefined ? undefined : nodeDeadlines(cordonedAtMs, choices.timeoutMs)
+  const deadlineMs = deadlines?.endMs
   let isCordonSeen = found.wasUnschedulable
 
   /** Throws when going on makes no sense. */
@@ -76,7 +81,14 @@ export async function drainNode(
   }
 
   const isEmpty = (): boolean => evictor.left(node).length === 0
-  evictor.begin(node)
+  if (choices.loadBalancerSettleMs !== undefined) {
+    onPhase('settling')
+    // The mark is written on what the cordon has left.
+    await until(() => isCordonSeen)
+    await excludeFromBalancers(ports.cluster, found, { owner, known: view.nodes.get(node), signal })
+    await until(() => false, clock.monotonicMs() + choices.loadBalancerSettleMs)
+  }
+  evictor.begin(node, deadlines)
   onPhase('evicting')
   for (;;) {
     await until(isEmpty)
@@ -130,11 +142,13 @@ async function listsNothing(
 
 /** Gives a node back as it was found. */
 export async function giveBack(
-  { ports, run, evictor, onPhase }: Pick<DrainNodeOptions, 'ports' | 'run' | 'evictor' | 'onPhase'>,
+  { ports, run, evictor, choices, onPhase }: Omit<DrainNodeOptions, 'view' | 'around'>,
   found: StateFound,
   signal: AbortSignal,
 ): Promise<void> {
   onPhase('restoring')
   evictor.end(found.node)
   await restoreNode(ports.cluster, found, { run: run.id, signal })
+  if (choices.loadBalancerSettleMs !== undefined)
+    await includeInBalancers(ports.cluster, found, { run: run.id, signal })
 }

@@ -7,6 +7,10 @@ import type { ClusterView } from './cluster-view.ts'
 import type { Blocker } from './drain-blockers.ts'
 import type { DrainChoices } from './drain-choices.ts'
 import { NodeDrainError, type DrainFailure } from './drain-failure.ts'
+import type { EscalationRecord } from './escalation.ts'
+import { createNodeEvents } from './node-events.ts'
+import { softTaint } from './soft-taint.ts'
+import { softTaints } from './soft-taint-run.ts'
 import { drainNode, giveBack, type DrainPhase } from './drain-node.ts'
 import type { DrainPorts, DrainRun } from './drain-ports.ts'
 import { planPod } from './drain-preflight.ts'
@@ -24,6 +28,8 @@ export interface NodeOutcome {
   problem: string | undefined
   podsGone: number
   podsTotal: number
+  /** What was done to its pods beside evictions. */
+  escalations: readonly EscalationRecord[]
 }
 
 /** How far a node is, for people who watch. */
@@ -50,6 +56,8 @@ export interface DrainNodesOptions {
   /** Ends the giving back too. */
   force: AbortSignal
   onPhase(status: NodeStatus): void
+  /** Called with each step beside an eviction when it was taken. */
+  onStep(record: EscalationRecord): void
   /** Called once, with a way to ask how far all nodes are. */
   onStart(statuses: () => NodeStatus[]): void
 }
@@ -63,7 +71,15 @@ export interface DrainNodesResult {
 /** Drains nodes, some at once; a node that fails is given back, and no further node is begun then. */
 export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodesResult> {
   const { ports, run, view, around, choices, stop, force } = options
-  const evictor = createEvictor({ ports, view, around, choices })
+  const evictor = createEvictor({
+    ports,
+    view,
+    around,
+    choices,
+    onStep: (record) => options.onStep(record),
+  })
+  const events = createNodeEvents(ports, run)
+  const taints = softTaints(options)
   const fatal = new AbortController()
   const both = AbortSignal.any([stop, fatal.signal, view.failure])
   const waiting = [...options.nodes]
@@ -83,7 +99,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     const phase = phases.get(node) ?? 'waiting'
     const podsTotal = totals.get(node) ?? goingPods(options, node).length
     const outcome = outcomes.get(node)
-    const isBegun = active.has(node) && phase !== 'cordoning'
+    const isBegun = active.has(node) && !['waiting', 'cordoning', 'settling'].includes(phase)
     const left = isBegun ? evictor.left(node).length : podsTotal
     const podsGone = outcome?.podsGone ?? Math.max(0, podsTotal - left)
     const blockers = active.has(node) ? evictor.blockers(node) : []
@@ -102,10 +118,15 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     const step = { ports, run, view, evictor, around, choices, onPhase }
     const base = { node, wasCordoned: found.wasUnschedulable, failure: undefined, problem: undefined }
     try {
+      await taints.put(() => [...waiting], both)
+      events.tell(now, 'OsferryDrainStarted', `osferry began to drain it: ${run.holder}`)
       await drainNode(found, step, both)
       outcomes.set(node, { ...base, result: 'drained', ...counts(node) })
       evictor.end(node)
       onPhase('drained')
+      events.tell(now, 'OsferryDrained', `osferry has drained it: ${run.holder}`)
+      // Done, whatever becomes of the taint: the cordon does its work.
+      await taints.take(node)
     } catch (error) {
       failed.add(node)
       const failure = error instanceof NodeDrainError ? error.failure : undefined
@@ -115,6 +136,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       try {
         await giveBack(step, found, force)
         outcomes.set(node, { ...kept, result: 'restored' })
+        events.tell(now, 'OsferryGivenBack', `osferry gave it back, not drained: ${run.holder}`)
       } catch (problem) {
         if (!(problem instanceof Error)) throw problem
         outcomes.set(node, { ...kept, result: 'left', problem: problem.message })
@@ -123,9 +145,9 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     }
   }
 
-  function counts(node: string): Pick<NodeOutcome, 'podsGone' | 'podsTotal'> {
+  function counts(node: string): Pick<NodeOutcome, 'podsGone' | 'podsTotal' | 'escalations'> {
     const { podsGone, podsTotal } = statusOf(node)
-    return { podsGone, podsTotal }
+    return { podsGone, podsTotal, escalations: evictor.records(node) }
   }
 
   function admit(): void {
@@ -155,10 +177,12 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   await Promise.allSettled(active.values())
   pump.abort()
   await pumping
+  const tainted = await taints.takeAll()
+  await events.finish()
   for (const node of options.nodes) {
     if (outcomes.has(node)) continue
     const wasCordoned = view.nodes.get(node)?.isUnschedulable ?? false
-    const none = { failure: undefined, problem: undefined, podsGone: 0 }
+    const none = { failure: undefined, problem: undefined, podsGone: 0, escalations: [] }
     const podsTotal = totals.get(node) ?? goingPods(options, node).length
     outcomes.set(node, { node, result: 'not-started', wasCordoned, podsTotal, ...none })
   }
@@ -169,7 +193,9 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       : stop.reason instanceof MigrationError
         ? stop.reason
         : undefined
-  return { outcomes: options.nodes.flatMap((node) => outcomes.get(node) ?? []), error }
+  const final = options.nodes.flatMap((node) => withTaint(outcomes.get(node), tainted))
+  // A step may have been on its way when its node was given back.
+  return { outcomes: final.map((one) => ({ ...one, escalations: evictor.records(one.node) })), error }
 }
 
 function goingPods({ view, around, choices }: DrainNodesOptions, node: string): ReturnType<typeof planPod>[] {
@@ -177,6 +203,14 @@ function goingPods({ view, around, choices }: DrainNodesOptions, node: string): 
     .filter((pod) => pod.node === node)
     .map((pod) => planPod(pod, around, choices))
     .filter(({ action }) => action !== 'none')
+}
+
+/** A taint that could not be taken away is told with the node, drained or not. */
+function withTaint(outcome: NodeOutcome | undefined, tainted: ReadonlyMap<string, string>): NodeOutcome[] {
+  const why = tainted.get(outcome?.node ?? '')
+  if (outcome === undefined || why === undefined) return outcome === undefined ? [] : [outcome]
+  const problem = `the taint ${softTaint.key} is left on it: ${why}`
+  return [{ ...outcome, problem: outcome.problem === undefined ? problem : `${outcome.problem}; ${problem}` }]
 }
 
 /** In name order, each once: the order in which they are reserved. */

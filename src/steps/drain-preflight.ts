@@ -1,12 +1,16 @@
 import { budgetKey, budgetsOf, type DrainBudget } from '../model/drain-budget.ts'
+import type { DrainNode } from '../model/drain-node.ts'
 import { podName, type DrainPod } from '../model/drain-pod.ts'
 import { budgetKind, operatorOf } from './budget-kind.ts'
 import type { DrainChoices } from './drain-choices.ts'
 import { ruleFor } from './drain-rule.ts'
+import { mayForce } from './escalation.ts'
+import { graceFor } from './pod-grace.ts'
+import { deleteAtMs, nodeDeadlines } from './pod-deadline.ts'
 import { byPodName, classifyPod, type ClassifiedPod, type PodSurroundings } from './pod-class.ts'
 
 /** What a drain does with a pod; `none` = it is left alone and nobody waits for it. */
-export type PodAction = 'evict' | 'wait-end' | 'wait-completed' | 'none'
+export type PodAction = 'evict' | 'delete' | 'wait-end' | 'wait-completed' | 'none'
 
 /** A pod with what will happen to it. */
 export interface PlannedPod extends ClassifiedPod {
@@ -15,6 +19,8 @@ export interface PlannedPod extends ClassifiedPod {
   save: boolean
   /** The name of the rule that decided. */
   rule: string | undefined
+  /** Of that rule: pods of a lower one go first. */
+  order: number | undefined
 }
 
 /** Why a drain does not begin, or what will slow it. */
@@ -24,11 +30,16 @@ export type NoticeReason =
   | 'local-data'
   | 'do-not-evict'
   | 'two-budgets'
+  | 'delete-unnamed'
+  | 'may-run-twice'
   | 'budget-zero'
   | 'budget-operator'
   | 'budget-closed'
   | 'finalizers'
   | 'grace-too-long'
+  | 'grace-past-budget'
+  | 'will-delete'
+  | 'may-delete'
 
 /** One pod and one reason. */
 export interface Notice {
@@ -48,6 +59,8 @@ export interface DrainPlan {
 
 export interface PreflightInput extends PodSurroundings {
   node: string
+  /** Undefined = nothing speaks against the node itself. */
+  state?: Pick<DrainNode, 'isUnreachable' | 'isOutOfService'> | undefined
   pods: readonly DrainPod[]
   budgets: readonly DrainBudget[]
 }
@@ -58,7 +71,10 @@ export function preflight(input: PreflightInput, choices: DrainChoices): DrainPl
   return {
     node: input.node,
     pods,
-    refusals: pods.flatMap((planned) => refusalsOf(planned, input.budgets, choices)),
+    refusals: pods.flatMap((planned) => [
+      ...refusalsOf(planned, input.budgets, choices),
+      ...forceRefusals(planned, input.state, choices),
+    ]),
     warnings: pods.flatMap((planned) => warningsOf(planned, input.budgets, choices)),
   }
 }
@@ -66,15 +82,16 @@ export function preflight(input: PreflightInput, choices: DrainChoices): DrainPl
 /** Says what happens to one pod. */
 export function planPod(pod: DrainPod, around: PodSurroundings, choices: DrainChoices): PlannedPod {
   const classified = classifyPod(pod, around)
-  const alone = { ...classified, save: false, rule: undefined }
+  const alone = { ...classified, save: false, rule: undefined, order: undefined }
   if (['mirror', 'daemonset', 'terminal'].includes(classified.class)) return { ...alone, action: 'none' }
   const rule = ruleFor(pod, choices.rules)
   if (rule?.behavior === 'Skip') return { ...alone, action: 'none', rule: rule.name }
-  if (classified.class === 'terminating') return { ...alone, action: 'wait-end' }
+  // It keeps its place in the order until it is gone.
+  if (classified.class === 'terminating') return { ...alone, action: 'wait-end', order: rule?.order }
   const save = rule?.behavior === 'Save' || (classified.class === 'naked' && choices.naked === 'recreate')
-  const decided = { ...classified, save, rule: rule?.name }
+  const decided = { ...classified, save, rule: rule?.name, order: rule?.order }
   if (rule?.behavior === 'WaitCompleted') return { ...decided, action: 'wait-completed' }
-  return { ...decided, action: 'evict' }
+  return { ...decided, action: rule?.behavior === 'Delete' ? 'delete' : 'evict' }
 }
 
 /** What forbids to touch one pod; `rules` that name it are an explicit choice. */
@@ -92,11 +109,27 @@ export function refusalsOf(
   if (localData.length > 0 && !choices.leaveLocalData) found.push(notice('local-data', localData))
   if (doNotEvict.length > 0 && rule === undefined) found.push(notice('do-not-evict', doNotEvict))
   const covering = budgetsOf(pod, budgets)
+  if (planned.action === 'delete') {
+    if (!isNamed(planned, choices))
+      found.push(notice('delete-unnamed', [rule ?? '', ...covering.map(budgetKey)]))
+    return found
+  }
   const [first, second] = covering
+  const escalates = choices.escalate !== undefined && choices.escalate !== 'none'
+  if (escalates && first !== undefined && isGraceTooLong(pod, choices))
+    found.push(notice('grace-past-budget', [budgetKey(first)]))
   if (second !== undefined) found.push(notice('two-budgets', covering.map(budgetKey)))
   else if (first !== undefined && budgetKind(first) === 'structural-zero' && !mayGoUnready(pod, first))
     found.push(notice('budget-zero', [budgetKey(first)]))
   return found
+}
+
+/** Force was chosen, the node is not heard of, and this pod may go on there. */
+function forceRefusals(planned: PlannedPod, state: PreflightInput['state'], choices: DrainChoices): Notice[] {
+  const { escalate, forcePods = [] } = choices
+  if (escalate !== 'force' || state?.isUnreachable !== true) return []
+  if (['none', 'wait-completed'].includes(planned.action)) return []
+  return mayForce(planned.pod, state, forcePods) ? [] : [noticeOf(planned)('may-run-twice', [])]
 }
 
 function warningsOf(planned: PlannedPod, budgets: readonly DrainBudget[], choices: DrainChoices): Notice[] {
@@ -106,11 +139,17 @@ function warningsOf(planned: PlannedPod, budgets: readonly DrainBudget[], choice
   const found: Notice[] = []
   if (pod.finalizers.length > 0) found.push(notice('finalizers', pod.finalizers))
   if (!goes(planned)) return found
-  const grace = Math.min(pod.graceSeconds, choices.gracePeriodSeconds ?? pod.graceSeconds)
-  if (choices.timeoutMs !== undefined && grace * 1000 >= choices.timeoutMs)
-    found.push(notice('grace-too-long', [`${grace} s`]))
-  const [budget, ...more] = budgetsOf(pod, budgets)
+  if (isGraceTooLong(pod, choices)) found.push(notice('grace-too-long', [`${graceOf(pod, choices)} s`]))
+  const covering = budgetsOf(pod, budgets)
+  if (planned.action === 'delete') {
+    if (isNamed(planned, choices))
+      found.push(notice('will-delete', [planned.rule ?? '', ...covering.map(budgetKey)]))
+    return found
+  }
+  const [budget, ...more] = covering
   if (budget === undefined || more.length > 0) return found
+  if (choices.escalate !== undefined && choices.escalate !== 'none')
+    found.push(notice('may-delete', [budgetKey(budget)]))
   const kind = budgetKind(budget)
   if (kind === 'operator')
     found.push(notice('budget-operator', [budgetKey(budget), operatorOf(budget) ?? '']))
@@ -129,9 +168,25 @@ export function mayGoUnready(pod: Pick<DrainPod, 'isReady'>, budget: DrainBudget
   return alwaysAllowsUnhealthy || (desiredHealthy > 0 && currentHealthy >= desiredHealthy)
 }
 
+/** True when the Delete rule of a pod is meant. */
+function isNamed({ rule = '' }: PlannedPod, { deleteByRules = [] }: DrainChoices): boolean {
+  return deleteByRules.includes(rule)
+}
+
+/** Seconds that a pod gets to end. */
+function graceOf({ graceSeconds }: DrainPod, { gracePeriodSeconds }: DrainChoices): number {
+  return graceFor({ ownSeconds: graceSeconds, mostSeconds: gracePeriodSeconds }) ?? graceSeconds
+}
+
+/** True when the pod would have to be told to end before its drain has begun. */
+function isGraceTooLong(pod: DrainPod, choices: DrainChoices): boolean {
+  const { timeoutMs } = choices
+  return timeoutMs !== undefined && deleteAtMs(nodeDeadlines(0, timeoutMs).podsMs, graceOf(pod, choices)) <= 0
+}
+
 /** True when the drain makes the pod go. */
-function goes({ action }: PlannedPod): boolean {
-  return action === 'evict'
+export function goes({ action }: Pick<PlannedPod, 'action'>): boolean {
+  return action === 'evict' || action === 'delete'
 }
 
 function noticeOf({ pod }: PlannedPod): (reason: NoticeReason, names: readonly string[]) => Notice {

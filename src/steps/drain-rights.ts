@@ -3,6 +3,7 @@ import { parseApiObject } from '../model/api-object.ts'
 import { accessName, accessRights, type AccessRight } from '../model/cluster-access.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
+import type { DrainChoices } from './drain-choices.ts'
 
 const Review = z.object({ status: z.object({ allowed: z.boolean() }) })
 
@@ -10,16 +11,23 @@ const Review = z.object({ status: z.object({ allowed: z.boolean() }) })
 const asked = new Set(['nodes', 'pods/eviction', 'leases'])
 
 /** Throws CLUSTER_FORBIDDEN, naming all of them, when a right to write is missing: nothing has been written then. */
-export async function requireDrainRights(cluster: Cluster, signal: AbortSignal): Promise<void> {
+export async function requireDrainRights(
+  cluster: Cluster,
+  choices: Pick<DrainChoices, 'escalate' | 'rules'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { escalate = 'none', rules } = choices
+  const mayDelete = escalate !== 'none' || rules.some(({ behavior }) => behavior === 'Delete')
   const rights = accessRights().filter(
     ({ tasks, verb, resource }) =>
-      tasks.includes('drain') && asked.has(resource) && (verb === 'create' || verb === 'patch'),
+      (mayDelete && tasks.includes('escalate')) ||
+      (tasks.includes('drain') && asked.has(resource) && (verb === 'create' || verb === 'patch')),
   )
   const allowed = await Promise.all(rights.map((right) => isAllowed(cluster, right, signal)))
   const missing = rights.filter((_, index) => allowed[index] !== true).map(accessName)
   if (missing.length === 0) return
   throw new MigrationError('CLUSTER_FORBIDDEN', `this login may not ${missing.join(', ')}`, {
-    hint: 'nothing was written; grant the ClusterRole osferry-drain of docs/cluster-role.yaml, then osferry doctor --cluster',
+    hint: 'nothing was written; grant the ClusterRole osferry-drain (and osferry-escalate to delete pods) of docs/cluster-role.yaml, then osferry doctor --cluster',
   })
 }
 

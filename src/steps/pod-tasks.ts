@@ -29,7 +29,7 @@ export function createPodTasks({ view, plan, onNew }: PodTasksOptions): PodTasks
   const nodes = new Set<string>()
   const seen = new Map<string, DrainPod>()
   const tries = new Map<string, { kind: string; count: number }>()
-  const covering = new Map<string, string | undefined>()
+  const covering = new Map<string, readonly string[]>()
   let epoch = -1
   let version = -1
 
@@ -38,9 +38,14 @@ export function createPodTasks({ view, plan, onNew }: PodTasksOptions): PodTasks
   }
 
   /** Selectors change seldom and there are many pods: which budgets cover a pod is found once. */
+  function budgetsOver(pod: DrainPod): readonly string[] {
+    const known = covering.get(pod.uid) ?? budgetsOf(pod, view.ledger.all()).map(budgetKey)
+    covering.set(pod.uid, known)
+    return known
+  }
+
   function costs(pod: DrainPod): readonly string[] {
-    if (!covering.has(pod.uid)) covering.set(pod.uid, budgetsOf(pod, view.ledger.all()).map(budgetKey)[0])
-    const key = covering.get(pod.uid)
+    const [key] = budgetsOver(pod)
     if (key === undefined) return []
     const budget = view.ledger.get(key)
     return budget !== undefined && mayGoUnready(pod, budget) ? [] : [key]
@@ -59,13 +64,15 @@ export function createPodTasks({ view, plan, onNew }: PodTasksOptions): PodTasks
         const planned = seen.get(pod.uid) === pod && task !== undefined ? task.planned : plan(pod)
         seen.set(pod.uid, pod)
         const budgets = planned.action === 'evict' ? costs(pod) : []
+        const passesBy = planned.action === 'delete' ? budgetsOver(pod) : []
         if (task === undefined) {
-          const added: PodTask = { planned, node: pod.node, budgets, state: 'waiting', notBeforeMs: 0 }
+          const state = { state: 'waiting', notBeforeMs: 0 } as const
+          const added: PodTask = { planned, node: pod.node, budgets, passesBy, ...state }
           tasks.set(pod.uid, added)
           onNew(added)
         } else {
           task.planned = planned
-          if (task.state === 'waiting') task.budgets = budgets
+          if (task.state === 'waiting') Object.assign(task, { budgets, passesBy })
         }
       }
     },

@@ -121,6 +121,11 @@ describe.each<Release>(['oldest', 'newest'])(
       expect(exitCode).toBe(77)
       expect(items['cluster-rights-snapshot']?.state).toBe('ok')
       expect(items['cluster-rights-drain']?.found).toContain('create pods/eviction')
+      // Only those need it who let something be deleted past its budgets.
+      expect(items['cluster-rights-escalate']).toMatchObject({
+        state: 'warn',
+        found: expect.stringContaining('delete pods') as unknown,
+      })
     })
 
     it('logs in with a token, a token file, an exec plugin, and as somebody else', async () => {

@@ -120,6 +120,55 @@ describe('preflight', () => {
     ])
   })
 
+  it('deletes past budgets only by a rule that is named, and shows each pod', () => {
+    const rule = { name: 'old', match: { pods: ['web-*'] }, behavior: 'Delete' as const }
+    const zero = drainBudget({ allowed: 0, currentHealthy: 3, expectedPods: 3, desiredHealthy: 3 })
+    const input = { pods: [drainPod()], budgets: [zero], choices: { rules: [rule] } }
+    expect(plan(input)).toMatchObject({
+      pods: [{ action: 'delete' }],
+      refusals: [{ pod: 'shop/web-1', reason: 'delete-unnamed', names: ['old', 'shop/web'] }],
+    })
+    expect(plan({ ...input, choices: { rules: [rule], deleteByRules: ['old'] } })).toMatchObject({
+      refusals: [],
+      warnings: [{ pod: 'shop/web-1', reason: 'will-delete', names: ['old', 'shop/web'] }],
+    })
+    const lost = {
+      pods: [drainPod({ emptyDirs: ['scratch'] })],
+      choices: { rules: [rule], deleteByRules: ['old'] },
+    }
+    expect(reasons(lost)).toEqual(['shop/web-1 empty-dir'])
+  })
+
+  it('shows what an escalation may delete, and refuses one that would delete at once', () => {
+    const input = { pods: [drainPod()], budgets: [drainBudget()] }
+    const choices = { escalate: 'delete' as const, timeoutMs: 600_000 }
+    expect([reasons({ ...input, choices }), warnings({ ...input, choices })]).toEqual([
+      [],
+      ['shop/web-1 may-delete'],
+    ])
+    expect(reasons({ ...input, choices: { ...choices, timeoutMs: 32_000 } })).toEqual([
+      'shop/web-1 grace-past-budget',
+    ])
+  })
+
+  it('refuses to force pods that could run twice off a node that is not heard of', () => {
+    const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'uid-db' }
+    const pods = [
+      drainPod(),
+      drainPod({ name: 'db-0', controller: set }),
+      drainPod({ name: 'd', claims: ['x'] }),
+    ]
+    const choices = { ...noChoices, escalate: 'force' as const, timeoutMs: 600_000 }
+    const forced = (isUnreachable: boolean, isOutOfService: boolean, forcePods: string[] = []): string[] =>
+      preflight(
+        { node: 'node-1', state: { isUnreachable, isOutOfService }, pods, budgets: [], ...noSurroundings },
+        { ...choices, forcePods },
+      ).refusals.map(({ pod, reason }) => `${pod} ${reason}`)
+    expect(forced(true, false)).toEqual(['shop/d may-run-twice', 'shop/db-0 may-run-twice'])
+    expect(forced(true, false, ['shop/db-0', 'shop/d'])).toEqual([])
+    expect([forced(true, true), forced(false, false)]).toEqual([[], []])
+  })
+
   it('takes the first rule that matches', () => {
     const rules = [
       { name: 'jobs', match: { labels: { job: 'yes' } }, behavior: 'WaitCompleted' as const },

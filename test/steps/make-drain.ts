@@ -66,6 +66,7 @@ export function podTask(pod: DrainPod, more: Partial<PodTask> = {}): PodTask {
     planned: planPod(pod, noSurroundings, noChoices),
     node: pod.node,
     budgets: [],
+    passesBy: [],
     state: 'waiting',
     notBeforeMs: 0,
     ...more,

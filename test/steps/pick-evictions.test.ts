@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { admitNodes } from '../../src/steps/node-admission.ts'
 import { pickEvictions } from '../../src/steps/pick-evictions.ts'
 import { graceFor } from '../../src/steps/pod-grace.ts'
-import { drainPod, podTask } from './make-drain.ts'
+import { planPod } from '../../src/steps/drain-preflight.ts'
+import { drainPod, noChoices, noSurroundings, podTask } from './make-drain.ts'
 
 const free = (): number => Number.POSITIVE_INFINITY
 const namesOf = (tasks: readonly ReturnType<typeof podTask>[]): string[] =>
@@ -27,6 +28,51 @@ describe('pickEvictions', () => {
     const input = { nodes: ['node-1'], credits: free, nowMs: 0 }
     expect(pickEvictions({ tasks: [critical, other], ...input })).toEqual([])
     expect(pickEvictions({ tasks: [critical], ...input })).toEqual([critical])
+  })
+
+  it('lets only the lowest order of the rules go, critical pods without a rule last', () => {
+    const pods = [
+      { name: 'dns', priorityClass: 'system-cluster-critical' },
+      { name: 'first', labels: { order: '-1' } },
+      { name: 'middle' },
+      { name: 'after', labels: { order: '5' } },
+    ]
+    const rules = [-1, 5].map((order) => ({
+      name: `order ${order}`,
+      match: { labels: { order: `${order}` } },
+      behavior: 'Drain' as const,
+      order,
+    }))
+    const choices = { ...noChoices, rules }
+    let tasks = pods.map((more) => {
+      const pod = drainPod({ labels: {}, ...more })
+      return podTask(pod, { planned: planPod(pod, noSurroundings, choices) })
+    })
+    const gone: string[] = []
+    while (tasks.length > 0) {
+      const picked = pickEvictions({ tasks, nodes: ['node-1'], credits: free, nowMs: 0 })
+      expect(picked).toHaveLength(1)
+      gone.push(...namesOf(picked))
+      // While it ends it keeps its place.
+      const ending = tasks.map((task) => {
+        if (!picked.includes(task)) return task
+        const pod = { ...task.planned.pod, deletionTimestamp: '2026-01-01T00:00:00Z' }
+        return podTask(pod, { planned: planPod(pod, noSurroundings, choices), state: 'sent' })
+      })
+      expect(pickEvictions({ tasks: ending, nodes: ['node-1'], credits: free, nowMs: 0 })).toEqual([])
+      tasks = tasks.filter((task) => !picked.includes(task))
+    }
+    expect(gone).toEqual(['first', 'middle', 'after', 'dns'])
+  })
+
+  it('does not let a pod wait for others when its time is nearly over', () => {
+    const tasks = [
+      podTask(drainPod({ name: 'stuck' }), { state: 'sent' }),
+      podTask(drainPod({ name: 'dns', priorityClass: 'system-node-critical' })),
+    ]
+    const input = { tasks, nodes: ['node-1'], credits: free, nowMs: 0 }
+    expect(pickEvictions(input)).toEqual([])
+    expect(namesOf(pickEvictions({ ...input, isPressed: () => true }))).toEqual(['dns'])
   })
 
   it('never takes more than a budget has, nor more than may be on the way', () => {

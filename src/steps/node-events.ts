@@ -1,0 +1,68 @@
+import type { DrainPorts, DrainRun } from './drain-ports.ts'
+
+/** What happens to a node, in one word, for `kubectl describe node`. */
+export type NodeEventReason = 'OsferryDrainStarted' | 'OsferryDrained' | 'OsferryGivenBack'
+
+/** Writes Events about nodes; one that cannot be written is passed over, and nobody waits for it. */
+export interface NodeEvents {
+  tell(node: { name: string }, reason: NodeEventReason, note: string): void
+  /** Waits a moment for what is on its way. */
+  finish(): Promise<void>
+}
+
+/** Of what is in no namespace, 1.20 takes such an Event in kube-system only; kubectl describe looks into all of them. */
+const place = { group: 'events.k8s.io', version: 'v1', resource: 'events', namespace: 'kube-system' }
+const finishMs = 3000
+/** Source: validation of events.k8s.io/v1: a note has at most 1 kB. */
+const mostNote = 1000
+
+/** Events of one run. */
+export function createNodeEvents(
+  { cluster, clock, wait }: Pick<DrainPorts, 'cluster' | 'clock' | 'wait'>,
+  run: DrainRun,
+): NodeEvents {
+  const end = new AbortController()
+  let last = Promise.resolve()
+  let isRefused = false
+
+  async function write(event: { metadata: { name: string } }): Promise<void> {
+    if (isRefused || end.signal.aborted) return
+    try {
+      await cluster.create(place, event, { signal: end.signal })
+    } catch {
+      // Whatever it is: a right that is missing stays missing, and no drain fails for want of an Event.
+      isRefused = true
+    }
+  }
+
+  return {
+    tell({ name }, reason, note): void {
+      const event = {
+        apiVersion: 'events.k8s.io/v1',
+        kind: 'Event',
+        metadata: {
+          name: `${name.slice(0, 180)}.osferry-${run.id}.${reason.toLowerCase()}`,
+          namespace: place.namespace,
+        },
+        eventTime: clock.now().replace(/\.(\d{3})Z$/, '.$1000Z'),
+        reportingController: 'osferry.io/osferry',
+        reportingInstance: run.id,
+        action: 'Drain',
+        reason,
+        type: 'Normal',
+        note: note.slice(0, mostNote),
+        // The name for the UID, as the kubelet does: kubectl describe finds events of nodes by it.
+        regarding: { apiVersion: 'v1', kind: 'Node', name, uid: name },
+      }
+      last = last.then(() => write(event))
+    },
+    async finish(): Promise<void> {
+      const timer = new AbortController()
+      const late = wait(finishMs, timer.signal).catch(() => undefined)
+      await Promise.race([last, late])
+      end.abort()
+      timer.abort()
+      await last
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { WriteAnswer } from '../model/cluster-port.ts'
+import type { DrainPorts } from './drain-ports.ts'
+import type { PlannedPod } from './drain-preflight.ts'
+import { manifestOf } from './pod-manifest.ts'
+
+/** How a pod is told to go. */
+export interface PodSending {
+  how: 'evict' | 'delete'
+  /** Undefined = the pod's own. */
+  graceSeconds?: number | undefined
+}
+
+/** Tells one pod, by its UID, to go; its manifest is on disk before, where that was chosen. */
+export async function sendPod(
+  { cluster, saveManifest }: Pick<DrainPorts, 'cluster' | 'saveManifest'>,
+  { pod, save }: PlannedPod,
+  { how, graceSeconds, signal }: PodSending & { signal: AbortSignal },
+): Promise<WriteAnswer> {
+  const { namespace, name, uid } = pod
+  const ref = { group: '', version: 'v1', resource: 'pods', namespace, name }
+  if (save && pod.deletionTimestamp === undefined) {
+    const object = await cluster.get(ref, signal)
+    if (object === undefined) return { outcome: 'gone' }
+    await saveManifest(manifestOf(object))
+  }
+  const grace = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }
+  return how === 'evict'
+    ? await cluster.evict({ namespace, name, uid, ...grace, signal })
+    : await cluster.remove(ref, { uid, ...grace, signal })
+}
