@@ -43,6 +43,8 @@ export interface DrainNode {
   annotations: Readonly<Record<string, string>>
   isUnschedulable: boolean
   isReady: boolean
+  /** ISO 8601; since when it is, or is not, ready. */
+  readyChangedAt: string | undefined
   taints: readonly { text: string; since: string | undefined }[]
   /** Unique volume names (`kubernetes.io/csi/driver^handle`) that are mounted or attached. */
   volumes: readonly string[]
@@ -51,6 +53,7 @@ export interface DrainNode {
 /** Reads a Node; throws CLUSTER_ANSWER_INVALID when it is none. */
 export function parseDrainNode(object: ApiObject): DrainNode {
   const { metadata, spec, status } = parseApiObject(Node, object, 'Node')
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')
   const attached = (status?.volumesAttached ?? []).map(({ name }) => name)
   return {
     name: metadata.name,
@@ -58,7 +61,8 @@ export function parseDrainNode(object: ApiObject): DrainNode {
     resourceVersion: metadata.resourceVersion,
     annotations: metadata.annotations,
     isUnschedulable: spec?.unschedulable === true,
-    isReady: (status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True'),
+    isReady: ready?.status === 'True',
+    readyChangedAt: ready?.lastTransitionTime ?? undefined,
     taints: (spec?.taints ?? []).map(({ key, value, effect, timeAdded }) => ({
       text: `${key}${value === null || value === undefined || value === '' ? '' : `=${value}`}:${effect}`,
       since: timeAdded ?? undefined,

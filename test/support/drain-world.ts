@@ -34,6 +34,8 @@ export interface DrainWorld {
   requests(): readonly AuditedRequest[]
   /** What it has changed, reviews of its own rights left out. */
   writes(): readonly AuditedRequest[]
+  /** Nothing is heard of the node any more. */
+  stopNode(name: string): void
   stop(): Promise<void>
 }
 
@@ -127,6 +129,7 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
     requests,
     writes: () =>
       requests().filter(({ verb, resource }) => isWrite.has(verb) && resource !== 'selfsubjectaccessreviews'),
+    stopNode: (name) => kubelet.stopNode(name),
     async stop(): Promise<void> {
       try {
         await kubelet.stop()
