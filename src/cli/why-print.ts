@@ -105,7 +105,7 @@ function blockerLines(context: CommandContext, blocker: WhyBlocker, node: string
     ...some(
       context,
       pods.map(({ pod, owner, names, since: at }) =>
-        [`      ${pod}`, owner, names.length === 0 ? '' : `(${names.join(', ')})`, since(context, at).trim()]
+        [`      ${pod}`, owner, names.length === 0 ? '' : `(${names.join(', ')})`, forHowLong(context, at)]
           .filter((part) => part !== '')
           .join('  '),
       ),
@@ -143,7 +143,7 @@ function volumeLine(context: CommandContext, volume: WhyVolume): string {
     volume.claim === '' ? '' : `${say({ en: 'claim', zh: '声明' })} ${volume.claim}`,
     volume.attachment === '' ? '' : `${say({ en: 'attachment', zh: '挂接' })} ${volume.attachment}`,
     volume.isDetaching ? say({ en: 'is detaching', zh: '正在分离' }) : '',
-    since(context, volume.since).trim(),
+    forHowLong(context, volume.since),
     volume.error ?? '',
   ]
   return parts.filter((part) => part !== '').join('  ')
@@ -163,9 +163,15 @@ function gapLines({ say }: CommandContext, gaps: readonly WhyGap[]): string[] {
   ]
 }
 
-function since({ say, clock }: CommandContext, at: string | undefined): string {
+function since(context: CommandContext, at: string | undefined): string {
+  const text = forHowLong(context, at)
+  return text === '' ? '' : `${context.say({ en: ', ', zh: '，' })}${text}`
+}
+
+/** Empty when it is not known. */
+function forHowLong({ say, clock }: CommandContext, at: string | undefined): string {
   const ms = Date.parse(at ?? '')
   if (at === undefined || Number.isNaN(ms)) return ''
   const age = ageText(Date.parse(clock.now()) - ms)
-  return say({ en: `, for ${age} (since ${at})`, zh: `，已 ${age}（自 ${at}）` })
+  return say({ en: `for ${age} (since ${at})`, zh: `已 ${age}（自 ${at}）` })
 }
