@@ -149,6 +149,7 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
       onStep: (record) => context.stderr.write(`${escalationLine(context, record)}\n`),
       onStart: (statuses) => progress.onStart(statuses),
     })
+    progress.finish()
     const { outcomes, error } = result
     // Nothing was changed: the interruption is all there is to say.
     if (outcomes.every(({ result }) => result === 'not-started')) context.signal.throwIfAborted()

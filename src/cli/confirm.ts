@@ -19,9 +19,17 @@ export async function confirm(context: CommandContext, asked: Confirmation): Pro
   }
   const { createInterface } = await import('node:readline/promises')
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const closed = Promise.withResolvers<string>()
+  // Ctrl-C and Ctrl-D at the question end it and reach nobody else: the terminal is in raw mode then.
+  terminal.once('close', () => closed.resolve(''))
   try {
-    const typed = await terminal.question(`${question} [y/N] `, { signal: context.signal })
+    const answer = terminal.question(`${question} [y/N] `, { signal: context.signal })
+    answer.catch(() => undefined)
+    const typed = await Promise.race([closed.promise, answer])
+    context.signal.throwIfAborted()
     if (/^(y|yes|是)$/i.test(typed.trim())) return
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof Error && error.name === 'AbortError')) throw error
   } finally {
     terminal.close()
   }

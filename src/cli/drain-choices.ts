@@ -31,6 +31,13 @@ export const drainFlags: readonly FlagDefinition[] = [
     },
   },
   {
+    flags: '--detach-timeout <time>',
+    text: {
+      en: 'for the volumes of each node, once its pods are gone; default 5m',
+      zh: '每个节点的 Pod 离开后等待卷分离的时限，默认 5m',
+    },
+  },
+  {
     flags: '--grace-period <seconds>',
     text: {
       en: 'most seconds a pod gets to end; it never gets more than it asks for',
@@ -120,6 +127,7 @@ export const drainFlags: readonly FlagDefinition[] = [
 /** What the flags decide. Throws USAGE and RULES_INVALID. */
 export async function drainChoices(context: CommandContext, input: CommandInput): Promise<DrainChoices> {
   const timeout = input.value('--timeout')
+  const detach = input.value('--detach-timeout')
   const rules = input.value('--rules')
   if (input.on('--recreate-naked') && input.on('--force-naked'))
     throw new MigrationError('USAGE', '--recreate-naked and --force-naked exclude each other')
@@ -129,6 +137,7 @@ export async function drainChoices(context: CommandContext, input: CommandInput)
     naked: input.on('--recreate-naked') ? 'recreate' : input.on('--force-naked') ? 'force' : 'refuse',
     gracePeriodSeconds: wholeNumber(input, '--grace-period'),
     timeoutMs: timeout === undefined ? undefined : durationMs(timeout, '--timeout'),
+    ...(detach === undefined ? {} : { detachTimeoutMs: durationMs(detach, '--detach-timeout') }),
     rules: rules === undefined ? [] : await rulesOf(context, rules),
     deleteByRules: input.values('--delete-by-rule'),
     escalate: (input.value('--escalate') ?? 'none') as Escalation,

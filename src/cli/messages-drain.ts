@@ -146,7 +146,17 @@ export function failureText(failure: DrainFailure): Text {
           .map(({ pod, cause, detail }) => `${pod} ${causeTexts[cause][language]} ${detail}`.trim())
           .join('; ')
       const rest = more > 0 ? ` + ${more}` : ''
-      return { en: `out of time: ${list('en')}${rest}`, zh: `超时：${list('zh')}${rest}` }
+      const { notReadySince } = failure
+      if (pods.length === 0)
+        return { en: 'out of time while it was checked that nothing is left', zh: '在核对节点是否清空时超时' }
+      const dead = {
+        en: `; its kubelet is not heard of since ${notReadySince}, and ends no pod`,
+        zh: `；其 kubelet 自 ${notReadySince} 起没有回应，无法结束 Pod`,
+      }
+      return {
+        en: `out of time: ${list('en')}${rest}${notReadySince === undefined ? '' : dead.en}`,
+        zh: `超时：${list('zh')}${rest}${notReadySince === undefined ? '' : dead.zh}`,
+      }
     }
     case 'detach-timeout': {
       const names = failure.volumes.join(', ')

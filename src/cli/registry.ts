@@ -85,6 +85,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-drain.ts')).drain,
   ),
   row(
+    'why',
+    { en: 'what blocks a node now, and the ways forward', zh: '说明节点当前的阻碍及可行的处理办法' },
+    async () => (await import('./command-why.ts')).why,
+  ),
+  row(
     'doctor',
     { en: 'examine this machine and the saved state', zh: '检查本机环境与已保存的数据' },
     async () => (await import('./command-doctor.ts')).doctor,

@@ -51,6 +51,8 @@ export interface DrainNode {
   isOutOfService: boolean
   /** As the server has them, to be sent back. */
   taintObjects: readonly ApiObject[]
+  /** ISO 8601; since when it is, or is not, ready. */
+  readyChangedAt: string | undefined
   taints: readonly { text: string; since: string | undefined }[]
   /** Unique volume names (`kubernetes.io/csi/driver^handle`) that are mounted or attached. */
   volumes: readonly string[]
@@ -59,7 +61,7 @@ export interface DrainNode {
 /** Reads a Node; throws CLUSTER_ANSWER_INVALID when it is none. */
 export function parseDrainNode(object: ApiObject): DrainNode {
   const { metadata, spec, status } = parseApiObject(Node, object, 'Node')
-  const ready = (status?.conditions ?? []).find(({ type }) => type === 'Ready')?.status
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')
   const attached = (status?.volumesAttached ?? []).map(({ name }) => name)
   return {
     name: metadata.name,
@@ -68,11 +70,12 @@ export function parseDrainNode(object: ApiObject): DrainNode {
     labels: metadata.labels,
     annotations: metadata.annotations,
     isUnschedulable: spec?.unschedulable === true,
-    isReady: ready === 'True',
+    isReady: ready?.status === 'True',
     // Source: the node lifecycle controller says Unknown when the lease was not renewed; False is the kubelet's own word.
-    isUnreachable: ready === 'Unknown',
+    isUnreachable: ready?.status === 'Unknown',
     isOutOfService: (spec?.taints ?? []).some(({ key }) => key === 'node.kubernetes.io/out-of-service'),
     taintObjects: spec?.taints ?? [],
+    readyChangedAt: ready?.lastTransitionTime ?? undefined,
     taints: (spec?.taints ?? []).map(({ key, value, effect, timeAdded }) => ({
       text: `${key}${value === null || value === undefined || value === '' ? '' : `=${value}`}:${effect}`,
       since: timeAdded ?? undefined,

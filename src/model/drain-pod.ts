@@ -20,6 +20,7 @@ const Pod = z.object({
     uid: z.string(),
     creationTimestamp: z.string().nullish(),
     deletionTimestamp: z.string().nullish(),
+    deletionGracePeriodSeconds: z.number().nullish(),
     labels: StringMap,
     annotations: StringMap,
     finalizers: z.array(z.string()).nullish(),
@@ -46,7 +47,9 @@ const Pod = z.object({
   status: z
     .object({
       phase: z.string().nullish(),
-      conditions: z.array(z.object({ type: z.string(), status: z.string() })).nullish(),
+      conditions: z
+        .array(z.object({ type: z.string(), status: z.string(), lastTransitionTime: z.string().nullish() }))
+        .nullish(),
     })
     .nullish(),
 })
@@ -69,10 +72,14 @@ export interface DrainPod {
   annotations: Readonly<Record<string, string>>
   finalizers: readonly string[]
   controller: PodController | undefined
-  /** ISO 8601; set while the pod ends. */
+  /** ISO 8601; set while the pod ends: when its grace is over. */
   deletionTimestamp: string | undefined
+  /** What it was given when its end was asked for. */
+  deletionGraceSeconds: number | undefined
   phase: string
   isReady: boolean
+  /** ISO 8601; since when it is, or is not, ready. */
+  readyChangedAt: string | undefined
   priorityClass: string | undefined
   graceSeconds: number
   emptyDirs: readonly string[]
@@ -96,6 +103,7 @@ export function parseDrainPod(object: ApiObject): DrainPod {
   )
   const isWritten = (volume: string): boolean =>
     mounts.some(({ name, readOnly }) => name === volume && readOnly !== true)
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')
   const owner = metadata.ownerReferences?.find(({ controller }) => controller === true)
   return {
     namespace: metadata.namespace,
@@ -110,8 +118,10 @@ export function parseDrainPod(object: ApiObject): DrainPod {
         ? undefined
         : { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.name, uid: owner.uid },
     deletionTimestamp: metadata.deletionTimestamp ?? undefined,
+    deletionGraceSeconds: metadata.deletionGracePeriodSeconds ?? undefined,
     phase: status?.phase ?? 'Pending',
-    isReady: (status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True'),
+    isReady: ready?.status === 'True',
+    readyChangedAt: ready?.lastTransitionTime ?? undefined,
     priorityClass: spec.priorityClassName ?? undefined,
     graceSeconds: spec.terminationGracePeriodSeconds ?? defaultGraceSeconds,
     emptyDirs: volumes.filter(({ emptyDir }) => isThere(emptyDir)).map(({ name }) => name),

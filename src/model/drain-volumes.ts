@@ -13,11 +13,16 @@ const PersistentVolume = z.object({
 })
 
 const VolumeAttachment = z.object({
-  metadata: z.object({ name: z.string(), creationTimestamp: z.string().nullish() }),
+  metadata: z.object({
+    name: z.string(),
+    creationTimestamp: z.string().nullish(),
+    deletionTimestamp: z.string().nullish(),
+  }),
   spec: z.object({
     nodeName: z.string(),
     source: z.object({ persistentVolumeName: z.string().nullish() }),
   }),
+  status: z.object({ detachError: z.object({ message: z.string().nullish() }).nullish() }).nullish(),
 })
 
 /** A PersistentVolume as a drain sees it. */
@@ -37,6 +42,11 @@ export interface DrainAttachment {
   node: string
   /** The PersistentVolume; undefined for volumes that are written into pods. */
   volume: string | undefined
+  /** ISO 8601; since when it is to be detached, else since when it is attached. */
+  since: string | undefined
+  isDetaching: boolean
+  /** What the driver said when it could not detach it. */
+  detachError: string | undefined
 }
 
 /** Reads a PersistentVolume; throws CLUSTER_ANSWER_INVALID when it is none. */
@@ -58,10 +68,13 @@ export function parseDrainVolume(object: ApiObject): DrainVolume {
 
 /** Reads a VolumeAttachment; throws CLUSTER_ANSWER_INVALID when it is none. */
 export function parseDrainAttachment(object: ApiObject): DrainAttachment {
-  const { metadata, spec } = parseApiObject(VolumeAttachment, object, 'VolumeAttachment')
+  const { metadata, spec, status } = parseApiObject(VolumeAttachment, object, 'VolumeAttachment')
   return {
     name: metadata.name,
     node: spec.nodeName,
     volume: spec.source.persistentVolumeName ?? undefined,
+    since: metadata.deletionTimestamp ?? metadata.creationTimestamp ?? undefined,
+    isDetaching: typeof metadata.deletionTimestamp === 'string',
+    detachError: status?.detachError?.message ?? undefined,
   }
 }

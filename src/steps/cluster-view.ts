@@ -144,7 +144,7 @@ function identityOf(object: ApiObject): { namespace: string; name: string; uid: 
 }
 
 /** policy/v1 where there is one: v1beta1 cannot tell an empty selector from none. */
-async function versionOfBudgets(cluster: Cluster, signal: AbortSignal): Promise<string> {
+export async function versionOfBudgets(cluster: Cluster, signal: AbortSignal): Promise<string> {
   const versions = await cluster.versionsOf({ group: 'policy', resource: 'poddisruptionbudgets' }, signal)
   return versions.includes('v1') ? 'v1' : (versions[0] ?? 'v1')
 }

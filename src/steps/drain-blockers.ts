@@ -44,7 +44,7 @@ export function blockersOf(
     const { pod, action } = planned
     if (pod.deletionTimestamp !== undefined) {
       if (pod.finalizers.length > 0) return { cause: 'finalizer', detail: pod.finalizers.join(', ') }
-      return { cause: 'grace', detail: `${pod.graceSeconds} s from ${pod.deletionTimestamp}` }
+      return { cause: 'grace', detail: `until ${pod.deletionTimestamp}` }
     }
     if (state === 'failed') return { cause: 'refused', detail: '' }
     if (state === 'sent' || state === 'posting') return { cause: 'grace', detail: `${pod.graceSeconds} s` }

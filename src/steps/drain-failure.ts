@@ -3,7 +3,12 @@ import type { Notice } from './drain-preflight.ts'
 
 /** Why a node was not drained; it is given back as it was found then. */
 export type DrainFailure =
-  | { reason: 'timeout'; blockers: readonly Blocker[] }
+  | {
+      reason: 'timeout'
+      blockers: readonly Blocker[]
+      /** ISO 8601; since when its kubelet is not heard of: it ends no pod then. Undefined while it is ready. */
+      notReadySince: string | undefined
+    }
   | { reason: 'detach-timeout'; volumes: readonly string[] }
   /** Somebody has uncordoned it, so that pods may come back at any time. */
   | { reason: 'uncordoned' }

@@ -66,8 +66,12 @@ export async function drainNode(
     if (now.isUnschedulable) isCordonSeen = true
     else if (isCordonSeen || isOurs(now.annotations[cordonAnnotation], run.id))
       throw new NodeDrainError({ reason: 'uncordoned' })
-    if (deadlineMs !== undefined && clock.monotonicMs() >= deadlineMs)
-      throw new NodeDrainError({ reason: 'timeout', blockers: evictor.blockers(node) })
+    if (deadlineMs === undefined || clock.monotonicMs() < deadlineMs) return
+    const blockers = evictor.blockers(node)
+    const volumes = blockers.length === 0 ? attachedTo(node, options) : []
+    if (volumes.length > 0) throw new NodeDrainError({ reason: 'detach-timeout', volumes })
+    const notReadySince = now.isReady ? undefined : (now.readyChangedAt ?? '')
+    throw new NodeDrainError({ reason: 'timeout', blockers, notReadySince })
   }
 
   async function until(isDone: () => boolean, untilMs?: number): Promise<boolean> {
@@ -109,24 +113,28 @@ export async function drainNode(
 
 /** Waits until no volume is attached that does not belong to a pod that stays. */
 async function detach(
-  { ports, view, around, choices }: DrainNodeOptions,
+  options: DrainNodeOptions,
   { node }: StateFound,
   until: (isDone: () => boolean, untilMs?: number) => Promise<boolean>,
 ): Promise<void> {
-  const left = (): string[] =>
-    volumesLeft({
-      node,
-      attachments: view.attachments.values(),
-      onNode: view.nodes.get(node)?.volumes ?? [],
-      staying: [...view.pods.values()].filter((pod) => pod.node === node),
-      volumes: around.volumes,
-    })
-  const hadClaims = around.volumes.length > 0
-  if (!hadClaims && left().length === 0) return
+  const { ports, view, choices } = options
+  const left = (): string[] => attachedTo(node, options)
+  // Also where no pod has a volume: one may be left of an earlier drain.
   await view.followAttachments()
   const untilMs = ports.clock.monotonicMs() + (choices.detachTimeoutMs ?? detachTimeoutMs)
   if (!(await until(() => left().length === 0, untilMs)))
     throw new NodeDrainError({ reason: 'detach-timeout', volumes: left() })
+}
+
+/** Volumes that are attached to a node and belong to no pod that is still there. */
+function attachedTo(node: string, { view, around }: DrainNodeOptions): string[] {
+  return volumesLeft({
+    node,
+    attachments: view.attachments.values(),
+    onNode: view.nodes.get(node)?.volumes ?? [],
+    staying: [...view.pods.values()].filter((pod) => pod.node === node),
+    volumes: around.volumes,
+  })
 }
 
 /** A quorum read: what the watch has missed, if anything, is in it. */

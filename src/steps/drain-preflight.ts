@@ -159,11 +159,13 @@ function warningsOf(planned: PlannedPod, budgets: readonly DrainBudget[], choice
 }
 
 /**
- * True when a pod that is not ready costs its budget nothing.
- * Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
+ * True when a pod that is not ready costs its budget nothing; one that has never started is let go whatever its budget says.
+ * Sources: https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy, canIgnorePDB in
+ * kubernetes/pkg/registry/core/pod/storage/eviction.go
  */
-export function mayGoUnready(pod: Pick<DrainPod, 'isReady'>, budget: DrainBudget): boolean {
+export function mayGoUnready(pod: Pick<DrainPod, 'isReady' | 'phase'>, budget: DrainBudget): boolean {
   if (pod.isReady) return false
+  if (pod.phase === 'Pending') return true
   const { alwaysAllowsUnhealthy, currentHealthy, desiredHealthy } = budget
   return alwaysAllowsUnhealthy || (desiredHealthy > 0 && currentHealthy >= desiredHealthy)
 }

@@ -12,6 +12,7 @@ const Lease = z.object({
       holderIdentity: z.string().nullish(),
       leaseDurationSeconds: z.number().nullish(),
       renewTime: z.string().nullish(),
+      acquireTime: z.string().nullish(),
     })
     .nullish(),
 })
@@ -29,6 +30,8 @@ const place = {
 const name = 'osferry-run'
 const durationSeconds = 60
 const renewMs = 20_000
+/** Source: ECMAScript, the time range of Date. */
+const latestMs = 8.64e15
 
 export interface LeasePorts {
   cluster: Cluster
@@ -112,14 +115,38 @@ async function take(ports: LeasePorts, holder: string, signal: AbortSignal): Pro
   return versionOf(await patch(ports, { resourceVersion, holder, signal, acquired: true }))
 }
 
-function refuseWhileHeld(found: ApiObject, clock: Clock): void {
+/** Who holds the lease now. */
+export interface HeldLease {
+  holder: string
+  /** ISO 8601. */
+  since: string | undefined
+  /** ISO 8601; it is renewed before, as long as the holder lives. */
+  until: string
+}
+
+/** Who is at work in the cluster; undefined when nobody is. */
+export async function readRunLease(
+  { cluster, clock }: Pick<LeasePorts, 'cluster' | 'clock'>,
+  signal: AbortSignal,
+): Promise<HeldLease | undefined> {
+  const found = await cluster.get({ ...place, name }, signal)
+  return found === undefined ? undefined : heldLease(found, clock)
+}
+
+function heldLease(found: ApiObject, clock: Clock): HeldLease | undefined {
   const { spec } = parseApiObject(Lease, found, 'Lease')
   const holder = spec?.holderIdentity ?? ''
-  if (holder === '') return
   const seconds = spec?.leaseDurationSeconds ?? durationSeconds
-  const endsAt = Date.parse(spec?.renewTime ?? '') + seconds * 1000
-  const leftMs = endsAt - Date.parse(clock.now())
-  if (leftMs <= 0) return
+  const endsAtMs = Math.min(Date.parse(spec?.renewTime ?? '') + seconds * 1000, latestMs)
+  if (holder === '' || !(endsAtMs > Date.parse(clock.now()))) return undefined
+  return { holder, since: spec?.acquireTime ?? undefined, until: new Date(endsAtMs).toISOString() }
+}
+
+function refuseWhileHeld(found: ApiObject, clock: Clock): void {
+  const held = heldLease(found, clock)
+  if (held === undefined) return
+  const { holder, until } = held
+  const leftMs = Date.parse(until) - Date.parse(clock.now())
   throw new MigrationError('CLUSTER_LOCKED', `another osferry is at work in this cluster: ${holder}`, {
     hint: `wait until it ends; if it is no more, its lease ${place.namespace}/${name} ends by itself in ${Math.ceil(leftMs / 1000)} s`,
     details: { holder },

@@ -3,7 +3,7 @@ import type { DrainAttachment, DrainVolume } from '../model/drain-volumes.ts'
 
 export interface VolumesInput {
   node: string
-  attachments: Iterable<DrainAttachment>
+  attachments: Iterable<Pick<DrainAttachment, 'name' | 'node' | 'volume'>>
   /** node.status.volumesInUse and volumesAttached. */
   onNode: readonly string[]
   /** Pods that stay on the node: their volumes stay too. */

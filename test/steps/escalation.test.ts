@@ -15,7 +15,13 @@ function ladder(
 ): EscalationInput {
   const { isUnreachable = false, isOutOfService = false, ...rest } = more
   const node = { labels: {}, annotations: {}, taintObjects: [], taints: [], volumes: [] }
-  const state = { isUnschedulable: true, isReady: !isUnreachable, isUnreachable, isOutOfService }
+  const state = {
+    isUnschedulable: true,
+    isReady: !isUnreachable,
+    isUnreachable,
+    isOutOfService,
+    readyChangedAt: undefined,
+  }
   return {
     tasks: [],
     escalate: 'force',

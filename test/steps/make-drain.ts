@@ -17,8 +17,10 @@ export function drainPod(more: Partial<DrainPod> = {}): DrainPod {
     finalizers: [],
     controller: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'uid-web' },
     deletionTimestamp: undefined,
+    deletionGraceSeconds: undefined,
     phase: 'Running',
     isReady: true,
+    readyChangedAt: undefined,
     priorityClass: undefined,
     graceSeconds: 30,
     emptyDirs: [],
@@ -46,6 +48,7 @@ export function drainBudget(more: Partial<DrainBudget> = {}): DrainBudget {
     desiredHealthy: 2,
     expectedPods: 3,
     disruptedPods: [],
+    closedAt: undefined,
     ...more,
   }
 }

@@ -112,7 +112,9 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
         }
         await api.request('PATCH', `/api/v1/nodes/${name}`, { body, contentType: mergePatch })
       }
-      for (const namespace of made) await api.request('DELETE', `/api/v1/namespaces/${namespace}`)
+      const there = (await items('/api/v1/namespaces')).map(({ metadata }) => metadata.name)
+      for (const namespace of made.filter((name) => there.includes(name)))
+        await api.request('DELETE', `/api/v1/namespaces/${namespace}`)
       await vi.waitUntil(async () => {
         const pods = (await items('/api/v1/pods')).filter(({ metadata }) =>
           made.includes(metadata.namespace ?? ''),

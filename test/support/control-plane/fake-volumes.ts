@@ -110,8 +110,10 @@ async function attach(requests: PersistentRequests, attachment: ApiObject): Prom
 }
 
 async function detach(requests: PersistentRequests, attachment: ApiObject): Promise<void> {
-  if (attachment.metadata.finalizers === undefined) return
-  const body = { metadata: { finalizers: null } }
+  const all = attachment.metadata.finalizers ?? []
+  const others = all.filter((finalizer) => !finalizer.startsWith('external-attacher/'))
+  if (others.length === all.length) return
+  const body = { metadata: { finalizers: others } }
   await requests.request('PATCH', `${storage}/volumeattachments/${attachment.metadata.name}`, {
     body,
     contentType: mergePatch,

@@ -32,3 +32,18 @@ export function writeKubeconfig(
   writeFileSync(file, stringify(config), { mode: 0o600 })
   return file
 }
+
+/** A kubeconfig without credentials, for a proxy that has its own; gives its path. */
+export function writeProxyKubeconfig(file: string, { url, ca }: { url: string; ca: string }): string {
+  const authority = Buffer.from(ca).toString('base64')
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'proxy', cluster: { server: url, 'certificate-authority-data': authority } }],
+    users: [{ name: 'proxy', user: {} }],
+    contexts: [{ name: 'proxy', context: { cluster: 'proxy', user: 'proxy' } }],
+    'current-context': 'proxy',
+  }
+  writeFileSync(file, stringify(config), { mode: 0o600 })
+  return file
+}

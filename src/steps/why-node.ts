@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import type { DrainNode } from '../model/drain-node.ts'
+import type { DrainAttachment } from '../model/drain-volumes.ts'
+import { cordonAnnotation } from './cluster-cordon.ts'
+import type { HeldLease } from './run-lease.ts'
+import { volumesLeft } from './volumes-left.ts'
+import { oldest, sortBlockers, type WhyBlocker, type WhyVolume } from './why-blockers.ts'
+import type { WhyFacts } from './why-facts.ts'
+import { podBlockers } from './why-pods.ts'
+
+/** The mark that a cordon of ours leaves on a node. */
+export interface CordonMark {
+  run: string
+  holder: string
+  /** ISO 8601. */
+  at: string
+}
+
+/** How the node itself is; undefined in a report when it could not be read. */
+export interface WhyState {
+  isReady: boolean
+  /** ISO 8601; since when it is, or is not, ready. */
+  readyChangedAt: string | undefined
+  isCordoned: boolean
+  /** ISO 8601, where the taint of the cordon has a time. */
+  cordonedAt: string | undefined
+  /** Whose cordon it is, when it is one of osferry. */
+  mark: CordonMark | undefined
+  taints: readonly { text: string; since: string | undefined }[]
+}
+
+/** What blocks one node now; `lease` = the run of osferry that is at work, be it on this node or on another. */
+export interface WhyReport {
+  node: string
+  state: WhyState | undefined
+  lease: HeldLease | undefined
+  /** Oldest first. */
+  blockers: readonly WhyBlocker[]
+}
+
+const Mark = z.object({ run: z.string().max(200), holder: z.string().max(500), at: z.string().max(100) })
+const cordonTaint = 'node.kubernetes.io/unschedulable'
+
+/** Judges one node by what was read; pure. */
+export function whyNode(name: string, facts: WhyFacts, nowMs: number): WhyReport {
+  const { budgets, around, unhealthy, lease } = facts
+  const node = facts.nodes.get(name)
+  const pods = facts.pods.filter((pod) => pod.node === name)
+  const blockers = podBlockers({ node, pods, budgets, around, unhealthy, nowMs })
+  const volumes = volumesOf(name, facts)
+  const plain = { subject: '', pods: [], volumes: [], budget: undefined }
+  if (volumes.length > 0)
+    blockers.push({ ...plain, cause: 'volume', volumes, since: oldest(volumes.map(({ since }) => since)) })
+  const state = node === undefined ? undefined : stateOf(node)
+  if (state?.isReady === false) blockers.push({ ...plain, cause: 'not-ready', since: state.readyChangedAt })
+  if (lease !== undefined && lease.holder !== state?.mark?.holder)
+    blockers.push({ ...plain, cause: 'locked', subject: lease.holder, since: lease.since })
+  return { node: name, state, lease, blockers: sortBlockers(blockers) }
+}
+
+function stateOf(node: DrainNode): WhyState {
+  const { isReady, readyChangedAt, isUnschedulable, taints, annotations } = node
+  const mark = markOf(annotations[cordonAnnotation])
+  const taint = taints.find(({ text }) => text.startsWith(cordonTaint))
+  return {
+    isReady,
+    readyChangedAt,
+    isCordoned: isUnschedulable,
+    cordonedAt: isUnschedulable ? (mark?.at ?? taint?.since) : undefined,
+    // Without a cordon the mark says nothing of now: somebody has uncordoned the node.
+    mark: isUnschedulable ? mark : undefined,
+    taints: taints.filter(({ text }) => !text.startsWith(cordonTaint)),
+  }
+}
+
+/** Anybody may write an annotation: what is no mark of ours is none. */
+function markOf(annotation: string | undefined): CordonMark | undefined {
+  if (annotation === undefined || annotation.length > 10_000) return undefined
+  try {
+    return Mark.safeParse(JSON.parse(annotation), { jitless: true }).data
+  } catch {
+    return undefined
+  }
+}
+
+/** Volumes that stay although no pod that is still there has them. */
+function volumesOf(name: string, facts: WhyFacts): WhyVolume[] {
+  const { around, attachments } = facts
+  const here = attachments.filter(({ node }) => node === name)
+  const staying = facts.pods.filter(
+    ({ node, phase, deletionTimestamp }) =>
+      node === name && (deletionTimestamp !== undefined || (phase !== 'Succeeded' && phase !== 'Failed')),
+  )
+  // Which volumes belong to these pods is not known then, and the gap is told.
+  if (around.volumes.length === 0 && staying.some(({ claims }) => claims.length > 0)) return []
+  const onNode = facts.nodes.get(name)?.volumes ?? []
+  const left = volumesLeft({ node: name, attachments: here, onNode, staying, volumes: around.volumes })
+  return left.map((volume) => {
+    const known = here.find((attachment): attachment is DrainAttachment =>
+      [attachment.volume, attachment.name].includes(volume),
+    )
+    return {
+      volume,
+      attachment: known?.name ?? '',
+      claim: around.volumes.find(({ name }) => name === volume)?.claim ?? '',
+      since: known?.since,
+      isDetaching: known?.isDetaching ?? false,
+      error: known?.detachError,
+    }
+  })
+}
