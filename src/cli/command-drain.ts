@@ -3,8 +3,8 @@ import { dryRunNode } from '../steps/drain-dry-run.ts'
 import { drainNodes, type DrainNodesResult } from '../steps/drain-nodes.ts'
 import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
 import type { DrainPlan } from '../steps/drain-preflight.ts'
-import { requireDrainRights } from '../steps/drain-rights.ts'
 import type { DrainChoices } from '../steps/drain-choices.ts'
+import { requireRights } from '../steps/require-rights.ts'
 import { acquireRunLease } from '../steps/run-lease.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
@@ -41,7 +41,7 @@ export const drain = defineCommand({
     const end = new AbortController()
     const signal = AbortSignal.any([context.signal, end.signal])
     try {
-      await requireDrainRights(cluster, signal)
+      await requireRights(cluster, { task: 'drain', resources: written(choices) }, signal)
       const sight = await openSight(ports, nodes, signal)
       const dryRun = input.value('--dry-run')
       const session = { ports, run, sight, choices, nodes, maxNodes }
@@ -71,6 +71,12 @@ interface Session {
   choices: DrainChoices
   nodes: readonly string[]
   maxNodes: number
+}
+
+/** What a drain writes to; naked pods are created again when it is undone. */
+function written({ naked, rules }: DrainChoices): string[] {
+  const saves = naked === 'recreate' || rules.some(({ behavior }) => behavior === 'Save')
+  return ['nodes', 'pods/eviction', 'leases', ...(saves ? ['pods'] : [])]
 }
 
 function refused(plans: readonly DrainPlan[]): boolean {
@@ -160,10 +166,19 @@ function exitOf(
   const again = `osferry drain ${nodes.join(' ')}`
   if (count('left') > 0) {
     const reason = say({
-      en: 'a node is still cordoned: uncordon it by hand, or drain it again',
-      zh: '有节点仍处于封锁状态：请手工解除，或再次排空',
+      en: 'a node could not be given back as it was found: restore it, or drain it again',
+      zh: '有节点未能恢复原状：请恢复该节点，或再次排空',
     })
-    return { code: 6, reason, next: [again] }
+    const left = outcomes.filter(({ result }) => result === 'left').map(({ node }) => node)
+    return { code: 6, reason, next: [`osferry restore ${left.join(' ')}`, again] }
+  }
+  const missing = outcomes.filter(({ podsMissing }) => podsMissing.length > 0).map(({ node }) => node)
+  if (missing.length > 0) {
+    const reason = say({
+      en: 'nodes were given back, but pods without a controller could not all be created again',
+      zh: '节点已恢复原状，但部分没有控制器的 Pod 未能重新创建',
+    })
+    return { code: 6, reason, next: [`osferry restore ${missing.join(' ')}`] }
   }
   if (error instanceof MigrationError)
     return { code: errorCodes[error.code], reason: `${error.message} [${error.code}]`, next: [] }

@@ -6,6 +6,7 @@ import { podClasses } from '../steps/pod-class.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { failureText, noticeTexts, resultTexts } from './messages-drain.ts'
+import { podText } from './messages-restore.ts'
 import { isForMachines, printDocument, printList, type Column } from './output.ts'
 import { renderTable } from './table.ts'
 
@@ -165,8 +166,10 @@ export async function printOutcomes(
   })
 }
 
-function whyOf({ say }: CommandContext, { failure, problem, wasCordoned, result }: NodeOutcome): string {
+function whyOf({ say }: CommandContext, item: NodeOutcome): string {
+  const { failure, problem, wasCordoned, result, podsMissing } = item
   const parts = [failure === undefined ? '' : say(failureText(failure)), problem ?? '']
+  parts.push(...podsMissing.map((pod) => podText({ say }, pod)))
   if (wasCordoned && result !== 'not-started')
     parts.push(say({ en: 'it was cordoned before, and stays so', zh: '此前已被封锁，保持不变' }))
   return parts.filter((part) => part !== '').join('; ')

@@ -85,6 +85,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-drain.ts')).drain,
   ),
   row(
+    'restore',
+    { en: 'give drained nodes back as they were found', zh: '按排空前的状态恢复节点' },
+    async () => (await import('./command-restore.ts')).restore,
+  ),
+  row(
     'doctor',
     { en: 'examine this machine and the saved state', zh: '检查本机环境与已保存的数据' },
     async () => (await import('./command-doctor.ts')).doctor,

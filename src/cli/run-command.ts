@@ -159,7 +159,8 @@ function inputOf(command: Command, given: ReadonlyMap<string, unknown>): Command
       return typeof value === 'string' ? value : undefined
     },
     values: (flag) => listOf(given.get(flag)),
-    on: (flag) => given.get(flag) === true,
+    // commander has one value for `--x` and `--no-x`.
+    on: (flag) => given.get(flag) === !flag.startsWith('--no-'),
   }
 }
 

@@ -66,13 +66,15 @@ export function createEvictor({ ports, view, around, choices }: EvictorOptions):
     view.wake.notify()
   }
 
-  async function send({ planned }: PodTask, signal: AbortSignal): Promise<WriteAnswer> {
+  async function send({ planned, node }: PodTask, signal: AbortSignal): Promise<WriteAnswer> {
     const { pod, save } = planned
     const ref = { group: '', version: 'v1', resource: 'pods', namespace: pod.namespace, name: pod.name }
     if (save) {
       const object = await cluster.get(ref, signal)
       if (object === undefined) return { outcome: 'gone' }
-      await ports.saveManifest(manifestOf(object))
+      // A controller creates the others again.
+      const isNaked = planned.class === 'naked'
+      await ports.saveManifest({ node, pod, manifest: manifestOf(object), isNaked })
     }
     const seconds = graceFor({ ownSeconds: pod.graceSeconds, mostSeconds: choices.gracePeriodSeconds })
     const grace = seconds === undefined ? {} : { gracePeriodSeconds: seconds }

@@ -12,6 +12,7 @@ import type { DrainPorts, DrainRun } from './drain-ports.ts'
 import { planPod } from './drain-preflight.ts'
 import { admitNodes } from './node-admission.ts'
 import type { PodSurroundings } from './pod-class.ts'
+import type { PodOutcome } from './recreate-pods.ts'
 
 /** How one node ended. `restored` = as it was found; `left` = it could not be given back. */
 export interface NodeOutcome {
@@ -22,6 +23,8 @@ export interface NodeOutcome {
   failure: DrainFailure | undefined
   /** What failed beyond the node: the server, the lease, or giving it back. */
   problem: string | undefined
+  /** Naked pods that went and could not be created again. */
+  podsMissing: readonly PodOutcome[]
   podsGone: number
   podsTotal: number
 }
@@ -100,7 +103,13 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       options.onPhase(statusOf(node))
     }
     const step = { ports, run, view, evictor, around, choices, onPhase }
-    const base = { node, wasCordoned: found.wasUnschedulable, failure: undefined, problem: undefined }
+    const base = {
+      node,
+      wasCordoned: found.wasUnschedulable,
+      failure: undefined,
+      problem: undefined,
+      podsMissing: [],
+    }
     try {
       await drainNode(found, step, both)
       outcomes.set(node, { ...base, result: 'drained', ...counts(node) })
@@ -113,8 +122,8 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       if (failure === undefined && !both.aborted) fatal.abort(error)
       const kept = { ...base, failure, ...counts(node) }
       try {
-        await giveBack(step, found, force)
-        outcomes.set(node, { ...kept, result: 'restored' })
+        const podsMissing = await giveBack(step, found, force)
+        outcomes.set(node, { ...kept, result: 'restored', podsMissing })
       } catch (problem) {
         if (!(problem instanceof Error)) throw problem
         outcomes.set(node, { ...kept, result: 'left', problem: problem.message })
@@ -158,7 +167,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   for (const node of options.nodes) {
     if (outcomes.has(node)) continue
     const wasCordoned = view.nodes.get(node)?.isUnschedulable ?? false
-    const none = { failure: undefined, problem: undefined, podsGone: 0 }
+    const none = { failure: undefined, problem: undefined, podsMissing: [], podsGone: 0 }
     const podsTotal = totals.get(node) ?? goingPods(options, node).length
     outcomes.set(node, { node, result: 'not-started', wasCordoned, podsTotal, ...none })
   }

@@ -1,36 +1,40 @@
 import { z } from 'zod'
 import { parseApiObject } from '../model/api-object.ts'
-import { accessName, accessRights, type AccessRight } from '../model/cluster-access.ts'
+import { accessName, accessRights, type AccessRight, type ClusterTask } from '../model/cluster-access.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
 
 const Review = z.object({ status: z.object({ allowed: z.boolean() }) })
 
 /** Reading is refused by itself before anything is written; events are told when they can be. */
-const asked = new Set(['nodes', 'pods/eviction', 'leases'])
+const writing = new Set(['create', 'patch', 'approve'])
 
 /** Throws CLUSTER_FORBIDDEN, naming all of them, when a right to write is missing: nothing has been written then. */
-export async function requireDrainRights(cluster: Cluster, signal: AbortSignal): Promise<void> {
+export async function requireRights(
+  cluster: Cluster,
+  { task, resources }: { task: ClusterTask; resources: readonly string[] },
+  signal: AbortSignal,
+): Promise<void> {
   const rights = accessRights().filter(
-    ({ tasks, verb, resource }) =>
-      tasks.includes('drain') && asked.has(resource) && (verb === 'create' || verb === 'patch'),
+    ({ tasks, verb, resource }) => tasks.includes(task) && resources.includes(resource) && writing.has(verb),
   )
   const allowed = await Promise.all(rights.map((right) => isAllowed(cluster, right, signal)))
   const missing = rights.filter((_, index) => allowed[index] !== true).map(accessName)
   if (missing.length === 0) return
   throw new MigrationError('CLUSTER_FORBIDDEN', `this login may not ${missing.join(', ')}`, {
-    hint: 'nothing was written; grant the ClusterRole osferry-drain of docs/cluster-role.yaml, then osferry doctor --cluster',
+    hint: `nothing was written; grant the ClusterRole osferry-${task} of docs/cluster-role.yaml, then osferry doctor --cluster`,
   })
 }
 
 async function isAllowed(cluster: Cluster, right: AccessRight, signal: AbortSignal): Promise<boolean> {
   const [resource = '', subresource] = right.resource.split('/')
-  const { group, verb } = right
+  const { group, verb, name } = right
   const resourceAttributes = {
     group,
     resource,
     verb,
     ...(subresource === undefined ? {} : { subresource }),
+    ...(name === undefined ? {} : { name }),
   }
   const answer = await cluster.create(
     { group: 'authorization.k8s.io', version: 'v1', resource: 'selfsubjectaccessreviews' },
