@@ -87,6 +87,8 @@ export async function bringBackNode(
       requests.set(outcome.name, outcome)
     return waits
   }
+  // What people have done since is theirs: a record counts once.
+  if (record.restoredAt !== null) return ended({ ...base, result: 'restored' })
   const notReady = await waitUntil(ports, options, { untilMs, look: ready, signal })
   if (notReady?.for === 'node') return ended({ ...base, waits: notReady })
   if (notReady !== undefined && dryRun === undefined) return ended({ ...base, waits: notReady })

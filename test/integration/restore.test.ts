@@ -110,6 +110,10 @@ describe.each<Release>(['oldest', 'newest'])('osferry restore on the %s control 
       '/var/run/secrets/kubernetes.io/serviceaccount',
     ])
     expect(record().restoredAt).not.toBeNull()
+    // Done once, it is not done again: what people take away afterwards stays away.
+    await world.patch('/api/v1/nodes/node-1', { metadata: { labels: { team: null } } })
+    expect((await restore()).exitCode).toBe(0)
+    expect((await world.node('node-1')).metadata.labels).not.toHaveProperty(['team'])
   })
 
   it('uncordons the node that it has cordoned, and leaves what somebody has changed since', async () => {
