@@ -4,8 +4,8 @@ import { dryRunNode } from '../steps/drain-dry-run.ts'
 import { drainNodes, type DrainNodesResult } from '../steps/drain-nodes.ts'
 import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
 import type { DrainPlan } from '../steps/drain-preflight.ts'
-import { requireDrainRights } from '../steps/drain-rights.ts'
 import type { DrainChoices } from '../steps/drain-choices.ts'
+import { requireRights, type RightsWanted } from '../steps/require-rights.ts'
 import { acquireRunLease } from '../steps/run-lease.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
@@ -46,7 +46,7 @@ export const drain = defineCommand({
     try {
       const asked = { names: input.arguments, selectors: input.values('--selector') }
       const nodes = await nodesMeant(cluster, asked, signal)
-      await requireDrainRights(cluster, choices, signal)
+      await requireRights(cluster, rightsFor(choices), signal)
       const sight = await openSight(ports, nodes, signal)
       refuseUnknownPods(choices, sight)
       const dryRun = input.value('--dry-run')
@@ -85,6 +85,17 @@ function refuseUnknownPods({ forcePods = [] }: DrainChoices, { view }: DrainSigh
   const unknown = forcePods.filter((name) => !known.has(name))
   if (unknown.length > 0)
     throw new MigrationError('USAGE', `--force-pod: no such pod on these nodes: ${unknown.join(', ')}`)
+}
+
+/** What a drain writes to: naked pods are created again when it is undone, and deleting is a right of its own. */
+function rightsFor({ naked, rules, escalate = 'none' }: DrainChoices): RightsWanted[] {
+  const saves = naked === 'recreate' || rules.some(({ behavior }) => behavior === 'Save')
+  const deletes = escalate !== 'none' || rules.some(({ behavior }) => behavior === 'Delete')
+  const resources = ['nodes', 'pods/eviction', 'leases', ...(saves ? ['pods'] : [])]
+  return [
+    { task: 'drain', resources },
+    ...(deletes ? [{ task: 'escalate', resources: ['pods'] } as const] : []),
+  ]
 }
 
 function refused(plans: readonly DrainPlan[]): boolean {
@@ -176,10 +187,19 @@ function exitOf(
   const again = `osferry drain ${nodes.join(' ')}`
   if (count('left') > 0) {
     const reason = say({
-      en: 'a node is still cordoned: uncordon it by hand, or drain it again',
-      zh: '有节点仍处于封锁状态：请手工解除，或再次排空',
+      en: 'a node could not be given back as it was found: restore it, or drain it again',
+      zh: '有节点未能恢复原状：请恢复该节点，或再次排空',
     })
-    return { code: 6, reason, next: [again] }
+    const left = outcomes.filter(({ result }) => result === 'left').map(({ node }) => node)
+    return { code: 6, reason, next: [`osferry restore ${left.join(' ')}`, again] }
+  }
+  const missing = outcomes.filter(({ podsMissing }) => podsMissing.length > 0).map(({ node }) => node)
+  if (missing.length > 0) {
+    const reason = say({
+      en: 'nodes were given back, but pods without a controller could not all be created again',
+      zh: '节点已恢复原状，但部分没有控制器的 Pod 未能重新创建',
+    })
+    return { code: 6, reason, next: [`osferry restore ${missing.join(' ')}`] }
   }
   if (error instanceof MigrationError)
     return { code: errorCodes[error.code], reason: `${error.message} [${error.code}]`, next: [] }

@@ -6,6 +6,7 @@ import { MigrationError } from '../model/errors.ts'
 import { HostFacts } from '../model/facts.ts'
 import { Inventory } from '../model/inventory.ts'
 import { nearest } from '../model/nearest.ts'
+import { NodeRecord } from '../model/node-record.ts'
 import { Report } from '../model/report.ts'
 import { Waivers } from '../model/waivers.ts'
 import { ConfigFile } from './config-schema.ts'
@@ -19,6 +20,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   cluster: Cluster,
   waivers: Waivers,
   'drain-rules': DrainRules,
+  'node-record': NodeRecord,
   report: Report,
   config: ConfigFile,
 }

@@ -7,6 +7,7 @@ import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { stepTexts } from './drain-escalation-text.ts'
 import { failureText, noticeTexts, resultTexts } from './messages-drain.ts'
+import { podText } from './messages-restore.ts'
 import { isForMachines, printDocument, printList, type Column } from './output.ts'
 import { renderTable } from './table.ts'
 
@@ -167,8 +168,9 @@ export async function printOutcomes(
 }
 
 function whyOf({ say }: CommandContext, item: NodeOutcome): string {
-  const { failure, problem, wasCordoned, result, escalations } = item
+  const { failure, problem, wasCordoned, result, podsMissing, escalations } = item
   const parts = [failure === undefined ? '' : say(failureText(failure)), problem ?? '']
+  parts.push(...podsMissing.map((pod) => podText({ say }, pod)))
   if (wasCordoned && result !== 'not-started')
     parts.push(say({ en: 'it was cordoned before, and stays so', zh: '此前已被封锁，保持不变' }))
   for (const [step, records] of Map.groupBy(escalations, ({ step }) => step)) {

@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureDirectory, ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
+import { nodeRecordStore } from '../inventory/node-record-store.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { parseDrainNode } from '../model/drain-node.ts'
 import { MigrationError } from '../model/errors.ts'
@@ -12,8 +13,10 @@ import type { DrainChoices } from '../steps/drain-choices.ts'
 import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
 import { preflight, type DrainPlan } from '../steps/drain-preflight.ts'
 import { readSurroundings } from '../steps/drain-surroundings.ts'
+import { savePod } from '../steps/node-records.ts'
 import type { PodSurroundings } from '../steps/pod-class.ts'
 import type { CommandContext } from './context.ts'
+import { nodeRecordPath } from './state-paths.ts'
 
 /** A run of this process: an id of its own, and who started it where. */
 export function newRun(): DrainRun {
@@ -24,20 +27,23 @@ export function newRun(): DrainRun {
 /** What the steps need, from this process. */
 export function drainPorts(context: CommandContext, cluster: Cluster, run: DrainRun): DrainPorts {
   const { clock, settings } = context
+  const records = nodeRecordStore((node) => nodeRecordPath(context, node))
   return {
     cluster,
+    records,
     clock,
     wait: async (ms, signal) => await sleep(ms, undefined, { signal }),
-    async saveManifest(pod): Promise<void> {
+    async saveManifest({ node, pod, manifest, isNaked }): Promise<void> {
       const state = settings.required('state')
       ensureStateDirectory(state)
       const directory = join(state, 'manifests', run.id)
       ensureDirectory(directory, 0o700)
-      const { namespace, name } = pod['metadata'] as { namespace: string; name: string }
+      const { namespace, name, uid, graceSeconds } = pod
       await writeFileAtomically(
         join(directory, `${namespace}.${name}.json`),
-        `${JSON.stringify(pod, null, 2)}\n`,
+        `${JSON.stringify(manifest, null, 2)}\n`,
       )
+      if (isNaked) await savePod(records, node, { namespace, name, uid, run: run.id, graceSeconds, manifest })
     },
   }
 }

@@ -64,6 +64,8 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   CLUSTER_LOCKED:
     '同一集群同一时间只允许一个 osferry 操作。请等待所示持有者结束；若该进程已不存在，租约到期后即可重试。',
   NODE_NOT_FOUND: '集群中没有这个节点。请用 kubectl get nodes 核对名称，并确认 --context 选对了集群。',
+  RECORD_OTHER_CLUSTER:
+    '该记录写于另一个集群，未做任何更改。请用 --context 或 --kubeconfig 选择正确的集群，或用 --record 指定正确的记录。',
   RULES_INVALID: '排空规则文件有误，未做任何更改。请按所示位置修改。',
   INTERRUPTED: '操作被中断。已完成的部分已经保存，可用 osferry collect --only-missing 继续。',
 }

@@ -131,7 +131,7 @@ export const causeTexts: Readonly<Record<BlockerCause, Text>> = {
 export const resultTexts: Readonly<Record<NodeOutcome['result'], Text>> = {
   drained: { en: '✔ drained', zh: '✔ 已排空' },
   restored: { en: '✖ as it was found', zh: '✖ 已恢复原状' },
-  left: { en: '✖ still cordoned by osferry', zh: '✖ 仍被 osferry 封锁' },
+  left: { en: '✖ could not be given back', zh: '✖ 未能恢复原状' },
   'not-started': { en: '· not begun', zh: '· 未开始' },
 }
 

@@ -51,6 +51,7 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   CLUSTER_WRITE_REFUSED: { en: 'change refused by the cluster', zh: '集群拒绝了更改' },
   CLUSTER_LOCKED: { en: 'another osferry is at work', zh: '另一个 osferry 正在运行' },
   NODE_NOT_FOUND: { en: 'node not found', zh: '找不到节点' },
+  RECORD_OTHER_CLUSTER: { en: 'record of another cluster', zh: '记录属于另一个集群' },
   RULES_INVALID: { en: 'drain rules are not valid', zh: '排空规则无效' },
   INTERRUPTED: { en: 'interrupted', zh: '已中断' },
 }

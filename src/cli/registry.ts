@@ -90,6 +90,16 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-why.ts')).why,
   ),
   row(
+    'restore',
+    { en: 'give drained nodes back as they were found', zh: '按排空前的状态恢复节点' },
+    async () => (await import('./command-restore.ts')).restore,
+  ),
+  row(
+    'verify',
+    { en: 'compare the cluster with its snapshot', zh: '将集群与快照比较' },
+    async () => (await import('./command-verify.ts')).verify,
+  ),
+  row(
     'doctor',
     { en: 'examine this machine and the saved state', zh: '检查本机环境与已保存的数据' },
     async () => (await import('./command-doctor.ts')).doctor,

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path'
+import { factsFileName } from '../inventory/facts-store.ts'
 import type { CommandContext } from './context.ts'
 
 /** Where the facts files are: the setting, or `facts` in the state directory. */
@@ -14,6 +15,11 @@ export function assessmentPath(context: CommandContext): string {
 /** Where the snapshot of the cluster is. */
 export function clusterPath(context: CommandContext): string {
   return join(context.settings.required('state'), 'cluster.ndjson')
+}
+
+/** Where the record of a node is: how a drain found it. */
+export function nodeRecordPath(context: CommandContext, node: string): string {
+  return join(context.settings.required('state'), 'nodes', factsFileName(node))
 }
 
 /** A path as people type it: relative when it is below the working directory. */

@@ -13,8 +13,11 @@ export function collectionPath(of: ApiResource & { namespace?: string }): string
 }
 
 /** The path of one object. Throws USAGE for a name that no object can have. */
-export function objectPath(of: ApiResource & { namespace?: string; name: string }): string {
-  return `${collectionPath(of)}/${segment(of.name)}`
+export function objectPath(
+  of: ApiResource & { namespace?: string; name: string; subresource?: string },
+): string {
+  const part = of.subresource === undefined ? '' : `/${segment(of.subresource)}`
+  return `${collectionPath(of)}/${segment(of.name)}${part}`
 }
 
 /** As the API server's IsValidPathSegmentName has it: a name may not lead to another path. */

@@ -30,7 +30,15 @@ const state: Text = { en: 'the state before, and the proof after', zh: '记录�
 export const clusterAccess: readonly AccessRow[] = [
   { tasks: all, group: '', resources: ['nodes', 'pods'], verbs: read, why: state },
   {
-    tasks: ['snapshot', 'drain'],
+    tasks: ['drain', 'restore'],
+    group: '',
+    resources: ['namespaces'],
+    names: ['kube-system'],
+    verbs: ['get'],
+    why: { en: 'tell one cluster from another', zh: '识别集群身份' },
+  },
+  {
+    tasks: all,
     group: '',
     resources: ['persistentvolumes'],
     verbs: read,
@@ -44,7 +52,7 @@ export const clusterAccess: readonly AccessRow[] = [
     why: { en: 'volumes that pin a pod to its node', zh: '找出将 Pod 固定在节点上的卷' },
   },
   {
-    tasks: ['snapshot', 'drain'],
+    tasks: all,
     group: 'apps',
     resources: ['daemonsets'],
     verbs: read,
@@ -155,7 +163,7 @@ export const clusterAccess: readonly AccessRow[] = [
     },
   },
   {
-    tasks: ['restore'],
+    tasks: ['drain', 'restore'],
     group: '',
     resources: ['pods'],
     verbs: ['create'],
@@ -172,7 +180,7 @@ export const clusterAccess: readonly AccessRow[] = [
     tasks: ['restore'],
     group: 'certificates.k8s.io',
     resources: ['certificatesigningrequests/approval'],
-    verbs: ['update'],
+    verbs: ['patch'],
     why: { en: 'approve the certificates of that node only', zh: '仅批准该节点的证书' },
   },
   {

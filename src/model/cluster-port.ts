@@ -51,6 +51,8 @@ export interface EvictionRequest {
 export interface ObjectRef extends ApiResource {
   namespace?: string
   name: string
+  /** `approval` of a certificate request, for example. */
+  subresource?: string
 }
 
 /**

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Cluster } from '../model/cluster-port.ts'
 import type { DrainNode } from '../model/drain-node.ts'
 import { patchNode } from './patch-node.ts'
@@ -80,10 +81,34 @@ export async function restoreNode(
 
 /** True for the annotation that this run has written. */
 export function isOurs(annotation: string | undefined, run: string): boolean {
-  if (annotation === undefined) return false
+  return cordonMark(annotation)?.id === run
+}
+
+/** Who has cordoned a node, and how it was before. */
+export interface CordonMark {
+  id: string
+  holder: string
+  at: string
+  foundUnschedulable: boolean
+}
+
+const Mark = z.object({
+  run: z.string(),
+  holder: z.string().catch(''),
+  at: z.string().catch(''),
+  found: z.object({ unschedulable: z.boolean() }).catch({ unschedulable: false }),
+})
+
+/** Anybody may write an annotation: one of osferry is short. */
+const longest = 10_000
+
+/** Reads the annotation of a cordon; undefined when osferry has not written it. */
+export function cordonMark(annotation: string | undefined): CordonMark | undefined {
+  if (annotation === undefined || annotation.length > longest) return undefined
   try {
-    return (JSON.parse(annotation) as { run?: unknown } | null)?.run === run
+    const { run, holder, at, found } = Mark.parse(JSON.parse(annotation))
+    return { id: run, holder, at, foundUnschedulable: found.unschedulable }
   } catch {
-    return false
+    return undefined
   }
 }

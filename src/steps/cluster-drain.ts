@@ -159,7 +159,7 @@ export function createEvictor(options: EvictorOptions): Evictor {
     if (owner !== undefined) draining.get(task.node)?.owners.add(owner)
     const record = recordOf(task, order)
     if (record !== undefined) records.push(record)
-    const answer = await sendPod(ports, task.planned, { ...order, signal })
+    const answer = await sendPod(ports, task, { ...order, signal })
     tell(record, answer.outcome === 'done')
     if (answer.outcome !== 'done') for (const key of counted) view.ledger.onRefused(key, pod.uid)
     const tries = tasks.countTry(pod.uid, answer.outcome)

@@ -6,9 +6,11 @@ import type { DrainChoices } from './drain-choices.ts'
 import { excludeFromBalancers, includeInBalancers } from './load-balancer-mark.ts'
 import { NodeDrainError } from './drain-failure.ts'
 import type { DrainPorts, DrainRun } from './drain-ports.ts'
+import { closeRecord, recordNode } from './node-records.ts'
 import { planPod } from './drain-preflight.ts'
 import { nodeDeadlines } from './pod-deadline.ts'
 import type { PodSurroundings } from './pod-class.ts'
+import { isSettled, recreatePods, type PodOutcome } from './recreate-pods.ts'
 import { volumesLeft } from './volumes-left.ts'
 
 /** How far one node is. */
@@ -38,6 +40,8 @@ const settleMs = 5000
 const catchUpMs = 1000
 /** Source: the default of others; a forced detach comes after six minutes. */
 const detachTimeoutMs = 300_000
+/** Pods that have been evicted may still be ending when a node is given back; beyond their grace. */
+const endingMs = 10_000
 
 /** Cordons, empties and signs off one node; throws NodeDrainError when that cannot be. It gives nothing back. */
 export async function drainNode(
@@ -49,6 +53,8 @@ export async function drainNode(
   const { node } = found
   const { clock } = ports
   onPhase('cordoning')
+  if (!(await recordNode(ports, { name: node, uid: found.uid, run }, signal)))
+    throw new NodeDrainError({ reason: 'node-gone' })
   const owner = { run: run.id, holder: run.holder, at: clock.now() }
   await cordonNode(ports.cluster, found, { owner, known: view.nodes.get(node), signal })
   const cordonedAtMs = clock.monotonicMs()
@@ -148,15 +154,26 @@ async function listsNothing(
   return pods.every((pod) => planPod(pod, around, choices).action === 'none')
 }
 
-/** Gives a node back as it was found. */
+/** Gives a node back as it was found, its naked pods included; tells of those that could not be created again. */
 export async function giveBack(
   { ports, run, evictor, choices, onPhase }: Omit<DrainNodeOptions, 'view' | 'around'>,
   found: StateFound,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<PodOutcome[]> {
   onPhase('restoring')
-  evictor.end(found.node)
+  const { node } = found
+  evictor.end(node)
   await restoreNode(ports.cluster, found, { run: run.id, signal })
   if (choices.loadBalancerSettleMs !== undefined)
     await includeInBalancers(ports.cluster, found, { run: run.id, signal })
+  const record = await ports.records.read(node)
+  // It failed before it was recorded: nothing has been taken off it.
+  if (record === undefined || record.runs.every(({ id }) => id !== run.id)) return []
+  // Pods of an earlier run, which has drained the node, stay away until it is restored.
+  const pods = record.pods.filter((pod) => pod.run === run.id)
+  const outcomes = await recreatePods(ports, pods, { signal, waitMs: endingMs })
+  const settled = outcomes.filter(isSettled).map(({ uid }) => uid)
+  const restoredAt = found.annotation === undefined ? ports.clock.now() : undefined
+  await closeRecord(ports.records, node, { settled, restoredAt })
+  return outcomes.filter((outcome) => !isSettled(outcome) || outcome.result === 'namespace-gone')
 }

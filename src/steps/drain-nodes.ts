@@ -16,6 +16,7 @@ import type { DrainPorts, DrainRun } from './drain-ports.ts'
 import { planPod } from './drain-preflight.ts'
 import { admitNodes } from './node-admission.ts'
 import type { PodSurroundings } from './pod-class.ts'
+import type { PodOutcome } from './recreate-pods.ts'
 
 /** How one node ended. `restored` = as it was found; `left` = it could not be given back. */
 export interface NodeOutcome {
@@ -26,6 +27,8 @@ export interface NodeOutcome {
   failure: DrainFailure | undefined
   /** What failed beyond the node: the server, the lease, or giving it back. */
   problem: string | undefined
+  /** Naked pods that went and could not be created again. */
+  podsMissing: readonly PodOutcome[]
   podsGone: number
   podsTotal: number
   /** What was done to its pods beside evictions. */
@@ -116,7 +119,13 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       options.onPhase(statusOf(node))
     }
     const step = { ports, run, view, evictor, around, choices, onPhase }
-    const base = { node, wasCordoned: found.wasUnschedulable, failure: undefined, problem: undefined }
+    const base = {
+      node,
+      wasCordoned: found.wasUnschedulable,
+      failure: undefined,
+      problem: undefined,
+      podsMissing: [],
+    }
     try {
       await taints.put(() => [...waiting], both)
       events.tell(now, 'OsferryDrainStarted', `osferry began to drain it: ${run.holder}`)
@@ -134,8 +143,8 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       if (failure === undefined && !both.aborted) fatal.abort(error)
       const kept = { ...base, failure, ...counts(node) }
       try {
-        await giveBack(step, found, force)
-        outcomes.set(node, { ...kept, result: 'restored' })
+        const podsMissing = await giveBack(step, found, force)
+        outcomes.set(node, { ...kept, result: 'restored', podsMissing })
         events.tell(now, 'OsferryGivenBack', `osferry gave it back, not drained: ${run.holder}`)
       } catch (problem) {
         if (!(problem instanceof Error)) throw problem
@@ -182,7 +191,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   for (const node of options.nodes) {
     if (outcomes.has(node)) continue
     const wasCordoned = view.nodes.get(node)?.isUnschedulable ?? false
-    const none = { failure: undefined, problem: undefined, podsGone: 0, escalations: [] }
+    const none = { failure: undefined, problem: undefined, podsMissing: [], podsGone: 0, escalations: [] }
     const podsTotal = totals.get(node) ?? goingPods(options, node).length
     outcomes.set(node, { node, result: 'not-started', wasCordoned, podsTotal, ...none })
   }

@@ -1,6 +1,6 @@
 import type { WriteAnswer } from '../model/cluster-port.ts'
 import type { DrainPorts } from './drain-ports.ts'
-import type { PlannedPod } from './drain-preflight.ts'
+import type { PodTask } from './pick-evictions.ts'
 import { manifestOf } from './pod-manifest.ts'
 
 /** How a pod is told to go. */
@@ -13,7 +13,7 @@ export interface PodSending {
 /** Tells one pod, by its UID, to go; its manifest is on disk before, where that was chosen. */
 export async function sendPod(
   { cluster, saveManifest }: Pick<DrainPorts, 'cluster' | 'saveManifest'>,
-  { pod, save }: PlannedPod,
+  { planned: { pod, save, class: kind }, node }: Pick<PodTask, 'planned' | 'node'>,
   { how, graceSeconds, signal }: PodSending & { signal: AbortSignal },
 ): Promise<WriteAnswer> {
   const { namespace, name, uid } = pod
@@ -21,7 +21,8 @@ export async function sendPod(
   if (save && pod.deletionTimestamp === undefined) {
     const object = await cluster.get(ref, signal)
     if (object === undefined) return { outcome: 'gone' }
-    await saveManifest(manifestOf(object))
+    // A controller creates the others again.
+    await saveManifest({ node, pod, manifest: manifestOf(object), isNaked: kind === 'naked' })
   }
   const grace = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }
   return how === 'evict'

@@ -6,7 +6,7 @@ import { patchNode } from './patch-node.ts'
 /** Pods that have to move go to other nodes where they can: they would have to move once more. */
 export const softTaint = { key: 'osferry.io/to-be-replaced', effect: 'PreferNoSchedule' } as const
 /** On a node that osferry has tainted: who, and when. */
-const softTaintAnnotation = 'osferry.io/soft-taint'
+export const softTaintAnnotation = 'osferry.io/soft-taint'
 
 type Target = Pick<DrainNode, 'name' | 'uid'>
 
@@ -36,12 +36,13 @@ export async function putSoftTaint(
 export async function takeSoftTaint(
   cluster: Cluster,
   { name, uid }: Target,
-  { signal }: { signal: AbortSignal },
+  { signal, dryRun = false }: { signal: AbortSignal; dryRun?: boolean },
 ): Promise<boolean> {
   return await patchNode(cluster, name, {
     uid,
     known: undefined,
     signal,
+    dryRun,
     patchOf: ({ taintObjects, annotations }) =>
       annotations[softTaintAnnotation] === undefined
         ? undefined

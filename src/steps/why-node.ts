@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import type { DrainNode } from '../model/drain-node.ts'
 import type { DrainAttachment } from '../model/drain-volumes.ts'
-import { cordonAnnotation } from './cluster-cordon.ts'
+import { cordonAnnotation, cordonMark } from './cluster-cordon.ts'
 import type { HeldLease } from './run-lease.ts'
 import { volumesLeft } from './volumes-left.ts'
 import { oldest, sortBlockers, type WhyBlocker, type WhyVolume } from './why-blockers.ts'
@@ -38,7 +37,6 @@ export interface WhyReport {
   blockers: readonly WhyBlocker[]
 }
 
-const Mark = z.object({ run: z.string().max(200), holder: z.string().max(500), at: z.string().max(100) })
 const cordonTaint = 'node.kubernetes.io/unschedulable'
 
 /** Judges one node by what was read; pure. */
@@ -60,7 +58,8 @@ export function whyNode(name: string, facts: WhyFacts, nowMs: number): WhyReport
 
 function stateOf(node: DrainNode): WhyState {
   const { isReady, readyChangedAt, isUnschedulable, taints, annotations } = node
-  const mark = markOf(annotations[cordonAnnotation])
+  const found = cordonMark(annotations[cordonAnnotation])
+  const mark = found === undefined ? undefined : { run: found.id, holder: found.holder, at: found.at }
   const taint = taints.find(({ text }) => text.startsWith(cordonTaint))
   return {
     isReady,
@@ -70,16 +69,6 @@ function stateOf(node: DrainNode): WhyState {
     // Without a cordon the mark says nothing of now: somebody has uncordoned the node.
     mark: isUnschedulable ? mark : undefined,
     taints: taints.filter(({ text }) => !text.startsWith(cordonTaint)),
-  }
-}
-
-/** Anybody may write an annotation: what is no mark of ours is none. */
-function markOf(annotation: string | undefined): CordonMark | undefined {
-  if (annotation === undefined || annotation.length > 10_000) return undefined
-  try {
-    return Mark.safeParse(JSON.parse(annotation), { jitless: true }).data
-  } catch {
-    return undefined
   }
 }
 

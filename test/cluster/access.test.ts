@@ -20,7 +20,7 @@ describe('clusterAccess', () => {
     expect(new Set(names).size).toBe(names.length)
     expect(names).toContain('create pods/eviction')
     expect(names).toContain('patch nodes')
-    expect(names).toContain('update certificatesigningrequests.certificates.k8s.io/approval')
+    expect(names).toContain('patch certificatesigningrequests.certificates.k8s.io/approval')
     expect(names).toContain('approve signers.certificates.k8s.io/kubernetes.io/kubelet-serving')
   })
 

@@ -6,6 +6,7 @@ import { drainNodes, type DrainNodesResult, type NodeStatus } from '../../src/st
 import { preflight } from '../../src/steps/drain-preflight.ts'
 import { noChoices, noSurroundings } from './make-drain.ts'
 import { memoryCluster, type MemoryApp, type MemoryCluster } from './memory-cluster.ts'
+import { memoryRecords } from './memory-records.ts'
 import { virtualClock } from './virtual-clock.ts'
 
 const nodes = ['node-1', 'node-2', 'node-3']
@@ -97,7 +98,13 @@ async function drained({ apps, choices, chosen, maxNodes }: World): Promise<Run 
   if (plans.some(({ refusals }) => refusals.length > 0)) return watching.abort() as undefined
   let ask: () => NodeStatus[] = () => []
   const working = drainNodes({
-    ports: { cluster, clock, wait: clock.wait, saveManifest: async () => await Promise.resolve() },
+    ports: {
+      cluster,
+      clock,
+      wait: clock.wait,
+      saveManifest: async () => await Promise.resolve(),
+      records: memoryRecords(),
+    },
     run: { id: 'run-1', holder: 'me' },
     view,
     around,

@@ -145,4 +145,37 @@ describe('manifestOf', () => {
       spec: { containers: [] },
     })
   })
+
+  const mount = { name: 'default-token-x7k2p', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }
+  it.each([
+    ['a Secret', mount.name, { secret: { secretName: mount.name } }],
+    ['a projection', 'kube-api-access-x7k2p', { projected: { sources: [] } }],
+  ])('leaves the token of its account to admission: %s', (_, name, volume) => {
+    const data = { name: 'data', mountPath: '/data' }
+    const own = { name: 'data', secret: { secretName: 'default-token-x7k2p' } }
+    const containers = [{ name: 'main', volumeMounts: [data, { ...mount, name }] }]
+    const initContainers = [{ name: 'first', volumeMounts: [{ ...mount, name }] }]
+    const pod = {
+      metadata: { name: 'a', namespace: 'n' },
+      spec: { containers, initContainers, volumes: [own, { name, ...volume }] },
+    }
+    expect(manifestOf(pod)['spec']).toEqual({
+      containers: [{ name: 'main', volumeMounts: [data] }],
+      initContainers: [{ name: 'first' }],
+      volumes: [own],
+    })
+  })
+
+  it('names no controller that is no more, and nothing that admission works out', () => {
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: 'x' }
+    const pod = {
+      metadata: { name: 'a', ownerReferences: [owner, { ...owner, kind: 'DaemonSet', controller: true }] },
+      spec: { priority: 7, preemptionPolicy: 'Never', overhead: {}, ephemeralContainers: [], containers: [] },
+    }
+    expect(manifestOf(pod)).toMatchObject({
+      metadata: { ownerReferences: [owner] },
+      spec: { containers: [] },
+    })
+    expect(Object.keys(manifestOf(pod)['spec'] as object)).toEqual(['containers'])
+  })
 })

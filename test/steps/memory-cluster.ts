@@ -165,6 +165,7 @@ export function memoryCluster(
     return answer
   }
 
+  put('namespaces', { metadata: { name: 'kube-system', uid: 'uid-cluster', labels: {}, annotations: {} } })
   for (const name of [...input.nodes, 'elsewhere']) {
     const metadata = { name, uid: `uid-${name}`, labels: {}, annotations: {} }
     put('nodes', { metadata, spec: {}, status: { conditions: [{ type: 'Ready', status: 'True' }] } })

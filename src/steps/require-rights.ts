@@ -1,44 +1,49 @@
 import { z } from 'zod'
 import { parseApiObject } from '../model/api-object.ts'
-import { accessName, accessRights, type AccessRight } from '../model/cluster-access.ts'
+import { accessName, accessRights, type AccessRight, type ClusterTask } from '../model/cluster-access.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
-import type { DrainChoices } from './drain-choices.ts'
 
 const Review = z.object({ status: z.object({ allowed: z.boolean() }) })
 
 /** Reading is refused by itself before anything is written; events are told when they can be. */
-const asked = new Set(['nodes', 'pods/eviction', 'leases'])
+const writing = new Set(['create', 'patch', 'approve', 'delete'])
+
+/** What is about to be done, and the resources it writes to. */
+export interface RightsWanted {
+  task: ClusterTask
+  resources: readonly string[]
+}
 
 /** Throws CLUSTER_FORBIDDEN, naming all of them, when a right to write is missing: nothing has been written then. */
-export async function requireDrainRights(
+export async function requireRights(
   cluster: Cluster,
-  choices: Pick<DrainChoices, 'escalate' | 'rules'>,
+  wanted: readonly RightsWanted[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { escalate = 'none', rules } = choices
-  const mayDelete = escalate !== 'none' || rules.some(({ behavior }) => behavior === 'Delete')
-  const rights = accessRights().filter(
-    ({ tasks, verb, resource }) =>
-      (mayDelete && tasks.includes('escalate')) ||
-      (tasks.includes('drain') && asked.has(resource) && (verb === 'create' || verb === 'patch')),
+  const rights = accessRights().filter(({ tasks, verb, resource }) =>
+    wanted.some(
+      ({ task, resources }) => tasks.includes(task) && resources.includes(resource) && writing.has(verb),
+    ),
   )
   const allowed = await Promise.all(rights.map((right) => isAllowed(cluster, right, signal)))
   const missing = rights.filter((_, index) => allowed[index] !== true).map(accessName)
   if (missing.length === 0) return
+  const roles = wanted.map(({ task }) => `ClusterRole osferry-${task}`).join(' and ')
   throw new MigrationError('CLUSTER_FORBIDDEN', `this login may not ${missing.join(', ')}`, {
-    hint: 'nothing was written; grant the ClusterRole osferry-drain (and osferry-escalate to delete pods) of docs/cluster-role.yaml, then osferry doctor --cluster',
+    hint: `nothing was written; grant ${roles} of docs/cluster-role.yaml, then osferry doctor --cluster`,
   })
 }
 
 async function isAllowed(cluster: Cluster, right: AccessRight, signal: AbortSignal): Promise<boolean> {
   const [resource = '', subresource] = right.resource.split('/')
-  const { group, verb } = right
+  const { group, verb, name } = right
   const resourceAttributes = {
     group,
     resource,
     verb,
     ...(subresource === undefined ? {} : { subresource }),
+    ...(name === undefined ? {} : { name }),
   }
   const answer = await cluster.create(
     { group: 'authorization.k8s.io', version: 'v1', resource: 'selfsubjectaccessreviews' },

@@ -1,0 +1,217 @@
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { nodeRecordStore } from '../inventory/node-record-store.ts'
+import { isMigrationError, MigrationError } from '../model/errors.ts'
+import type { NodeRecord } from '../model/node-record.ts'
+import { visibleLine } from '../model/visible-text.ts'
+import { requireRights } from '../steps/require-rights.ts'
+import { bringBackNode, refuseOtherCluster } from '../steps/restore-node.ts'
+import type { RestoreOptions, RestoreOutcome, RestorePorts } from '../steps/restore-node.ts'
+import { acquireRunLease } from '../steps/run-lease.ts'
+import { confirm } from './confirm.ts'
+import type { CommandContext } from './context.ts'
+import { defineCommand, done, type CommandExit, type CommandInput } from './define-command.ts'
+import { newRun } from './drain-session.ts'
+import { durationMs } from './duration.ts'
+import { waitText } from './messages-restore.ts'
+import { openCluster } from './open-cluster.ts'
+import { isForMachines } from './output.ts'
+import { isClean, isOpen, printRestored } from './restore-print.ts'
+import { nodeRecordPath, shortPath } from './state-paths.ts'
+
+const defaultTimeout = '10m'
+const approving = ['certificatesigningrequests/approval', 'signers']
+
+/** `osferry restore`: gives drained nodes back as the drain found them. */
+export const restore = defineCommand({
+  path: 'restore',
+  details: {
+    en: 'Waits until the node is Ready, puts back labels, taints and annotations that people had set, waits for its DaemonSets, creates pods without a controller again, and uncordons it when the cordon is ours. What somebody has changed since is left alone and told.',
+    zh: '等待节点就绪，写回人工设置的标签、污点和注解，等待其 DaemonSet，重新创建没有控制器的 Pod，并仅在由 osferry 封锁时解除封锁。此后被人更改的内容保持不变并列出。',
+  },
+  arguments: [{ name: 'node', many: true, text: { en: 'names of nodes', zh: '节点名称' } }],
+  settings: ['cluster.kubeconfig', 'cluster.context'],
+  flags: [
+    {
+      flags: '--record <file>',
+      text: {
+        en: 'the record of the drain; default .osferry/nodes/NODE.json',
+        zh: '排空时的记录，默认 .osferry/nodes/NODE.json',
+      },
+    },
+    {
+      flags: '--dry-run <how>',
+      choices: ['client', 'server'],
+      text: {
+        en: 'only say what would happen; server: ask the server for every write, too',
+        zh: '只说明将会发生什么；server：同时让 API server 预检每次写入',
+      },
+    },
+    {
+      flags: '--timeout <time>',
+      text: {
+        en: `how long to wait for each node: 90s, 30m, 2h; default ${defaultTimeout}`,
+        zh: `每个节点的等待时限，如 90s、30m、2h；默认 ${defaultTimeout}`,
+      },
+    },
+    {
+      flags: '--approve-csr',
+      text: {
+        en: 'approve the certificates that these nodes ask for while they come back, and no others',
+        zh: '批准这些节点重新加入时申请的证书，其他一律不处理',
+      },
+    },
+    {
+      flags: '--no-uncordon',
+      text: { en: 'leave the node cordoned', zh: '保持节点封锁' },
+    },
+  ],
+  examples: ['osferry restore node-1 --dry-run client', 'osferry restore node-1 --timeout 30m --yes'],
+  async run(context, input) {
+    const nodes = [...new Set(input.arguments)]
+    const store = storeOf(context, input, nodes)
+    const records = await Promise.all(nodes.map((node) => recordOf(context, store, node)))
+    const { cluster } = await openCluster(context)
+    try {
+      for (const record of records) await refuseOtherCluster(cluster, record, context.signal)
+      const { clock } = context
+      const wait = async (ms: number, signal: AbortSignal): Promise<void> =>
+        await sleep(ms, undefined, { signal })
+      const session = { ports: { cluster, clock, wait, records: store }, nodes, records, input }
+      if (input.value('--dry-run') !== undefined) return await bringBack(context, session)
+      const resources = ['nodes', 'pods', 'leases', ...(input.on('--approve-csr') ? approving : [])]
+      await requireRights(cluster, [{ task: 'restore', resources }], context.signal)
+      await confirm(context, {
+        question: {
+          en: `Restore ${nodes.join(', ')} of ${cluster.context}?`,
+          zh: `恢复 ${cluster.context} 的 ${nodes.join('、')}？`,
+        },
+        answer: { en: 'add --yes', zh: '请加上 --yes' },
+      })
+      const lease = await acquireRunLease(session.ports, newRun().holder, context.signal)
+      try {
+        return await bringBack(context, { ...session, lost: lease.lost })
+      } finally {
+        await lease.release(context.forced())
+      }
+    } finally {
+      await cluster.close()
+    }
+  },
+})
+
+interface Session {
+  ports: RestorePorts
+  nodes: readonly string[]
+  records: readonly NodeRecord[]
+  input: CommandInput
+  /** Aborted when the lease is somebody else's. */
+  lost?: AbortSignal
+}
+
+async function bringBack(context: CommandContext, session: Session): Promise<CommandExit> {
+  const { ports, records, input, lost } = session
+  const signal = lost === undefined ? context.signal : AbortSignal.any([context.signal, lost])
+  const dryRun = input.value('--dry-run') as RestoreOptions['dryRun']
+  const outcomes: RestoreOutcome[] = []
+  let problem: MigrationError | undefined
+  let hasWritten = false
+  for (const record of records) {
+    const { name } = record.node
+    try {
+      outcomes.push(
+        await bringBackNode(
+          ports,
+          {
+            record,
+            dryRun,
+            uncordon: !input.on('--no-uncordon'),
+            approves: input.on('--approve-csr'),
+            timeoutMs: durationMs(input.value('--timeout') ?? defaultTimeout, '--timeout'),
+            onWrite: () => {
+              hasWritten = true
+            },
+            onWait: (waiting) => tell(context, `${name} ${waitText(context, waiting)}`),
+          },
+          signal,
+        ),
+      )
+    } catch (error) {
+      // The lease has a reason of its own, whichever error the end of the signal made.
+      const reason: unknown = lost?.aborted === true ? lost.reason : error
+      if (!isMigrationError(reason) && !context.signal.aborted) throw reason
+      // Nothing was changed: the error, or the interruption, is all there is to say.
+      if (outcomes.length === 0 && !hasWritten) throw reason
+      problem = isMigrationError(reason) ? reason : undefined
+      break
+    }
+  }
+  const exit = exitOf(context, { ...session, outcomes, problem })
+  await printRestored(context, { outcomes, exit, isDry: dryRun !== undefined })
+  if (exit.code !== 0 && !isForMachines(context))
+    context.stderr.write([exit.reason, ...exit.next].map((line) => `${visibleLine(line)}\n`).join(''))
+  return exit
+}
+
+/** 6 = something is left that another run may do; 2 = done, with differences that a person has to look at. */
+function exitOf(
+  { say }: CommandContext,
+  {
+    nodes,
+    outcomes,
+    problem,
+    input,
+  }: Session & { outcomes: readonly RestoreOutcome[]; problem: MigrationError | undefined },
+): CommandExit {
+  const open = nodes.filter((name) => {
+    const outcome = outcomes.find(({ node }) => node === name)
+    return outcome === undefined || isOpen(outcome)
+  })
+  if (open.length > 0 && input.value('--dry-run') === undefined) {
+    const left = say({
+      en: `not finished: ${open.join(', ')}; nothing is lost, run it again`,
+      zh: `未完成：${open.join('、')}；没有丢失任何内容，可再次运行`,
+    })
+    const why = problem === undefined ? '' : `: ${problem.message} [${problem.code}]`
+    return { code: 6, reason: `${left}${why}`, next: [`osferry restore ${open.join(' ')}`] }
+  }
+  if (open.length === 0 && outcomes.every(isClean)) return done
+  return {
+    code: 2,
+    reason: say({ en: 'there are differences to look at', zh: '存在需要查看的差异' }),
+    next: [],
+  }
+}
+
+function storeOf(
+  context: CommandContext,
+  input: CommandInput,
+  nodes: readonly string[],
+): RestorePorts['records'] {
+  const file = input.value('--record')
+  if (file !== undefined && nodes.length !== 1)
+    throw new MigrationError('USAGE', '--record is the record of one node, and several are named')
+  return nodeRecordStore((node) =>
+    file === undefined ? nodeRecordPath(context, node) : resolve(context.cwd, file),
+  )
+}
+
+async function recordOf(
+  context: CommandContext,
+  store: RestorePorts['records'],
+  node: string,
+): Promise<NodeRecord> {
+  const record = await store.read(node)
+  if (record === undefined) {
+    const path = shortPath(context, nodeRecordPath(context, node))
+    throw new MigrationError('DOCUMENT_NOT_FOUND', `there is no record of ${node}: ${path} does not exist`, {
+      hint: 'osferry drain writes it; name it with --record when it is elsewhere',
+    })
+  }
+  if (record.node.name === node) return record
+  throw new MigrationError('USAGE', `the record is of ${record.node.name}, not of ${node}`)
+}
+
+function tell({ stderr, clock, verbosity }: CommandContext, text: string): void {
+  if (verbosity !== 'quiet') stderr.write(`${clock.now().slice(11, 19)} restore ${visibleLine(text)}\n`)
+}

@@ -1,0 +1,176 @@
+import { resolve } from 'node:path'
+import { takeSnapshot } from '../cluster/snapshot.ts'
+import { openClusterFile, type ClusterFileReader } from '../inventory/cluster-file.ts'
+import type { ClusterGap, ClusterList, ClusterRecord } from '../model/cluster.ts'
+import { MigrationError } from '../model/errors.ts'
+import type { SnapshotSink } from '../model/snapshot-sink.ts'
+import type { Text } from '../model/text.ts'
+import { comparedLists, compareClusters } from '../steps/compare-cluster.ts'
+import type { ComparedCluster, ComparedList, Comparison, Difference } from '../steps/compare-cluster.ts'
+import type { CommandContext } from './context.ts'
+import { defineCommand, done, type CommandExit } from './define-command.ts'
+import { differenceTexts } from './messages-verify.ts'
+import { openCluster } from './open-cluster.ts'
+import { isForMachines, printList, type Column } from './output.ts'
+import { clusterPath } from './state-paths.ts'
+
+/** `osferry verify`: the cluster now against the snapshot of before; nothing is changed. */
+export const verify = defineCommand({
+  path: 'verify',
+  details: {
+    en: 'Compares nodes, workloads, images and volumes with the snapshot that osferry cluster snapshot has saved, and lists what is not as it was. Changes nothing. What could not be read is told as unknown, and the exit code is never 0 then.',
+    zh: '将节点、工作负载、镜像和卷与 osferry cluster snapshot 保存的快照比较，列出不一致之处。不做任何更改。无法读取的内容列为未知，此时退出码绝不为 0。',
+  },
+  arguments: [
+    {
+      name: 'node',
+      many: true,
+      optional: true,
+      text: { en: 'nodes to look at; all when left out', zh: '要查看的节点，省略时为全部' },
+    },
+  ],
+  settings: ['cluster.kubeconfig', 'cluster.context'],
+  flags: [
+    {
+      flags: '--snapshot <file>',
+      text: { en: 'default .osferry/cluster.ndjson', zh: '默认 .osferry/cluster.ndjson' },
+    },
+  ],
+  examples: ['osferry verify', 'osferry verify node-1 --snapshot before.ndjson -o json'],
+  async run(context, input) {
+    const nodes = [...new Set(input.arguments)]
+    const given = input.value('--snapshot')
+    const path = given === undefined ? clusterPath(context) : resolve(context.cwd, given)
+    const file = await openClusterFile(path)
+    try {
+      const was = await clusterOf(file)
+      const missing = nodes.filter((node) => was.nodes?.every(({ name }) => name !== node) === true)
+      if (missing.length > 0)
+        throw new MigrationError('NODE_NOT_FOUND', `the snapshot has no node ${missing.join(', ')}`)
+      const { cluster } = await openCluster(context)
+      try {
+        const { server } = file.head
+        if (server !== cluster.server)
+          context.log.warn('the snapshot was taken at another address', {
+            snapshot: server,
+            now: cluster.server,
+          })
+        const is = await clusterNow(cluster, context.signal)
+        return await tell(context, compareClusters(was, is, nodes))
+      } finally {
+        await cluster.close()
+      }
+    } finally {
+      await file.close()
+    }
+  },
+})
+
+type Held = { [L in ComparedList]: ClusterRecord<L>[] }
+
+function isCompared(list: ClusterList): list is ComparedList {
+  return comparedLists.some((name) => name === list)
+}
+
+async function clusterOf(file: ClusterFileReader): Promise<ComparedCluster> {
+  const held: Held = { nodes: [], workloads: [], volumes: [], claims: [], attachments: [] }
+  for (const list of comparedLists)
+    for await (const record of file.records(list)) held[list].push(record as never)
+  return known(held, file.end.gaps)
+}
+
+/** Only what is compared is kept; everything else is read for it and passed over. */
+async function clusterNow(
+  reader: Parameters<typeof takeSnapshot>[0],
+  signal: AbortSignal,
+): Promise<ComparedCluster> {
+  const held: Held = { nodes: [], workloads: [], volumes: [], claims: [], attachments: [] }
+  let order: ComparedList[] = []
+  const sink: SnapshotSink = {
+    add(list, record): Promise<void> {
+      if (isCompared(list)) {
+        held[list].push(record as never)
+        order.push(list)
+      }
+      return Promise.resolve()
+    },
+    mark: () => order.length,
+    rewind(mark): Promise<void> {
+      for (const list of order.slice(mark)) held[list].pop()
+      order = order.slice(0, mark)
+      return Promise.resolve()
+    },
+  }
+  const { gaps } = await takeSnapshot(reader, { signal, sink })
+  return known(held, gaps)
+}
+
+/** A list with a gap is not whole: what is missing in it may be there. */
+function known(held: Held, gaps: readonly ClusterGap[]): ComparedCluster {
+  const broken = new Set(gaps.map(({ list }) => list))
+  // Digests of images come from pods.
+  const of = (list: ComparedList): boolean =>
+    !broken.has(list) && !(list === 'workloads' && broken.has('pods'))
+  return {
+    nodes: of('nodes') ? held.nodes : null,
+    workloads: of('workloads') ? held.workloads : null,
+    volumes: of('volumes') ? held.volumes : null,
+    claims: of('claims') ? held.claims : null,
+    attachments: of('attachments') ? held.attachments : null,
+  }
+}
+
+interface Row {
+  difference: Difference | undefined
+  unknown: ComparedList | undefined
+}
+
+async function tell(context: CommandContext, { differences, unknown }: Comparison): Promise<CommandExit> {
+  const { say } = context
+  const exit = exitOf(context, { differences, unknown })
+  const column = (key: string, title: Text, value: (row: Row) => string): Column<Row> => ({
+    key,
+    title,
+    value,
+  })
+  await printList(context, {
+    items: [
+      ...differences.map((difference): Row => ({ difference, unknown: undefined })),
+      ...unknown.map((list): Row => ({ difference: undefined, unknown: list })),
+    ],
+    name: ({ difference, unknown }) => difference?.object ?? unknown ?? '',
+    data: ({ difference, unknown }) => difference ?? { kind: 'unknown', object: unknown, was: '', is: '' },
+    exit,
+    columns: [
+      column('what', { en: 'WHAT', zh: '差异' }, ({ difference }) =>
+        difference === undefined
+          ? say({ en: 'unknown: could not be compared', zh: '未知：无法比较' })
+          : say(differenceTexts[difference.kind]),
+      ),
+      column('object', { en: 'OBJECT', zh: '对象' }, ({ difference, unknown }) =>
+        difference === undefined ? (unknown ?? '') : difference.object,
+      ),
+      column('was', { en: 'WAS', zh: '之前' }, ({ difference }) => difference?.was ?? ''),
+      column('is', { en: 'IS', zh: '现在' }, ({ difference }) => difference?.is ?? ''),
+    ],
+  })
+  if (!isForMachines(context)) context.stderr.write(`${exit.reason}\n`)
+  return exit
+}
+
+/** 2 = not as it was, 3 = nobody knows. */
+function exitOf({ say }: CommandContext, { differences, unknown }: Comparison): CommandExit {
+  if (differences.length === 0 && unknown.length === 0)
+    return { ...done, reason: say({ en: 'everything is as it was', zh: '一切如前' }) }
+  const count = differences.length
+  const gaps = unknown.join(', ')
+  const parts = [
+    ...(count === 0 ? [] : [say({ en: `${count} differences`, zh: `${count} 处差异` })]),
+    ...(gaps === '' ? [] : [say({ en: `not compared: ${gaps}`, zh: `未能比较：${gaps}` })]),
+  ]
+  return {
+    code: count > 0 ? 2 : 3,
+    reason: parts.join('; '),
+    next: gaps === '' ? [] : ['osferry doctor --cluster'],
+  }
+}

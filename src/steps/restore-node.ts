@@ -1,0 +1,192 @@
+import { z } from 'zod'
+import { parseApiObject } from '../model/api-object.ts'
+import type { Cluster } from '../model/cluster-port.ts'
+import { MigrationError } from '../model/errors.ts'
+import type { NodeRecord } from '../model/node-record.ts'
+import type { Clock } from '../model/ports.ts'
+import { approveRequests, type RequestOutcome } from './approve-requests.ts'
+import { missingDaemons } from './daemon-sets.ts'
+import type { NodeMerge } from './merge-node.ts'
+import { clusterUid, closeRecord, type NodeRecords } from './node-records.ts'
+import { isSettled, recreatePods, type PodOutcome } from './recreate-pods.ts'
+import { liftCordon, refOf, takeMarks, writeBack, type CordonFate, type DrainMark } from './restore-write.ts'
+import { lostVolumes } from './volume-affinity.ts'
+import type { Wait } from './wake.ts'
+
+/** What a restore needs from outside. */
+export interface RestorePorts {
+  cluster: Cluster
+  clock: Clock
+  wait: Wait
+  records: NodeRecords
+}
+
+/** What stands between a node and its pods. */
+export interface RestoreWait {
+  for: 'node' | 'ready' | 'daemon-sets'
+  /** What the kubelet says, or the names of DaemonSets without a ready pod there. */
+  detail: string
+}
+
+/** How one node ended. */
+export interface RestoreOutcome {
+  node: string
+  result: 'restored' | 'waiting'
+  /** What it still waits for. */
+  waits: RestoreWait | undefined
+  merge: NodeMerge
+  pods: readonly PodOutcome[]
+  /** Volumes that could be used on the node before, and cannot now. */
+  lostVolumes: readonly string[]
+  cordon: CordonFate
+  /** Other marks of drains that were on the node. */
+  marks: readonly DrainMark[]
+  /** Of kubelets; none when they were not looked at. */
+  requests: readonly RequestOutcome[]
+}
+
+export interface RestoreOptions {
+  record: NodeRecord
+  uncordon: boolean
+  timeoutMs: number
+  /** Only look; `server` asks the server for every write, too. */
+  dryRun: 'client' | 'server' | undefined
+  /** Called with every new reason to wait. */
+  onWait: (wait: RestoreWait) => void
+  /** Called before anything is written, maybe more than once. */
+  onWrite: () => void
+  /** Approve the certificates of the node. */
+  approves: boolean
+}
+
+const lookAgainMs = 2000
+const podsEndingMs = 10_000
+
+/**
+ * Brings a node back as it was recorded: waits until it is ready, puts back what people had written on it, sees that its
+ * DaemonSets run, creates naked pods again, and uncordons it when the cordon is ours. Whatever is done already is left.
+ */
+export async function bringBackNode(
+  ports: RestorePorts,
+  options: RestoreOptions,
+  signal: AbortSignal,
+): Promise<RestoreOutcome> {
+  const { cluster, clock, records } = ports
+  const { record, dryRun, uncordon } = options
+  await refuseOtherCluster(cluster, record, signal)
+  const { name } = record.node
+  const untilMs = clock.monotonicMs() + options.timeoutMs
+  const requests = new Map<string, RequestOutcome>()
+  const base: Unfinished = { node: name, result: 'waiting', waits: undefined, ...nothing }
+  const ended = (outcome: Unfinished): RestoreOutcome => ({ ...outcome, requests: [...requests.values()] })
+  /** A node that is not there yet may wait for its certificate. */
+  const ready = async (): Promise<RestoreWait | undefined> => {
+    const waits = await readiness(ports, name, signal)
+    if (!options.approves) return waits
+    if (dryRun === undefined) options.onWrite()
+    const judgement = { node: record.node, recordedAt: record.at, isReady: waits === undefined }
+    for (const outcome of await approveRequests(ports, judgement, { signal, dryRun }))
+      requests.set(outcome.name, outcome)
+    return waits
+  }
+  // What people have done since is theirs: a record counts once.
+  if (record.restoredAt !== null) return ended({ ...base, result: 'restored' })
+  const notReady = await waitUntil(ports, options, { untilMs, look: ready, signal })
+  if (notReady?.for === 'node') return ended({ ...base, waits: notReady })
+  if (notReady !== undefined && dryRun === undefined) return ended({ ...base, waits: notReady })
+  if (dryRun === undefined) options.onWrite()
+  const { merge, node, isCordonedAgain } = await writeBack(cluster, options, signal)
+  const lost = await lostVolumes(cluster, { was: record.node, is: node }, signal)
+  const daemons = async (): Promise<RestoreWait | undefined> => {
+    const missing = await missingDaemons(cluster, node, signal)
+    if (missing.length > 0) return { for: 'daemon-sets', detail: missing.join(', ') }
+    return await ready()
+  }
+  const waits = notReady ?? (await waitUntil(ports, options, { untilMs, look: daemons, signal }))
+  const written = { ...base, merge, lostVolumes: lost, waits }
+  if (waits !== undefined && dryRun === undefined) return ended(written)
+  const pods = await recreatePods(ports, record.pods, { signal, waitMs: podsEndingMs, dryRun })
+  if (dryRun === undefined) {
+    const settled = pods.filter(isSettled).map(({ uid }) => uid)
+    await closeRecord(records, name, { settled, restoredAt: undefined })
+  }
+  // Pods may come when the cordon goes: the load balancers should know the node by then.
+  const marks = uncordon ? await takeMarks(cluster, options, signal) : []
+  const cordon = isCordonedAgain
+    ? 'cordoned-again'
+    : uncordon
+      ? await liftCordon(cluster, options, signal)
+      : 'left'
+  if (dryRun === undefined && cordon !== 'left')
+    await closeRecord(records, name, { settled: [], restoredAt: clock.now() })
+  return ended({ ...written, result: waits === undefined ? 'restored' : 'waiting', pods, cordon, marks })
+}
+
+type Unfinished = Omit<RestoreOutcome, 'requests'>
+
+const nothing = {
+  merge: { labels: {}, annotations: {}, taints: [], conflicts: [] },
+  pods: [],
+  lostVolumes: [],
+  cordon: 'left',
+  marks: [],
+} as const
+
+/** Throws RECORD_OTHER_CLUSTER: what was written down about one cluster must not be done to another. */
+export async function refuseOtherCluster(
+  cluster: Cluster,
+  { cluster: recorded, node }: NodeRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await clusterUid(cluster, signal)) === recorded.uid) return
+  const message = `the record of ${node.name} is of the cluster ${recorded.context} (${recorded.server}), not of ${cluster.context} (${cluster.server})`
+  throw new MigrationError('RECORD_OTHER_CLUSTER', message, {
+    hint: 'choose the cluster with --context or --kubeconfig, or the record with --record',
+  })
+}
+
+interface Looking {
+  untilMs: number
+  /** Undefined when there is nothing to wait for. */
+  look: () => Promise<RestoreWait | undefined>
+  signal: AbortSignal
+}
+
+async function waitUntil(
+  { clock, wait }: RestorePorts,
+  { dryRun, onWait }: RestoreOptions,
+  { untilMs, look, signal }: Looking,
+): Promise<RestoreWait | undefined> {
+  let told = ''
+  for (;;) {
+    const waits = await look()
+    if (waits === undefined || dryRun !== undefined || clock.monotonicMs() >= untilMs) return waits
+    const text = `${waits.for} ${waits.detail}`
+    if (text !== told) onWait(waits)
+    told = text
+    await wait(Math.min(lookAgainMs, Math.max(1, untilMs - clock.monotonicMs())), signal)
+  }
+}
+
+const Conditions = z.object({
+  status: z
+    .object({
+      conditions: z
+        .array(z.object({ type: z.string(), status: z.string(), message: z.string().nullish() }))
+        .nullish(),
+    })
+    .nullish(),
+})
+
+async function readiness(
+  { cluster }: RestorePorts,
+  name: string,
+  signal: AbortSignal,
+): Promise<RestoreWait | undefined> {
+  const object = await cluster.get(refOf(name), signal)
+  if (object === undefined) return { for: 'node', detail: name }
+  const conditions = parseApiObject(Conditions, object, 'Node').status?.conditions ?? []
+  const ready = conditions.find(({ type }) => type === 'Ready')
+  if (ready?.status === 'True') return undefined
+  return { for: 'ready', detail: ready?.message ?? ready?.status ?? '' }
+}

@@ -1,0 +1,163 @@
+import type { ApiObject, Cluster, ObjectRef } from '../model/cluster-port.ts'
+import { parseDrainNode, type DrainNode } from '../model/drain-node.ts'
+import { MigrationError } from '../model/errors.ts'
+import { parseRecordedNode, type NodeRecord, type RecordedNode } from '../model/node-record.ts'
+import { cordonAnnotation, cordonMark } from './cluster-cordon.ts'
+import { balancerAnnotation, includeInBalancers } from './load-balancer-mark.ts'
+import { isNothing, mergeNode, type NodeMerge } from './merge-node.ts'
+import { softTaintAnnotation, takeSoftTaint } from './soft-taint.ts'
+
+/** What became of the cordon. */
+export type CordonFate =
+  | 'uncordoned'
+  | 'not-cordoned'
+  /** Somebody else's, or of a run that is not in the record. */
+  | 'kept'
+  /** People had cordoned the node object that is no more. */
+  | 'cordoned-again'
+  /** By --no-uncordon, or because the time was over. */
+  | 'left'
+
+interface WriteOptions {
+  record: NodeRecord
+  /** Only look; `server` asks the server for every write, too. */
+  dryRun: 'client' | 'server' | undefined
+}
+
+const tries = 10
+
+/** What was written to a node, and the node as it is then. */
+interface Written {
+  merge: NodeMerge
+  node: RecordedNode
+  isCordonedAgain: boolean
+}
+
+/** One patch with everything that people had written on the node. */
+export async function writeBack(
+  cluster: Cluster,
+  { record, dryRun }: WriteOptions,
+  signal: AbortSignal,
+): Promise<Written> {
+  const { name } = record.node
+  for (let attempt = 1; ; attempt += 1) {
+    const { object, now, state } = await readNode(cluster, name, signal)
+    const merge = mergeNode(record.node, now)
+    const isCordonedAgain = record.unschedulable && now.uid !== record.node.uid && !state.isUnschedulable
+    const node = {
+      ...now,
+      labels: { ...now.labels, ...merge.labels },
+      taints: [...now.taints, ...merge.taints],
+    }
+    if (dryRun === 'client' || (isNothing(merge) && !isCordonedAgain)) return { merge, node, isCordonedAgain }
+    const patch = {
+      metadata: {
+        resourceVersion: state.resourceVersion,
+        labels: merge.labels,
+        annotations: merge.annotations,
+      },
+      spec: {
+        ...(isCordonedAgain ? { unschedulable: true } : {}),
+        ...(merge.taints.length === 0 ? {} : { taints: [...taintsOf(object), ...merge.taints] }),
+      },
+    }
+    if (await changed(cluster, { name, patch, dryRun, attempt, signal }))
+      return { merge, node, isCordonedAgain }
+  }
+}
+
+/** As the server has them: a merge patch replaces the whole list. */
+function taintsOf(object: ApiObject): readonly unknown[] {
+  const spec = object['spec'] as { taints?: unknown } | undefined
+  return Array.isArray(spec?.taints) ? spec.taints : []
+}
+
+/** Marks of a drain, beside the cordon, that a restore takes away. */
+export const drainMarks = ['soft-taint', 'load-balancer'] as const
+export type DrainMark = (typeof drainMarks)[number]
+
+/** Takes the marks of earlier drains off a node; those that were there. */
+export async function takeMarks(
+  cluster: Cluster,
+  { record, dryRun }: WriteOptions,
+  signal: AbortSignal,
+): Promise<DrainMark[]> {
+  const { name } = record.node
+  const { state } = await readNode(cluster, name, signal)
+  const { annotations, uid } = state
+  const how = { signal, dryRun: dryRun === 'server' }
+  const taken: DrainMark[] = []
+  if (annotations[softTaintAnnotation] !== undefined) {
+    taken.push('soft-taint')
+    if (dryRun !== 'client') await takeSoftTaint(cluster, state, how)
+  }
+  if (annotations[balancerAnnotation] !== undefined) {
+    taken.push('load-balancer')
+    if (dryRun !== 'client')
+      await includeInBalancers(cluster, { node: name, uid }, { run: undefined, ...how })
+  }
+  return taken
+}
+
+/** Uncordons the node when a run of the record has cordoned it, and nobody had before. */
+export async function liftCordon(
+  cluster: Cluster,
+  { record, dryRun }: WriteOptions,
+  signal: AbortSignal,
+): Promise<CordonFate> {
+  const { name } = record.node
+  for (let attempt = 1; ; attempt += 1) {
+    const { state } = await readNode(cluster, name, signal)
+    const annotation = state.annotations[cordonAnnotation]
+    const mark = cordonMark(annotation)
+    const isOurs = mark !== undefined && record.runs.some(({ id }) => id === mark.id)
+    if (annotation === undefined || !isOurs) return state.isUnschedulable ? 'kept' : 'not-cordoned'
+    const isLifted = state.isUnschedulable && !record.unschedulable
+    const fate = isLifted ? 'uncordoned' : state.isUnschedulable ? 'kept' : 'not-cordoned'
+    if (dryRun === 'client') return fate
+    const { resourceVersion } = state
+    const patch = {
+      metadata: { resourceVersion, annotations: { [cordonAnnotation]: null } },
+      ...(isLifted ? { spec: { unschedulable: null } } : {}),
+    }
+    if (await changed(cluster, { name, patch, dryRun, attempt, signal })) return fate
+  }
+}
+
+async function readNode(
+  cluster: Cluster,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ object: ApiObject; now: RecordedNode; state: DrainNode }> {
+  const object = await cluster.get(refOf(name), signal)
+  if (object !== undefined) return { object, now: parseRecordedNode(object), state: parseDrainNode(object) }
+  throw new MigrationError('NODE_NOT_FOUND', `the node ${name} was deleted while it was restored`, {
+    hint: 'look who deletes it, then run osferry restore again',
+  })
+}
+
+interface NodeChange {
+  name: string
+  patch: ApiObject
+  dryRun: WriteOptions['dryRun']
+  attempt: number
+  signal: AbortSignal
+}
+
+/** False when somebody has changed the node in between. */
+async function changed(
+  cluster: Cluster,
+  { name, patch, dryRun, attempt, signal }: NodeChange,
+): Promise<boolean> {
+  const answer = await cluster.patch(refOf(name), patch, { signal, dryRun: dryRun === 'server' })
+  if (answer.outcome === 'done') return true
+  if (answer.outcome === 'gone' || (answer.outcome === 'conflict' && attempt < tries)) return false
+  throw new MigrationError('CLUSTER_WRITE_REFUSED', `node ${name} cannot be changed: ${answer.message}`, {
+    hint: 'an admission webhook, or another controller that changes the node all the time, is in the way',
+  })
+}
+
+/** Where a node is. */
+export function refOf(name: string): ObjectRef {
+  return { group: '', version: 'v1', resource: 'nodes', name }
+}

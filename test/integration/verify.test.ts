@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Release } from '../support/control-plane/releases.ts'
+import { startDrainWorld, workload, type DrainWorld } from '../support/drain-world.ts'
+
+interface Answer {
+  items: { kind: string; object: string; was: string; is: string }[]
+}
+
+describe.each<Release>(['oldest', 'newest'])('osferry verify on the %s control plane', (release) => {
+  let world: DrainWorld
+  const verify = (...more: string[]): ReturnType<DrainWorld['run']> =>
+    world.run(['verify', ...more, '-o', 'json'])
+  const kinds = (stdout: string): string[] =>
+    (JSON.parse(stdout) as Answer).items.map(({ kind, object }) => `${kind} ${object}`)
+
+  beforeAll(async () => {
+    world = await startDrainWorld({ release, nodes: 2 })
+    await world.namespace('shop')
+    await world.create(`${world.apps}/shop/deployments`, workload('web', { replicas: 2 }))
+    await world.create(`${world.apps}/shop/deployments`, workload('gone', { replicas: 1 }))
+    await world.patch('/api/v1/nodes/node-1', { metadata: { labels: { rack: 'r7' } } })
+    const terms = [{ matchExpressions: [{ key: 'rack', operator: 'In', values: ['r7'] }] }]
+    await world.create('/api/v1/persistentvolumes', {
+      metadata: { name: 'disk' },
+      spec: {
+        capacity: { storage: '1Gi' },
+        accessModes: ['ReadWriteOnce'],
+        local: { path: '/srv/disk' },
+        nodeAffinity: { required: { nodeSelectorTerms: terms } },
+        claimRef: { namespace: 'shop', name: 'data' },
+      },
+    })
+    await world.create(`${world.core}/shop/persistentvolumeclaims`, {
+      metadata: { name: 'data' },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: '',
+        volumeName: 'disk',
+        resources: { requests: { storage: '1Gi' } },
+      },
+    })
+    await world.ready(3, 'shop')
+    const isBound = async (): Promise<boolean> =>
+      (await world.api.request('GET', `${world.core}/shop/persistentvolumeclaims/data`))['status'].phase ===
+      'Bound'
+    await vi.waitUntil(isBound, { timeout: 60_000, interval: 200 })
+    const ready = async (): Promise<boolean> =>
+      (await world.api.request('GET', `${world.apps}/shop/deployments/web`))['status'].readyReplicas === 2
+    await vi.waitUntil(ready, { timeout: 60_000, interval: 200 })
+    await world.run(['cluster', 'snapshot'])
+  })
+  afterAll(async () => await world.stop())
+
+  it('has nothing to say about a cluster that is as it was, and writes nothing', async () => {
+    const before = world.writes().length
+    const { exitCode, stdout } = await verify()
+    expect([exitCode, kinds(stdout)]).toEqual([0, []])
+    expect(world.writes().length).toBe(before)
+  })
+
+  it('never says that all is well when a list may not be read', async () => {
+    const group = 'rbac.authorization.k8s.io'
+    await world.create(`/apis/${group}/v1/clusterroles`, {
+      metadata: { name: 'few' },
+      rules: [
+        { apiGroups: [''], resources: ['nodes', 'pods', 'persistentvolumeclaims'], verbs: ['list', 'get'] },
+        { apiGroups: ['apps', 'batch', 'storage.k8s.io'], resources: ['*'], verbs: ['list', 'get'] },
+      ],
+    })
+    await world.create(`/apis/${group}/v1/clusterrolebindings`, {
+      metadata: { name: 'few' },
+      roleRef: { apiGroup: group, kind: 'ClusterRole', name: 'few' },
+      subjects: [{ apiGroup: group, kind: 'User', name: 'few' }],
+    })
+    const kubeconfig = world.controlPlane.kubeconfigFor({ user: 'few' })
+    const { exitCode, stdout } = await verify('--kubeconfig', kubeconfig)
+    expect([exitCode, kinds(stdout)]).toEqual([3, ['unknown volumes']])
+  })
+
+  it('lists what is not as it was', async () => {
+    await world.api.request('DELETE', `${world.apps}/shop/deployments/gone`)
+    await world.patch(`${world.apps}/shop/deployments/web`, { spec: { replicas: 1 } })
+    await world.patch('/api/v1/nodes/node-1', { metadata: { labels: { rack: null } } })
+    await world.patch('/api/v1/nodes/node-2', { spec: { unschedulable: true } })
+    await world.api.request('DELETE', `${world.core}/shop/persistentvolumeclaims/data`)
+    const expected = [
+      'node-cordoned node-2',
+      'label-changed node-1',
+      'workload-missing Deployment shop/gone',
+      'replicas-changed Deployment shop/web',
+      'claim-changed shop/data',
+      'volume-changed disk',
+      'volume-without-node disk',
+    ]
+    await vi.waitFor(
+      async () => {
+        const { exitCode, stdout } = await verify()
+        expect([exitCode, kinds(stdout).sort()]).toEqual([2, expected.toSorted()])
+      },
+      { timeout: 60_000, interval: 1000 },
+    )
+    const one = await verify('node-2')
+    expect(kinds(one.stdout)).not.toContain('label-changed node-1')
+    expect((await world.run(['verify', 'node-9'])).exitCode).toBe(65)
+    expect((await world.run(['verify', '--snapshot', 'none.ndjson'])).exitCode).toBe(65)
+  })
+})

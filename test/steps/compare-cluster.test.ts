@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import type { ClusterRecord } from '../../src/model/cluster.ts'
+import { compareClusters, type ComparedCluster } from '../../src/steps/compare-cluster.ts'
+
+const object = { uid: 'u', createdAt: null, deletedAt: null, finalizers: [] }
+
+function workload(more: Partial<ClusterRecord<'workloads'>> = {}): ClusterRecord<'workloads'> {
+  return {
+    ...object,
+    name: 'web',
+    kind: 'Deployment',
+    namespace: 'shop',
+    apiVersion: 'apps/v1',
+    labels: {},
+    owner: null,
+    selector: null,
+    replicas: 3,
+    ready: 3,
+    available: 3,
+    updated: 3,
+    minReadySeconds: 0,
+    observed: true,
+    paused: false,
+    strategy: { type: null, maxUnavailable: null, maxSurge: null, partition: null, podManagement: null },
+    images: [{ image: 'web:1', digests: ['sha256:a'] }],
+    scheduling: {},
+    priorityClass: null,
+    runtimeClass: null,
+    claimTemplates: [],
+    job: null,
+    ...more,
+  }
+}
+
+function cluster(...workloads: ClusterRecord<'workloads'>[]): ComparedCluster {
+  return { nodes: [], workloads, volumes: [], claims: [], attachments: [] }
+}
+
+const kinds = (was: ComparedCluster, is: ComparedCluster): string[] =>
+  compareClusters(was, is, []).differences.map(({ kind }) => kind)
+
+describe('compareClusters', () => {
+  it('finds nothing in what is the same', () => {
+    expect(compareClusters(cluster(workload()), cluster(workload()), [])).toEqual({
+      differences: [],
+      unknown: [],
+    })
+  })
+
+  it('tells fewer ready pods from fewer wanted ones, and expects no more than there was', () => {
+    const was = cluster(workload({ ready: 2 }))
+    expect(kinds(was, cluster(workload({ ready: 2 })))).toEqual([])
+    expect(kinds(was, cluster(workload({ ready: 1 })))).toEqual(['fewer-ready'])
+    expect(kinds(was, cluster(workload({ ready: null })))).toEqual(['fewer-ready'])
+    expect(kinds(was, cluster(workload({ replicas: 1, ready: 1 })))).toEqual(['replicas-changed'])
+  })
+
+  it('tells another image from another digest of the same, and takes no running pod for neither', () => {
+    const images = (image: string, ...digests: string[]): ComparedCluster =>
+      cluster(workload({ images: [{ image, digests }] }))
+    const was = images('web:1', 'sha256:a')
+    expect(kinds(was, images('web:2', 'sha256:b'))).toEqual(['images-changed'])
+    expect(kinds(was, images('web:1', 'sha256:a', 'sha256:b'))).toEqual(['digests-changed'])
+    expect(kinds(was, images('web:1'))).toEqual([])
+  })
+
+  it('does not miss jobs, which go by themselves', () => {
+    expect(kinds(cluster(workload({ kind: 'Job' })), cluster())).toEqual([])
+    expect(kinds(cluster(workload()), cluster())).toEqual(['workload-missing'])
+  })
+
+  it('says what is not known, and compares nothing with it', () => {
+    const unread = { ...cluster(), workloads: null, attachments: null }
+    expect(compareClusters(cluster(workload()), unread, [])).toEqual({
+      differences: [],
+      unknown: ['workloads', 'attachments'],
+    })
+    expect(compareClusters(unread, cluster(workload()), []).unknown).toEqual(['workloads', 'attachments'])
+  })
+})

@@ -1,0 +1,15 @@
+import type { NodeRecord } from '../../src/model/node-record.ts'
+import type { NodeRecords } from '../../src/steps/node-records.ts'
+
+/** Records of nodes in memory. */
+export function memoryRecords(): NodeRecords {
+  const records = new Map<string, NodeRecord>()
+  return {
+    read: async (node) => await Promise.resolve(records.get(node)),
+    async update(node, change) {
+      const record = change(records.get(node))
+      records.set(node, record)
+      return await Promise.resolve(record)
+    },
+  }
+}
