@@ -119,6 +119,8 @@ export const CheckInfo = z.object({
   what: Text,
   needs: z.array(z.string()),
   uses: z.array(z.string()),
+  /** Lists of the snapshot of the cluster on which a check of the node rests. */
+  lists: z.array(z.string()).optional(),
   remedies: z.array(Remedy),
   effort: Effort,
   sources: z.array(z.string()),

@@ -1,9 +1,7 @@
+import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import type { Cluster, ObjectRef } from '../model/cluster-port.ts'
 import { parseDrainNode, type DrainNode } from '../model/drain-node.ts'
 import { MigrationError } from '../model/errors.ts'
-
-/** On a node that osferry has cordoned: who, when, and what was before. */
-export const cordonAnnotation = 'osferry.io/cordon'
 
 /** What a cordon found; enough to give the node back as it was. */
 export interface StateFound {
