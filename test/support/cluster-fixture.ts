@@ -221,7 +221,8 @@ export function boundClaim(
   }
 }
 
-function healthyParts(): Required<ClusterParts> {
+/** Three nodes, and the Deployment `web` with a budget and a pod on each. */
+export function healthyParts(): Required<ClusterParts> {
   const names = ['node-1', 'node-2', 'node-3']
   return {
     nodes: names.map((name) => clusterNode(name)),
