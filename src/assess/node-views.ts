@@ -2,10 +2,10 @@ import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import type { ClusterNode } from '../model/cluster-nodes.ts'
 import type { NodeSelectorTerm, Resources } from '../model/cluster-parts.ts'
 import type { PodVolume } from '../model/cluster-pods.ts'
-import { hasEnded, isMoved, nodePodName } from '../model/node-view.ts'
+import { isMoved, nodePodName } from '../model/node-view.ts'
 import type { NodePod, NodeReplicas, NodeRoom, NodeView, NodeVolume } from '../model/node-view.ts'
 import type { ClusterIndex, KeptPod } from './cluster-index.ts'
-import { addTo, classifyNodes, type FreeNode, type NodeClasses } from './node-classes.ts'
+import { addTo, classifyNodes, type Candidates, type FreeNode, type NodeClasses } from './node-classes.ts'
 import { createNodeLookup } from './node-lookup.ts'
 import { matchesTerms, traitsOf } from './node-requirements.ts'
 
@@ -163,7 +163,7 @@ function volumeOf(
 }
 
 interface Group {
-  classes: readonly number[]
+  candidates: Candidates
   pods: KeptPod[]
   needs: Resources
 }
@@ -173,28 +173,30 @@ function roomsOf(node: string, pods: readonly KeptPod[], { classes }: Making): N
   const groups = new Map<string, Group>()
   for (const pod of pods) {
     // Nobody makes a pod without a controller again: it needs no room.
-    if (!isMoved(pod) || pod.control === 'none' || hasEnded(pod)) continue
-    const { key, classes: fitting } = classes.candidates(pod.requirements)
-    const group = groups.get(key) ?? { classes: fitting, pods: [], needs: {} }
-    groups.set(key, group)
+    if (!isMoved(pod) || pod.control === 'none') continue
+    const candidates = classes.candidates(pod.requirements)
+    const group = groups.get(candidates.key) ?? { candidates, pods: [], needs: {} }
+    groups.set(candidates.key, group)
     group.pods.push(pod)
     addTo(group.needs, { ...pod.requests, pods: 1 })
   }
   return [...groups.values()].map((group) => {
     const needs: Resources = {}
-    for (const other of groups.values()) if (isWithin(other.classes, group.classes)) addTo(needs, other.needs)
+    for (const other of groups.values())
+      if (isWithin(other.candidates, group.candidates)) addTo(needs, other.needs)
     const tooLarge = group.pods.filter(
-      ({ requests }) => !classes.hasNodeWith(group.classes, node, { ...requests, pods: 1 }),
+      ({ requests }) => !classes.hasNodeWith(group.candidates, node, { ...requests, pods: 1 }),
     )
     return {
       pods: group.pods.map(nodePodName),
       needs,
-      ...classes.room(group.classes, node),
+      ...classes.room(group.candidates, node),
       tooLarge: tooLarge.map(nodePodName),
     }
   })
 }
 
-function isWithin(part: readonly number[], whole: readonly number[]): boolean {
-  return part.length > 0 && part.every((index) => whole.includes(index))
+function isWithin(part: Candidates, whole: Candidates): boolean {
+  if (part.key === whole.key) return true
+  return part.classes.size > 0 && part.classes.isSubsetOf(whole.classes)
 }

@@ -27,21 +27,24 @@ export async function clusterForAssess(
   if (path === undefined && !existsSync(saved)) return null
   const file = await openClusterFile(path ?? saved)
   try {
-    const views = await indexSnapshot(file, context.signal)
+    const { views } = await indexSnapshot(file, context.signal)
     return { told: toldOf(file, context.clock.now()), nodeOf: inputs(file, views, context.clock.now()) }
   } finally {
     await file.close()
   }
 }
 
-/** The views of the nodes of a snapshot; what is kept of it is about a fifth of the file. */
-export async function indexSnapshot(file: ClusterFileReader, signal: AbortSignal): Promise<NodeViews> {
+/** The nodes of a snapshot, their names in order; what is kept of it is a part of the file. */
+export async function indexSnapshot(
+  file: ClusterFileReader,
+  signal: AbortSignal,
+): Promise<{ names: string[]; views: NodeViews }> {
   const index = createClusterIndex()
   for await (const { list, record } of file.recordsOf(indexedLists)) {
     signal.throwIfAborted()
     indexRecord(index, list, record)
   }
-  return nodeViews(index, file.head.version)
+  return { names: [...index.nodes.keys()].sort(), views: nodeViews(index, file.head.version) }
 }
 
 /** What a node's checks are shown, beside its view. */
