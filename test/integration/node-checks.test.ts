@@ -94,7 +94,7 @@ describe.each<Release>(['oldest', 'newest'])('checks of nodes on the %s control 
       'schema: inventory/v1\nhosts:\n  - { name: node-1 }\n  - { name: node-2 }\n  - { name: stranger }\n',
     )
     const snapshot = await world.run(['cluster', 'snapshot'])
-    expect(snapshot).toMatchObject({ exitCode: 0 })
+    if (snapshot.exitCode !== 0) throw new Error(snapshot.stderr)
     const { stdout } = await world.run(['assess', '-o', 'json'])
     document = JSON.parse(stdout) as Assessment
   })
