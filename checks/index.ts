@@ -1,5 +1,6 @@
 import type { AnyCheck } from '../src/model/check.ts'
 import { systemChecks } from './lists/system-checks.ts'
+import { nodeChecks } from './lists/node-checks.ts'
 import { workloadChecks } from './lists/workload-checks.ts'
 import { osSupported } from './os-supported.ts'
 import { osStream } from './os-stream.ts'
@@ -93,4 +94,9 @@ const platformChecks: readonly AnyCheck[] = [
 ]
 
 /** Every built-in check, in the order in which people read them. */
-export const checks: readonly AnyCheck[] = [...platformChecks, ...systemChecks, ...workloadChecks]
+export const checks: readonly AnyCheck[] = [
+  ...platformChecks,
+  ...systemChecks,
+  ...workloadChecks,
+  ...nodeChecks,
+]

@@ -2,6 +2,7 @@ import type { HostAssessment } from '../model/assessment.ts'
 import type { AnyCheck } from '../model/check.ts'
 import type { FactMap, HostFacts, HostFailure } from '../model/facts.ts'
 import type { KernelLine, KernelProfile } from '../model/kernel.ts'
+import type { NodeInput } from '../model/node-view.ts'
 import type { Target } from '../model/target.ts'
 import { judgeTarget } from './judge-target.ts'
 import type { CheckResult } from './run-check.ts'
@@ -21,6 +22,8 @@ export interface AssessOptions {
   /** ANCK line that decides `anolis-anck`; the other one is judged beside it. */
   anck: '4.19' | '5.10'
   waivers: WaiverBook
+  /** Of the host that is judged; left out when the cluster was not looked at. */
+  node?: NodeInput | undefined
   /** Now, ISO 8601 UTC. */
   now: string
 }
@@ -30,12 +33,15 @@ export function assessHost(input: HostFacts | MissingHost, options: AssessOption
   const document = 'missing' in input ? undefined : input
   const facts = document?.facts ?? {}
   const { host } = input
+  const { node } = options
   const shared = new Map<AnyCheck, CheckResult>()
   return {
     host: { name: host.name, address: host.address, groups: [...host.groups], labels: { ...host.labels } },
     facts: document === undefined ? noFacts(input) : describeFacts(document),
     system: describeSystem(facts, host.labels),
-    targets: options.targets.map((target) => judgeTarget({ host, document, facts, target, shared }, options)),
+    targets: options.targets.map((target) =>
+      judgeTarget({ host, document, facts, node, target, shared }, options),
+    ),
   }
 }
 

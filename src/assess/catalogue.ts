@@ -15,6 +15,7 @@ export function catalogue(
     what: check.what,
     needs: [...check.needs],
     uses: [...(check.uses ?? [])],
+    ...(check.lists === undefined ? {} : { lists: [...check.lists] }),
     remedies: [...check.remedies],
     effort: check.effort,
     sources: [...check.sources],

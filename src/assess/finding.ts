@@ -1,6 +1,7 @@
 import type { Evidence, Finding } from '../model/assessment.ts'
 import { worstSeverityFor, type AnyCheck, type CheckEvidence, type Remedy } from '../model/check.ts'
-import type { FactMap, GapReason } from '../model/facts.ts'
+import type { FactMap, FactSource, GapReason } from '../model/facts.ts'
+import type { NodeInput } from '../model/node-view.ts'
 import type { Target } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
 import type { CheckResult, MissingFact } from './run-check.ts'
@@ -13,8 +14,9 @@ const excerptLength = 300
 export function toFinding(
   check: AnyCheck,
   result: Exclude<CheckResult, { status: 'pass' | 'not-applicable' }>,
-  { facts, target }: { facts: FactMap; target: Target },
+  { facts, node, target }: { facts: FactMap; node?: NodeInput | undefined; target: Target },
 ): Finding {
+  const seen: Seen = { facts, node }
   // What could not be told is judged as if it were the worst that the check can find.
   const base = { key: check.id, severity: worstSeverityFor(check, target) }
   if (result.status === 'fail') {
@@ -23,7 +25,7 @@ export function toFinding(
       status: 'fail',
       severity: result.severity ?? check.severity,
       here: result.here,
-      evidence: result.evidence.map((item) => toEvidence(item, facts)),
+      evidence: result.evidence.map((item) => toEvidence(item, seen)),
       remedies: remediesFor(check, result.remedies),
     }
   }
@@ -35,13 +37,14 @@ export function toFinding(
       ...base,
       status: 'unknown',
       here: result.reason,
-      evidence: result.missing.flatMap((item) => missingEvidence(item, facts)),
+      evidence: result.missing.flatMap((item) => missingEvidence(item, seen)),
       remedies: remediesForMissing(result.missing),
       missing: [...result.missing],
     }
   }
-  const evidence = (result.evidence ?? []).map((item) => toEvidence(item, facts))
-  return { ...base, status: 'unknown', here: result.reason, evidence, remedies: [...check.remedies] }
+  const evidence = (result.evidence ?? []).map((item) => toEvidence(item, seen))
+  const remedies = [...(result.remedies ?? check.remedies)]
+  return { ...base, status: 'unknown', here: result.reason, evidence, remedies }
 }
 
 /** The same finding as an accepted risk: nothing of it is hidden, and who accepted it until when is beside it. */
@@ -58,8 +61,14 @@ function remediesFor(check: AnyCheck, own: readonly Remedy[] | undefined): Remed
   return [...own, ...check.remedies.filter(({ kind, text }) => kind === 'hint' && !said.has(text?.en ?? ''))]
 }
 
-function toEvidence({ fact, excerpt }: CheckEvidence, facts: FactMap): Evidence {
-  const source = facts[fact]?.source
+/** What evidence may come from. */
+interface Seen {
+  facts: FactMap
+  node: NodeInput | undefined
+}
+
+function toEvidence({ fact, excerpt }: CheckEvidence, { facts, node }: Seen): Evidence {
+  const source = fact === 'cluster' ? clusterSource(node) : facts[fact]?.source
   return {
     fact,
     command: source?.command ?? '',
@@ -69,8 +78,13 @@ function toEvidence({ fact, excerpt }: CheckEvidence, facts: FactMap): Evidence 
   }
 }
 
-function missingEvidence({ fact, message }: MissingFact, facts: FactMap): Evidence[] {
-  return facts[fact] === undefined ? [] : [toEvidence({ fact, excerpt: message }, facts)]
+function clusterSource(node: NodeInput | undefined): FactSource | undefined {
+  if (node?.status !== 'matched') return undefined
+  return { command: 'osferry cluster snapshot', collectedAt: node.takenAt, sha256: null, bytes: 0 }
+}
+
+function missingEvidence({ fact, message }: MissingFact, seen: Seen): Evidence[] {
+  return seen.facts[fact] === undefined ? [] : [toEvidence({ fact, excerpt: message }, seen)]
 }
 
 function remediesForMissing(missing: readonly MissingFact[]): Remedy[] {

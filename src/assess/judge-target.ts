@@ -2,6 +2,7 @@ import type { Finding, TargetAssessment } from '../model/assessment.ts'
 import type { AnyCheck, CheckContext } from '../model/check.ts'
 import type { FactMap, FactName, HostFacts } from '../model/facts.ts'
 import type { KernelLine } from '../model/kernel.ts'
+import type { NodeInput } from '../model/node-view.ts'
 import type { Target } from '../model/target.ts'
 import type { AssessOptions } from './assess-host.ts'
 import { answerRatio, factRatio, gradeConfidence } from './confidence.ts'
@@ -14,6 +15,8 @@ export interface TargetInput {
   host: HostFacts['host']
   document: HostFacts | undefined
   facts: FactMap
+  /** What the snapshot of the cluster knows about the host; undefined when the cluster was not looked at. */
+  node: NodeInput | undefined
   target: Target
   /** Results that hold for every target and line of this host. */
   shared: Map<AnyCheck, CheckResult>
@@ -108,11 +111,15 @@ function watchedContext(input: TargetInput, options: AssessOptions, kernelLine: 
 }
 
 /** A check that looked neither at target nor at kernel answers the same for all of them: it runs once a host. */
-function runOnce(check: AnyCheck, { facts, shared }: TargetInput, watched: WatchedContext): CheckResult {
+function runOnce(
+  check: AnyCheck,
+  { facts, node, shared }: TargetInput,
+  watched: WatchedContext,
+): CheckResult {
   const known = shared.get(check)
   if (known !== undefined) return known
   watched.lineRead = false
-  const result = runCheck(check, facts, watched.context)
+  const result = runCheck(check, facts, { context: watched.context, node })
   if (!watched.lineRead) shared.set(check, result)
   return result
 }

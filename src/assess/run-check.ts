@@ -1,6 +1,8 @@
 import type { AnyCheck, CheckContext, CheckOutcome } from '../model/check.ts'
 import type { FactMap, FactName, GapReason } from '../model/facts.ts'
+import type { NodeInput } from '../model/node-view.ts'
 import type { Text } from '../model/text.ts'
+import { guardedByNode, nodeAnswer } from './node-input.ts'
 
 /** A needed fact that is not there, and why. */
 export interface MissingFact {
@@ -15,19 +17,33 @@ export type CheckResult =
   | { status: 'unknown'; reason: Text; evidence?: never; missing: readonly MissingFact[] }
   | { status: 'error'; reason: Text }
 
+/** What a check is run with, and the snapshot of the cluster, which only checks of nodes are shown. */
+export interface RunContext {
+  context: CheckContext
+  node: NodeInput | undefined
+}
+
 /**
  * Runs one check. A missing needed fact ends it before `evaluate`; whatever `evaluate` throws becomes `error`,
  * because a crashed check says nothing about the host and must never look like a pass.
  */
-export function runCheck(check: AnyCheck, facts: FactMap, context: CheckContext): CheckResult {
+export function runCheck(check: AnyCheck, facts: FactMap, { context, node }: RunContext): CheckResult {
   const missing = missingFacts(check.needs, facts)
   if (missing.length > 0 && missing.every((gap) => wasNotRequested(check, gap))) return notRequested(missing)
   if (missing.length > 0) return { status: 'unknown', reason: missingText(missing), missing }
-  const values: Partial<Record<FactName, unknown>> = {}
+  const values: Values = {}
+  if (check.lists !== undefined) {
+    const answer = nodeAnswer(check, node, facts)
+    if ('outcome' in answer) return answer.outcome
+    values.node = answer.view
+  }
   addValues(values, check.needs, facts)
   if (check.uses !== undefined) addValues(values, check.uses, facts)
   try {
-    return guarded(check, check.evaluate(values as never, context), facts)
+    const outcome = guarded(check, check.evaluate(values as never, context), facts)
+    if (check.lists === undefined || node === undefined || outcome.status === 'error' || 'missing' in outcome)
+      return outcome
+    return guardedByNode(check, outcome, node)
   } catch (error) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     return {
@@ -96,11 +112,9 @@ function missingFacts(needs: readonly FactName[], facts: FactMap): MissingFact[]
   return missing
 }
 
-function addValues(
-  values: Partial<Record<FactName, unknown>>,
-  names: readonly FactName[],
-  facts: FactMap,
-): void {
+type Values = Partial<Record<FactName | 'node', unknown>>
+
+function addValues(values: Values, names: readonly FactName[], facts: FactMap): void {
   for (const name of names) {
     const fact = facts[name]
     if (fact?.status === 'ok') values[name] = fact.value

@@ -1,6 +1,6 @@
 import type { AssessmentEnd, AssessmentHead } from '../inventory/assessment-file.ts'
 import type { WaiverReport } from '../model/assessment.ts'
-import { scopeText } from '../model/assessment-scope.ts'
+import { clusterText, scopeText } from '../model/assessment-scope.ts'
 import { fixOrder } from '../model/blocker-ranking.ts'
 import { fixWords, ofTotal } from '../model/fix-words.ts'
 import { targets, type Severity } from '../model/target.ts'
@@ -38,6 +38,8 @@ async function printVerdicts(context: CommandContext, { end, head }: AssessSumma
   const { hosts } = summary
   const scope = scopeText(head ?? {}, hosts)
   context.stdout.write(`${context.say(scope ?? { en: hostsInEnglish(hosts), zh: `${hosts} 台主机` })}\n`)
+  const cluster = clusterText(head?.cluster)
+  if (cluster !== undefined) context.stdout.write(`${context.say(cluster)}\n`)
   await printTable(context, {
     columns: [
       { key: 'target', title: words.target, value: ({ target }) => target },

@@ -13,6 +13,7 @@ import type { HostFacts, HostFailure } from '../model/facts.ts'
 import type { ResolvedHost } from '../model/inventory.ts'
 import { parseSelector, selects } from '../model/selector.ts'
 import type { Target } from '../model/target.ts'
+import { clusterForAssess, type ClusterForAssess } from './assess-cluster.ts'
 import type { CommandContext } from './context.ts'
 import { documentTime } from './document-time.ts'
 import { isUnreadable, type HostDigest, type JudgeJob } from './judge.ts'
@@ -23,6 +24,8 @@ import { assessmentPath, factsDirectory } from './state-paths.ts'
 
 export interface AssessRunOptions {
   targets: readonly Target[]
+  /** The snapshot of the cluster; the saved one, if there is one, when left out. */
+  cluster?: string | undefined
   onHead(head: AssessmentHead): void
   /** In order of name; `whole` reads the host's whole assessment again. */
   onHost(digest: HostDigest, whole: () => HostAssessment): void | Promise<void>
@@ -44,6 +47,7 @@ export async function runAssessment(context: CommandContext, run: AssessRunOptio
   const book = createWaiverBook({ waivers, checkIds: new Set(infos.map(({ id }) => id)), now })
   const summary = createSummary({ targets: run.targets, anck })
   const { jobs, selector, inventoryHosts } = await jobsOf(context)
+  const cluster = await clusterForAssess(context, run.cluster)
   const chosenBy = settings.text('selector')
   const head: AssessmentHead = {
     schema: 'assessment/v1',
@@ -52,6 +56,7 @@ export async function runAssessment(context: CommandContext, run: AssessRunOptio
     targets: [...run.targets],
     ...(chosenBy === undefined ? {} : { selector: chosenBy }),
     ...(inventoryHosts === undefined ? {} : { inventoryHosts }),
+    cluster: cluster?.told ?? null,
     checks: [...infos],
   }
   context.log.info('assessment started', {
@@ -61,17 +66,28 @@ export async function runAssessment(context: CommandContext, run: AssessRunOptio
     waivers: waivers.length,
     facts: factsDirectory(context),
     hosts: jobs.length,
+    cluster: cluster?.told.context ?? null,
   })
   ensureStateDirectory(settings.required('state'))
   const threads = threadsFor(jobs.length)
   const manyHosts = jobs.length >= worthCompiling
-  const setup = { targets: run.targets, anck, now, waivers, selector, checksDirectory, manyHosts }
+  const withCluster = cluster !== null
+  const setup = {
+    targets: run.targets,
+    anck,
+    now,
+    waivers,
+    selector,
+    checksDirectory,
+    withCluster,
+    manyHosts,
+  }
   const judges = await startJudges(setup, threads)
   const file = await createAssessmentFile(assessmentPath(context), head)
   try {
     run.onHead(head)
     const unreadable: HostFailure[] = []
-    for await (const judged of inOrder(jobs, judges.judge, judges.atOnce)) {
+    for await (const judged of inOrder(withNodes(jobs, cluster), judges.judge, judges.atOnce)) {
       run.signal.throwIfAborted()
       if (judged === undefined) continue
       for (const index of judged.waiversUsed) book.use(index)
@@ -98,6 +114,14 @@ export async function runAssessment(context: CommandContext, run: AssessRunOptio
     throw error
   } finally {
     await judges.close()
+  }
+}
+
+/** Views are made when their host's turn comes: all of them at once would be the snapshot again. */
+function* withNodes(jobs: readonly JudgeJob[], cluster: ClusterForAssess | null): Generator<JudgeJob> {
+  for (const job of jobs) {
+    const name = 'missing' in job ? job.host.name : job.name
+    yield cluster === null ? job : { ...job, node: cluster.nodeOf(name) }
   }
 }
 

@@ -32,17 +32,27 @@ export const assess = defineCommand({
     'assess.waivers',
     'assess.checks',
   ],
+  flags: [
+    {
+      flags: '--cluster <file>',
+      text: {
+        en: 'snapshot of the cluster (default: the one that osferry cluster snapshot saved)',
+        zh: '集群快照文件（默认：osferry cluster snapshot 保存的快照）',
+      },
+    },
+  ],
   examples: [
     'osferry assess --target anck --anck 4.19',
     'osferry assess --fail-on high --waivers waivers.yaml -o json > assessment.json',
   ],
-  async run(context) {
+  async run(context, input) {
     const { settings, signal } = context
     const targets = targetsOf(settings.list('assess.targets'))
     const tally = createAssessTally()
     let head: AssessmentHead | undefined
     const end = await runAssessment(context, {
       targets,
+      cluster: input.value('--cluster'),
       signal,
       onHead(made): void {
         head = made

@@ -21,7 +21,7 @@ export const checksExplain = defineCommand({
     )
     const waiver = waiverOf(info, context.clock.now())
     if (isForMachines(context)) {
-      const evidence = info.needs.map((fact) => ({ fact, command: factCommand(fact) }))
+      const evidence = [...info.needs.map((fact) => ({ fact, command: factCommand(fact) })), ...listsOf(info)]
       await printDocument(context, { ...info, evidence, waiver })
       return done
     }
@@ -33,7 +33,10 @@ export const checksExplain = defineCommand({
 function pageOf(info: CheckInfo, waiver: string, context: CommandContext): string {
   const { say } = context
   const section = (title: Text, body: string): string => `${say(title)}\n${indent(body)}\n`
-  const facts = [...info.needs, ...info.uses].map((fact) => `${fact}: ${factCommand(fact)}`)
+  const facts = [
+    ...listsOf(info).map(({ fact, command }) => `${fact}: ${command}`),
+    ...[...info.needs, ...info.uses].map((fact) => `${fact}: ${factCommand(fact)}`),
+  ]
   const { onceMinutes, perHostMinutes } = info.effort
   const effort = {
     en: `${onceMinutes} minutes once, ${perHostMinutes} minutes a host`,
@@ -51,6 +54,11 @@ function pageOf(info: CheckInfo, waiver: string, context: CommandContext): strin
     section({ en: 'Accept the risk (waivers.yaml)', zh: '接受风险（waivers.yaml）' }, waiver),
     section({ en: 'Sources', zh: '来源' }, info.sources.join('\n')),
   ].join('\n')
+}
+
+/** What a check of the node rests on. */
+function listsOf({ lists = [] }: CheckInfo): { fact: string; command: string }[] {
+  return lists.map((list) => ({ fact: list, command: 'osferry cluster snapshot' }))
 }
 
 function remedyLine(remedy: Remedy, { say }: CommandContext): string {

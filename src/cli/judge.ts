@@ -7,6 +7,7 @@ import { builtinKernelProfile } from '../kernel/profiles.ts'
 import type { Finding, HostAssessment, TargetAssessment } from '../model/assessment.ts'
 import { isMigrationError, type MigrationError } from '../model/errors.ts'
 import type { HostFacts, HostFailure } from '../model/facts.ts'
+import type { NodeInput } from '../model/node-view.ts'
 import { parseSelector, selects } from '../model/selector.ts'
 import type { Target } from '../model/target.ts'
 import type { Waiver } from '../model/waivers.ts'
@@ -23,12 +24,20 @@ export interface JudgeSetup {
   selector: string | undefined
   /** Directory of a team's own checks. */
   checksDirectory: string | undefined
+  /** Whether there is a snapshot of the cluster: without one no check of a node is run. */
+  withCluster: boolean
   /** Whether enough hosts follow to compile the facts' schema. */
   manyHosts: boolean
 }
 
 /** One host: its facts file, seen as the inventory of today describes it (if it does), or nothing but its name. */
-export type JudgeJob = { path: string; name: string; host?: HostFacts['host'] | undefined } | MissingHost
+export type JudgeJob = (
+  | { path: string; name: string; host?: HostFacts['host'] | undefined }
+  | MissingHost
+) & {
+  /** What the snapshot of the cluster knows about the host. */
+  node?: NodeInput | undefined
+}
 
 /** What the totals need of a host's assessment. */
 export interface HostDigest {
@@ -55,7 +64,8 @@ export type Judge = (job: JudgeJob) => Promise<Judged | undefined>
 /** A judge in this thread. Throws what loading checks and reading selectors throws. */
 export async function createJudge(setup: JudgeSetup): Promise<Judge> {
   const { targets, anck, now, waivers } = setup
-  const { checks, infos } = await loadChecks(setup.checksDirectory)
+  const { checks: all, infos } = await loadChecks(setup.checksDirectory)
+  const checks = setup.withCluster ? all : all.filter(({ lists }) => lists === undefined)
   const book = createWaiverBook({ waivers, checkIds: new Set(infos.map(({ id }) => id)), now })
   const selector = setup.selector === undefined ? undefined : parseSelector(setup.selector)
   const encoder = new TextEncoder()
@@ -70,6 +80,7 @@ export async function createJudge(setup: JudgeSetup): Promise<Judge> {
       kernelProfile: builtinKernelProfile,
       anck,
       waivers: { ...book, use },
+      node: job.node,
       now,
     })
     return { line: encoder.encode(hostLine(host)), digest: digestOf(host), waiversUsed }

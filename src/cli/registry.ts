@@ -55,6 +55,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-cluster-snapshot.ts')).clusterSnapshot,
   ),
   row(
+    'cluster check',
+    { en: 'say what stands in the way of draining nodes', zh: '检查妨碍排空节点的问题' },
+    async () => (await import('./command-cluster-check.ts')).clusterCheck,
+  ),
+  row(
     'assess',
     { en: 'judge every host for every target', zh: '按每个目标评估每台主机' },
     async () => (await import('./command-assess.ts')).assess,

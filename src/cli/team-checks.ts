@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import type { AnyCheck } from '../model/check.ts'
 import { Domain, Effort, Remedy } from '../model/check.ts'
+import { clusterListNames, type ClusterList } from '../model/cluster.ts'
 import { MigrationError } from '../model/errors.ts'
 import { factNames } from '../model/facts.ts'
 import { nearest } from '../model/nearest.ts'
@@ -19,6 +20,7 @@ export const CheckShape = z.looseObject({
   targets: z.array(Target).min(1),
   needs: z.array(factName),
   uses: z.array(factName).optional(),
+  lists: z.array(z.enum(clusterListNames as [ClusterList, ...ClusterList[]])).optional(),
   severity: Severity,
   title: words,
   what: words,

@@ -56,6 +56,7 @@ export function containersOf({ spec, status }: RawPod): PodContainer[] {
       digest: digestOf(state?.imageID),
       ready: state?.ready ?? false,
       restarts: state?.restartCount ?? 0,
+      ...(container.securityContext?.privileged === true ? { privileged: true as const } : {}),
     }
   }
   return [
@@ -72,6 +73,18 @@ export function digestOf(imageId: string | null | undefined): string | null {
   const at = imageId?.lastIndexOf('@') ?? -1
   const digest = at < 0 ? '' : (imageId ?? '').slice(at + 1)
   return /^[a-z0-9+._-]+:[a-f0-9]{32,128}$/.test(digest) ? digest : null
+}
+
+/** The volumes of a pod; a hostPath that every container mounts read-only says so. */
+export function volumesOf({ volumes, containers, initContainers }: RawPod['spec'], pod: string): PodVolume[] {
+  const mounts = [...(containers ?? []), ...(initContainers ?? [])].flatMap(
+    ({ volumeMounts }) => volumeMounts ?? [],
+  )
+  const written = new Set(mounts.filter(({ readOnly }) => readOnly !== true).map(({ name }) => name))
+  return (volumes ?? []).map((raw) => ({
+    ...volumeOf(raw, pod),
+    ...(raw.hostPath && !written.has(raw.name) ? { readOnly: true } : {}),
+  }))
 }
 
 /** One volume with its kind; of a kind that we do not know, the name alone. */

@@ -3,7 +3,7 @@ import { evictionAnnotationsOf } from './annotations.ts'
 import { defineKind } from './kind.ts'
 import type { RecordKind } from './kind.ts'
 import type { Owners } from './owners.ts'
-import { containersOf, requestsOf, volumeOf } from './pod-parts.ts'
+import { containersOf, requestsOf, volumesOf } from './pod-parts.ts'
 import { conditionsOf, controllerOf, objectOf, selectorOf } from './raw.ts'
 import { RawBudget, RawPod } from './raw-pod.ts'
 import { schedulingOf } from './raw-scheduling.ts'
@@ -49,7 +49,7 @@ function podOf(raw: RawPod, owners: Owners): ClusterPod {
     runtimeClass: spec.runtimeClassName ?? null,
     requests: requestsOf(spec),
     containers: containersOf(raw),
-    volumes: (spec.volumes ?? []).map((volume) => volumeOf(volume, metadata.name)),
+    volumes: volumesOf(spec, metadata.name),
     scheduling: schedulingOf(spec),
     evictionAnnotations: evictionAnnotationsOf(metadata.annotations),
     schedulingGates: (spec.schedulingGates ?? []).map(({ name }) => name),
@@ -72,6 +72,8 @@ export const budgets = defineKind({
     {
       ...objectOf(metadata),
       namespace: metadata.namespace ?? '',
+      labels: metadata.labels ?? {},
+      owner: controllerOf(metadata),
       apiVersion,
       selector: spec.selector ? selectorOf(spec.selector) : null,
       minAvailable: spec.minAvailable ?? null,

@@ -12,12 +12,16 @@ import {
 } from './raw.ts'
 import { rawScheduling } from './raw-scheduling.ts'
 
+const RawMount = z.object({ name: word, readOnly: flag })
+
 /** Of a container only these: env, command, args and probes are not even parsed. */
 export const RawContainer = z.object({
   name: word,
   image: optionalWord,
   restartPolicy: optionalWord,
   resources: z.object({ requests: quantities, limits: quantities }).nullish(),
+  securityContext: z.object({ privileged: flag }).nullish(),
+  volumeMounts: z.array(RawMount).nullish(),
 })
 export type RawContainer = z.infer<typeof RawContainer>
 

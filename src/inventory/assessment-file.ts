@@ -8,7 +8,7 @@ import { checkDocument, parseJson, refuseNewer } from './json-document.ts'
 import { openForReading, readBounded } from './read-bounded.ts'
 import { readLines } from './read-lines.ts'
 
-const { schema, tool, createdAt, targets, selector, inventoryHosts, checks, waivers, summary } =
+const { schema, tool, createdAt, targets, selector, inventoryHosts, cluster, checks, waivers, summary } =
   Assessment.shape
 const HeadRecord = z.object({
   record: z.literal('head'),
@@ -18,6 +18,7 @@ const HeadRecord = z.object({
   targets,
   selector,
   inventoryHosts,
+  cluster,
   checks,
 })
 const HostRecord = HostAssessment.extend({ record: z.literal('host') })

@@ -50,11 +50,16 @@ export interface ClusterLine {
   json: string
 }
 
+/** A record with the name of its list. */
+export type ListedRecord<L extends ClusterList> = { [K in L]: { list: K; record: ClusterRecord<K> } }[L]
+
 /** An open snapshot; `lines` gives the records in the order of the lists, unchecked: what osferry has just written. */
 export interface ClusterFileReader extends ClusterFrame {
   lines(): AsyncGenerator<ClusterLine>
   /** The same, parsed and checked. */
   records<L extends ClusterList>(list: L): AsyncGenerator<ClusterRecord<L>>
+  /** Those of several lists, in one way through the file. */
+  recordsOf<L extends ClusterList>(lists: readonly L[]): AsyncGenerator<ListedRecord<L>>
   close(): Promise<void>
 }
 
@@ -66,7 +71,10 @@ export async function openClusterFile(path: string): Promise<ClusterFileReader> 
     return {
       ...frame,
       lines: () => linesOf(file, path),
-      records: (list) => recordsOf(file, path, list),
+      async *records<L extends ClusterList>(list: L) {
+        for await (const { record } of recordsOf(file, path, [list])) yield record as ClusterRecord<L>
+      },
+      recordsOf: (lists) => recordsOf(file, path, lists),
       close: () => file.close(),
     }
   } catch (error) {
@@ -109,10 +117,13 @@ async function* linesOf(file: FileHandle, path: string): AsyncGenerator<ClusterL
 async function* recordsOf<L extends ClusterList>(
   file: FileHandle,
   path: string,
-  wanted: L,
-): AsyncGenerator<ClusterRecord<L>> {
-  const schema = z.compile(clusterLists[wanted] as unknown as z.ZodType<ClusterRecord<L>>)
+  wanted: readonly L[],
+): AsyncGenerator<ListedRecord<L>> {
+  const schemas = new Map<ClusterList, z.ZodType>()
   for await (const { list, json } of linesOf(file, path)) {
-    if (list === wanted) yield checkDocument(parseJson(json, path), { path, schema, name })
+    if (!(wanted as readonly ClusterList[]).includes(list)) continue
+    const schema = schemas.get(list) ?? z.compile(clusterLists[list] as z.ZodType)
+    schemas.set(list, schema)
+    yield { list, record: checkDocument(parseJson(json, path), { path, schema, name }) } as ListedRecord<L>
   }
 }

@@ -16,3 +16,27 @@ export function scopeText({ selector, inventoryHosts }: AssessmentScope, hosts: 
     zh: `清单 ${inventoryHosts} 台主机中的 ${hosts} 台（-l ${chosen}）`,
   }
 }
+
+/** What the checks of nodes rest on, or that nobody looked; undefined for an assessment that does not say. */
+export function clusterText(cluster: Assessment['cluster']): Text | undefined {
+  if (cluster === undefined) return undefined
+  if (cluster === null)
+    return {
+      en: 'The cluster was not looked at: run osferry cluster snapshot, then osferry assess again.',
+      zh: '未检查集群：请先运行 osferry cluster snapshot，再重新运行 osferry assess。',
+    }
+  const { createdAt, matched, nodes, stale, gaps } = cluster
+  const name = visibleLine(cluster.context)
+  const of = {
+    en: `${hostsInEnglish(matched ?? 0)} matched to nodes`,
+    zh: `${matched ?? 0} 台主机对应到节点`,
+  }
+  const notes: Text[] = [
+    ...(stale ? [{ en: 'too old to rest on', zh: '已过时，不能作为依据' }] : []),
+    ...(gaps.length > 0 ? [{ en: `${gaps.length} gaps`, zh: `${gaps.length} 处未能读取` }] : []),
+  ]
+  return {
+    en: `Cluster ${name}: ${nodes ?? '?'} nodes, ${[of.en, `snapshot of ${createdAt}`, ...notes.map(({ en }) => en)].join(', ')}.`,
+    zh: `集群 ${name}：${nodes ?? '?'} 个节点，${[of.zh, `快照采集于 ${createdAt}`, ...notes.map(({ zh }) => zh)].join('，')}。`,
+  }
+}

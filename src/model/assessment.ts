@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Domain, Effort, Remedy } from './check.ts'
+import { ClusterGap } from './cluster.ts'
 import { GapReason, HostFailure } from './facts.ts'
 import { kernelLines } from './kernel.ts'
 import { Confidence, Severity, Target, Verdict } from './target.ts'
@@ -119,6 +120,8 @@ export const CheckInfo = z.object({
   what: Text,
   needs: z.array(z.string()),
   uses: z.array(z.string()),
+  /** Lists of the snapshot of the cluster on which a check of the node rests. */
+  lists: z.array(z.string()).optional(),
   remedies: z.array(Remedy),
   effort: Effort,
   sources: z.array(z.string()),
@@ -150,6 +153,22 @@ export const TargetSummary = z.object({
 })
 export type TargetSummary = z.infer<typeof TargetSummary>
 
+/** The snapshot of the cluster on which the checks of nodes rest. */
+export const AssessedCluster = z.object({
+  context: z.string(),
+  server: z.string(),
+  version: z.string(),
+  createdAt: z.iso.datetime(),
+  /** Null when they could not be listed. */
+  nodes: z.int().nullable(),
+  /** Hosts that are nodes of it; null when the snapshot was taken without inventory and facts. */
+  matched: z.int().nullable(),
+  /** Too old to say that something is fine. */
+  stale: z.boolean(),
+  gaps: z.array(ClusterGap),
+})
+export type AssessedCluster = z.infer<typeof AssessedCluster>
+
 /** assessment/v1 */
 export const Assessment = z.object({
   schema: z.literal('assessment/v1'),
@@ -160,6 +179,8 @@ export const Assessment = z.object({
   selector: z.string().optional(),
   /** Hosts of the whole inventory; left out when there was none and the facts alone said which hosts there are. */
   inventoryHosts: z.int().optional(),
+  /** Null when the cluster was not looked at: then no check of a node was run. Older assessments do not say. */
+  cluster: AssessedCluster.nullable().optional(),
   checks: z.array(CheckInfo),
   hosts: z.array(HostAssessment),
   waivers: z.array(WaiverReport),

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import type { ClusterList } from './cluster.ts'
 import type { FactName, FactValue } from './facts.ts'
 import type { KernelLine, KernelProfile } from './kernel.ts'
+import type { NodeView } from './node-view.ts'
 import type { Severity, Target } from './target.ts'
 import { Text } from './text.ts'
 
@@ -33,9 +35,12 @@ export type Remedy = z.infer<typeof Remedy>
 export const Effort = z.object({ onceMinutes: z.int().min(0), perHostMinutes: z.int().min(0) })
 export type Effort = z.infer<typeof Effort>
 
-/** What a check saw: the fact and the lines of it that decided. The engine adds command and sha256 of the fact's source. */
+/**
+ * What a check saw: the fact, or the snapshot of the cluster, and the lines of it that decided. The engine adds command and
+ * sha256 of the fact's source.
+ */
 export interface CheckEvidence {
-  fact: FactName
+  fact: FactName | 'cluster'
   excerpt: string
 }
 
@@ -43,7 +48,13 @@ export type CheckOutcome =
   | { status: 'pass' }
   | { status: 'not-applicable'; reason: Text }
   /** The facts are there, but do not decide (for example: the kernel data does not hold this module). */
-  | { status: 'unknown'; reason: Text; evidence?: readonly CheckEvidence[] }
+  | {
+      status: 'unknown'
+      reason: Text
+      evidence?: readonly CheckEvidence[]
+      /** What helps to find out; the check's own remedies are used when left out. */
+      remedies?: readonly Remedy[]
+    }
   | {
       status: 'fail'
       /** This host: names the module, path, package or value. */
@@ -103,8 +114,20 @@ export interface CheckDefinition<Needs extends FactName = FactName, Uses extends
   evaluate(facts: FactsOf<Needs, Uses>, context: CheckContext): CheckOutcome
 }
 
+/** A check of the node that the host is in its cluster: it sees the snapshot, and facts of the host where they are known. */
+export interface NodeCheckDefinition<Uses extends FactName = never> extends Omit<
+  CheckDefinition<never, Uses>,
+  'needs' | 'onRequest' | 'toleratesDegraded' | 'evaluate'
+> {
+  /** Lists of the snapshot on which the answer rests: what could not be read makes it `unknown`. */
+  lists: readonly [ClusterList, ...ClusterList[]]
+  evaluate(facts: { readonly node: NodeView } & FactsOf<never, Uses>, context: CheckContext): CheckOutcome
+}
+
 /** A check as lists hold it, with the types of its facts forgotten. */
 export type AnyCheck = Omit<CheckDefinition<FactName, FactName>, 'evaluate'> & {
+  /** Of a check of the node: see `NodeCheckDefinition`. */
+  lists?: readonly ClusterList[]
   evaluate(facts: never, context: CheckContext): CheckOutcome
 }
 
@@ -121,6 +144,13 @@ export function defineCheck<const Needs extends FactName, const Uses extends Fac
   check: CheckDefinition<Needs, Uses>,
 ): CheckDefinition<Needs, Uses> {
   return check
+}
+
+/** Types the argument of `evaluate` by `uses`, with the node before it. */
+export function defineNodeCheck<const Uses extends FactName = never>(
+  check: NodeCheckDefinition<Uses>,
+): NodeCheckDefinition<Uses> & { readonly needs: readonly [] } {
+  return { ...check, needs: [] }
 }
 
 /** `pass`, for the last line of a check. */

@@ -24,6 +24,7 @@ export const PodVolume = z.object({
   hostPathType: text.optional(),
   /** persistentVolumeClaim; of an ephemeral one the name that its claim has. */
   claim: text.optional(),
+  /** Of a hostPath: no container may write to it. */
   readOnly: z.boolean().optional(),
   /** emptyDir: `Memory`, `HugePages`. */
   medium: text.optional(),
@@ -48,6 +49,8 @@ export const PodContainer = z.object({
   ready: z.boolean(),
   restarts: z.int(),
   init: z.literal(true).optional(),
+  /** All rights on the host. */
+  privileged: z.literal(true).optional(),
 })
 export type PodContainer = z.infer<typeof PodContainer>
 
@@ -99,6 +102,9 @@ export type ClusterPod = z.infer<typeof ClusterPod>
 export const ClusterBudget = z.object({
   ...objectFields,
   namespace: text,
+  labels: LabelMap,
+  /** Its controller, for example a custom resource of an operator. */
+  owner: Controller.nullable(),
   /** `policy/v1` or `policy/v1beta1`; in the latter an empty selector selects no pod, in the former every one. */
   apiVersion: text,
   selector: LabelSelector.nullable(),

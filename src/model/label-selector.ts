@@ -17,24 +17,37 @@ export const LabelSelector = z.object({
 })
 export type LabelSelector = z.infer<typeof LabelSelector>
 
-/** True when the labels match all parts; a selector without parts matches everything. */
-export function matchesLabels(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
+/** Both forms in which selectors are held: with what is left out, and with operators of a newer server. */
+interface SelectorParts {
+  matchLabels?: Readonly<Record<string, string>> | undefined
+  matchExpressions?:
+    | readonly { key: string; operator: string; values?: readonly string[] | null | undefined }[]
+    | null
+    | undefined
+}
+
+/** True when the labels match all parts; a selector without parts matches everything, an unknown operator nothing. */
+export function matchesLabels(
+  { matchLabels = {}, matchExpressions }: SelectorParts,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   const own = (key: string): string | undefined => (Object.hasOwn(labels, key) ? labels[key] : undefined)
   return (
-    Object.entries(selector.matchLabels).every(([key, value]) => own(key) === value) &&
-    (selector.matchExpressions ?? []).every(({ key, operator, values }) => {
+    Object.entries(matchLabels).every(([key, value]) => own(key) === value) &&
+    (matchExpressions ?? []).every(({ key, operator, values }) => {
       const value = own(key)
       const isIn = value !== undefined && (values ?? []).includes(value)
       if (operator === 'In') return isIn
       // As Kubernetes has it: NotIn is true of objects without the label.
       if (operator === 'NotIn') return !isIn
-      return operator === 'Exists' ? value !== undefined : value === undefined
+      if (operator === 'Exists') return value !== undefined
+      return operator === 'DoesNotExist' && value === undefined
     })
   )
 }
 
 /** True when nothing is asked of the labels. */
-export function isEmptySelector({ matchLabels, matchExpressions }: LabelSelector): boolean {
+export function isEmptySelector({ matchLabels = {}, matchExpressions }: SelectorParts): boolean {
   return Object.keys(matchLabels).length === 0 && (matchExpressions ?? []).length === 0
 }
 

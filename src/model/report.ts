@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  AssessedCluster,
   CheckInfo,
   Evidence,
   FindingStatus,
@@ -163,6 +164,8 @@ export const Report = z.object({
     /** When not all hosts of the inventory were chosen: how, and out of how many. */
     selector: z.string().optional(),
     inventoryHosts: z.int().optional(),
+    /** Null when the cluster was not looked at. */
+    cluster: AssessedCluster.nullable().optional(),
   }),
   headline: Text,
   /** The worst verdict among the hosts on the leading line: colours the headline. */

@@ -1,5 +1,5 @@
 import { Eta } from 'eta/core'
-import { scopeText } from '../model/assessment-scope.ts'
+import { clusterText, scopeText } from '../model/assessment-scope.ts'
 import type { HostSheet, Report } from '../model/report.ts'
 import type { Language } from '../model/text.ts'
 import { visibleBlock } from '../model/visible-text.ts'
@@ -78,6 +78,7 @@ function pageView(
 ): object {
   const { report, language, w } = page
   const scope = scopeText(report.assessment, report.numbers.hosts)
+  const cluster = clusterText(report.assessment.cluster)
   return {
     w,
     lang: language,
@@ -89,6 +90,7 @@ function pageView(
     meta: [
       `${w.assessed} ${formatTime(report.assessment.createdAt)}`,
       `${w.made} ${formatTime(report.createdAt)}`,
+      ...(cluster === undefined ? [] : [say(cluster, language)]),
       `${report.tool.name} ${report.tool.version}`,
       ...(report.assessment.sha256 === null ? [] : [`sha256 ${report.assessment.sha256.slice(0, 16)}…`]),
     ],

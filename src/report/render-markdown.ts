@@ -1,4 +1,4 @@
-import { scopeText } from '../model/assessment-scope.ts'
+import { clusterText, scopeText } from '../model/assessment-scope.ts'
 import type { CheckInfo } from '../model/assessment.ts'
 import { domains } from '../model/check.ts'
 import { ofTotal } from '../model/fix-words.ts'
@@ -55,6 +55,7 @@ export function* renderMarkdown(report: Report, language: Language): Generator<s
 function summary({ report, language, word }: Page): string {
   const { numbers } = report
   const scope = scopeText(report.assessment, numbers.hosts)
+  const cluster = clusterText(report.assessment.cluster)
   const rows = [
     [word('hosts'), numbers.hosts],
     [word('ready'), numbers.ready],
@@ -65,6 +66,7 @@ function summary({ report, language, word }: Page): string {
   return [
     `# ${word('title')}`,
     ...(scope === undefined ? [] : [inert(say(scope, language))]),
+    ...(cluster === undefined ? [] : [inert(say(cluster, language))]),
     `**${verdictIcons[report.overall]} ${say(report.headline, language)}**`,
     table(
       rows.map(([name]) => String(name)),

@@ -12,7 +12,7 @@ import { tallyBlockers, tallyGroups, tallyLines } from './tally.ts'
 /** The first record of a saved assessment: what is known before its hosts. */
 type ReportHead = Pick<
   Assessment,
-  'tool' | 'createdAt' | 'targets' | 'selector' | 'inventoryHosts' | 'checks'
+  'tool' | 'createdAt' | 'targets' | 'selector' | 'inventoryHosts' | 'cluster' | 'checks'
 >
 
 /** The last record of a saved assessment. */
@@ -92,6 +92,7 @@ function summarize(
       sha256: assessmentSha256 ?? null,
       ...(head.selector === undefined ? {} : { selector: head.selector }),
       ...(head.inventoryHosts === undefined ? {} : { inventoryHosts: head.inventoryHosts }),
+      ...(head.cluster === undefined ? {} : { cluster: head.cluster }),
     },
     headline: writeHeadline({
       numbers,

@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import type { Cluster } from '../model/cluster-port.ts'
+import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import type { DrainNode } from '../model/drain-node.ts'
 import { patchNode } from './patch-node.ts'
-
-/** On a node that osferry has cordoned: who, when, and what was before. */
-export const cordonAnnotation = 'osferry.io/cordon'
 
 /** What a cordon found; enough to give the node back as it was. */
 export interface StateFound {

@@ -1,5 +1,6 @@
 import { parseDrainPod } from '../model/drain-pod.ts'
-import { cordonNode, isOurs, cordonAnnotation, restoreNode, type StateFound } from './cluster-cordon.ts'
+import { cordonAnnotation } from '../model/cordon-annotation.ts'
+import { cordonNode, isOurs, restoreNode, type StateFound } from './cluster-cordon.ts'
 import { throwFailure, type Evictor } from './cluster-drain.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { DrainChoices } from './drain-choices.ts'

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { parseApiObject } from '../model/api-object.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { parseDrainNode } from '../model/drain-node.ts'
+import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import { MigrationError } from '../model/errors.ts'
 import { parseRecordedNode, type NodeRecord, type SavedPod } from '../model/node-record.ts'
 import type { Clock } from '../model/ports.ts'
-import { cordonAnnotation, cordonMark } from './cluster-cordon.ts'
+import { cordonMark } from './cluster-cordon.ts'
 import { labelsOfPeople } from './load-balancer-mark.ts'
 
 /** Where the records of nodes are kept, one a node. */

@@ -1,6 +1,7 @@
+import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import type { DrainNode } from '../model/drain-node.ts'
 import type { DrainAttachment } from '../model/drain-volumes.ts'
-import { cordonAnnotation, cordonMark } from './cluster-cordon.ts'
+import { cordonMark } from './cluster-cordon.ts'
 import type { HeldLease } from './run-lease.ts'
 import { volumesLeft } from './volumes-left.ts'
 import { oldest, sortBlockers, type WhyBlocker, type WhyVolume } from './why-blockers.ts'

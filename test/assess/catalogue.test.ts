@@ -16,7 +16,7 @@ describe('the catalogue', () => {
       expect(CheckInfo.parse(info)).toEqual(info)
       expect(info.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
       expect(info.targets.length).toBeGreaterThan(0)
-      expect(info.needs.length).toBeGreaterThan(0)
+      expect(info.needs.length + (info.lists?.length ?? 0)).toBeGreaterThan(0)
       expect(info.sources.length).toBeGreaterThan(0)
       expect(info.remedies.length).toBeGreaterThan(0)
       for (const text of [info.title, info.what]) {

@@ -6,6 +6,7 @@ import { inOrder, startJudges, threadsFor } from '../../src/cli/judges.ts'
 import { writeFacts } from '../../src/inventory/facts-store.ts'
 import { recordedFacts } from '../../src/cli/recorded-hosts.ts'
 import { isMigrationError } from '../../src/model/errors.ts'
+import { clusterNode, nodeInput } from '../support/cluster-fixture.ts'
 import { tempDirectory } from '../inventory/temp.ts'
 
 const now = '2026-11-21T00:00:00Z'
@@ -24,6 +25,7 @@ const setup: JudgeSetup = {
   ],
   selector: undefined,
   checksDirectory: undefined,
+  withCluster: false,
   manyHosts: true,
 }
 
@@ -48,6 +50,18 @@ async function judgeAll(jobs: readonly JudgeJob[], threads: number, changed: Par
 const text = (judged: Judged | undefined): string => new TextDecoder().decode(judged?.line)
 
 describe('judging in threads', () => {
+  it('hands the view of a node to the thread', async () => {
+    const node = nodeInput({ nodes: [clusterNode('node-1', { unschedulable: true })] })
+    const jobs = (await savedHosts()).map((path): JudgeJob => ({ path, name: path, node }))
+    const withCluster = true
+    const [here, there] = await Promise.all([
+      judgeAll(jobs, 0, { withCluster }),
+      judgeAll(jobs, 2, { withCluster }),
+    ])
+    expect(there.map(text)).toEqual(here.map(text))
+    for (const line of there.map(text)) expect(line).toContain('node-cordoned')
+  })
+
   it('gives what judging in this thread gives, in the order asked for', async () => {
     const jobs: JudgeJob[] = (await savedHosts()).map((path) => ({ path, name: path }))
     jobs.push({ host: { name: 'gone', address: 'gone', groups: [], labels: {} }, missing: true })

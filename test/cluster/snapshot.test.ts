@@ -66,7 +66,13 @@ describe.each<Release>(['oldest', 'newest'])('a snapshot of the %s supported ser
     const naked = lists.pods.find(({ name }) => name === 'naked')
     expect(naked?.volumes).toEqual([
       { name: 'scratch', kind: 'emptyDir', sizeLimitBytes: 2 ** 30 },
-      { name: 'host', kind: 'hostPath', path: '/var/lib/app', hostPathType: 'DirectoryOrCreate' },
+      {
+        name: 'host',
+        kind: 'hostPath',
+        path: '/var/lib/app',
+        hostPathType: 'DirectoryOrCreate',
+        readOnly: true,
+      },
       { name: 'login', kind: 'secret', reference: 'login' },
       { name: 'settings', kind: 'configMap', reference: 'settings' },
       { name: 'all', kind: 'projected', sources: ['secret', 'configMap'] },

@@ -60,7 +60,10 @@ function checkEntry(info: CheckInfo, language: Language): string {
     '',
     `- ${t({ en: 'Severity', zh: '严重程度' })}: ${t(severityWords[info.severity])} (\`${info.severity}\`)`,
     `- ${t({ en: 'Targets', zh: '目标' })}: ${info.targets.join(', ')}`,
-    `- ${t({ en: 'Needs facts', zh: '所需事实' })}: ${[...info.needs, ...info.uses.map((fact) => `${fact} (${t({ en: 'optional', zh: '可选' })})`)].join(', ')}`,
+    `- ${t({ en: 'Needs facts', zh: '所需事实' })}: ${[...info.needs, ...info.uses.map((fact) => `${fact} (${t({ en: 'optional', zh: '可选' })})`)].join(', ') || '-'}`,
+    ...(info.lists === undefined
+      ? []
+      : [`- ${t({ en: 'Needs of the cluster', zh: '所需集群信息' })}: ${info.lists.join(', ')}`]),
     ...(fixes.length === 0 ? [] : [`- ${t({ en: 'Fix', zh: '处理方法' })}:`, ...fixes]),
     `- ${t({ en: 'Sources', zh: '来源' })}: ${info.sources.map(plain).join('; ')}`,
   ].join('\n')

@@ -4,6 +4,8 @@ import { worstSeverityFor, type AnyCheck } from '../../src/model/check.ts'
 import { factNames, HostFacts, type FactName, type FactValue, type GapReason } from '../../src/model/facts.ts'
 import type { KernelLine, KernelProfile } from '../../src/model/kernel.ts'
 import { isAtLeast, type Target } from '../../src/model/target.ts'
+import type { NodeInput } from '../../src/model/node-view.ts'
+import { healthyNodeInput } from './cluster-fixture.ts'
 import { healthyWorker } from './healthy-worker.ts'
 
 /** New values by fact; each is laid over the healthy worker's value, key by key. */
@@ -16,6 +18,8 @@ export interface RunCheckOptions {
   kernel?: KernelProfile
   now?: string
   labels?: Readonly<Record<string, string>>
+  /** For checks of the node; a healthy one when left out. */
+  node?: NodeInput
 }
 
 const collectedAt = '2026-11-20T08:00:00.000Z'
@@ -91,14 +95,15 @@ export function runCheck(check: AnyCheck, facts: HostFacts, options: RunCheckOpt
   const kernelLine = options.kernelLine ?? usualLine[options.target]
   const running = facts.facts.kernel
   const arch = running?.status === 'ok' ? running.value.arch : 'x86_64'
-  const result = runOnFacts(check, facts.facts, {
+  const context = {
     target: options.target,
     kernelLine,
     kernel: options.kernel ?? builtinKernelProfile(kernelLine, arch),
     now: options.now ?? '2026-11-21T00:00:00.000Z',
     degraded: degradedNames(facts.facts),
     host: { name: facts.host.name, labels: options.labels ?? facts.host.labels },
-  })
+  }
+  const result = runOnFacts(check, facts.facts, { context, node: options.node ?? healthyNodeInput() })
   const worst = worstSeverityFor(check, options.target)
   if (result.status === 'fail' && !isAtLeast(worst, result.severity ?? check.severity)) {
     throw new Error(

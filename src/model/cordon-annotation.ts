@@ -1,0 +1,2 @@
+/** On a node that osferry has cordoned: who, when, and what was before. */
+export const cordonAnnotation = 'osferry.io/cordon'
