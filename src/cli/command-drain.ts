@@ -6,6 +6,7 @@ import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
 import type { DrainPlan } from '../steps/drain-preflight.ts'
 import type { DrainChoices } from '../steps/drain-choices.ts'
 import { requireRights, type RightsWanted } from '../steps/require-rights.ts'
+import { fencedCluster } from '../steps/fenced-cluster.ts'
 import { acquireRunLease } from '../steps/run-lease.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
@@ -15,6 +16,7 @@ import { escalationLine } from './drain-escalation-text.ts'
 import { planText, printOutcomes, printPlan } from './drain-print.ts'
 import { drainProgress } from './drain-progress.ts'
 import { drainPorts, newRun, nodesMeant, openSight, type DrainSight } from './drain-session.ts'
+import { leaseOptions } from './lease-options.ts'
 import { openCluster } from './open-cluster.ts'
 import { isForMachines } from './output.ts'
 
@@ -137,7 +139,8 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
   const { ports, run, sight, choices, nodes, maxNodes } = session
   const { view, around } = sight
   const force = context.forced()
-  const lease = await acquireRunLease(ports, run.holder, context.signal)
+  const lease = await acquireRunLease(ports, leaseOptions(context, run.holder), context.signal)
+  const fenced = { ...ports, cluster: fencedCluster(ports.cluster, lease) }
   const progress = drainProgress(context)
   const onStop = (): void => progress.stop()
   context.signal.addEventListener('abort', onStop)
@@ -147,7 +150,7 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
     if (refused(plans)) return await endBefore(context, { ...session, plans, dryRun: undefined })
     const stop = AbortSignal.any([context.signal, lease.lost])
     const result = await drainNodes({
-      ports,
+      ports: fenced,
       run,
       view,
       around,

@@ -7,6 +7,7 @@ import { visibleLine } from '../model/visible-text.ts'
 import { requireRights } from '../steps/require-rights.ts'
 import { bringBackNode, refuseOtherCluster } from '../steps/restore-node.ts'
 import type { RestoreOptions, RestoreOutcome, RestorePorts } from '../steps/restore-node.ts'
+import { fencedCluster } from '../steps/fenced-cluster.ts'
 import { acquireRunLease } from '../steps/run-lease.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
@@ -14,6 +15,7 @@ import { defineCommand, done, type CommandExit, type CommandInput } from './defi
 import { newRun } from './drain-session.ts'
 import { durationMs } from './duration.ts'
 import { waitText } from './messages-restore.ts'
+import { leaseOptions } from './lease-options.ts'
 import { openCluster } from './open-cluster.ts'
 import { isForMachines } from './output.ts'
 import { isClean, isOpen, printRestored } from './restore-print.ts'
@@ -88,9 +90,14 @@ export const restore = defineCommand({
         },
         answer: { en: 'add --yes', zh: '请加上 --yes' },
       })
-      const lease = await acquireRunLease(session.ports, newRun().holder, context.signal)
+      const lease = await acquireRunLease(
+        session.ports,
+        leaseOptions(context, newRun().holder),
+        context.signal,
+      )
+      const ports = { ...session.ports, cluster: fencedCluster(cluster, lease) }
       try {
-        return await bringBack(context, { ...session, lost: lease.lost })
+        return await bringBack(context, { ...session, ports, lost: lease.lost })
       } finally {
         await lease.release(context.forced())
       }

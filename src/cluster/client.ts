@@ -92,10 +92,10 @@ export function openClient(
 
   async function prepared(
     request: SentRequest,
-    { renew, agent }: { renew: boolean; agent: keyof Agents },
-  ): Promise<HttpRequest> {
+    { refused, agent }: { refused: Credentials | undefined; agent: keyof Agents },
+  ): Promise<HttpRequest & { credentials: Credentials }> {
     const { method = 'GET', body, contentType = 'application/json', signal } = request
-    const credentials = await source.get({ signal, renew })
+    const credentials = await source.get({ signal, refused })
     const text = body === undefined ? undefined : JSON.stringify(body)
     return {
       url: urlOf(login, request),
@@ -111,15 +111,17 @@ export function openClient(
       timeoutMs,
       maxBytes: maxAnswerBytes,
       signal,
+      credentials,
     }
   }
 
   async function send(request: SentRequest): Promise<HttpAnswer> {
-    const once = async (renew: boolean): Promise<HttpAnswer> =>
-      exchange(await prepared(request, { renew, agent: 'short' }))
-    const first = await once(false)
+    const first = await prepared(request, { refused: undefined, agent: 'short' })
+    const answer = await exchange(first)
     // An expired token is renewed once.
-    return first.status === 401 ? once(true) : first
+    return answer.status === 401
+      ? await exchange(await prepared(request, { refused: first.credentials, agent: 'short' }))
+      : answer
   }
 
   return {
@@ -131,12 +133,11 @@ export function openClient(
       return answerOf(login, request, { answer, sentAt })
     },
     async stream(request): Promise<HttpStream> {
-      const once = async (renew: boolean): Promise<HttpStream> =>
-        openStream(await prepared(request, { renew, agent: 'long' }))
-      const first = await once(false)
-      if (first.status !== 401) return first
-      first.close()
-      return once(true)
+      const first = await prepared(request, { refused: undefined, agent: 'long' })
+      const answer = await openStream(first)
+      if (answer.status !== 401) return answer
+      answer.close()
+      return await openStream(await prepared(request, { refused: first.credentials, agent: 'long' }))
     },
     close(): void {
       if (pool !== undefined) destroy(pool.agents, ['short', 'long'])

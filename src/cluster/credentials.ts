@@ -11,8 +11,8 @@ export interface Credentials {
 }
 
 export interface CredentialSource {
-  /** `renew`: the server refused the last ones. Throws CLUSTER_LOGIN_FAILED or CLUSTER_CONFIG_INVALID. */
-  get(options: { signal: AbortSignal; renew?: boolean }): Promise<Credentials>
+  /** `refused`: those that the server has just refused. Throws CLUSTER_LOGIN_FAILED or CLUSTER_CONFIG_INVALID. */
+  get(options: { signal: AbortSignal; refused?: Credentials | undefined }): Promise<Credentials>
 }
 
 /** As client-go has it: a mounted service account token changes within its life. */
@@ -25,12 +25,61 @@ export function credentialSource(
   env: Readonly<Record<string, string | undefined>>,
 ): CredentialSource {
   let kept: { credentials: Credentials; until: number } | undefined
+  let coming: Coming | undefined
+
+  async function renewed(renew: boolean, signal: AbortSignal): Promise<Credentials> {
+    kept = await fresh(login, { env, signal, renew })
+    return kept.credentials
+  }
+
+  /** Many requests learn at once that there must be new ones, and a refresh token may count once only. */
+  function begin(renew: boolean): Coming {
+    const nobody = new AbortController()
+    const begun: Coming = { credentials: renewed(renew, nobody.signal), waiting: 0, nobody }
+    const end = (): void => {
+      if (coming === begun) coming = undefined
+    }
+    begun.credentials.then(end, end)
+    return begun
+  }
+
   return {
-    async get({ signal, renew = false }): Promise<Credentials> {
-      if (!renew && kept !== undefined && Date.now() < kept.until) return kept.credentials
-      kept = await fresh(login, { env, signal, renew })
-      return kept.credentials
+    async get({ signal, refused }): Promise<Credentials> {
+      signal.throwIfAborted()
+      const isGood = kept !== undefined && kept.credentials !== refused && Date.now() < kept.until
+      if (kept !== undefined && isGood) return kept.credentials
+      coming ??= begin(refused !== undefined)
+      const mine = coming
+      mine.waiting += 1
+      return await unlessAborted(mine.credentials, signal, () => {
+        mine.waiting -= 1
+        if (mine.waiting > 0) return
+        if (coming === mine) coming = undefined
+        mine.nobody.abort(signal.reason)
+      })
     },
+  }
+}
+
+/** Credentials on their way, and how many requests wait for them. */
+interface Coming {
+  credentials: Promise<Credentials>
+  waiting: number
+  nobody: AbortController
+}
+
+/** Whoever gives up leaves the others waiting. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal, onLeave: () => void): Promise<T> {
+  const aborted = Promise.withResolvers<never>()
+  const abort = (): void => {
+    onLeave()
+    aborted.reject(signal.reason as Error)
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

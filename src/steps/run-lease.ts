@@ -30,6 +30,9 @@ const place = {
 const name = 'osferry-run'
 const durationSeconds = 60
 const renewMs = 20_000
+/** Longer than clocks differ where anything else works: what was silent for so long needs no proof. */
+const surelySilentMs = 900_000
+const lookAgainMs = 5000
 /** Source: ECMAScript, the time range of Date. */
 const latestMs = 8.64e15
 
@@ -43,28 +46,50 @@ export interface LeasePorts {
 export interface RunLease {
   /** Aborted, with CLUSTER_LOCKED, when somebody else has taken it. */
   lost: AbortSignal
+  /** Resolves when nobody else can hold it just now, or when it is lost: at once, unless it could not be renewed in time. */
+  secured(signal: AbortSignal): Promise<void>
   /** Lets it go; it ends by itself when that cannot be told to the server. */
   release(signal: AbortSignal): Promise<void>
 }
 
-/** Takes the lease; throws CLUSTER_LOCKED with the holder's name while another one holds it. */
+export interface LeaseOptions {
+  /** `user@host (run ID)`. */
+  holder: string
+  /** Called when somebody has to be waited for who may be no more. */
+  onSilent(holder: string): void
+}
+
+/**
+ * Takes the lease; throws CLUSTER_LOCKED with the holder's name while another one holds it. By whose clock it was renewed is
+ * not known: one that has only just ended is taken when it was not renewed for its whole duration by our clock.
+ */
 export async function acquireRunLease(
   ports: LeasePorts,
-  holder: string,
+  options: LeaseOptions,
   signal: AbortSignal,
 ): Promise<RunLease> {
-  let resourceVersion = await take(ports, holder, signal)
+  const { clock } = ports
+  const { holder } = options
+  let sentAtMs = clock.monotonicMs()
+  let resourceVersion = await take(ports, options, signal)
+  let renewedAtMs = sentAtMs
+  let renewal = Promise.withResolvers<void>()
   const lost = new AbortController()
   const stop = new AbortController()
   const renewing = renewFor(stop.signal).catch((error: unknown) => {
     if (!stop.signal.aborted) lost.abort(error)
+    renewal.resolve()
   })
 
   async function renewFor(until: AbortSignal): Promise<void> {
     while (!until.aborted) {
       await ports.wait(renewMs, until)
+      sentAtMs = clock.monotonicMs()
       const answer = await patch(ports, { resourceVersion, holder, signal: until })
       resourceVersion = answer.outcome === 'conflict' ? await versionIfOurs(until, answer) : versionOf(answer)
+      renewedAtMs = sentAtMs
+      renewal.resolve()
+      renewal = Promise.withResolvers()
     }
   }
 
@@ -77,6 +102,11 @@ export async function acquireRunLease(
 
   return {
     lost: lost.signal,
+    async secured(until): Promise<void> {
+      const isStale = (): boolean => clock.monotonicMs() - renewedAtMs >= durationSeconds * 1000
+      while (isStale() && !lost.signal.aborted && !stop.signal.aborted)
+        await orAborted(renewal.promise, until)
+    },
     async release(signal): Promise<void> {
       stop.abort()
       await renewing
@@ -89,8 +119,9 @@ export async function acquireRunLease(
   }
 }
 
-async function take(ports: LeasePorts, holder: string, signal: AbortSignal): Promise<string> {
+async function take(ports: LeasePorts, options: LeaseOptions, signal: AbortSignal): Promise<string> {
   const { cluster, clock } = ports
+  const { holder } = options
   const now = microTime(clock.now())
   const created = await cluster.create(
     place,
@@ -109,10 +140,49 @@ async function take(ports: LeasePorts, holder: string, signal: AbortSignal): Pro
   )
   if (created.outcome !== 'conflict') return versionOf(created)
   const found = await cluster.get({ ...place, name }, signal)
-  if (found === undefined) return await take(ports, holder, signal)
+  if (found === undefined) return await take(ports, options, signal)
   refuseWhileHeld(found, clock)
+  await proveSilent(ports, found, { ...options, signal })
   const { resourceVersion } = parseApiObject(Lease, found, 'Lease').metadata
   return versionOf(await patch(ports, { resourceVersion, holder, signal, acquired: true }))
+}
+
+/** Throws CLUSTER_LOCKED when the lease changes while it is looked at for as long as it is valid. */
+async function proveSilent(
+  { cluster, clock, wait }: LeasePorts,
+  found: ApiObject,
+  { onSilent, signal }: Pick<LeaseOptions, 'onSilent'> & { signal: AbortSignal },
+): Promise<void> {
+  const { metadata, spec } = parseApiObject(Lease, found, 'Lease')
+  const holder = spec?.holderIdentity ?? ''
+  const silentMs = Date.parse(clock.now()) - Date.parse(spec?.renewTime ?? '')
+  if (holder === '' || !(silentMs < surelySilentMs)) return
+  onSilent(holder)
+  const untilMs = clock.monotonicMs() + (spec?.leaseDurationSeconds ?? durationSeconds) * 1000
+  while (clock.monotonicMs() < untilMs) {
+    await wait(lookAgainMs, signal)
+    const again = await cluster.get({ ...place, name }, signal)
+    if (again === undefined) return
+    const now = parseApiObject(Lease, again, 'Lease')
+    if (now.metadata.resourceVersion === metadata.resourceVersion) continue
+    const message = `another osferry is at work in this cluster: ${now.spec?.holderIdentity ?? holder}`
+    throw new MigrationError('CLUSTER_LOCKED', message, {
+      hint: 'it renews its lease with a clock that differs from yours: synchronize both, and wait until it ends',
+      details: { holder },
+    })
+  }
+}
+
+async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const abort = (): void => aborted.reject(signal.reason as Error)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    await Promise.race([promise, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }
 
 /** Who holds the lease now. */
