@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config'
 /** Tests that wait for real processes: with the integration tests, so that `npm run check` takes seconds. */
 const slow = ['test/facts/script.test.ts', 'test/wizard/wizard.test.ts']
 
+/** Tests with a control plane of their own: they mostly wait, for graces and controllers. */
+const cluster = [
+  'test/integration/{cluster,drain,restore,verify,csr}*.test.ts',
+  'test/integration/{control-plane,fake-kubelet,node-checks,run-lease,webhook-rules,whole-way,why}.test.ts',
+]
+
 export default defineConfig({
   test: {
     projects: [
@@ -21,9 +27,20 @@ export default defineConfig({
           name: 'integration',
           globalSetup: ['test/support/build-once.ts'],
           include: ['test/integration/**/*.test.ts', ...slow],
+          exclude: cluster,
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          globalSetup: ['test/support/build-once.ts'],
+          include: cluster,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
         },
       },
       {

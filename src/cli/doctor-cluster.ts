@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import type { ApiClient } from '../cluster/client.ts'
 import { accessName, accessRights, clusterTasks, type ClusterTask } from '../model/cluster-access.ts'
+import type { Cluster } from '../model/cluster-port.ts'
 import { isMigrationError, type MigrationError } from '../model/errors.ts'
-import type { ClusterReader } from '../model/ports.ts'
 import type { Text } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
 import type { Diagnosis } from './doctor-checks.ts'
@@ -115,14 +115,13 @@ async function certificateOf(client: ApiClient, { clock }: CommandContext): Prom
   return [{ ...base, state: 'warn', fix }]
 }
 
-async function eviction(reader: ClusterReader, signal: AbortSignal): Promise<Diagnosis> {
+async function eviction(cluster: Cluster, signal: AbortSignal): Promise<Diagnosis> {
   const what = { en: 'eviction within budgets', zh: '按中断预算驱逐' }
-  const [hasEviction, [budgets]] = await Promise.all([
-    reader.versionsOf({ group: '', resource: 'pods/eviction' }, signal),
-    reader.versionsOf({ group: 'policy', resource: 'poddisruptionbudgets' }, signal),
-  ])
-  if (hasEviction.length > 0 && budgets !== undefined)
-    return { id: 'cluster-eviction', state: 'ok', what, found: `policy/${budgets}` }
+  try {
+    return { id: 'cluster-eviction', state: 'ok', what, found: await cluster.evictionVersion(signal) }
+  } catch (error) {
+    if (!isMigrationError(error, 'CLUSTER_ANSWER_INVALID')) throw error
+  }
   const fix = {
     en: 'this server has no eviction API: nothing can be drained within budgets',
     zh: '该 API server 不提供驱逐接口：无法按中断预算排空节点',

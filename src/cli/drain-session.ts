@@ -88,7 +88,7 @@ export async function openSight(
 ): Promise<DrainSight> {
   const view = await openClusterView({ cluster, clock, wait, nodes, signal })
   // Now: a right that is missing shall be known before anything is written.
-  await view.followAttachments()
+  await view.listAttachments()
   const missing = nodes.filter((name) => !view.nodes.has(name))
   if (missing.length > 0) {
     throw new MigrationError(

@@ -36,7 +36,14 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
     random: Math.random,
     troubleAtMs: Number.NEGATIVE_INFINITY,
   }
-  let eviction: Promise<string> | undefined
+  let eviction: ReturnType<typeof evictionVersion> | undefined
+
+  async function versionOfEvictions(signal: AbortSignal): ReturnType<typeof evictionVersion> {
+    eviction ??= evictionVersion(io, signal)
+    // A discovery that failed, or was interrupted, is one request's misfortune.
+    eviction.catch(() => (eviction = undefined))
+    return await eviction
+  }
 
   async function get(ref: ObjectRef, signal: AbortSignal): Promise<ApiObject | undefined> {
     const path = objectPath(ref)
@@ -112,11 +119,9 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
       )
       return writeAnswer(answer)
     },
+    evictionVersion: versionOfEvictions,
     async evict(request): Promise<WriteAnswer> {
-      eviction ??= evictionVersion(io, request.signal)
-      // A discovery that failed, or was interrupted, is one request's misfortune.
-      eviction.catch(() => (eviction = undefined))
-      return evict(io, await eviction, request)
+      return evict(io, await versionOfEvictions(request.signal), request)
     },
     close(): Promise<void> {
       client.close()

@@ -12,7 +12,10 @@ const Resources = z.looseObject({
 })
 
 /** The form of evictions that a server takes, `policy/v1` or `policy/v1beta1`. Throws CLUSTER_ANSWER_INVALID where there is none. */
-export async function evictionVersion(io: ClusterIo, signal: AbortSignal): Promise<string> {
+export async function evictionVersion(
+  io: ClusterIo,
+  signal: AbortSignal,
+): Promise<'policy/v1' | 'policy/v1beta1'> {
   const { answer } = await persist(io, { path: '/api/v1', signal }, { writes: false })
   const list = Resources.safeParse(answer.body, { jitless: true })
   const found = list.data?.resources.find(({ name }) => name === 'pods/eviction')

@@ -83,7 +83,9 @@ export interface Cluster extends ClusterReader {
     ref: ObjectRef,
     options: { uid: string; gracePeriodSeconds?: number; dryRun?: boolean; signal: AbortSignal },
   ): Promise<WriteAnswer>
-  /** policy/v1 or policy/v1beta1, whichever the server has; throws CLUSTER_ANSWER_INVALID where there is no eviction. */
+  /** The form of evictions that the server takes; its budgets have it, too. Throws CLUSTER_ANSWER_INVALID where there is none. */
+  evictionVersion(signal: AbortSignal): Promise<'policy/v1' | 'policy/v1beta1'>
+  /** In the form that the server takes. */
   evict(request: EvictionRequest): Promise<WriteAnswer>
   close(): Promise<void>
 }

@@ -22,6 +22,8 @@ export interface ClusterView {
   version(): number
   /** Why the server cannot be reached just now. */
   awayReason(): string | undefined
+  /** Looks at the attachments once. */
+  listAttachments(): Promise<void>
   /** Watches attachments too, from the first call on; resolves when they are known. */
   followAttachments(): Promise<void>
   /** Ends with the first error of a watch; it never resolves. */
@@ -106,6 +108,22 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
     }),
   ])
 
+  const attachmentQuery = { group: 'storage.k8s.io', version: 'v1', resource: 'volumeattachments' }
+  const takeAttachment: Take = (object, type) => {
+    const { name } = identityOf(object)
+    const attachment = type === 'removed' ? undefined : parseDrainAttachment(object)
+    if (attachment === undefined) attachments.delete(name)
+    else if (wanted.has(attachment.node)) attachments.set(name, attachment)
+  }
+  /** What the first look has seen, and the list of the watch has not, is gone since. */
+  const followAll = async (): Promise<void> => {
+    const unseen = new Set(attachments.keys())
+    await follow(attachmentQuery, (object, type) => {
+      unseen.delete(identityOf(object).name)
+      takeAttachment(object, type)
+    })
+    for (const name of unseen) attachments.delete(name)
+  }
   let attachmentsKnown: Promise<void> | undefined
   return {
     pods,
@@ -115,16 +133,11 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
     wake,
     version: () => version,
     awayReason: () => [...away.values()][0],
+    async listAttachments(): Promise<void> {
+      for (const object of await cluster.list(attachmentQuery, both)) takeAttachment(object, 'changed')
+    },
     followAttachments(): Promise<void> {
-      attachmentsKnown ??= follow(
-        { group: 'storage.k8s.io', version: 'v1', resource: 'volumeattachments' },
-        (object, type) => {
-          const { name } = identityOf(object)
-          const attachment = type === 'removed' ? undefined : parseDrainAttachment(object)
-          if (attachment === undefined) attachments.delete(name)
-          else if (wanted.has(attachment.node)) attachments.set(name, attachment)
-        },
-      )
+      attachmentsKnown ??= followAll()
       return attachmentsKnown
     },
     failure: failed.signal,
@@ -143,8 +156,10 @@ function identityOf(object: ApiObject): { namespace: string; name: string; uid: 
   return { namespace, name, uid }
 }
 
-/** policy/v1 where there is one: v1beta1 cannot tell an empty selector from none. */
+/**
+ * That of the evictions: policy/v1 evictions came after policy/v1 budgets (1.22 and 1.21), and v1beta1 went for both with
+ * 1.25. Source: https://kubernetes.io/docs/reference/using-api/deprecation-guide/#poddisruptionbudget-v125
+ */
 export async function versionOfBudgets(cluster: Cluster, signal: AbortSignal): Promise<string> {
-  const versions = await cluster.versionsOf({ group: 'policy', resource: 'poddisruptionbudgets' }, signal)
-  return versions.includes('v1') ? 'v1' : (versions[0] ?? 'v1')
+  return (await cluster.evictionVersion(signal)) === 'policy/v1' ? 'v1' : 'v1beta1'
 }

@@ -192,6 +192,7 @@ export function memoryCluster(
     // No drain reads pages.
     async *pages(): AsyncGenerator<never> {},
     versionsOf: async () => await Promise.resolve(['v1']),
+    evictionVersion: async () => await Promise.resolve('policy/v1'),
     get: async ({ resource, name }) => await soon(objects.get(idOf(resource, name))),
     list: async (query) => await soon(of(query.resource).filter((object) => holdsSelector(object, query))),
     async *watch(query, signal): AsyncGenerator<WatchNews> {
