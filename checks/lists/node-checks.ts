@@ -9,6 +9,7 @@ import { budgetsOverlap } from '../budgets-overlap.ts'
 import { budgetUnhealthyPods } from '../budget-unhealthy-pods.ts'
 import { podOnlyThisNode } from '../pod-only-this-node.ts'
 import { drainCapacity } from '../drain-capacity.ts'
+import { webhookServedHere } from '../webhook-served-here.ts'
 import { podWithoutController } from '../pod-without-controller.ts'
 import { kubeSystemPodWithoutController } from '../kube-system-pod-without-controller.ts'
 import { podLocalVolume } from '../pod-local-volume.ts'
@@ -33,6 +34,7 @@ export const nodeChecks: readonly AnyCheck[] = [
   budgetUnhealthyPods,
   podOnlyThisNode,
   drainCapacity,
+  webhookServedHere,
   podWithoutController,
   kubeSystemPodWithoutController,
   podLocalVolume,

@@ -1,6 +1,8 @@
+import type { Webhook } from '../model/cluster-apis.ts'
 import type { ClusterNode } from '../model/cluster-nodes.ts'
 import type { Resources } from '../model/cluster-parts.ts'
 import type { ClusterBudget, ClusterPod } from '../model/cluster-pods.ts'
+import type { ClusterService } from '../model/cluster-services.ts'
 import type { PersistentVolume, PersistentVolumeClaim } from '../model/cluster-storage.ts'
 import type { ClusterWorkload } from '../model/cluster-workloads.ts'
 import type { ClusterList, ClusterRecord } from '../model/cluster.ts'
@@ -17,6 +19,8 @@ export const indexedLists = [
   'budgets',
   'volumes',
   'claims',
+  'webhooks',
+  'services',
 ] as const satisfies readonly ClusterList[]
 export type IndexedList = (typeof indexedLists)[number]
 
@@ -61,6 +65,9 @@ export interface ClusterIndex {
   volumes: Map<string, Pick<PersistentVolume, 'capacityBytes' | 'source' | 'nodeAffinity'>>
   /** By `namespace/name`: the name of the volume. */
   claims: Map<string, string | null>
+  webhooks: Webhook[]
+  /** By `namespace/name`. */
+  services: Map<string, Pick<ClusterService, 'type' | 'endpoints'>>
   /** Each kind of requirements once, by its text. */
   requirements: Map<string, NodeRequirements>
 }
@@ -76,6 +83,8 @@ export function createClusterIndex(): ClusterIndex {
     budgets: createBudgetIndex(),
     volumes: new Map(),
     claims: new Map(),
+    webhooks: [],
+    services: new Map(),
     requirements: new Map(),
   }
 }
@@ -91,6 +100,9 @@ const adders: Adders = {
     void volumes.set(name, { capacityBytes, source, nodeAffinity }),
   claims: ({ claims }, { namespace, name, volume }: PersistentVolumeClaim) =>
     void claims.set(`${namespace}/${name}`, volume),
+  webhooks: ({ webhooks }, webhook) => void webhooks.push(webhook),
+  services: ({ services }, { namespace, name, type, endpoints }: ClusterService) =>
+    void services.set(`${namespace}/${name}`, { type, endpoints }),
 }
 
 /** Takes one record of the snapshot, in any order. */

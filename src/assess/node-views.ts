@@ -8,6 +8,7 @@ import type { ClusterIndex, KeptPod } from './cluster-index.ts'
 import { addTo, classifyNodes, type Candidates, type FreeNode, type NodeClasses } from './node-classes.ts'
 import { createNodeLookup } from './node-lookup.ts'
 import { matchesTerms, traitsOf } from './node-requirements.ts'
+import { nodeWebhooks } from './node-webhooks.ts'
 
 /** Gives the view of a node when it is asked for; undefined for a node that the snapshot does not have. */
 export type NodeViews = (name: string) => NodeView | undefined
@@ -21,6 +22,7 @@ interface Making {
   controlPlanes: readonly ClusterNode[]
   /** Nodes with an etcd member that runs as a pod, and whether that is ready. */
   etcd: ReadonlyMap<string, boolean>
+  webhooksOf: ReturnType<typeof nodeWebhooks>
 }
 
 /** Views of the nodes of an index that is complete; `version` is the API server's. */
@@ -34,6 +36,7 @@ export function nodeViews(index: ClusterIndex, version: string): NodeViews {
     shared: { version, nodes: nodes.length },
     controlPlanes: nodes.filter(isControlPlane),
     etcd: etcdMembers(index),
+    webhooksOf: nodeWebhooks(index),
   }
   return (name) => {
     const node = index.nodes.get(name)
@@ -59,6 +62,7 @@ function viewOf(node: ClusterNode, making: Making): NodeView {
     kubeletVersion: info.kubeletVersion,
     pods: kept.map((pod) => podOf(pod, making)),
     rooms: roomsOf(name, kept, making),
+    webhooks: making.webhooksOf(node),
     cluster: {
       ...shared,
       controlPlanes: {

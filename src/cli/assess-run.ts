@@ -6,7 +6,6 @@ import { createAssessmentFile } from '../inventory/assessment-file.ts'
 import type { AssessmentEnd, AssessmentHead } from '../inventory/assessment-file.ts'
 import { ensureStateDirectory } from '../inventory/atomic-file.ts'
 import { factsFileName, listFacts, type ListedFacts } from '../inventory/facts-store.ts'
-import { readWaivers } from '../inventory/waivers-file.ts'
 import type { HostAssessment } from '../model/assessment.ts'
 import { MigrationError, type ErrorCode } from '../model/errors.ts'
 import type { HostFacts, HostFailure } from '../model/facts.ts'
@@ -20,6 +19,7 @@ import { isUnreadable, type HostDigest, type JudgeJob } from './judge.ts'
 import { inOrder, startJudges, threadsFor } from './judges.ts'
 import { loadChecks } from './load-checks.ts'
 import { loadAllHosts } from './load-hosts.ts'
+import { loadWaivers } from './load-waivers.ts'
 import { assessmentPath, factsDirectory } from './state-paths.ts'
 
 export interface AssessRunOptions {
@@ -37,13 +37,12 @@ const worthCompiling = 100
 
 /** Judges every host in scope, in order, and saves the assessment by rename; no more than a few hosts are in memory. */
 export async function runAssessment(context: CommandContext, run: AssessRunOptions): Promise<AssessmentEnd> {
-  const { settings, clock, language, version } = context
+  const { settings, clock, version } = context
   const now = clock.now()
   const anck = settings.required('assess.anck') as '4.19' | '5.10'
   const checksDirectory = settings.text('assess.checks')
   const { infos } = await loadChecks(checksDirectory)
-  const waiversPath = settings.text('assess.waivers')
-  const waivers = waiversPath === undefined ? [] : (await readWaivers(waiversPath, { language })).waivers
+  const waivers = await loadWaivers(context)
   const book = createWaiverBook({ waivers, checkIds: new Set(infos.map(({ id }) => id)), now })
   const summary = createSummary({ targets: run.targets, anck })
   const { jobs, selector, inventoryHosts } = await jobsOf(context)

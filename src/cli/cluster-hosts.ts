@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { listFacts } from '../inventory/facts-store.ts'
 import { readHostIdentity } from '../inventory/host-identity.ts'
 import { isMigrationError } from '../model/errors.ts'
+import type { ResolvedHost } from '../model/inventory.ts'
 import type { HostIdentity } from '../model/match-hosts.ts'
 import type { CommandContext } from './context.ts'
 import { loadAllHosts } from './load-hosts.ts'
@@ -26,11 +27,12 @@ export async function hostIdentities(context: CommandContext): Promise<HostIdent
   })
 }
 
-async function inventoryHosts(context: CommandContext): Promise<{ name: string; address: string }[] | null> {
+/** The hosts of the inventory; null when there is none and none was named. */
+export async function inventoryHosts(context: CommandContext): Promise<readonly ResolvedHost[] | null> {
   const { settings } = context
   const isNamed = settings.all.get('inventory')?.origin.from !== 'default'
   if (!isNamed && !existsSync(settings.required('inventory'))) return null
-  return [...(await loadAllHosts(context))]
+  return await loadAllHosts(context)
 }
 
 async function identitiesFromFacts(context: CommandContext): Promise<Map<string, HostIdentity>> {

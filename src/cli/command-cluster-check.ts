@@ -1,17 +1,20 @@
 import { assessHost, type AssessOptions } from '../assess/assess-host.ts'
-import { createWaiverBook } from '../assess/waive.ts'
+import { createWaiverBook, type WaiverBook } from '../assess/waive.ts'
 import { openClusterFile, type ClusterFrame } from '../inventory/cluster-file.ts'
 import { builtinKernelProfile } from '../kernel/profiles.ts'
 import type { Finding } from '../model/assessment.ts'
 import { MigrationError } from '../model/errors.ts'
+import type { HostFacts } from '../model/facts.ts'
 import { nearest } from '../model/nearest.ts'
 import type { NodeInput } from '../model/node-view.ts'
 import { isAtLeast, severities, type Severity, type Target } from '../model/target.ts'
 import { indexSnapshot, matchedInput } from './assess-cluster.ts'
 import { targetsOf } from './assess-targets.ts'
+import { inventoryHosts } from './cluster-hosts.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, type CommandExit } from './define-command.ts'
 import { loadChecks, type LoadedChecks } from './load-checks.ts'
+import { loadWaivers } from './load-waivers.ts'
 import { assessTexts as words } from './messages-assess.ts'
 import { isForMachines, printList, type Column } from './output.ts'
 import { clusterPath } from './state-paths.ts'
@@ -19,7 +22,7 @@ import { clusterPath } from './state-paths.ts'
 /** One finding of one node, for all targets for which it is the same. */
 interface NodeFinding extends Pick<
   Finding,
-  'key' | 'status' | 'severity' | 'here' | 'evidence' | 'remedies'
+  'key' | 'status' | 'severity' | 'here' | 'evidence' | 'remedies' | 'waiver'
 > {
   node: string
   targets: Target[]
@@ -29,8 +32,8 @@ interface NodeFinding extends Pick<
 export const clusterCheck = defineCommand({
   path: 'cluster check',
   details: {
-    en: 'Judges nodes by the saved snapshot: budgets, placement, data on the node, control plane, pods that resist a drain. Contacts nobody. Exit 2 when a finding is at or above --fail-on; else 3 when something could not be told.',
-    zh: '根据已保存的快照检查节点：中断预算、调度、节点上的数据、控制平面、妨碍排空的 Pod。不连接任何服务。存在达到 --fail-on 级别的问题时退出码为 2；否则若有无法判定的内容则为 3。',
+    en: 'Judges nodes by the saved snapshot: budgets, placement, data on the node, control plane, pods that resist a drain. Contacts nobody. Waivers count as in osferry assess: of a node that is a host of the inventory by that host. Exit 2 when a finding is at or above --fail-on; else 3 when something could not be told.',
+    zh: '根据已保存的快照检查节点：中断预算、调度、节点上的数据、控制平面、妨碍排空的 Pod。不连接任何服务。豁免与 osferry assess 相同：节点对应清单中的主机时按该主机匹配。存在达到 --fail-on 级别的问题时退出码为 2；否则若有无法判定的内容则为 3。',
   },
   arguments: [
     {
@@ -40,7 +43,14 @@ export const clusterCheck = defineCommand({
       many: true,
     },
   ],
-  settings: ['assess.targets', 'assess.failOn', 'assess.show', 'assess.checks'],
+  settings: [
+    'inventory',
+    'assess.targets',
+    'assess.failOn',
+    'assess.show',
+    'assess.waivers',
+    'assess.checks',
+  ],
   flags: [
     {
       flags: '--cluster <file>',
@@ -50,7 +60,10 @@ export const clusterCheck = defineCommand({
       },
     },
   ],
-  examples: ['osferry cluster check', 'osferry cluster check node-1 --target containeros -o json'],
+  examples: [
+    'osferry cluster check --waivers waivers.yaml',
+    'osferry cluster check node-1 --target containeros -o json',
+  ],
   async run(context, input) {
     const { settings } = context
     const file = await openClusterFile(input.value('--cluster') ?? clusterPath(context))
@@ -58,13 +71,19 @@ export const clusterCheck = defineCommand({
       const { names, views } = await indexSnapshot(file, context.signal)
       const chosen = chosenNodes(input.arguments, names, file)
       const loaded = await loadChecks(settings.text('assess.checks'))
-      const judge = judgeOf(context, loaded)
+      const waivers = createWaiverBook({
+        waivers: await loadWaivers(context),
+        checkIds: new Set(loaded.infos.map(({ id }) => id)),
+        now: context.clock.now(),
+      })
+      const judge = judgeOf(context, { loaded, waivers, hostOf: await hostsOfNodes(context, file) })
       const shared = matchedInput(file, context.clock.now())
       const findings = chosen.flatMap((name) => {
         context.signal.throwIfAborted()
         const view = views(name)
         return view === undefined ? [] : judge(name, { ...shared, view })
       })
+      warnOfWaivers(context, waivers)
       const exit = exitOf(findings, { nodes: chosen.length, failOn: settings.required('assess.failOn') })
       const show = settings.required('assess.show') as Severity
       const shown = findings.filter(({ severity }) => isForMachines(context) || isAtLeast(severity, show))
@@ -102,21 +121,48 @@ function chosenNodes(
 
 type JudgeNode = (name: string, node: NodeInput) => NodeFinding[]
 
-function judgeOf({ settings, clock }: CommandContext, { checks, infos }: LoadedChecks): JudgeNode {
+type Host = HostFacts['host']
+
+/** Whose groups and labels waivers look at: those of the host that the node is, or none. */
+async function hostsOfNodes(context: CommandContext, { end }: ClusterFrame): Promise<(node: string) => Host> {
+  const names = new Map(end.hosts?.matches.map(({ host, node }) => [node, host]))
+  const isAsked = context.settings.text('assess.waivers') !== undefined
+  const hosts = new Map((isAsked ? await inventoryHosts(context) : null)?.map((host) => [host.name, host]))
+  return (node) => {
+    const name = names.get(node) ?? node
+    const known = names.has(node) ? hosts.get(name) : undefined
+    const { address = name, groups = [], labels = {} } = known ?? {}
+    return { name, address, groups: [...groups], labels: { ...labels } }
+  }
+}
+
+/** Waivers of other checks are the affair of `osferry assess`. */
+function warnOfWaivers({ log }: CommandContext, book: WaiverBook): void {
+  for (const { check, status, owner, expires } of book.report()) {
+    if (status === 'expired') log.warn('a waiver is over', { check, owner, expires })
+    else if (status === 'unknown-check')
+      log.warn('a waiver is for a check that is not known', { check, owner })
+  }
+}
+
+function judgeOf(
+  { settings, clock }: CommandContext,
+  { loaded, waivers, hostOf }: { loaded: LoadedChecks; waivers: WaiverBook; hostOf: (node: string) => Host },
+): JudgeNode {
   const now = clock.now()
   const options: AssessOptions = {
     targets: targetsOf(settings.list('assess.targets')),
-    checks: checks.filter(({ lists }) => lists !== undefined),
+    checks: loaded.checks.filter(({ lists }) => lists !== undefined),
     kernelProfile: builtinKernelProfile,
     anck: '5.10',
-    waivers: createWaiverBook({ waivers: [], checkIds: new Set(infos.map(({ id }) => id)), now }),
+    waivers,
     now,
   }
   return (name, node) => {
-    const host = { name, address: name, groups: [], labels: {} }
+    const host = hostOf(name)
     const merged = new Map<string, NodeFinding>()
     for (const { target, findings } of assessHost({ host, missing: true }, { ...options, node }).targets) {
-      for (const { key, status, severity, here, evidence, remedies } of findings) {
+      for (const { key, status, severity, here, evidence, remedies, waiver } of findings) {
         const id = JSON.stringify([key, status, severity, here])
         const known = merged.get(id) ?? {
           node: name,
@@ -127,6 +173,7 @@ function judgeOf({ settings, clock }: CommandContext, { checks, infos }: LoadedC
           here,
           evidence,
           remedies,
+          ...(waiver === undefined ? {} : { waiver }),
         }
         merged.set(id, known)
         known.targets.push(target)

@@ -18,8 +18,8 @@ import { clusterPath } from './state-paths.ts'
 export const verify = defineCommand({
   path: 'verify',
   details: {
-    en: 'Compares nodes, workloads, images and volumes with the snapshot that osferry cluster snapshot has saved, and lists what is not as it was. Changes nothing. What could not be read is told as unknown, and the exit code is never 0 then.',
-    zh: '将节点、工作负载、镜像和卷与 osferry cluster snapshot 保存的快照比较，列出不一致之处。不做任何更改。无法读取的内容列为未知，此时退出码绝不为 0。',
+    en: 'Compares nodes, workloads, images, endpoints of Services and volumes with the snapshot that osferry cluster snapshot has saved, and lists what is not as it was. Changes nothing. What could not be read is told as unknown, and the exit code is never 0 then.',
+    zh: '将节点、工作负载、镜像、Service 的端点和卷与 osferry cluster snapshot 保存的快照比较，列出不一致之处。不做任何更改。无法读取的内容列为未知，此时退出码绝不为 0。',
   },
   arguments: [
     {
@@ -68,12 +68,16 @@ export const verify = defineCommand({
 
 type Held = { [L in ComparedList]: ClusterRecord<L>[] }
 
+function nothingHeld(): Held {
+  return { nodes: [], workloads: [], services: [], volumes: [], claims: [], attachments: [] }
+}
+
 function isCompared(list: ClusterList): list is ComparedList {
   return comparedLists.some((name) => name === list)
 }
 
 async function clusterOf(file: ClusterFileReader): Promise<ComparedCluster> {
-  const held: Held = { nodes: [], workloads: [], volumes: [], claims: [], attachments: [] }
+  const held: Held = nothingHeld()
   for (const list of comparedLists)
     for await (const record of file.records(list)) held[list].push(record as never)
   return known(held, file.end.gaps)
@@ -84,7 +88,7 @@ async function clusterNow(
   reader: Parameters<typeof takeSnapshot>[0],
   signal: AbortSignal,
 ): Promise<ComparedCluster> {
-  const held: Held = { nodes: [], workloads: [], volumes: [], claims: [], attachments: [] }
+  const held: Held = nothingHeld()
   let order: ComparedList[] = []
   const sink: SnapshotSink = {
     add(list, record): Promise<void> {
@@ -114,6 +118,7 @@ function known(held: Held, gaps: readonly ClusterGap[]): ComparedCluster {
   return {
     nodes: of('nodes') ? held.nodes : null,
     workloads: of('workloads') ? held.workloads : null,
+    services: of('services') ? held.services : null,
     volumes: of('volumes') ? held.volumes : null,
     claims: of('claims') ? held.claims : null,
     attachments: of('attachments') ? held.attachments : null,

@@ -42,6 +42,7 @@ export const gapWords: Readonly<Record<(typeof clusterGapReasons)[number], Text>
   forbidden: { en: 'not allowed', zh: '没有权限' },
   failed: { en: 'the answer is not a list', zh: '应答不是列表' },
   unparsable: { en: 'some objects not understood', zh: '部分对象无法解析' },
+  'not-asked': { en: 'an older osferry did not read it', zh: '旧版 osferry 未读取' },
 }
 
 export const matchWords: Readonly<Record<HostMatchFinding['key'], Text>> = {

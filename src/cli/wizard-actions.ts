@@ -57,7 +57,7 @@ export function createWizardActions(given: CommandContext): WizardActions {
       return await completeHosts(context, await loadAllHosts(context), set)
     },
     async assess(run) {
-      let head: Pick<AssessmentHead, 'createdAt' | 'checks' | 'selector' | 'inventoryHosts'> = {
+      let head: Pick<AssessmentHead, 'createdAt' | 'checks' | 'selector' | 'inventoryHosts' | 'cluster'> = {
         createdAt: context.clock.now(),
         checks: [],
       }
@@ -69,13 +69,14 @@ export function createWizardActions(given: CommandContext): WizardActions {
         },
         onHost: (_digest, whole) => run.onHost(whole()),
       })
-      const { createdAt, checks, selector, inventoryHosts } = head
+      const { createdAt, checks, selector, inventoryHosts, cluster } = head
       return {
         createdAt,
         checks,
         byTarget: end.summary.byTarget,
         ...(selector === undefined ? {} : { selector }),
         ...(inventoryHosts === undefined ? {} : { inventoryHosts }),
+        ...(cluster === undefined ? {} : { cluster }),
       }
     },
     writeReports: ({ signal }) => writeAll(context, signal),

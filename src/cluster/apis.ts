@@ -107,6 +107,7 @@ const RawWebhooks = z.object({
         timeoutSeconds: whole,
         namespaceSelector: RawSelector.nullish(),
         objectSelector: RawSelector.nullish(),
+        matchConditions: z.array(z.unknown()).nullish(),
         rules: z
           .array(
             z.object({
@@ -145,6 +146,7 @@ function webhooksOf({ metadata, webhooks }: z.infer<typeof RawWebhooks>, kind: W
       })),
       namespaceSelector: raw.namespaceSelector ? selectorOf(raw.namespaceSelector) : null,
       objectSelector: raw.objectSelector ? selectorOf(raw.objectSelector) : null,
+      ...((raw.matchConditions ?? []).length === 0 ? {} : { conditional: true as const }),
       service: service
         ? {
             namespace: service.namespace,

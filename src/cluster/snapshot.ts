@@ -13,6 +13,7 @@ import {
 } from './apis.ts'
 import { leases, nodes } from './nodes.ts'
 import { budgets, podsOwnedBy } from './pods.ts'
+import { readServices } from './snapshot-services.ts'
 import { streamKind } from './snapshot-run.ts'
 import type { SnapshotOptions, SnapshotRun } from './snapshot-run.ts'
 import { readWorkloads, writeWorkloads } from './snapshot-workloads.ts'
@@ -38,7 +39,6 @@ const otherKinds = [
   customResources,
   validatingWebhooks,
   mutatingWebhooks,
-  leases,
 ] as const
 
 /**
@@ -53,6 +53,8 @@ export async function takeSnapshot(reader: ClusterReader, options: SnapshotOptio
   await writeWorkloads(run, workloads, ofPods)
   const ofBudgets = await streamKind(run, budgets)
   for (const kind of otherKinds) await streamKind<ClusterList>(run, kind)
+  await readServices(run)
+  await streamKind(run, leases)
   if (run.counts.size === 0) throw nothingRead(run)
   const { counts, gaps } = run
   return {

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { z } from 'zod'
-import { ClusterEnd, ClusterHead, clusterListNames, clusterLists } from '../model/cluster.ts'
-import type { ClusterList, ClusterRecord } from '../model/cluster.ts'
+import { ClusterCounts, ClusterEnd, ClusterHead, clusterListNames, clusterLists } from '../model/cluster.ts'
+import type { ClusterGap, ClusterList, ClusterRecord } from '../model/cluster.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { SnapshotSink } from '../model/snapshot-sink.ts'
 import { createAtomicFile } from './atomic-file.ts'
@@ -11,7 +11,13 @@ import { openForReading } from './read-bounded.ts'
 import { readLines } from './read-lines.ts'
 
 const HeadRecord = z.object({ record: z.literal('head'), ...ClusterHead.shape })
-const EndRecord = z.object({ record: z.literal('end'), ...ClusterEnd.shape })
+/** Lists that the first files of cluster/v1 do not have: there they were not read, which is not the same as empty. */
+const addedLists = ['services'] as const satisfies readonly ClusterList[]
+const EndRecord = z.object({
+  record: z.literal('end'),
+  ...ClusterEnd.shape,
+  counts: ClusterCounts.partial({ services: true }),
+})
 
 /** Writes a snapshot record by record; the file appears with `end`. */
 export interface ClusterFileWriter extends SnapshotSink {
@@ -95,9 +101,23 @@ async function readFrame(file: FileHandle, path: string): Promise<ClusterFrame> 
       name,
     })
     const { record: _end, ...end } = checkDocument(parseJson(last, path), { path, schema: EndRecord, name })
-    return { head, end }
+    return { head, end: withAddedLists(end, head.tool.version) }
   }
   throw incomplete(path, cutShort)
+}
+
+/** The end of a file, as if it said itself which lists were not read. */
+function withAddedLists(end: Omit<z.infer<typeof EndRecord>, 'record'>, writer: string): ClusterEnd {
+  const missing = addedLists.filter((list) => end.counts[list] === undefined)
+  const gaps = missing.map((list): ClusterGap => {
+    const message = `osferry ${writer}, which took the snapshot, did not read ${list}; take it again`
+    return { list, resource: list, reason: 'not-asked', message, objects: null }
+  })
+  return {
+    ...end,
+    counts: { ...end.counts, services: end.counts.services ?? null },
+    gaps: [...end.gaps, ...gaps],
+  }
 }
 
 const lineStart = /^\{"record":"([A-Za-z]+)",/

@@ -113,6 +113,20 @@ export const clusterAccess: readonly AccessRow[] = [
     },
   },
   {
+    tasks: ['snapshot'],
+    group: '',
+    resources: ['services'],
+    verbs: read,
+    why: { en: 'where each Service is answered', zh: '确定各 Service 由哪些节点提供服务' },
+  },
+  {
+    tasks: ['snapshot'],
+    group: 'discovery.k8s.io',
+    resources: ['endpointslices'],
+    verbs: read,
+    why: { en: 'where each Service is answered', zh: '确定各 Service 由哪些节点提供服务' },
+  },
+  {
     tasks: all,
     group: 'coordination.k8s.io',
     resources: ['leases'],

@@ -48,6 +48,8 @@ export const Webhook = z.object({
   ),
   namespaceSelector: LabelSelector.nullable(),
   objectSelector: LabelSelector.nullable(),
+  /** It has match conditions (1.27 and newer): not every request that the rules name is asked about. */
+  conditional: z.literal(true).optional(),
   /** Served in the cluster, or at an address: host and path only, as a query may hold a token. */
   service: z
     .object({ namespace: text, name: text, path: text.nullable(), port: z.int().nullable() })

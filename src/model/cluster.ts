@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CustomResource, PriorityClass, RuntimeClass, Webhook } from './cluster-apis.ts'
 import { ClusterNode, NodeLease } from './cluster-nodes.ts'
 import { ClusterBudget, ClusterPod } from './cluster-pods.ts'
+import { ClusterService } from './cluster-services.ts'
 import {
   CsiDriver,
   PersistentVolume,
@@ -27,6 +28,7 @@ export const clusterLists = {
   priorityClasses: PriorityClass,
   customResources: CustomResource,
   webhooks: Webhook,
+  services: ClusterService,
   leases: NodeLease,
 } as const
 
@@ -44,6 +46,8 @@ export const clusterGapReasons = [
   'failed',
   /** Some objects were not what the API says they are. */
   'unparsable',
+  /** The osferry that took the snapshot did not know of this list. */
+  'not-asked',
 ] as const
 
 export const ClusterGap = z.object({

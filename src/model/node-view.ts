@@ -1,4 +1,5 @@
 import type { ClusterGap, ClusterList } from './cluster.ts'
+import type { Webhook } from './cluster-apis.ts'
 import type { Controller, CountOrShare, Resources } from './cluster-parts.ts'
 import type { Text } from './text.ts'
 
@@ -84,6 +85,29 @@ export interface NodeRoom {
   tooLarge: readonly string[]
 }
 
+/** A webhook that only this node answers, or of which nobody knows who does. */
+export interface NodeWebhook extends Pick<
+  Webhook,
+  | 'kind'
+  | 'configuration'
+  | 'name'
+  | 'failurePolicy'
+  | 'rules'
+  | 'namespaceSelector'
+  | 'objectSelector'
+  | 'conditional'
+> {
+  /** Who answers: `namespace/service`, or the URL. */
+  by: string
+  /**
+   * `here`: all that answer now are on this node. `outside`: at addresses that are no pod's and no node's, as far as the
+   * snapshot tells. `unknown`: endpoints could not be read.
+   */
+  served: 'here' | 'outside' | 'unknown'
+  /** Addresses on this node that are ready. */
+  ready: number
+}
+
 /** What the snapshot of the cluster knows about one node: the input of the checks that `defineNodeCheck` makes. */
 export interface NodeView {
   name: string
@@ -98,6 +122,8 @@ export interface NodeView {
   kubeletVersion: string
   pods: readonly NodePod[]
   rooms: readonly NodeRoom[]
+  /** Without those that are surely answered elsewhere, or by nobody at all. */
+  webhooks: readonly NodeWebhook[]
   cluster: {
     /** `gitVersion` of the API server. */
     version: string

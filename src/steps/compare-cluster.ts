@@ -3,7 +3,7 @@ import { keyOwner } from '../model/node-keys.ts'
 import { termsSelect } from '../model/node-selector.ts'
 
 /** Lists of a snapshot by which a cluster is compared with how it was. */
-export const comparedLists = ['nodes', 'workloads', 'volumes', 'claims', 'attachments'] as const
+export const comparedLists = ['nodes', 'workloads', 'services', 'volumes', 'claims', 'attachments'] as const
 export type ComparedList = (typeof comparedLists)[number]
 
 /** Null = could not be read, or not whole. */
@@ -22,6 +22,9 @@ export const differenceKinds = [
   'fewer-ready',
   'images-changed',
   'digests-changed',
+  'service-missing',
+  'no-endpoints',
+  'fewer-endpoints',
   'claim-changed',
   'volume-changed',
   'attached-to-gone-node',
@@ -56,7 +59,8 @@ export function compareClusters(
     differences: [
       ...pairs(was.nodes?.filter(isAsked), is.nodes, ({ name }) => name).flatMap(nodeDifferences),
       ...pairs(was.workloads?.filter(isLasting), is.workloads, workloadName).flatMap(workloadDifferences),
-      ...pairs(was.claims, is.claims, claimName).flatMap(claimDifferences),
+      ...pairs(was.services, is.services, namespacedName).flatMap(serviceDifferences),
+      ...pairs(was.claims, is.claims, namespacedName).flatMap(claimDifferences),
       ...pairs(was.volumes, is.volumes, ({ name }) => name).flatMap(volumeDifferences),
       ...lonelyAttachments(is),
       ...lonelyVolumes(was, is),
@@ -144,8 +148,24 @@ function workloadDifferences({ name: object, was, is }: Pair<Workload>): Differe
   return found
 }
 
-function claimName({ namespace, name }: ClusterRecord<'claims'>): string {
+function namespacedName({ namespace, name }: { namespace: string; name: string }): string {
   return `${namespace}/${name}`
+}
+
+function serviceDifferences({ name, was, is }: Pair<ClusterRecord<'services'>>): Difference[] {
+  const object = `Service ${name}`
+  const before = was.endpoints?.ready ?? 0
+  if (is === undefined) return [{ kind: 'service-missing', object, was: `${before} ready`, is: '' }]
+  const now = is.endpoints?.ready ?? 0
+  if (now >= before) return []
+  const kind = now === 0 ? 'no-endpoints' : 'fewer-endpoints'
+  return [{ kind, object, was: endpointsText(was), is: endpointsText(is) }]
+}
+
+/** `2 ready, 1 not`. */
+function endpointsText({ endpoints }: ClusterRecord<'services'>): string {
+  const { ready = 0, notReady = 0 } = endpoints ?? {}
+  return notReady === 0 ? `${ready} ready` : `${ready} ready, ${notReady} not`
 }
 
 function claimDifferences({ name: object, was, is }: Pair<ClusterRecord<'claims'>>): Difference[] {

@@ -1,4 +1,4 @@
-import type { CheckInfo, HostAssessment, TargetSummary } from '../model/assessment.ts'
+import type { Assessment, CheckInfo, HostAssessment, TargetSummary } from '../model/assessment.ts'
 import type { AssessmentScope } from '../model/assessment-scope.ts'
 import type { HostFailure } from '../model/facts.ts'
 import type { Prompter } from '../model/ports.ts'
@@ -69,6 +69,8 @@ interface AssessResult extends AssessmentScope {
   createdAt: string
   checks: readonly CheckInfo[]
   byTarget: readonly TargetSummary[]
+  /** What the checks of nodes rest on; null when the cluster was not looked at. */
+  cluster?: Assessment['cluster']
 }
 
 export interface WrittenFile {

@@ -1,4 +1,4 @@
-import { scopeText } from '../model/assessment-scope.ts'
+import { clusterText, scopeText } from '../model/assessment-scope.ts'
 import type { FixRow } from '../model/blocker-ranking.ts'
 import { fixWords, ofTotal } from '../model/fix-words.ts'
 import { verdicts, type Severity, type Target, type Verdict } from '../model/target.ts'
@@ -41,6 +41,7 @@ export function assessScreen(view: AssessView, language: Language, command: Comm
   const first = new Set(fixes.map(({ key }) => key))
   const others = view.findings.filter(({ key }) => !first.has(key))
   const scope = scopeText(view, view.hosts)
+  const cluster = clusterText(view.cluster)
   const hosts = scope ?? { en: hostsInEnglish(view.hosts), zh: `${view.hosts} 台主机` }
   return {
     stage: 'assess',
@@ -49,6 +50,7 @@ export function assessScreen(view: AssessView, language: Language, command: Comm
         en: `${hosts.en}, ${view.complete} with complete facts. What is unknown is never ready.`,
         zh: `${hosts.zh}，其中 ${view.complete} 台信息完整。未知绝不视为就绪。`,
       }),
+      ...(cluster === undefined ? [] : [say(cluster)]),
       ...matrix(view, language),
       '',
       ...(fixes.length > 0 ? [`${say(fixWords.title)}${say({ en: ':', zh: '：' })}`, head(language)] : []),

@@ -1,4 +1,5 @@
 import type {
+  Assessment,
   CheckInfo,
   Finding,
   HostAssessment,
@@ -40,6 +41,7 @@ export interface AssessView extends AssessmentScope {
   complete: number
   createdAt: string
   byTarget: readonly TargetSummary[]
+  cluster?: Assessment['cluster']
   checks: ReadonlyMap<string, CheckInfo>
   /** Targets on which a host is blocked. */
   fixes: readonly TargetFixes[]
@@ -62,6 +64,7 @@ export interface AssessTally {
       createdAt: string
       checks: readonly CheckInfo[]
       byTarget: readonly TargetSummary[]
+      cluster?: Assessment['cluster']
     },
   ): AssessView
 }

@@ -37,7 +37,7 @@ describe.each<Release>(['oldest', 'newest'])('what the %s supported server tells
     await savedSnapshot(recordedReader(recording, {}, asked))
     expect(asked).not.toContain('secrets')
     expect(asked).not.toContain('configmaps')
-    expect(asked.size).toBe(20)
+    expect(asked.size).toBe(22)
   })
 })
 

@@ -63,6 +63,35 @@ describe('what cannot be read', () => {
     expect(end.gaps).toHaveLength(1)
   })
 
+  const slices = 'endpointslices.discovery.k8s.io'
+
+  it.each<[string, ReaderFaults]>([
+    ['may not be listed', { fails: { [slices]: { error: forbidden } } }],
+    ['fail in their middle', { fails: { [slices]: { error: forbidden, page: 1 } }, pageSize: 1 }],
+    ['are not there', { absent: [slices] }],
+  ])('counts no endpoints when slices %s', async (_what, faults) => {
+    const { end, lists } = await taken(faults)
+    expect(end.gaps).toMatchObject([{ list: 'services', resource: slices, objects: null }])
+    expect(end.counts.services).toBe(4)
+    expect(lists.services.map(({ endpoints }) => endpoints)).toEqual([null, null, null, null])
+  })
+
+  it('counts no endpoints when one slice is not what the API says: the others would look like all', async () => {
+    const { end, lists } = await taken({}, ({ resources }) => {
+      const [first] = (resources[slices]?.items ?? []) as { endpoints: unknown }[]
+      if (first) first.endpoints = 'CANARY-value'
+    })
+    expect(end.gaps).toMatchObject([{ list: 'services', reason: 'unparsable', objects: 1 }])
+    expect(lists.services.every(({ endpoints }) => endpoints === null)).toBe(true)
+  })
+
+  it('has no Services when only their slices may be listed', async () => {
+    const { end, lists } = await taken({ fails: { services: { error: forbidden } } })
+    expect(end.counts.services).toBeNull()
+    expect(lists.services).toEqual([])
+    expect(end.gaps).toMatchObject([{ list: 'services', resource: 'services', reason: 'forbidden' }])
+  })
+
   it('makes owners unresolved when ReplicaSets may not be listed', async () => {
     const { lists } = await taken({ fails: { 'replicasets.apps': { error: forbidden } } })
     const web = lists.pods.filter(({ labels }) => labels['app'] === 'web')
@@ -100,16 +129,19 @@ describe('what cannot be read', () => {
 })
 
 describe('a list that begins again', () => {
-  it.each(['nodes', 'pods', 'replicasets.apps', 'poddisruptionbudgets.policy'])(
-    'gives the same as one that does not: %s',
-    async (resource) => {
-      const plain = await savedSnapshot(recordedReader(recordingOf('oldest'), { pageSize: 1 }))
-      const again = await savedSnapshot(
-        recordedReader(recordingOf('oldest'), { pageSize: 1, restartAfter: { [resource]: 1 } }),
-      )
-      expect(again.lists).toEqual(plain.lists)
-      expect(again.end).toEqual(plain.end)
-      expect(again.text).toBe(plain.text)
-    },
-  )
+  it.each([
+    'nodes',
+    'pods',
+    'replicasets.apps',
+    'poddisruptionbudgets.policy',
+    'endpointslices.discovery.k8s.io',
+  ])('gives the same as one that does not: %s', async (resource) => {
+    const plain = await savedSnapshot(recordedReader(recordingOf('oldest'), { pageSize: 1 }))
+    const again = await savedSnapshot(
+      recordedReader(recordingOf('oldest'), { pageSize: 1, restartAfter: { [resource]: 1 } }),
+    )
+    expect(again.lists).toEqual(plain.lists)
+    expect(again.end).toEqual(plain.end)
+    expect(again.text).toBe(plain.text)
+  })
 })

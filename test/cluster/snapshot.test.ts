@@ -141,6 +141,20 @@ describe.each<Release>(['oldest', 'newest'])('a snapshot of the %s supported ser
     expect(lists.leases).toMatchObject([{ name: 'node-a', holder: 'node-a', durationSeconds: 40 }])
   })
 
+  it('counts where each Service is answered, and keeps no address of it', async () => {
+    const { lists, text } = await taken()
+    const services = lists.services.map(
+      ({ namespace, name, type, selector, endpoints }) =>
+        `${namespace}/${name} ${type} ${JSON.stringify(selector)} ${JSON.stringify(endpoints)}`,
+    )
+    expect(services.filter((line) => !line.startsWith('default/')).sort()).toEqual([
+      'shop/guard ClusterIP {"app":"naked"} {"ready":1,"notReady":0,"readyByNode":{"node-a":1}}',
+      'shop/mail ExternalName null {"ready":0,"notReady":0,"readyByNode":{}}',
+      'shop/written ClusterIP null {"ready":2,"notReady":1,"readyByNode":{}}',
+    ])
+    for (const address of ['198.51.100.7', 'mail.example.com']) expect(text).not.toContain(address)
+  })
+
   it('says which hosts are which nodes', async () => {
     const { end } = await savedSnapshot(recordedReader(recordingOf(release)), [
       { name: 'alpha', machineId: '0a'.repeat(16), addresses: ['192.0.2.1'], names: ['alpha'] },

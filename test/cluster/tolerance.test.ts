@@ -24,7 +24,11 @@ function addUnknown(value: unknown): void {
   if (typeof value !== 'object' || value === null) return
   if (Array.isArray(value)) return value.forEach(addUnknown)
   for (const [key, inner] of Object.entries(value))
-    if (!/abels|nnotations|elector$|equests|imits|apacity|llocatable|podFixed|sources|volumes$/.test(key))
+    if (
+      !/abels|nnotations|elector$|opology$|equests|imits|apacity|llocatable|podFixed|sources|volumes$/.test(
+        key,
+      )
+    )
       addUnknown(inner)
   const isVolumeSpec = 'persistentVolumeReclaimPolicy' in value
   if (!isVolumeSpec) Object.assign(value, { ofALaterVersion: { deep: ['CANARY'] } })

@@ -124,3 +124,72 @@ describe('osferry assess with the snapshot of a cluster', () => {
     expect(cut).toMatchObject({ exitCode: 65, stderr: expect.stringContaining('osferry cluster snapshot') })
   })
 })
+
+describe('osferry cluster check with waivers', () => {
+  const waiver = (check: string, selector: string, expires = '2999-12-31'): string =>
+    `  - { check: ${check}, selector: '${selector}', reason: known, owner: web-team, expires: '${expires}' }\n`
+
+  async function checked(
+    waivers: string,
+  ): Promise<{ exitCode: number | null; rows: string[]; stderr: string }> {
+    writeFileSync(path.join(cwd, 'waivers.yaml'), `schema: waivers/v1\nwaivers:\n${waivers}`)
+    const args = ['cluster', 'check', '--waivers', 'waivers.yaml', '--target', 'rhck', '-o', 'json']
+    const { exitCode, stdout, stderr } = await osferry(args, { cwd })
+    const { items } = JSON.parse(stdout) as {
+      items: { key: string; node: string; status: string; waiver?: { owner: string } }[]
+    }
+    const rows = items.map(({ key, node, status, waiver }) =>
+      [node, key, status, ...(waiver === undefined ? [] : [waiver.owner])].join(' '),
+    )
+    return { exitCode, rows, stderr }
+  }
+
+  beforeEach(async () => {
+    const status = budgetStatus({ disruptionsAllowed: 0, desiredHealthy: 3 })
+    await writeSnapshot(saved(), {
+      parts: { budgets: [clusterBudget('web', { status })] },
+      hosts: matchOf('worker-1'),
+    })
+    writeFileSync(
+      path.join(cwd, 'inventory.yaml'),
+      'schema: inventory/v1\nhosts:\n  - { name: worker-1, labels: { role: web } }\n  - { name: node-2, labels: { role: web } }\n',
+    )
+  })
+
+  it('shows an accepted risk as such, and does not fail by it', async () => {
+    const all = await checked(waiver('budget-never-allows', '*'))
+    expect(all.rows).toEqual(
+      ['node-1', 'node-2', 'node-3'].map((node) => `${node} budget-never-allows waived web-team`),
+    )
+    expect(all.exitCode).toBe(0)
+  })
+
+  it('asks a selector about the host that the node is, and about no other host of that name', async () => {
+    const some = await checked(waiver('budget-never-allows', 'role=web'))
+    expect(some.rows).toEqual([
+      'node-1 budget-never-allows waived web-team',
+      'node-2 budget-never-allows fail',
+      'node-3 budget-never-allows fail',
+    ])
+    expect(some.exitCode).toBe(2)
+    const named = await checked(waiver('budget-never-allows', 'host=worker-1'))
+    expect(named.rows[0]).toBe('node-1 budget-never-allows waived web-team')
+  })
+
+  it('says which waivers are over, or for nothing', async () => {
+    const { rows, exitCode, stderr } = await checked(
+      waiver('budget-never-allows', '*', '2020-01-01') + waiver('no-such-check', '*'),
+    )
+    expect(rows.every((row) => row.endsWith(' fail'))).toBe(true)
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('a waiver is over')
+    expect(stderr).toContain('no-such-check')
+  })
+
+  it('refuses a waivers file that is not valid', async () => {
+    writeFileSync(path.join(cwd, 'waivers.yaml'), 'schema: waivers/v1\nwaivers:\n  - { check: x }\n')
+    const run = await osferry(['cluster', 'check', '--waivers', 'waivers.yaml'], { cwd })
+    expect(run.stderr).toContain('WAIVERS_INVALID')
+    expect(run.exitCode).not.toBe(0)
+  })
+})

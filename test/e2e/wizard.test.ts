@@ -57,6 +57,7 @@ describe('osferry in a terminal', () => {
     await terminal.shows('12 of 12 hosts answered')
     terminal.type('\r')
     const assessed = (await terminal.shows('Fix these first')).join('\n')
+    expect(assessed).toContain('The cluster was not looked at')
     expect(assessed).toMatch(/ContainerOS +\d+ +\d+ +\d+ +\d+/)
     expect(assessed).toContain('14 hosts, 12 with complete facts')
     expect(assessed).toMatch(/same as: osferry assess$/)

@@ -58,6 +58,8 @@ describe.each<Release>(['oldest', 'newest'])(
         'ReplicaSet',
         'StatefulSet',
       ])
+      const guard = cluster.services?.find(({ name }) => name === 'guard')
+      expect(guard?.endpoints).toEqual({ ready: 1, notReady: 0, readyByNode: { 'node-a': 1 } })
       const file = await openClusterFile(saved())
       expect(file.end.counts).toEqual(cluster.counts)
       await file.close()

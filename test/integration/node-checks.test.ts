@@ -64,14 +64,19 @@ async function plantTrouble(world: DrainWorld): Promise<void> {
     metadata: { name: 'import' },
     spec: { template: template('import', { spec: { restartPolicy: 'Never' } }) },
   })
+  await world.create(deployments, workload('guard', 2))
+  await world.create(`${core}/default/services`, {
+    metadata: { name: 'guard' },
+    spec: { selector: { app: 'guard' }, ports: [{ port: 443, targetPort: 8443 }] },
+  })
   for (const namespace of ['default', 'kube-system']) {
     await world.create(`${core}/${namespace}/pods`, {
       metadata: { name: 'naked', labels: { app: 'naked' }, finalizers: ['example.com/backup'] },
       spec: { nodeName: 'node-1', containers: [{ name: 'main', image: 'registry.example/none' }], ...grace },
     })
   }
-  // 2 zero, 2 twice, 5 single ones, 2 agents, 1 job, 1 naked.
-  await world.ready(13)
+  // 2 zero, 2 twice, 2 guards, 5 single ones, 2 agents, 1 job, 1 naked.
+  await world.ready(15)
   await world.ready(1, 'kube-system')
   await world.patch('/api/v1/nodes/node-1', { spec: { unschedulable: true } })
   // The disruption controller writes what it has seen some time after the pods are ready.
@@ -79,6 +84,39 @@ async function plantTrouble(world: DrainWorld): Promise<void> {
   await vi.waitUntil(async () => (await api.request('GET', zero))['status'].currentHealthy === 2, {
     timeout: 60_000,
     interval: 100,
+  })
+  await plantWebhooks(world)
+}
+
+/** The webhook last: while nobody answers it, the server refuses new pods. */
+async function plantWebhooks(world: DrainWorld): Promise<void> {
+  const label = 'kubernetes.io/service-name%3Dguard'
+  const { preferredVersion } = await world.api.request('GET', '/apis/discovery.k8s.io')
+  const slices = `/apis/${preferredVersion.groupVersion}/namespaces/default/endpointslices?labelSelector=${label}`
+  const isAnswered = async (): Promise<boolean> => {
+    const items = (await world.api.request('GET', slices))['items'] as {
+      endpoints?: { conditions: { ready: boolean } }[]
+    }[]
+    return (
+      items.flatMap(({ endpoints }) => endpoints ?? []).filter((one) => one.conditions.ready).length === 2
+    )
+  }
+  await vi.waitUntil(isAnswered, { timeout: 60_000, interval: 100 })
+  const webhook = (name: string, more: object): object => ({
+    name,
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    clientConfig: { service: { namespace: 'default', name: 'guard' } },
+    rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
+    ...more,
+  })
+  await world.create('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations', {
+    metadata: { name: 'guard' },
+    webhooks: [
+      webhook('all.example.com', {}),
+      webhook('skipped.example.com', { failurePolicy: 'Ignore' }),
+      webhook('some.example.com', { namespaceSelector: { matchLabels: { guarded: 'yes' } } }),
+    ],
   })
 }
 
@@ -122,6 +160,7 @@ describe.each<Release>(['oldest', 'newest'])('checks of nodes on the %s control 
       'pod-jobs-running',
       'pod-only-this-node',
       'pod-without-controller',
+      'webhook-served-here',
       'workload-on-one-node',
       'workload-single-replica',
     ])
@@ -136,6 +175,14 @@ describe.each<Release>(['oldest', 'newest'])('checks of nodes on the %s control 
     expect(excerpt('budgets-overlap')).toMatch(/default\/twice-\S+: twice-a, twice-b/)
     expect(excerpt('pod-without-controller')).toBe('default/naked Running: no controller')
     expect(excerpt('pod-host-path')).toMatch(/^default\/writing-\S+: \/data\/app$/)
+    expect(failed.get('webhook-served-here')?.severity).toBe('block')
+    expect(excerpt('webhook-served-here')).toBe(
+      [
+        'validating guard/all.example.com Fail: default/guard: 2 ready, all here: CREATE pods',
+        'validating guard/skipped.example.com Ignore: default/guard: 2 ready, all here: CREATE pods',
+        'validating guard/some.example.com Fail: default/guard: 2 ready, all here: CREATE pods',
+      ].join('\n'),
+    )
     expect(failed.get('pod-only-this-node')?.here.en).toMatch(/default\/pinned-\S+\.$/)
   })
 

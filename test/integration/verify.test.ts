@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Release } from '../support/control-plane/releases.ts'
 import { startDrainWorld, workload, type DrainWorld } from '../support/drain-world.ts'
@@ -44,12 +46,34 @@ describe.each<Release>(['oldest', 'newest'])('osferry verify on the %s control p
       (await world.api.request('GET', `${world.core}/shop/persistentvolumeclaims/data`))['status'].phase ===
       'Bound'
     await vi.waitUntil(isBound, { timeout: 60_000, interval: 200 })
+    for (const name of ['web', 'gone', 'away'])
+      await world.create(`${world.core}/shop/services`, service(name))
     const ready = async (): Promise<boolean> =>
       (await world.api.request('GET', `${world.apps}/shop/deployments/web`))['status'].readyReplicas === 2
     await vi.waitUntil(ready, { timeout: 60_000, interval: 200 })
+    await vi.waitUntil(async () => (await answering('web')) === 2, { timeout: 60_000, interval: 200 })
+    await vi.waitUntil(async () => (await answering('gone')) === 1, { timeout: 60_000, interval: 200 })
     await world.run(['cluster', 'snapshot'])
   })
   afterAll(async () => await world.stop())
+
+  const service = (app: string): object => ({
+    metadata: { name: app },
+    spec: { selector: { app }, ports: [{ port: 80 }] },
+  })
+
+  /** Ready endpoints, as the server has them now. */
+  async function answering(name: string): Promise<number> {
+    const { preferredVersion } = await world.api.request('GET', '/apis/discovery.k8s.io')
+    const slicesPath = `/apis/${preferredVersion.groupVersion}/namespaces/shop/endpointslices`
+    const slices = await world.api.request(
+      'GET',
+      `${slicesPath}?labelSelector=kubernetes.io%2Fservice-name%3D${name}`,
+    )
+    const items = slices['items'] as { endpoints?: { conditions: { ready: boolean } }[] }[]
+    return items.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions.ready)
+      .length
+  }
 
   it('has nothing to say about a cluster that is as it was, and writes nothing', async () => {
     const before = world.writes().length
@@ -74,7 +98,16 @@ describe.each<Release>(['oldest', 'newest'])('osferry verify on the %s control p
     })
     const kubeconfig = world.controlPlane.kubeconfigFor({ user: 'few' })
     const { exitCode, stdout } = await verify('--kubeconfig', kubeconfig)
-    expect([exitCode, kinds(stdout)]).toEqual([3, ['unknown volumes']])
+    expect([exitCode, kinds(stdout)]).toEqual([3, ['unknown services', 'unknown volumes']])
+  })
+
+  it('takes Services for unknown, not for gone, with a snapshot of before they were read', async () => {
+    const text = readFileSync(path.join(world.cwd, '.osferry', 'cluster.ndjson'), 'utf8')
+    const lines = text.split('\n').filter((line) => !line.startsWith('{"record":"services"'))
+    const older = lines.join('\n').replace(/,"services":\d+/, '')
+    writeFileSync(path.join(world.cwd, 'older.ndjson'), older)
+    const { exitCode, stdout } = await verify('--snapshot', 'older.ndjson')
+    expect([exitCode, kinds(stdout)]).toEqual([3, ['unknown services']])
   })
 
   it('lists what is not as it was', async () => {
@@ -83,11 +116,15 @@ describe.each<Release>(['oldest', 'newest'])('osferry verify on the %s control p
     await world.patch('/api/v1/nodes/node-1', { metadata: { labels: { rack: null } } })
     await world.patch('/api/v1/nodes/node-2', { spec: { unschedulable: true } })
     await world.api.request('DELETE', `${world.core}/shop/persistentvolumeclaims/data`)
+    await world.api.request('DELETE', `${world.core}/shop/services/away`)
     const expected = [
       'node-cordoned node-2',
       'label-changed node-1',
       'workload-missing Deployment shop/gone',
       'replicas-changed Deployment shop/web',
+      'fewer-endpoints Service shop/web',
+      'no-endpoints Service shop/gone',
+      'service-missing Service shop/away',
       'claim-changed shop/data',
       'volume-changed disk',
       'volume-without-node disk',

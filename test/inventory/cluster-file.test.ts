@@ -62,6 +62,28 @@ describe('cluster.ndjson', () => {
     await file.close()
   })
 
+  it('takes a list that the osferry who wrote it did not know of as not read', async () => {
+    const { path, text } = await savedSnapshot(recordedReader(recordingOf('oldest')))
+    const older = text
+      .split('\n')
+      .filter((line) => !line.startsWith('{"record":"services"'))
+      .join('\n')
+    expect(older).toContain(',"services":4')
+    await writeFile(path, older.replace(',"services":4', ''))
+    const file = await openClusterFile(path)
+    expect(file.end.counts).toMatchObject({ services: null, nodes: 2 })
+    expect(file.end.gaps).toEqual([
+      {
+        list: 'services',
+        resource: 'services',
+        reason: 'not-asked',
+        message: 'osferry 0.0.0, which took the snapshot, did not read services; take it again',
+        objects: null,
+      },
+    ])
+    await file.close()
+  })
+
   it('leaves nothing else in its directory', async () => {
     const { path } = await savedSnapshot(recordedReader(recordingOf('oldest')))
     expect(await readdir(join(path, '..'))).toEqual(['cluster.ndjson'])

@@ -33,7 +33,13 @@ function workload(more: Partial<ClusterRecord<'workloads'>> = {}): ClusterRecord
 }
 
 function cluster(...workloads: ClusterRecord<'workloads'>[]): ComparedCluster {
-  return { nodes: [], workloads, volumes: [], claims: [], attachments: [] }
+  return { nodes: [], workloads, services: [], volumes: [], claims: [], attachments: [] }
+}
+
+function answered(ready: number, notReady = 0): ComparedCluster {
+  const endpoints = { ready, notReady, readyByNode: {} }
+  const service = { ...object, name: 'web', namespace: 'shop', type: 'ClusterIP', selector: null, endpoints }
+  return { ...cluster(), services: [service] }
 }
 
 const kinds = (was: ComparedCluster, is: ComparedCluster): string[] =>
@@ -62,6 +68,20 @@ describe('compareClusters', () => {
     expect(kinds(was, images('web:2', 'sha256:b'))).toEqual(['images-changed'])
     expect(kinds(was, images('web:1', 'sha256:a', 'sha256:b'))).toEqual(['digests-changed'])
     expect(kinds(was, images('web:1'))).toEqual([])
+  })
+
+  it('tells fewer ready endpoints from none at all, and expects no more than there were', () => {
+    const was = answered(2, 1)
+    expect(kinds(was, answered(2))).toEqual([])
+    expect(kinds(was, answered(3))).toEqual([])
+    expect(kinds(answered(0), answered(0, 2))).toEqual([])
+    expect(kinds(was, cluster())).toEqual(['service-missing'])
+    expect(compareClusters(was, answered(1, 2), []).differences).toEqual([
+      { kind: 'fewer-endpoints', object: 'Service shop/web', was: '2 ready, 1 not', is: '1 ready, 2 not' },
+    ])
+    expect(compareClusters(was, answered(0, 1), []).differences).toEqual([
+      { kind: 'no-endpoints', object: 'Service shop/web', was: '2 ready, 1 not', is: '0 ready, 1 not' },
+    ])
   })
 
   it('does not miss jobs, which go by themselves', () => {

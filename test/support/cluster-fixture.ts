@@ -7,10 +7,12 @@ import {
 import { nodeViews } from '../../src/assess/node-views.ts'
 import type { CheckResult } from '../../src/assess/run-check.ts'
 import type { AnyCheck } from '../../src/model/check.ts'
+import type { Webhook } from '../../src/model/cluster-apis.ts'
 import type { ClusterNode } from '../../src/model/cluster-nodes.ts'
 import type { Controller } from '../../src/model/cluster-parts.ts'
 import type { ClusterBudget, ClusterPod } from '../../src/model/cluster-pods.ts'
 import type { PersistentVolume, PersistentVolumeClaim } from '../../src/model/cluster-storage.ts'
+import type { ClusterService } from '../../src/model/cluster-services.ts'
 import type { ClusterWorkload } from '../../src/model/cluster-workloads.ts'
 import type { ClusterGap, ClusterList, ClusterRecord } from '../../src/model/cluster.ts'
 import type { NodeInput } from '../../src/model/node-view.ts'
@@ -221,6 +223,52 @@ export function boundClaim(
   }
 }
 
+/** A webhook that refuses and is asked about new pods of some namespaces; `shop/guard` answers it. */
+export function clusterWebhook(more: Partial<Webhook> = {}): Webhook {
+  return {
+    kind: 'validating',
+    configuration: 'guard',
+    name: 'guard.example.com',
+    failurePolicy: 'Fail',
+    timeoutSeconds: 10,
+    rules: [webhookRule('CREATE', 'pods')],
+    namespaceSelector: { matchLabels: { guarded: 'yes' } },
+    objectSelector: null,
+    service: { namespace: 'shop', name: 'guard', path: null, port: 443 },
+    url: null,
+    ...more,
+  }
+}
+
+/** A rule of one operation and one resource. */
+export function webhookRule(operation: string, resource: string, group = ''): Webhook['rules'][number] {
+  return {
+    operations: [operation],
+    apiGroups: [group],
+    apiVersions: ['*'],
+    resources: [resource],
+    scope: '*',
+  }
+}
+
+/** The Service `shop/guard` with ready endpoints on nodes; `null` = they could not be read. */
+export function guardService(
+  readyByNode: Readonly<Record<string, number>> | null,
+  more: { unplaced?: number; type?: string } = {},
+): ClusterService {
+  const { unplaced = 0, type = 'ClusterIP' } = more
+  const ready = Object.values(readyByNode ?? {}).reduce((sum, count) => sum + count, unplaced)
+  return {
+    ...object,
+    name: 'guard',
+    uid: 'service-guard',
+    namespace: 'shop',
+    type,
+    selector: { app: 'guard' },
+    endpoints: readyByNode === null ? null : { ready, notReady: 0, readyByNode: { ...readyByNode } },
+  }
+}
+
 /** Three nodes, and the Deployment `web` with a budget and a pod on each. */
 export function healthyParts(): Required<ClusterParts> {
   const names = ['node-1', 'node-2', 'node-3']
@@ -231,6 +279,8 @@ export function healthyParts(): Required<ClusterParts> {
     budgets: [clusterBudget('web')],
     volumes: [],
     claims: [],
+    webhooks: [],
+    services: [],
   }
 }
 

@@ -194,6 +194,26 @@ describe('assessment', () => {
     )
   })
 
+  it('says what the checks of nodes rest on, or that nobody looked at the cluster', () => {
+    const without = { ...assessed(2), cluster: null }
+    expect(assessScreen(without, 'en', commandFor).body[1]).toContain('The cluster was not looked at')
+    expect(assessScreen(without, 'zh-CN', commandFor).body[1]).toContain('未检查集群')
+    const cluster = {
+      context: 'production',
+      server: 'https://192.0.2.1:6443',
+      version: 'v1.24.3',
+      createdAt: '2026-11-20T10:00:00Z',
+      nodes: 3,
+      matched: 2,
+      stale: true,
+      gaps: [],
+    }
+    expect(assessScreen({ ...assessed(2), cluster }, 'en', commandFor).body[1]).toBe(
+      'Cluster production: 3 nodes, 2 hosts matched to nodes, snapshot of 2026-11-20T10:00:00Z, too old to rest on.',
+    )
+    expect(assessScreen(assessed(2), 'en', commandFor).body.join('')).not.toContain('luster')
+  })
+
   it('ranks findings by hosts unblocked, 60 columns, Chinese', () => {
     expect(draw(assessScreen(assessed(24), 'zh-CN', commandFor), 60, 'zh-CN')).toMatchInlineSnapshot(`
       "主机来源 › 连通性 › 采集 › [评估] › 报告               只读

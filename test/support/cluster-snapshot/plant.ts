@@ -18,10 +18,10 @@ export async function plantCluster(api: ApiClient, release: Release): Promise<vo
   }
   const deadline = performance.now() + 60_000
   while (performance.now() < deadline) {
-    if (await isSettled(api)) return
+    if ((await isSettled(api)) && (await isGuarded(api, release))) return
     await wait(200)
   }
-  throw new Error('the controllers did not make the pods of the planted workloads')
+  throw new Error('the controllers did not make the pods and endpoints of the planted objects')
 }
 
 /** Pods are made and placed, and the taints are gone that a node has before its first sign of life. */
@@ -34,6 +34,17 @@ async function isSettled(api: ApiClient): Promise<boolean> {
   )
   const placed = Object.entries(controlled).every(([app, count]) => found.get(app)?.length === count)
   return placed && nodes.every(({ spec }) => spec.taints?.length === 1)
+}
+
+/** The pod `naked` answers for the Service `guard`. */
+async function isGuarded(api: ApiClient, release: Release): Promise<boolean> {
+  const version = release === 'oldest' ? 'v1beta1' : 'v1'
+  const path = `/apis/discovery.k8s.io/${version}/namespaces/shop/endpointslices`
+  const slices = (await api.request('GET', path))['items'] as ApiObject[]
+  return slices.some(
+    ({ metadata, endpoints }) =>
+      metadata.labels?.['kubernetes.io/service-name'] === 'guard' && endpoints?.length,
+  )
 }
 
 /** A namespace has no service account, and kube-node-lease may not be there, for a moment. */

@@ -23,6 +23,7 @@ export function plantedObjects(release: Release): readonly PlantedObject[] {
     ...storageObjects,
     ...apiObjects,
     ...workloads(batch),
+    ...services(release),
     {
       path: inShop(`/apis/${policy}`, 'poddisruptionbudgets'),
       body: {
@@ -256,6 +257,48 @@ function workloads(batch: string): readonly PlantedObject[] {
           tolerations: [{ operator: 'Exists', effect: 'NoExecute' }],
         },
       },
+    },
+  ]
+}
+
+/** One Service for each way to be answered: by pods, by addresses that somebody wrote down, and outside of the cluster. */
+function services(release: Release): readonly PlantedObject[] {
+  const discovery = `discovery.k8s.io/${release === 'oldest' ? 'v1beta1' : 'v1'}`
+  const ports = [{ port: 443, targetPort: 8443 }]
+  return [
+    {
+      path: inShop('/api/v1', 'services'),
+      body: {
+        metadata: { name: 'guard', annotations: canaryAnnotations },
+        spec: { selector: { app: 'naked' }, ports },
+      },
+    },
+    {
+      path: inShop('/api/v1', 'services'),
+      body: { metadata: { name: 'written' }, spec: { ports } },
+    },
+    {
+      path: inShop(`/apis/${discovery}`, 'endpointslices'),
+      body: {
+        apiVersion: discovery,
+        kind: 'EndpointSlice',
+        metadata: {
+          name: 'written-1',
+          labels: { 'kubernetes.io/service-name': 'written' },
+          annotations: canaryAnnotations,
+        },
+        addressType: 'IPv4',
+        ports: [{ name: '', port: 8443, protocol: 'TCP' }],
+        endpoints: [
+          { addresses: ['198.51.100.7'], conditions: { ready: true } },
+          { addresses: ['198.51.100.8'] },
+          { addresses: ['198.51.100.9'], conditions: { ready: false } },
+        ],
+      },
+    },
+    {
+      path: inShop('/api/v1', 'services'),
+      body: { metadata: { name: 'mail' }, spec: { type: 'ExternalName', externalName: 'mail.example.com' } },
     },
   ]
 }
