@@ -5,7 +5,7 @@ import { oldNodeMessage } from './node-version.ts'
 /**
  * The entry point. Node.js too old is told so: a named import that it lacks would end in a
  * SyntaxError. Compiled code is cached in the user's own cache directory, never in a shared one; plain --help and
- * --version are answered before anything else is loaded.
+ * --version are answered before anything else is loaded, unless a narrow terminal needs other line breaks.
  */
 const argv = process.argv.slice(2)
 const tooOld = oldNodeMessage(process.versions.node)
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
   if (only === '--version' || only === '-V') {
     const { ownVersion } = await import('./version.ts')
     answer(`${ownVersion()}\n`)
-  } else if (only === '--help' || only === '-h') {
+  } else if ((only === '--help' || only === '-h') && (process.stdout.columns ?? 100) >= 100) {
     const { helpTexts } = await import('./help-text.ts')
     const { earlyLanguage } = await import('./early-language.ts')
     answer(helpTexts[earlyLanguage({ env: process.env, cwd: process.cwd() })])

@@ -16,7 +16,7 @@ import { defineCommand, type CommandExit } from './define-command.ts'
 import { loadChecks, type LoadedChecks } from './load-checks.ts'
 import { loadWaivers } from './load-waivers.ts'
 import { assessTexts as words } from './messages-assess.ts'
-import { isForMachines, printList, type Column } from './output.ts'
+import { isForMachines, printList, tellExit, type Column } from './output.ts'
 import { clusterPath } from './state-paths.ts'
 
 /** One finding of one node, for all targets for which it is the same. */
@@ -84,7 +84,10 @@ export const clusterCheck = defineCommand({
         return view === undefined ? [] : judge(name, { ...shared, view })
       })
       warnOfWaivers(context, waivers)
-      const exit = exitOf(findings, { nodes: chosen.length, failOn: settings.required('assess.failOn') })
+      const exit = exitOf(context, findings, {
+        nodes: chosen.length,
+        failOn: settings.required('assess.failOn'),
+      })
       const show = settings.required('assess.show') as Severity
       const shown = findings.filter(({ severity }) => isForMachines(context) || isAtLeast(severity, show))
       await print(context, { findings: byCause(shown), loaded, exit })
@@ -201,30 +204,52 @@ async function print(
   context: CommandContext,
   { findings, loaded, exit }: { findings: NodeFinding[]; loaded: LoadedChecks; exit: CommandExit },
 ): Promise<void> {
+  // One finding may weigh more for one target than for another: without the targets it would stand there twice.
+  const most = Math.max(0, ...findings.map(({ targets }) => targets.length))
+  const isSame = findings.every(({ targets }) => targets.length === most)
   const titles = new Map(loaded.infos.map(({ id, title }) => [id, context.say(title)]))
   const columns: readonly Column<NodeFinding>[] = [
     { key: 'severity', title: words.severityColumn, value: ({ severity }) => severity },
     { key: 'check', title: words.checkColumn, value: ({ key }) => key },
     { key: 'node', title: { en: 'NODE', zh: '节点' }, value: ({ node }) => node },
     { key: 'status', title: words.statusColumn, value: ({ status }) => status },
-    { key: 'here', title: words.titleColumn, value: ({ here }) => context.say(here) },
+    { key: 'here', title: words.titleColumn, value: ({ here }) => context.say(here), wrap: true },
     { key: 'title', title: words.checkColumn, value: ({ key }) => titles.get(key) ?? key, wide: true },
-    { key: 'targets', title: words.target, value: ({ targets }) => targets.join(','), wide: true },
+    {
+      key: 'targets',
+      title: words.target,
+      value: ({ targets }) => targets.join(','),
+      wrap: true,
+      wide: isSame,
+    },
   ]
   await printList(context, { columns, items: findings, name: ({ node, key }) => `${node} ${key}`, exit })
+  tellExit(context, exit)
 }
 
 /** 2 = findings at or above the gate, 3 = something could not be told, else 0. */
 function exitOf(
+  { say }: CommandContext,
   findings: readonly NodeFinding[],
   { nodes, failOn }: { nodes: number; failOn: string },
 ): CommandExit {
-  const next = ['osferry drain NODE --dry-run=client']
+  const [first] = findings
+  const explain = first === undefined ? [] : [`osferry checks explain ${first.key}`]
+  const next = [...explain, 'osferry drain NODE --dry-run client']
   const isOver = ({ status, severity }: NodeFinding): boolean =>
     status === 'fail' && failOn !== 'never' && isAtLeast(severity, failOn as Severity)
-  if (findings.some(isOver)) return { code: 2, reason: `findings at or above ${failOn}`, next }
+  if (findings.some(isOver))
+    return {
+      code: 2,
+      reason: say({ en: `findings at or above ${failOn}`, zh: `存在 ${failOn} 及以上级别的问题` }),
+      next,
+    }
   const unsure = findings.filter(({ status }) => status === 'unknown' || status === 'error').length
   if (unsure > 0)
-    return { code: 3, reason: `${unsure} answers could not be told`, next: ['osferry cluster snapshot'] }
-  return { code: 0, reason: `${nodes} nodes judged`, next }
+    return {
+      code: 3,
+      reason: say({ en: `${unsure} answers could not be told`, zh: `有 ${unsure} 项无法判定` }),
+      next: ['osferry cluster snapshot'],
+    }
+  return { code: 0, reason: say({ en: `${nodes} nodes judged`, zh: `已检查 ${nodes} 个节点` }), next }
 }

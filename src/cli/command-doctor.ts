@@ -55,16 +55,18 @@ export const doctor = defineCommand({
         title: { en: 'STATE', zh: '状态' },
         value: ({ state }) => (forPeople ? marks[state] : state),
       },
-      { key: 'what', title: { en: 'WHAT', zh: '项目' }, value: ({ what }) => context.say(what) },
+      { key: 'what', title: { en: 'WHAT', zh: '项目' }, value: ({ what }) => context.say(what), wrap: true },
       {
         key: 'found',
         title: { en: 'FOUND', zh: '结果' },
         value: ({ found }) => (forPeople && found === '' ? '-' : found),
+        wrap: true,
       },
       {
         key: 'fix',
         title: { en: 'TO DO', zh: '处理办法' },
         value: ({ fix }) => (fix === undefined ? '' : context.say(fix)),
+        wrap: true,
       },
     ]
     const failed = items.filter(({ state }) => state === 'fail')

@@ -16,9 +16,10 @@ import { escalationLine } from './drain-escalation-text.ts'
 import { planText, printOutcomes, printPlan } from './drain-print.ts'
 import { drainProgress } from './drain-progress.ts'
 import { drainPorts, newRun, nodesMeant, openSight, type DrainSight } from './drain-session.ts'
+import { clusterCommand } from './cluster-command.ts'
 import { leaseOptions } from './lease-options.ts'
 import { openCluster } from './open-cluster.ts'
-import { isForMachines } from './output.ts'
+import { tellExit } from './output.ts'
 
 /** `osferry drain`: empties nodes within all budgets, or gives them back as they were found. */
 export const drain = defineCommand({
@@ -120,18 +121,19 @@ async function endBefore(
       reasons.push(...answers.map(({ pod, message }) => `${pod}: ${message}`))
     }
   }
-  const stopping = plans.flatMap(({ refusals }) => refusals.map(({ pod }) => pod))
-  reasons.unshift(
-    ...(stopping.length === 0
-      ? []
-      : [
-          `in the way: ${[...new Set(stopping)].slice(0, 5).join(', ')}${new Set(stopping).size > 5 ? ', ...' : ''}`,
-        ]),
-  )
-  const exit: CommandExit =
-    reasons.length === 0 ? done : { code: 2, reason: `nothing was written: ${reasons.join('; ')}`, next: [] }
+  const { say } = context
+  const stopping = [...new Set(plans.flatMap(({ refusals }) => refusals.map(({ pod }) => pod)))]
+  if (stopping.length > 0) {
+    const pods = `${stopping.slice(0, 5).join(', ')}${stopping.length > 5 ? ', ...' : ''}`
+    reasons.unshift(say({ en: `in the way: ${pods}`, zh: `受阻于：${pods}` }))
+  }
+  const why = reasons.join('; ')
+  const reason = say({ en: `nothing was written: ${why}`, zh: `未做任何写入：${why}` })
+  const blocked = plans.filter(({ refusals }) => refusals.length > 0).map(({ node }) => node)
+  const next = blocked.length === 0 ? [] : [clusterCommand(context, `why ${blocked.join(' ')}`)]
+  const exit: CommandExit = reasons.length === 0 ? done : { code: 2, reason, next }
   await printPlan(context, { plans, budgets: sight.view.ledger.all(), exit })
-  if (exit.code !== 0 && !isForMachines(context)) context.stderr.write(`${exit.reason}\n`)
+  tellExit(context, exit)
   return exit
 }
 
@@ -170,8 +172,7 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
     const exit = exitOf(context, result, nodes)
     await printOutcomes(context, outcomes, exit)
     if (error !== undefined && !isMigrationError(error)) throw error
-    if (exit.code !== 0 && !isForMachines(context))
-      context.stderr.write([exit.reason, ...exit.next].map((line) => `${line}\n`).join(''))
+    tellExit(context, exit)
     return exit
   } finally {
     context.signal.removeEventListener('abort', onStop)
@@ -182,19 +183,22 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
 
 /** 6 = stopped, or a node could not be given back; 8 = a node failed and was given back; else what the server's error says. */
 function exitOf(
-  { signal, say }: CommandContext,
+  context: CommandContext,
   { outcomes, error }: DrainNodesResult,
   nodes: readonly string[],
 ): CommandExit {
+  const { signal, say } = context
   const count = (result: string): number => outcomes.filter((outcome) => outcome.result === result).length
-  const again = `osferry drain ${nodes.join(' ')}`
+  const command = (name: string, of: readonly string[]): string =>
+    clusterCommand(context, `${name} ${of.join(' ')}`)
+  const again = command('drain', nodes)
   if (count('left') > 0) {
     const reason = say({
       en: 'a node could not be given back as it was found: restore it, or drain it again',
       zh: '有节点未能恢复原状：请恢复该节点，或再次排空',
     })
     const left = outcomes.filter(({ result }) => result === 'left').map(({ node }) => node)
-    return { code: 6, reason, next: [`osferry restore ${left.join(' ')}`, again] }
+    return { code: 6, reason, next: [command('restore', left), again] }
   }
   const missing = outcomes.filter(({ podsMissing }) => podsMissing.length > 0).map(({ node }) => node)
   if (missing.length > 0) {
@@ -202,7 +206,7 @@ function exitOf(
       en: 'nodes were given back, but pods without a controller could not all be created again',
       zh: '节点已恢复原状，但部分没有控制器的 Pod 未能重新创建',
     })
-    return { code: 6, reason, next: [`osferry restore ${missing.join(' ')}`] }
+    return { code: 6, reason, next: [command('restore', missing)] }
   }
   if (error instanceof MigrationError)
     return { code: errorCodes[error.code], reason: `${error.message} [${error.code}]`, next: [] }
@@ -220,10 +224,17 @@ function exitOf(
     })
     return { code: 6, reason, next: [] }
   }
-  if (count('drained') === outcomes.length) return done
+  if (count('drained') === outcomes.length) {
+    const reason = say({
+      en: 'drained nodes stay cordoned until they are restored',
+      zh: '已排空的节点保持封锁，直到恢复',
+    })
+    return { code: 0, reason, next: [command('restore', nodes)] }
+  }
   const reason = say({
     en: `${count('restored')} of ${outcomes.length} nodes failed and were given back as they were found`,
     zh: `${outcomes.length} 个节点中有 ${count('restored')} 个失败，已恢复原状`,
   })
-  return { code: 8, reason, next: [again] }
+  const failed = outcomes.filter(({ result }) => result === 'restored').map(({ node }) => node)
+  return { code: 8, reason, next: [command('why', failed), again] }
 }

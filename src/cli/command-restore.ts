@@ -9,6 +9,7 @@ import { bringBackNode, refuseOtherCluster } from '../steps/restore-node.ts'
 import type { RestoreOptions, RestoreOutcome, RestorePorts } from '../steps/restore-node.ts'
 import { fencedCluster } from '../steps/fenced-cluster.ts'
 import { acquireRunLease } from '../steps/run-lease.ts'
+import { clusterCommand } from './cluster-command.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit, type CommandInput } from './define-command.ts'
@@ -17,7 +18,7 @@ import { durationMs } from './duration.ts'
 import { waitText } from './messages-restore.ts'
 import { leaseOptions } from './lease-options.ts'
 import { openCluster } from './open-cluster.ts'
-import { isForMachines } from './output.ts'
+import { tellExit } from './output.ts'
 import { isClean, isOpen, printRestored } from './restore-print.ts'
 import { nodeRecordPath, shortPath } from './state-paths.ts'
 
@@ -155,14 +156,13 @@ async function bringBack(context: CommandContext, session: Session): Promise<Com
   }
   const exit = exitOf(context, { ...session, outcomes, problem })
   await printRestored(context, { outcomes, exit, isDry: dryRun !== undefined })
-  if (exit.code !== 0 && !isForMachines(context))
-    context.stderr.write([exit.reason, ...exit.next].map((line) => `${visibleLine(line)}\n`).join(''))
+  tellExit(context, exit)
   return exit
 }
 
 /** 6 = something is left that another run may do; 2 = done, with differences that a person has to look at. */
 function exitOf(
-  { say }: CommandContext,
+  context: CommandContext,
   {
     nodes,
     outcomes,
@@ -170,6 +170,7 @@ function exitOf(
     input,
   }: Session & { outcomes: readonly RestoreOutcome[]; problem: MigrationError | undefined },
 ): CommandExit {
+  const { say } = context
   const open = nodes.filter((name) => {
     const outcome = outcomes.find(({ node }) => node === name)
     return outcome === undefined || isOpen(outcome)
@@ -180,7 +181,7 @@ function exitOf(
       zh: `未完成：${open.join('、')}；没有丢失任何内容，可再次运行`,
     })
     const why = problem === undefined ? '' : `: ${problem.message} [${problem.code}]`
-    return { code: 6, reason: `${left}${why}`, next: [`osferry restore ${open.join(' ')}`] }
+    return { code: 6, reason: `${left}${why}`, next: [clusterCommand(context, `restore ${open.join(' ')}`)] }
   }
   if (open.length === 0 && outcomes.every(isClean)) return done
   return {

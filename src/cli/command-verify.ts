@@ -7,11 +7,12 @@ import type { SnapshotSink } from '../model/snapshot-sink.ts'
 import type { Text } from '../model/text.ts'
 import { comparedLists, compareClusters } from '../steps/compare-cluster.ts'
 import type { ComparedCluster, ComparedList, Comparison, Difference } from '../steps/compare-cluster.ts'
+import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { differenceTexts } from './messages-verify.ts'
 import { openCluster } from './open-cluster.ts'
-import { isForMachines, printList, type Column } from './output.ts'
+import { printList, tellExit, type Column, type List } from './output.ts'
 import { clusterPath } from './state-paths.ts'
 
 /** `osferry verify`: the cluster now against the snapshot of before; nothing is changed. */
@@ -32,21 +33,26 @@ export const verify = defineCommand({
   settings: ['cluster.kubeconfig', 'cluster.context'],
   flags: [
     {
-      flags: '--snapshot <file>',
-      text: { en: 'default .osferry/cluster.ndjson', zh: '默认 .osferry/cluster.ndjson' },
+      flags: '--cluster <file>',
+      text: {
+        en: 'snapshot of the cluster (default: the one that osferry cluster snapshot saved)',
+        zh: '集群快照文件（默认：osferry cluster snapshot 保存的快照）',
+      },
     },
   ],
-  examples: ['osferry verify', 'osferry verify node-1 --snapshot before.ndjson -o json'],
+  examples: ['osferry verify', 'osferry verify node-1 --cluster before.ndjson -o json'],
   async run(context, input) {
     const nodes = [...new Set(input.arguments)]
-    const given = input.value('--snapshot')
+    const given = input.value('--cluster')
     const path = given === undefined ? clusterPath(context) : resolve(context.cwd, given)
     const file = await openClusterFile(path)
     try {
       const was = await clusterOf(file)
       const missing = nodes.filter((node) => was.nodes?.every(({ name }) => name !== node) === true)
       if (missing.length > 0)
-        throw new MigrationError('NODE_NOT_FOUND', `the snapshot has no node ${missing.join(', ')}`)
+        throw new MigrationError('NODE_NOT_FOUND', `the snapshot has no node ${missing.join(', ')}`, {
+          hint: '--cluster chooses another snapshot; kubectl get nodes lists what the cluster has now',
+        })
       const { cluster } = await openCluster(context)
       try {
         const { server } = file.head
@@ -56,7 +62,7 @@ export const verify = defineCommand({
             now: cluster.server,
           })
         const is = await clusterNow(cluster, context.signal)
-        return await tell(context, compareClusters(was, is, nodes))
+        return await tell(context, compareClusters(was, is, nodes), file.head)
       } finally {
         await cluster.close()
       }
@@ -130,15 +136,22 @@ interface Row {
   unknown: ComparedList | undefined
 }
 
-async function tell(context: CommandContext, { differences, unknown }: Comparison): Promise<CommandExit> {
-  const { say } = context
-  const exit = exitOf(context, { differences, unknown })
+async function tell(
+  context: CommandContext,
+  { differences, unknown }: Comparison,
+  head: ClusterFileReader['head'],
+): Promise<CommandExit> {
+  const { say, format } = context
+  const isTable = format === 'table' || format === 'wide'
+  const exit = exitOf(context, { differences, unknown }, head.createdAt)
   const column = (key: string, title: Text, value: (row: Row) => string): Column<Row> => ({
     key,
     title,
     value,
+    wrap: true,
   })
-  await printList(context, {
+  const dash = (text = ''): string => (text === '' && isTable ? '-' : text)
+  const list: List<Row> = {
     items: [
       ...differences.map((difference): Row => ({ difference, unknown: undefined })),
       ...unknown.map((list): Row => ({ difference: undefined, unknown: list })),
@@ -155,27 +168,38 @@ async function tell(context: CommandContext, { differences, unknown }: Compariso
       column('object', { en: 'OBJECT', zh: '对象' }, ({ difference, unknown }) =>
         difference === undefined ? (unknown ?? '') : difference.object,
       ),
-      column('was', { en: 'WAS', zh: '之前' }, ({ difference }) => difference?.was ?? ''),
-      column('is', { en: 'IS', zh: '现在' }, ({ difference }) => difference?.is ?? ''),
+      column('was', { en: 'WAS', zh: '之前' }, ({ difference }) => dash(difference?.was)),
+      column('is', { en: 'IS', zh: '现在' }, ({ difference }) => dash(difference?.is)),
     ],
-  })
-  if (!isForMachines(context)) context.stderr.write(`${exit.reason}\n`)
+  }
+  // Headings above nothing would look like an answer that is missing.
+  if (list.items.length > 0 || !isTable) await printList(context, list)
+  tellExit(context, exit)
   return exit
 }
 
 /** 2 = not as it was, 3 = nobody knows. */
-function exitOf({ say }: CommandContext, { differences, unknown }: Comparison): CommandExit {
+function exitOf(context: CommandContext, { differences, unknown }: Comparison, takenAt: string): CommandExit {
+  const { say } = context
+  const at = takenAt.replace(/\.\d+Z$/, 'Z')
   if (differences.length === 0 && unknown.length === 0)
-    return { ...done, reason: say({ en: 'everything is as it was', zh: '一切如前' }) }
+    return { ...done, reason: say({ en: `everything is as it was at ${at}`, zh: `与 ${at} 的快照一致` }) }
   const count = differences.length
   const gaps = unknown.join(', ')
   const parts = [
-    ...(count === 0 ? [] : [say({ en: `${count} differences`, zh: `${count} 处差异` })]),
+    ...(count === 0
+      ? []
+      : [
+          say({
+            en: `${count} ${count === 1 ? 'difference' : 'differences'} since ${at}`,
+            zh: `与 ${at} 的快照相比有 ${count} 处差异`,
+          }),
+        ]),
     ...(gaps === '' ? [] : [say({ en: `not compared: ${gaps}`, zh: `未能比较：${gaps}` })]),
   ]
   return {
     code: count > 0 ? 2 : 3,
     reason: parts.join('; '),
-    next: gaps === '' ? [] : ['osferry doctor --cluster'],
+    next: gaps === '' ? [] : [clusterCommand(context, 'doctor --cluster')],
   }
 }

@@ -1,5 +1,6 @@
 import { readWhyFacts } from '../steps/why-facts.ts'
 import { whyNode } from '../steps/why-node.ts'
+import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, documentFormats, done, type CommandExit } from './define-command.ts'
 import { openCluster } from './open-cluster.ts'
@@ -33,11 +34,12 @@ export const why = defineCommand({
   },
 })
 
-function exitOf({ say }: CommandContext, { reports, gaps }: Omit<WhyAnswer, 'exit'>): CommandExit {
+function exitOf(context: CommandContext, { reports, gaps }: Omit<WhyAnswer, 'exit'>): CommandExit {
+  const { say } = context
   if (gaps.length > 0) {
     const what = gaps.map((gap) => gap.what).join(', ')
     const reason = say({ en: `could not be looked at: ${what}`, zh: `无法查看：${what}` })
-    return { code: 3, reason, next: ['osferry doctor --cluster'] }
+    return { code: 3, reason, next: [clusterCommand(context, 'doctor --cluster')] }
   }
   const blocked = reports.filter(({ blockers }) => blockers.length > 0).map(({ node }) => node)
   if (blocked.length === 0) return done

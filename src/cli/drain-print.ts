@@ -6,7 +6,7 @@ import { podClasses } from '../steps/pod-class.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { stepTexts } from './drain-escalation-text.ts'
-import { failureText, noticeTexts, resultTexts } from './messages-drain.ts'
+import { classTitles, failureText, noticeTexts, resultTexts } from './messages-drain.ts'
 import { podText } from './messages-restore.ts'
 import { isForMachines, printDocument, printList, type Column } from './output.ts'
 import { renderTable } from './table.ts'
@@ -33,7 +33,7 @@ export function planText(
       [
         say({ en: 'NODE', zh: '节点' }),
         say({ en: 'TO GO', zh: '将离开' }),
-        ...podClasses.map((name) => name.toUpperCase()),
+        ...podClasses.map((name) => say(classTitles[name])),
       ],
       plans.map((plan) => [plan.node, going(plan), ...podClasses.map((name) => count(plan, name))]),
       options,
@@ -77,7 +77,7 @@ export function planText(
       renderTable(
         header.map((text) => (typeof text === 'string' ? text : say(text))),
         noticed,
-        options,
+        { ...options, wrap: new Set([3, 4]) },
       ),
     )
   }
@@ -162,7 +162,7 @@ export async function printOutcomes(
         { en: 'PODS GONE', zh: '已离开' },
         ({ podsGone, podsTotal }) => `${podsGone}/${podsTotal}`,
       ),
-      column('why', { en: 'WHY', zh: '原因' }, (item) => whyOf(context, item)),
+      { ...column('why', { en: 'WHY', zh: '原因' }, (item) => whyOf(context, item)), wrap: true },
     ],
   })
 }
@@ -171,8 +171,12 @@ function whyOf({ say }: CommandContext, item: NodeOutcome): string {
   const { failure, problem, wasCordoned, result, podsMissing, escalations } = item
   const parts = [failure === undefined ? '' : say(failureText(failure)), problem ?? '']
   parts.push(...podsMissing.map((pod) => podText({ say }, pod)))
+  if (result === 'restored' && failure === undefined && problem === undefined)
+    parts.unshift(say({ en: 'stopped before it was drained', zh: '在排空完成前停止' }))
   if (wasCordoned && result !== 'not-started')
-    parts.push(say({ en: 'it was cordoned before, and stays so', zh: '此前已被封锁，保持不变' }))
+    parts.push(
+      say({ en: 'it was cordoned before this run, and stays so', zh: '本次运行前已被封锁，保持不变' }),
+    )
   for (const [step, records] of Map.groupBy(escalations, ({ step }) => step)) {
     const pods = records.map(({ pod, isAnswered }) => (isAnswered ? pod : `${pod} (?)`))
     const more = pods.length > 5 ? ', ...' : ''

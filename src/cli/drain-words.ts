@@ -18,7 +18,7 @@ const order: readonly BlockerCause[] = [
 const groupsShown = 5
 const podsShown = 3
 
-/** Blockers by cause, each as `3 waits for its budget shop/web (...): a/x, a/y, a/z, ...`. */
+/** Blockers by cause, each as `3 waiting for budget shop/web (...): a/x, a/y, a/z, ...`. */
 export function blockerWords(blockers: readonly Blocker[], say: Say): string[] {
   const groups = Map.groupBy(blockers, ({ cause, detail }) =>
     cause === 'budget' ? `${cause} ${detail}` : cause,

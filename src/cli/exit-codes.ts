@@ -12,15 +12,15 @@ export const exitCodeRows: readonly ExitCodeRow[] = [
   {
     code: 2,
     meaning: {
-      en: 'worked, but the answer is not clean: findings at or above --fail-on (also when hosts failed)',
-      zh: '已完成，但结果不理想：存在达到 --fail-on 级别的问题（即使同时有主机失败）',
+      en: 'worked, but the answer is not clean: findings at or above --fail-on (also when hosts failed), differences, what blocks a drain',
+      zh: '已完成，但结果不理想：存在达到 --fail-on 级别的问题（即使同时有主机失败）、差异，或妨碍排空的内容',
     },
   },
   {
     code: 3,
     meaning: {
-      en: 'partial: some hosts unreachable, failed or incomplete; the results are usable',
-      zh: '部分完成：有主机不可达、失败或信息不全；结果可用',
+      en: 'partial: some hosts unreachable, failed or incomplete, or a part of the cluster not readable; the results are usable',
+      zh: '部分完成：有主机不可达、失败或信息不全，或集群有部分内容无法读取；结果可用',
     },
   },
   {
@@ -53,8 +53,8 @@ export const exitCodeRows: readonly ExitCodeRow[] = [
   {
     code: 65,
     meaning: {
-      en: 'bad data: a document is missing, broken or too new',
-      zh: '数据错误：文档缺失、损坏或版本过新',
+      en: 'bad data: a document is missing, broken or too new, or there is no node of that name',
+      zh: '数据错误：文档缺失、损坏或版本过新，或没有该名称的节点',
     },
   },
   {

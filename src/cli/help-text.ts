@@ -5,7 +5,8 @@ export const helpTexts: Readonly<Record<Language, string>> = {
   en: [
     'Usage: osferry [options] [command]',
     '',
-    'Moves fleets of hosts off CentOS 8: inventory, collect, assess, report.',
+    'Moves fleets of hosts off CentOS 8: inventory, collect, assess, report; drain and restore their',
+    'nodes.',
     '',
     'Options:',
     '  -V, --version          print the version',
@@ -49,7 +50,7 @@ export const helpTexts: Readonly<Record<Language, string>> = {
   'zh-CN': [
     '用法： osferry [options] [command]',
     '',
-    '帮助主机机群迁离 CentOS 8：清单、采集、评估、报告。',
+    '帮助主机机群迁离 CentOS 8：清单、采集、评估、报告，以及节点的排空与恢复。',
     '',
     '选项：',
     '  -V, --version          显示版本',

@@ -4,6 +4,7 @@ import type { DrainFailure } from '../steps/drain-failure.ts'
 import type { DrainPhase } from '../steps/drain-node.ts'
 import type { NodeOutcome } from '../steps/drain-nodes.ts'
 import type { NoticeReason } from '../steps/drain-preflight.ts'
+import type { PodClass } from '../steps/pod-class.ts'
 
 /** Why a pod stands in the way, and the legal ways forward. */
 export const noticeTexts: Readonly<Record<NoticeReason, { why: Text; way: Text }>> = {
@@ -105,6 +106,16 @@ export const noticeTexts: Readonly<Record<NoticeReason, { why: Text; way: Text }
   },
 }
 
+/** Headings of the numbers of pods in a plan. */
+export const classTitles: Readonly<Record<PodClass, Text>> = {
+  mirror: { en: 'STATIC', zh: '静态' },
+  daemonset: { en: 'DAEMONSET', zh: 'DAEMONSET' },
+  terminating: { en: 'ENDING', zh: '正在结束' },
+  terminal: { en: 'ENDED', zh: '已结束' },
+  naked: { en: 'NAKED', zh: '无控制器' },
+  controlled: { en: 'CONTROLLED', zh: '有控制器' },
+}
+
 export const phaseTexts: Readonly<Record<DrainPhase, Text>> = {
   waiting: { en: 'waiting', zh: '等待' },
   cordoning: { en: 'cordoning', zh: '正在封锁' },
@@ -118,14 +129,14 @@ export const phaseTexts: Readonly<Record<DrainPhase, Text>> = {
 }
 
 export const causeTexts: Readonly<Record<BlockerCause, Text>> = {
-  budget: { en: 'waits for its budget', zh: '等待中断预算' },
-  'budget-behind': { en: "waits for its budget's controller", zh: '等待中断预算的控制器' },
+  budget: { en: 'waiting for budget', zh: '等待中断预算' },
+  'budget-behind': { en: "waiting for the budget's controller", zh: '等待中断预算的控制器' },
   finalizer: { en: 'held by finalizers', zh: '被 finalizer 阻挡' },
-  grace: { en: 'is ending', zh: '正在结束' },
-  order: { en: 'goes after the others', zh: '排在其他 Pod 之后' },
-  completion: { en: 'runs to its own end', zh: '等待自行完成' },
-  retry: { en: 'will be tried again', zh: '稍后重试' },
-  refused: { en: 'was refused', zh: '被拒绝' },
+  grace: { en: 'ending', zh: '正在结束' },
+  order: { en: 'waiting for others to go first', zh: '等待其他 Pod 先离开' },
+  completion: { en: 'running to completion', zh: '等待自行完成' },
+  retry: { en: 'to be tried again', zh: '稍后重试' },
+  refused: { en: 'refused', zh: '被拒绝' },
 }
 
 export const resultTexts: Readonly<Record<NodeOutcome['result'], Text>> = {
@@ -150,7 +161,7 @@ export function failureText(failure: DrainFailure): Text {
       if (pods.length === 0)
         return { en: 'out of time while it was checked that nothing is left', zh: '在核对节点是否清空时超时' }
       const dead = {
-        en: `; its kubelet is not heard of since ${notReadySince}, and ends no pod`,
+        en: `; nothing was heard of its kubelet since ${notReadySince}: it ends no pod`,
         zh: `；其 kubelet 自 ${notReadySince} 起没有回应，无法结束 Pod`,
       }
       return {

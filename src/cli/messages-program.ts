@@ -3,8 +3,8 @@ import type { Text } from '../model/text.ts'
 /** Words of the program itself and of its `--help`. */
 export const programTexts = {
   description: {
-    en: 'Moves fleets of hosts off CentOS 8: inventory, collect, assess, report.',
-    zh: '帮助主机机群迁离 CentOS 8：清单、采集、评估、报告。',
+    en: 'Moves fleets of hosts off CentOS 8: inventory, collect, assess, report; drain and restore their nodes.',
+    zh: '帮助主机机群迁离 CentOS 8：清单、采集、评估、报告，以及节点的排空与恢复。',
   },
   start: {
     en: 'Run osferry in a terminal without a command for the guided way, or osferry demo to see it work.',

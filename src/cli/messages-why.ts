@@ -21,12 +21,12 @@ export const whyTexts: Readonly<Record<WhyCause, Text>> = {
     zh: '封锁节点后由其 operator 放开中断预算',
   },
   'kubelet-silent': {
-    en: 'is ending, and the kubelet of this node is not heard of',
+    en: 'ending, and nothing is heard of the kubelet of this node',
     zh: '正在结束，但本节点的 kubelet 没有回应',
   },
-  finalizers: { en: 'its time to end is over: held by finalizers', zh: '已超过宽限期：被 finalizer 阻挡' },
-  'ending-late': { en: 'its time to end is over, and it is still there', zh: '已超过宽限期，但仍然存在' },
-  ending: { en: 'is ending, within its time', zh: '正在结束，尚在宽限期内' },
+  finalizers: { en: 'the grace period is over: held by finalizers', zh: '已超过宽限期：被 finalizer 阻挡' },
+  'ending-late': { en: 'the grace period is over, and it is still there', zh: '已超过宽限期，但仍然存在' },
+  ending: { en: 'ending, within the grace period', zh: '正在结束，尚在宽限期内' },
   volume: {
     en: 'volumes are still attached that no pod here has',
     zh: '仍有卷挂接在节点上，但已无 Pod 使用',
@@ -93,7 +93,7 @@ export function waysForward(blocker: WhyBlocker, node: string): Text[] {
     case 'finalizers':
       return [
         {
-          en: `look at the controller of ${pod?.names.join(', ') ?? ''}: it has to take its finalizer away`,
+          en: `look at the controller of ${pod?.names.join(', ') ?? ''}: only it may remove its finalizer`,
           zh: `检查 ${pod?.names.join('、') ?? ''} 的控制器：应由它移除 finalizer`,
         },
         describe(pod),

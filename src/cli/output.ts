@@ -2,7 +2,7 @@ import type { Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import type { CommandContext } from './context.ts'
 import { csvRecord } from './csv.ts'
-import type { CommandExit } from './define-command.ts'
+import { done, type CommandExit } from './define-command.ts'
 
 /** One column of a list. `wide` columns are left out of the plain table. */
 export interface Column<T> {
@@ -12,6 +12,8 @@ export interface Column<T> {
   value(item: T): string
   wide?: boolean
   number?: boolean
+  /** Wrapped in a narrow terminal and never cut: what a person has to read whole. */
+  wrap?: boolean
 }
 
 export interface List<T> {
@@ -46,11 +48,15 @@ export async function printList<T>(context: CommandContext, list: List<T>): Prom
 export async function printTable<T>(context: CommandContext, list: List<T>): Promise<void> {
   const { renderTable } = await import('./table.ts')
   const columns = list.columns.filter((column) => context.format === 'wide' || column.wide !== true)
-  const right = new Set(columns.flatMap((column, index) => (column.number === true ? [index] : [])))
+  const indexes = (is: (column: Column<T>) => boolean): Set<number> =>
+    new Set(columns.flatMap((column, index) => (is(column) ? [index] : [])))
+  const right = indexes(({ number }) => number === true)
+  const wrap = indexes((column) => column.wrap === true)
   const header = columns.map((column) => context.say(column.title))
   const rows = list.items.map((item) => columns.map((column) => column.value(item)))
   const width = context.format === 'wide' ? undefined : context.columns
-  context.stdout.write(renderTable(header, rows, { columns: width, colour: context.colour.stdout, right }))
+  const colour = context.colour.stdout
+  context.stdout.write(renderTable(header, rows, { columns: width, colour, right, wrap }))
 }
 
 /** Prints one document as JSON, as YAML with `-o yaml`, in one line with `-o ndjson`. */
@@ -87,4 +93,12 @@ export function printableJson(json: string): string {
 
 function exitOf(exit: CommandExit | undefined): { exit?: CommandExit } {
   return exit === undefined ? {} : { exit }
+}
+
+/** Tells people on stderr why a command ended as it did, and what to run next; the JSON forms hold both. */
+export function tellExit(context: CommandContext, { code, reason, next }: CommandExit): void {
+  if (isForMachines(context) || (context.verbosity === 'quiet' && code === 0)) return
+  const label = context.say({ en: 'next:', zh: '下一步：' })
+  const lines = [...(reason === done.reason ? [] : [reason]), ...next.map((command) => `${label} ${command}`)]
+  context.stderr.write(lines.map((line) => `${visibleLine(line)}\n`).join(''))
 }

@@ -15,6 +15,8 @@ export interface ProgramOptions {
   loaded: ReadonlyMap<string, CommandDefinition>
   /** What a bare `osferry` in a terminal runs; hidden from help. */
   wizard?: CommandDefinition | undefined
+  /** Of the terminal that help is printed on; undefined for a pipe or a file. */
+  columns?: number | undefined
   write(text: string): void
   onRun(definition: CommandDefinition, command: Command): Promise<void>
 }
@@ -96,7 +98,7 @@ function prepare(command: Command, options: ProgramOptions): void {
       outputError: () => undefined,
     })
     .configureHelp({
-      helpWidth: 100,
+      helpWidth: Math.max(40, Math.min(100, options.columns ?? 100)),
       displayWidth,
       styleTitle: (title) => (titles[title] === undefined ? title : say(titles[title])),
       optionDescription: (option) => option.description,

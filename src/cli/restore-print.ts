@@ -48,7 +48,10 @@ export async function printRestored(
         isDry ? say({ en: 'would be so', zh: '预计如此' }) : say(resultText(item)),
       ),
       column('cordon', { en: 'CORDON', zh: '封锁' }, ({ cordon }) => say(cordonTexts[cordon])),
-      column('details', { en: 'DETAILS', zh: '详情' }, (item) => detailsOf(context, item).join('; ')),
+      {
+        ...column('details', { en: 'DETAILS', zh: '详情' }, (item) => detailsOf(context, item).join('; ')),
+        wrap: true,
+      },
     ],
   })
 }

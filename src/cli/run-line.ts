@@ -85,6 +85,7 @@ async function buildLine({
     version: host.version,
     loaded,
     wizard: path[0] === 'wizard' ? (await import('./command-wizard.ts')).wizard : undefined,
+    columns: host.facts.stdoutIsTty && host.facts.columns > 0 ? host.facts.columns : undefined,
     write: (text) => host.stdout.write(text),
     async onRun(definition, command): Promise<void> {
       if (obstacle !== undefined) {

@@ -8,7 +8,8 @@ import { ageText } from './age-text.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { waysForward, whyTexts } from './messages-why.ts'
-import { isForMachines, printDocument } from './output.ts'
+import { isForMachines, printDocument, tellExit } from './output.ts'
+import { wrapIndented } from './wrap-text.ts'
 
 /** Pods, volumes and unhealthy pods shown of one blocker; `-o json` has all. */
 const shown = 5
@@ -36,8 +37,14 @@ export async function printWhy(context: CommandContext, { reports, gaps, exit }:
   }
   const blocks = reports.map((report) => nodeLines(context, report, gaps.length > 0))
   if (gaps.length > 0) blocks.push(gapLines(context, gaps))
-  const text = blocks.map((lines) => lines.map((line) => `${visibleLine(line)}\n`).join('')).join('\n')
+  const width = context.format === 'wide' ? undefined : context.columns
+  const shape = (line: string): string[] =>
+    width === undefined ? [visibleLine(line)] : wrapIndented(visibleLine(line), width)
+  const text = blocks
+    .map((lines) => lines.flatMap((line) => shape(line).map((part) => `${part}\n`)).join(''))
+    .join('\n')
   context.stdout.write(context.colour.stdout ? text.replace(/^(\S.*)$/gm, bold) : text)
+  if (gaps.length > 0) tellExit(context, exit)
 }
 
 function bold(line: string): string {
@@ -69,11 +76,8 @@ function stateWords(context: CommandContext, state: WhyState): string[] {
   const ready: Text = isReady ? { en: 'ready', zh: '就绪' } : { en: 'not ready', zh: '未就绪' }
   const words = [`${say(ready)}${since(context, readyChangedAt)}`]
   if (isCordoned && mark !== undefined) {
-    const { run, holder } = mark
-    const by = {
-      en: `cordoned by osferry, ${holder}, run ${run}`,
-      zh: `由 osferry 封锁，${holder}，运行 ${run}`,
-    }
+    const { holder } = mark
+    const by = { en: `cordoned by osferry, ${holder}`, zh: `由 osferry 封锁，${holder}` }
     words.push(`${say(by)}${since(context, cordonedAt)}`)
   } else if (isCordoned) {
     const by = { en: 'cordoned, not by osferry', zh: '已被封锁，并非由 osferry' }
@@ -88,8 +92,8 @@ function leaseLine(context: CommandContext, { lease, state }: WhyReport): string
   if (lease === undefined || lease.holder !== state?.mark?.holder) return []
   const { until, since: at } = lease
   const text = {
-    en: `the drain of ${lease.holder} is at work${since(context, at)}, its lease lasts until ${until}`,
-    zh: `${lease.holder} 的排空正在进行${since(context, at)}，租约有效至 ${until}`,
+    en: `the drain of ${lease.holder} is at work${since(context, at)}, its lease lasts until ${inSeconds(until)}`,
+    zh: `${lease.holder} 的排空正在进行${since(context, at)}，租约有效至 ${inSeconds(until)}`,
   }
   return [`  ${context.say(text)}`]
 }
@@ -98,7 +102,7 @@ function blockerLines(context: CommandContext, blocker: WhyBlocker, node: string
   const { say } = context
   const { cause, subject, pods, budget, volumes } = blocker
   const count = pods.length === 0 ? '' : `${pods.length} × `
-  const about = subject === '' ? '' : `: ${subject}`
+  const about = subject === '' ? '' : `${say({ en: ': ', zh: '：' })}${subject}`
   const numbers = budget === undefined ? '' : ` (${budgetWords(context, budget)})`
   return [
     `  ✖ ${count}${say(whyTexts[cause])}${about}${numbers}${since(context, blocker.since)}`,
@@ -173,5 +177,10 @@ function forHowLong({ say, clock }: CommandContext, at: string | undefined): str
   const ms = Date.parse(at ?? '')
   if (at === undefined || Number.isNaN(ms)) return ''
   const age = ageText(Date.parse(clock.now()) - ms)
-  return say({ en: `for ${age} (since ${at})`, zh: `已 ${age}（自 ${at}）` })
+  return say({ en: `for ${age} (since ${inSeconds(at)})`, zh: `已 ${age}（自 ${inSeconds(at)}）` })
+}
+
+/** A server's time without the parts of a second, which some of them have. */
+function inSeconds(at: string): string {
+  return at.replace(/\.\d+Z$/, 'Z')
 }

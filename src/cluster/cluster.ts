@@ -35,6 +35,7 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
     clock,
     random: Math.random,
     troubleAtMs: Number.NEGATIVE_INFINITY,
+    hasAnswered: false,
   }
   let eviction: ReturnType<typeof evictionVersion> | undefined
 

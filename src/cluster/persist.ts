@@ -15,6 +15,8 @@ export interface ClusterIo {
   random(): number
   /** When the server was last not there, or not itself. */
   troubleAtMs: number
+  /** Whether it has ever answered: one that never did is rather a wrong address than away for a moment. */
+  hasAnswered: boolean
 }
 
 export interface Persistence {
@@ -42,6 +44,8 @@ export interface Answered {
 
 /** A server that has just come back may not know its users and roles yet: what it refuses then is asked again. */
 const settlingMs = 30_000
+/** For a server that has never answered: nothing waits for it yet. */
+const firstPatienceMs = 5000
 
 interface Try {
   kind: TryKind
@@ -84,14 +88,16 @@ export async function persist<Found>(
     sameKind.kind = tried.kind
     if (tried.kind === 'throttled') io.bucket.slowDown(tried.retryAfterMs ?? 0)
     const isFinal = final.some((kind) => kind === tried.kind)
+    const isStranger = tried.kind === 'away' && !io.hasAnswered
+    const patience = Math.min(persistence.patienceMs ?? patienceMs, isStranger ? firstPatienceMs : patienceMs)
     const pauseMs = isFinal
       ? undefined
       : pauseAfter(
           { ...tried, tries: sameKind.tries, elapsedMs: now - firstFailureMs, random: io.random() },
-          persistence.patienceMs,
+          patience,
         )
     if (pauseMs === undefined) {
-      const isPatient = persistence.patienceMs !== 0
+      const isPatient = patience === patienceMs
       return { answer: answerOrThrow(io, request, { ...tried, isPatient }), unsure }
     }
     unsure ||= tried.mayHaveHappened
@@ -104,6 +110,7 @@ export async function persist<Found>(
 async function tryOnce(io: ClusterIo, request: SentRequest): Promise<Try> {
   try {
     const raw = await io.client.send(request)
+    io.hasAnswered = true
     const classified = classifyAnswer(raw)
     const isRefusal = classified.kind === 'forbidden' || classified.kind === 'login-refused'
     const kind = isRefusal && isSettling(io) ? 'hiccup' : classified.kind

@@ -30,7 +30,7 @@ describe('rows of a drain', () => {
       { columns: 200, rows: 10, say: english, note: undefined },
     )
     expect(rows).toEqual([
-      '▸ node-20  evicting  7/12  ⏸ 1m05s: 2 waits for its budget pay/api (minAvailable 3: 3 healthy, 3 needed): pay/a, pay/b · 1 is ending: pay/old',
+      '▸ node-20  evicting  7/12  ⏸ 1m05s: 2 waiting for budget pay/api (minAvailable 3: 3 healthy, 3 needed): pay/a, pay/b · 1 ending: pay/old',
       '· n        waiting   0/12',
     ])
   })

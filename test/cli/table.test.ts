@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { csvRecord } from '../../src/cli/csv.ts'
 import { jsonText } from '../../src/cli/output.ts'
 import { cut, renderTable } from '../../src/cli/table.ts'
+import { wrapIndented, wrapText } from '../../src/cli/wrap-text.ts'
 
 const plain = { columns: undefined, colour: false }
 
@@ -34,6 +35,34 @@ describe('renderTable', () => {
         },
       ),
     )
+  })
+
+  it('loses nothing of a column that is wrapped, and keeps to the width', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' ', '节', '点', '，'), maxLength: 90 }), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        fc.integer({ min: 30, max: 100 }),
+        (cells, columns) => {
+          const rows = cells.map((cell, index) => [`node-${index}`, cell])
+          const text = renderTable(['A', 'B'], rows, { columns, colour: false, wrap: new Set([1]) })
+          for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns)
+          const told = text.replace(/node-\d|^A +B/gm, '').replace(/\s/g, '')
+          expect(told).toBe(cells.join('').replace(/\s/g, ''))
+        },
+      ),
+    )
+  })
+
+  it('breaks lines at words, and lists below their own text', () => {
+    expect(wrapText('one two three', 8)).toEqual(['one two', 'three'])
+    expect(wrapText('封锁节点，等待。', 8)).toEqual(['封锁节', '点，等', '待。'])
+    expect(wrapIndented('    → wait until the pods are gone', 28)).toEqual([
+      '    → wait until the pods',
+      '      are gone',
+    ])
   })
 
   it('prints no control, direction or invisible character of any cell: all code points of the BMP', () => {

@@ -13,7 +13,12 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-async function clusterOf(answer: Answer): Promise<{ cluster: Cluster; seen: string[]; stop: () => void }> {
+async function clusterOf(answer: Answer): Promise<{
+  cluster: Cluster
+  seen: string[]
+  stop: () => void
+  nowMs: () => number
+}> {
   const seen: string[] = []
   const server = http.createServer((request, response) => {
     seen.push(`${request.method} ${request.url}`)
@@ -59,7 +64,7 @@ async function clusterOf(answer: Answer): Promise<{ cluster: Cluster; seen: stri
     await cluster.close()
     stop()
   })
-  return { cluster, seen, stop }
+  return { cluster, seen, stop, nowMs: clock.nowMs }
 }
 
 const { signal } = new AbortController()
@@ -77,7 +82,8 @@ describe('openClusterPort', () => {
   )
 
   it('gives up after ten minutes without a server', async () => {
-    const { cluster, stop } = await clusterOf({ status: 200, body: '{}' })
+    const { cluster, stop } = await clusterOf({ status: 404, body: '{"kind":"Status","code":404}' })
+    await expect(cluster.get(node, signal)).rejects.toMatchObject({ code: 'CLUSTER_ANSWER_INVALID' })
     stop()
     await expect(cluster.get(node, signal)).rejects.toMatchObject({
       code: 'CLUSTER_UNREACHABLE',
@@ -86,6 +92,16 @@ describe('openClusterPort', () => {
     const watch = cluster.watch(node, signal)[Symbol.asyncIterator]()
     expect(await watch.next()).toMatchObject({ value: { type: 'away' } })
     await expect(watch.next()).rejects.toMatchObject({ code: 'CLUSTER_UNREACHABLE' })
+  })
+
+  it('does not wait long for a server that has never answered', async () => {
+    const { cluster, stop, nowMs } = await clusterOf({ status: 200, body: '{}' })
+    stop()
+    await expect(cluster.get(node, signal)).rejects.toMatchObject({
+      code: 'CLUSTER_UNREACHABLE',
+      message: expect.not.stringContaining('minutes') as string,
+    })
+    expect(nowMs()).toBeLessThanOrEqual(5000)
   })
 
   it('renews refused credentials once, and then says so', async () => {

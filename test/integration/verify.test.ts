@@ -139,6 +139,6 @@ describe.each<Release>(['oldest', 'newest'])('osferry verify on the %s control p
     const one = await verify('node-2')
     expect(kinds(one.stdout)).not.toContain('label-changed node-1')
     expect((await world.run(['verify', 'node-9'])).exitCode).toBe(65)
-    expect((await world.run(['verify', '--snapshot', 'none.ndjson'])).exitCode).toBe(65)
+    expect((await world.run(['verify', '--cluster', 'none.ndjson'])).exitCode).toBe(65)
   })
 })
