@@ -40,13 +40,13 @@ export const drain = defineCommand({
     const maxNodes = wholeNumber(input, '--max-nodes') ?? 1
     const { cluster } = await openCluster(context)
     const run = newRun()
-    const ports = drainPorts(context, cluster, run)
     const end = new AbortController()
     const signal = AbortSignal.any([context.signal, end.signal])
     try {
       const asked = { names: input.arguments, selectors: input.values('--selector') }
       const nodes = await nodesMeant(cluster, asked, signal)
       await requireRights(cluster, rightsFor(choices), signal)
+      const ports = await drainPorts(context, cluster, run)
       const sight = await openSight(ports, nodes, signal)
       refuseUnknownPods(choices, sight)
       const dryRun = input.value('--dry-run')
@@ -215,7 +215,8 @@ function exitOf(
       en: 'a mark of osferry is left on a node: see the reason beside it',
       zh: '有节点上遗留了 osferry 的标记：见其原因',
     })
-    return { code: 6, reason, next: [] }
+    const marked = outcomes.filter(({ problem }) => problem !== undefined).map(({ node }) => node)
+    return { code: 6, reason, next: [`osferry restore ${marked.join(' ')}`] }
   }
   if (count('drained') === outcomes.length) return done
   const reason = say({

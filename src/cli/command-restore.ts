@@ -4,9 +4,11 @@ import { nodeRecordStore } from '../inventory/node-record-store.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { NodeRecord } from '../model/node-record.ts'
 import { visibleLine } from '../model/visible-text.ts'
+import { clusterUid } from '../steps/node-records.ts'
 import { requireRights } from '../steps/require-rights.ts'
-import { bringBackNode, refuseOtherCluster } from '../steps/restore-node.ts'
+import { bringBackNode, clearMarks, refuseOtherCluster } from '../steps/restore-node.ts'
 import type { RestoreOptions, RestoreOutcome, RestorePorts } from '../steps/restore-node.ts'
+import { isMarked } from '../steps/restore-write.ts'
 import { acquireRunLease } from '../steps/run-lease.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
@@ -35,8 +37,8 @@ export const restore = defineCommand({
     {
       flags: '--record <file>',
       text: {
-        en: 'the record of the drain; default .osferry/nodes/NODE.json',
-        zh: '排空时的记录，默认 .osferry/nodes/NODE.json',
+        en: 'the record of the drain; default .osferry/nodes/CLUSTER-UID/NODE.json',
+        zh: '排空时的记录，默认 .osferry/nodes/CLUSTER-UID/NODE.json',
       },
     },
     {
@@ -69,18 +71,24 @@ export const restore = defineCommand({
   examples: ['osferry restore node-1 --dry-run client', 'osferry restore node-1 --timeout 30m --yes'],
   async run(context, input) {
     const nodes = [...new Set(input.arguments)]
-    const store = storeOf(context, input, nodes)
-    const records = await Promise.all(nodes.map((node) => recordOf(context, store, node)))
+    if (input.value('--record') !== undefined && nodes.length !== 1)
+      throw new MigrationError('USAGE', '--record is the record of one node, and several are named')
+    const isDry = input.value('--dry-run') !== undefined
     const { cluster } = await openCluster(context)
     try {
-      for (const record of records) await refuseOtherCluster(cluster, record, context.signal)
+      const resources = ['nodes', 'pods', 'leases', ...(input.on('--approve-csr') ? approving : [])]
+      if (!isDry) await requireRights(cluster, [{ task: 'restore', resources }], context.signal)
+      const store = storeOf(context, input, await clusterUid(cluster, context.signal))
+      const records = await Promise.all(nodes.map((node) => recordOf(store, node)))
       const { clock } = context
       const wait = async (ms: number, signal: AbortSignal): Promise<void> =>
         await sleep(ms, undefined, { signal })
-      const session = { ports: { cluster, clock, wait, records: store }, nodes, records, input }
-      if (input.value('--dry-run') !== undefined) return await bringBack(context, session)
-      const resources = ['nodes', 'pods', 'leases', ...(input.on('--approve-csr') ? approving : [])]
-      await requireRights(cluster, [{ task: 'restore', resources }], context.signal)
+      const ports = { cluster, clock, wait, records: store }
+      for (const record of records) if (record !== undefined) refuseOtherCluster(ports, record)
+      for (const [index, node] of nodes.entries())
+        if (records[index] === undefined) await refuseUnmarked(context, ports, node)
+      const session = { ports, nodes, records, input }
+      if (isDry) return await bringBack(context, session)
       await confirm(context, {
         question: {
           en: `Restore ${nodes.join(', ')} of ${cluster.context}?`,
@@ -103,39 +111,44 @@ export const restore = defineCommand({
 interface Session {
   ports: RestorePorts
   nodes: readonly string[]
-  records: readonly NodeRecord[]
+  /** Of each node; undefined when it has none, but marks. */
+  records: readonly (NodeRecord | undefined)[]
   input: CommandInput
   /** Aborted when the lease is somebody else's. */
   lost?: AbortSignal
 }
 
 async function bringBack(context: CommandContext, session: Session): Promise<CommandExit> {
-  const { ports, records, input, lost } = session
+  const { ports, nodes, records, input, lost } = session
   const signal = lost === undefined ? context.signal : AbortSignal.any([context.signal, lost])
   const dryRun = input.value('--dry-run') as RestoreOptions['dryRun']
   const outcomes: RestoreOutcome[] = []
   let problem: MigrationError | undefined
   let hasWritten = false
-  for (const record of records) {
-    const { name } = record.node
+  const uncordon = !input.on('--no-uncordon')
+  const onWrite = (): void => {
+    hasWritten = true
+  }
+  for (const [index, name] of nodes.entries()) {
+    const record = records[index]
     try {
-      outcomes.push(
-        await bringBackNode(
-          ports,
-          {
-            record,
-            dryRun,
-            uncordon: !input.on('--no-uncordon'),
-            approves: input.on('--approve-csr'),
-            timeoutMs: durationMs(input.value('--timeout') ?? defaultTimeout, '--timeout'),
-            onWrite: () => {
-              hasWritten = true
-            },
-            onWait: (waiting) => tell(context, `${name} ${waitText(context, waiting)}`),
-          },
-          signal,
-        ),
-      )
+      const outcome =
+        record === undefined
+          ? clearMarks(ports, { name, record, dryRun, uncordon, onWrite }, signal)
+          : bringBackNode(
+              ports,
+              {
+                record,
+                dryRun,
+                uncordon,
+                onWrite,
+                approves: input.on('--approve-csr'),
+                timeoutMs: durationMs(input.value('--timeout') ?? defaultTimeout, '--timeout'),
+                onWait: (waiting) => tell(context, `${name} ${waitText(context, waiting)}`),
+              },
+              signal,
+            )
+      outcomes.push(await outcome)
     } catch (error) {
       // The lease has a reason of its own, whichever error the end of the signal made.
       const reason: unknown = lost?.aborted === true ? lost.reason : error
@@ -183,33 +196,34 @@ function exitOf(
   }
 }
 
-function storeOf(
-  context: CommandContext,
-  input: CommandInput,
-  nodes: readonly string[],
-): RestorePorts['records'] {
+function storeOf(context: CommandContext, input: CommandInput, uid: string): RestorePorts['records'] {
   const file = input.value('--record')
-  if (file !== undefined && nodes.length !== 1)
-    throw new MigrationError('USAGE', '--record is the record of one node, and several are named')
-  return nodeRecordStore((node) =>
-    file === undefined ? nodeRecordPath(context, node) : resolve(context.cwd, file),
+  return nodeRecordStore(uid, (node) =>
+    file === undefined ? nodeRecordPath(context, uid, node) : resolve(context.cwd, file),
   )
 }
 
-async function recordOf(
-  context: CommandContext,
-  store: RestorePorts['records'],
-  node: string,
-): Promise<NodeRecord> {
+async function recordOf(store: RestorePorts['records'], node: string): Promise<NodeRecord | undefined> {
   const record = await store.read(node)
-  if (record === undefined) {
-    const path = shortPath(context, nodeRecordPath(context, node))
-    throw new MigrationError('DOCUMENT_NOT_FOUND', `there is no record of ${node}: ${path} does not exist`, {
-      hint: 'osferry drain writes it; name it with --record when it is elsewhere',
-    })
-  }
-  if (record.node.name === node) return record
+  if (record === undefined || record.node.name === node) return record
   throw new MigrationError('USAGE', `the record is of ${record.node.name}, not of ${node}`)
+}
+
+/** Without a record there is something to do only for a node that a drain has marked; throws DOCUMENT_NOT_FOUND. */
+async function refuseUnmarked(
+  context: CommandContext,
+  { cluster, records }: RestorePorts,
+  node: string,
+): Promise<void> {
+  const isThere = await isMarked(cluster, node, context.signal).catch((error: unknown) => {
+    if (isMigrationError(error, 'NODE_NOT_FOUND')) return false
+    throw error
+  })
+  if (isThere) return
+  const path = shortPath(context, nodeRecordPath(context, records.clusterUid, node))
+  throw new MigrationError('DOCUMENT_NOT_FOUND', `there is no record of ${node}: ${path} does not exist`, {
+    hint: 'osferry drain writes it; name it with --record when it is elsewhere',
+  })
 }
 
 function tell({ stderr, clock, verbosity }: CommandContext, text: string): void {

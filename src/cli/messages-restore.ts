@@ -51,10 +51,20 @@ export const markTexts: Readonly<Record<DrainMark, Text>> = {
   'soft-taint': { en: 'soft taint taken away', zh: '已移除软污点' },
   'load-balancer': { en: 'given back to its load balancers', zh: '已恢复到负载均衡器' },
 }
+/** Of a node that only has marks of osferry. */
+export const noRecordText: Text = {
+  en: 'there is no record of it: only the marks of osferry are taken away',
+  zh: '没有该节点的记录：仅移除 osferry 的标记',
+}
+
 export const cordonTexts: Readonly<Record<CordonFate, Text>> = {
   uncordoned: { en: 'uncordoned', zh: '已解除封锁' },
   'not-cordoned': { en: 'was not cordoned', zh: '未被封锁' },
   kept: { en: 'stays cordoned: not by osferry', zh: '保持封锁：并非由 osferry 封锁' },
+  'of-another-run': {
+    en: 'left alone: marked by an osferry run that this record does not know; restore it with the record of that run (--record)',
+    zh: '未处理：带有此记录之外的 osferry 运行的标记；请用该次运行的记录恢复（--record）',
+  },
   'cordoned-again': { en: 'cordoned again, as people had it', zh: '已按原状重新封锁' },
   left: { en: 'cordon left as it is', zh: '封锁状态未更改' },
 }
