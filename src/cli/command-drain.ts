@@ -15,6 +15,7 @@ import { escalationLine } from './drain-escalation-text.ts'
 import { planText, printOutcomes, printPlan } from './drain-print.ts'
 import { drainProgress } from './drain-progress.ts'
 import { drainPorts, newRun, nodesMeant, openSight, type DrainSight } from './drain-session.ts'
+import { waitText } from './messages-restore.ts'
 import { openCluster } from './open-cluster.ts'
 import { isForMachines } from './output.ts'
 
@@ -158,6 +159,8 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
       force,
       onPhase: (status) => progress.onPhase(status),
       onStep: (record) => context.stderr.write(`${escalationLine(context, record)}\n`),
+      onPodWait: ({ pod, until }) =>
+        context.stderr.write(`${waitText(context, { for: 'pod', detail: `${pod} (${until})` })}\n`),
       onStart: (statuses) => progress.onStart(statuses),
     })
     progress.finish()

@@ -8,14 +8,14 @@ import { clusterUid } from '../steps/node-records.ts'
 import { requireRights } from '../steps/require-rights.ts'
 import { bringBackNode, clearMarks, refuseOtherCluster } from '../steps/restore-node.ts'
 import type { RestoreOptions, RestoreOutcome, RestorePorts } from '../steps/restore-node.ts'
-import { isMarked } from '../steps/restore-write.ts'
+import { isMarked, isUncordonedSince } from '../steps/restore-write.ts'
 import { acquireRunLease } from '../steps/run-lease.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit, type CommandInput } from './define-command.ts'
 import { newRun } from './drain-session.ts'
 import { durationMs } from './duration.ts'
-import { waitText } from './messages-restore.ts'
+import { savedPodsText, waitText } from './messages-restore.ts'
 import { openCluster } from './open-cluster.ts'
 import { isForMachines } from './output.ts'
 import { isClean, isOpen, printRestored } from './restore-print.ts'
@@ -87,6 +87,9 @@ export const restore = defineCommand({
       for (const record of records) if (record !== undefined) refuseOtherCluster(ports, record)
       for (const [index, node] of nodes.entries())
         if (records[index] === undefined) await refuseUnmarked(context, ports, node)
+      for (const record of records)
+        if (record !== undefined && (await isUncordonedSince(cluster, record, context.signal)))
+          tell(context, savedPodsText(context, record, Date.parse(clock.now())))
       const session = { ports, nodes, records, input }
       if (isDry) return await bringBack(context, session)
       await confirm(context, {

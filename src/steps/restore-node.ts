@@ -24,8 +24,8 @@ export interface RestorePorts {
 
 /** What stands between a node and its pods. */
 export interface RestoreWait {
-  for: 'node' | 'ready' | 'daemon-sets'
-  /** What the kubelet says, or the names of DaemonSets without a ready pod there. */
+  for: 'node' | 'ready' | 'daemon-sets' | 'pod'
+  /** What the kubelet says, names of DaemonSets without a ready pod there, or a pod and until when. */
   detail: string
 }
 
@@ -109,7 +109,12 @@ export async function bringBackNode(
   const waits = notReady ?? (await waitUntil(ports, options, { untilMs, look: daemons, signal }))
   const written = { ...base, merge, lostVolumes: lost, waits }
   if (waits !== undefined && dryRun === undefined) return ended(written)
-  const pods = await recreatePods(ports, record.pods, { signal, waitMs: podsEndingMs, dryRun })
+  const pods = await recreatePods(ports, record.pods, {
+    signal,
+    waitMs: podsEndingMs,
+    dryRun,
+    onWait: ({ pod, until }) => options.onWait({ for: 'pod', detail: `${pod} (${until})` }),
+  })
   if (dryRun === undefined) {
     const settled = pods.filter(isSettled).map(({ uid }) => uid)
     await closeRecord(records, name, { settled, restoredAt: undefined })

@@ -110,6 +110,19 @@ export async function isMarked(cluster: Cluster, name: string, signal: AbortSign
   )
 }
 
+/** True when somebody has uncordoned, by hand, the node object that a drain had cordoned and pods were saved of. */
+export async function isUncordonedSince(
+  cluster: Cluster,
+  { node, unschedulable, pods, restoredAt }: NodeRecord,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (pods.length === 0 || restoredAt !== null || unschedulable) return false
+  const object = await cluster.get(refOf(node.name), signal)
+  if (object === undefined) return false
+  const { uid, isUnschedulable } = parseDrainNode(object)
+  return uid === node.uid && !isUnschedulable
+}
+
 /** True when a run of which the record knows nothing has cordoned the node: there is a record of it elsewhere. */
 export async function isOfAnotherRun(
   cluster: Cluster,

@@ -89,6 +89,11 @@ describe.each<Release>(['oldest', 'newest'])('osferry restore on the %s control 
       pods: [{ namespace: 'renewed', name: 'alone', uid: old.metadata.uid }],
     })
     expect(record().node.annotations).not.toHaveProperty(['osferry.io/cordon'])
+    // Somebody takes the node back by hand: what a restore would create again is told with its age.
+    await world.patch('/api/v1/nodes/node-1', { spec: { unschedulable: null } })
+    expect((await restore('--dry-run', 'client')).stderr).toMatch(
+      /was uncordoned by hand since.*renewed\/alone \(\d+(s|m\d\ds)\)/,
+    )
     await replaceNode()
     const before = world.writes().length
     const dry = await restore('--dry-run', 'client')
