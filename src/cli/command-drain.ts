@@ -18,6 +18,7 @@ import { drainProgress } from './drain-progress.ts'
 import { drainPorts, newRun, nodesMeant, openSight, type DrainSight } from './drain-session.ts'
 import { clusterCommand } from './cluster-command.ts'
 import { leaseOptions } from './lease-options.ts'
+import { waitText } from './messages-restore.ts'
 import { openCluster } from './open-cluster.ts'
 import { tellExit } from './output.ts'
 
@@ -43,13 +44,13 @@ export const drain = defineCommand({
     const maxNodes = wholeNumber(input, '--max-nodes') ?? 1
     const { cluster } = await openCluster(context)
     const run = newRun()
-    const ports = drainPorts(context, cluster, run)
     const end = new AbortController()
     const signal = AbortSignal.any([context.signal, end.signal])
     try {
       const asked = { names: input.arguments, selectors: input.values('--selector') }
       const nodes = await nodesMeant(cluster, asked, signal)
       await requireRights(cluster, rightsFor(choices), signal)
+      const ports = await drainPorts(context, cluster, run)
       const sight = await openSight(ports, nodes, signal)
       refuseUnknownPods(choices, sight)
       const dryRun = input.value('--dry-run')
@@ -163,6 +164,8 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
       force,
       onPhase: (status) => progress.onPhase(status),
       onStep: (record) => context.stderr.write(`${escalationLine(context, record)}\n`),
+      onPodWait: ({ pod, until }) =>
+        context.stderr.write(`${waitText(context, { for: 'pod', detail: `${pod} (${until})` })}\n`),
       onStart: (statuses) => progress.onStart(statuses),
     })
     progress.finish()
@@ -222,7 +225,8 @@ function exitOf(
       en: 'a mark of osferry is left on a node: see the reason beside it',
       zh: '有节点上遗留了 osferry 的标记：见其原因',
     })
-    return { code: 6, reason, next: [] }
+    const marked = outcomes.filter(({ problem }) => problem !== undefined).map(({ node }) => node)
+    return { code: 6, reason, next: [command('restore', marked)] }
   }
   if (count('drained') === outcomes.length) {
     const reason = say({

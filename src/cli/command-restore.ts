@@ -4,10 +4,12 @@ import { nodeRecordStore } from '../inventory/node-record-store.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { NodeRecord } from '../model/node-record.ts'
 import { visibleLine } from '../model/visible-text.ts'
+import { clusterUid } from '../steps/node-records.ts'
 import { requireRights } from '../steps/require-rights.ts'
-import { bringBackNode, refuseOtherCluster } from '../steps/restore-node.ts'
+import { bringBackNode, clearMarks, refuseOtherCluster } from '../steps/restore-node.ts'
 import type { RestoreOptions, RestoreOutcome, RestorePorts } from '../steps/restore-node.ts'
 import { fencedCluster } from '../steps/fenced-cluster.ts'
+import { isMarked, isUncordonedSince } from '../steps/restore-write.ts'
 import { acquireRunLease } from '../steps/run-lease.ts'
 import { clusterCommand } from './cluster-command.ts'
 import { confirm } from './confirm.ts'
@@ -15,8 +17,8 @@ import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit, type CommandInput } from './define-command.ts'
 import { newRun } from './drain-session.ts'
 import { durationMs } from './duration.ts'
-import { waitText } from './messages-restore.ts'
 import { leaseOptions } from './lease-options.ts'
+import { savedPodsText, waitText } from './messages-restore.ts'
 import { openCluster } from './open-cluster.ts'
 import { tellExit } from './output.ts'
 import { isClean, isOpen, printRestored } from './restore-print.ts'
@@ -38,8 +40,8 @@ export const restore = defineCommand({
     {
       flags: '--record <file>',
       text: {
-        en: 'the record of the drain; default .osferry/nodes/NODE.json',
-        zh: '排空时的记录，默认 .osferry/nodes/NODE.json',
+        en: 'the record of the drain; default .osferry/nodes/CLUSTER-UID/NODE.json',
+        zh: '排空时的记录，默认 .osferry/nodes/CLUSTER-UID/NODE.json',
       },
     },
     {
@@ -72,18 +74,27 @@ export const restore = defineCommand({
   examples: ['osferry restore node-1 --dry-run client', 'osferry restore node-1 --timeout 30m --yes'],
   async run(context, input) {
     const nodes = [...new Set(input.arguments)]
-    const store = storeOf(context, input, nodes)
-    const records = await Promise.all(nodes.map((node) => recordOf(context, store, node)))
+    if (input.value('--record') !== undefined && nodes.length !== 1)
+      throw new MigrationError('USAGE', '--record is the record of one node, and several are named')
+    const isDry = input.value('--dry-run') !== undefined
     const { cluster } = await openCluster(context)
     try {
-      for (const record of records) await refuseOtherCluster(cluster, record, context.signal)
+      const resources = ['nodes', 'pods', 'leases', ...(input.on('--approve-csr') ? approving : [])]
+      if (!isDry) await requireRights(cluster, [{ task: 'restore', resources }], context.signal)
+      const store = storeOf(context, input, await clusterUid(cluster, context.signal))
+      const records = await Promise.all(nodes.map((node) => recordOf(store, node)))
       const { clock } = context
       const wait = async (ms: number, signal: AbortSignal): Promise<void> =>
         await sleep(ms, undefined, { signal })
-      const session = { ports: { cluster, clock, wait, records: store }, nodes, records, input }
-      if (input.value('--dry-run') !== undefined) return await bringBack(context, session)
-      const resources = ['nodes', 'pods', 'leases', ...(input.on('--approve-csr') ? approving : [])]
-      await requireRights(cluster, [{ task: 'restore', resources }], context.signal)
+      const ports = { cluster, clock, wait, records: store }
+      for (const record of records) if (record !== undefined) refuseOtherCluster(ports, record)
+      for (const [index, node] of nodes.entries())
+        if (records[index] === undefined) await refuseUnmarked(context, ports, node)
+      for (const record of records)
+        if (record !== undefined && (await isUncordonedSince(cluster, record, context.signal)))
+          tell(context, savedPodsText(context, record, Date.parse(clock.now())))
+      const session = { ports, nodes, records, input }
+      if (isDry) return await bringBack(context, session)
       await confirm(context, {
         question: {
           en: `Restore ${nodes.join(', ')} of ${cluster.context}?`,
@@ -91,14 +102,10 @@ export const restore = defineCommand({
         },
         answer: { en: 'add --yes', zh: '请加上 --yes' },
       })
-      const lease = await acquireRunLease(
-        session.ports,
-        leaseOptions(context, newRun().holder),
-        context.signal,
-      )
-      const ports = { ...session.ports, cluster: fencedCluster(cluster, lease) }
+      const lease = await acquireRunLease(ports, leaseOptions(context, newRun().holder), context.signal)
+      const fenced = { ...ports, cluster: fencedCluster(cluster, lease) }
       try {
-        return await bringBack(context, { ...session, ports, lost: lease.lost })
+        return await bringBack(context, { ...session, ports: fenced, lost: lease.lost })
       } finally {
         await lease.release(context.forced())
       }
@@ -111,39 +118,44 @@ export const restore = defineCommand({
 interface Session {
   ports: RestorePorts
   nodes: readonly string[]
-  records: readonly NodeRecord[]
+  /** Of each node; undefined when it has none, but marks. */
+  records: readonly (NodeRecord | undefined)[]
   input: CommandInput
   /** Aborted when the lease is somebody else's. */
   lost?: AbortSignal
 }
 
 async function bringBack(context: CommandContext, session: Session): Promise<CommandExit> {
-  const { ports, records, input, lost } = session
+  const { ports, nodes, records, input, lost } = session
   const signal = lost === undefined ? context.signal : AbortSignal.any([context.signal, lost])
   const dryRun = input.value('--dry-run') as RestoreOptions['dryRun']
   const outcomes: RestoreOutcome[] = []
   let problem: MigrationError | undefined
   let hasWritten = false
-  for (const record of records) {
-    const { name } = record.node
+  const uncordon = !input.on('--no-uncordon')
+  const onWrite = (): void => {
+    hasWritten = true
+  }
+  for (const [index, name] of nodes.entries()) {
+    const record = records[index]
     try {
-      outcomes.push(
-        await bringBackNode(
-          ports,
-          {
-            record,
-            dryRun,
-            uncordon: !input.on('--no-uncordon'),
-            approves: input.on('--approve-csr'),
-            timeoutMs: durationMs(input.value('--timeout') ?? defaultTimeout, '--timeout'),
-            onWrite: () => {
-              hasWritten = true
-            },
-            onWait: (waiting) => tell(context, `${name} ${waitText(context, waiting)}`),
-          },
-          signal,
-        ),
-      )
+      const outcome =
+        record === undefined
+          ? clearMarks(ports, { name, record, dryRun, uncordon, onWrite }, signal)
+          : bringBackNode(
+              ports,
+              {
+                record,
+                dryRun,
+                uncordon,
+                onWrite,
+                approves: input.on('--approve-csr'),
+                timeoutMs: durationMs(input.value('--timeout') ?? defaultTimeout, '--timeout'),
+                onWait: (waiting) => tell(context, `${name} ${waitText(context, waiting)}`),
+              },
+              signal,
+            )
+      outcomes.push(await outcome)
     } catch (error) {
       // The lease has a reason of its own, whichever error the end of the signal made.
       const reason: unknown = lost?.aborted === true ? lost.reason : error
@@ -191,33 +203,34 @@ function exitOf(
   }
 }
 
-function storeOf(
-  context: CommandContext,
-  input: CommandInput,
-  nodes: readonly string[],
-): RestorePorts['records'] {
+function storeOf(context: CommandContext, input: CommandInput, uid: string): RestorePorts['records'] {
   const file = input.value('--record')
-  if (file !== undefined && nodes.length !== 1)
-    throw new MigrationError('USAGE', '--record is the record of one node, and several are named')
-  return nodeRecordStore((node) =>
-    file === undefined ? nodeRecordPath(context, node) : resolve(context.cwd, file),
+  return nodeRecordStore(uid, (node) =>
+    file === undefined ? nodeRecordPath(context, uid, node) : resolve(context.cwd, file),
   )
 }
 
-async function recordOf(
-  context: CommandContext,
-  store: RestorePorts['records'],
-  node: string,
-): Promise<NodeRecord> {
+async function recordOf(store: RestorePorts['records'], node: string): Promise<NodeRecord | undefined> {
   const record = await store.read(node)
-  if (record === undefined) {
-    const path = shortPath(context, nodeRecordPath(context, node))
-    throw new MigrationError('DOCUMENT_NOT_FOUND', `there is no record of ${node}: ${path} does not exist`, {
-      hint: 'osferry drain writes it; name it with --record when it is elsewhere',
-    })
-  }
-  if (record.node.name === node) return record
+  if (record === undefined || record.node.name === node) return record
   throw new MigrationError('USAGE', `the record is of ${record.node.name}, not of ${node}`)
+}
+
+/** Without a record there is something to do only for a node that a drain has marked; throws DOCUMENT_NOT_FOUND. */
+async function refuseUnmarked(
+  context: CommandContext,
+  { cluster, records }: RestorePorts,
+  node: string,
+): Promise<void> {
+  const isThere = await isMarked(cluster, node, context.signal).catch((error: unknown) => {
+    if (isMigrationError(error, 'NODE_NOT_FOUND')) return false
+    throw error
+  })
+  if (isThere) return
+  const path = shortPath(context, nodeRecordPath(context, records.clusterUid, node))
+  throw new MigrationError('DOCUMENT_NOT_FOUND', `there is no record of ${node}: ${path} does not exist`, {
+    hint: 'osferry drain writes it; name it with --record when it is elsewhere',
+  })
 }
 
 function tell({ stderr, clock, verbosity }: CommandContext, text: string): void {

@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureDirectory, ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
+import { factsFileName } from '../inventory/facts-store.ts'
 import { nodeRecordStore } from '../inventory/node-record-store.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { parseDrainNode } from '../model/drain-node.ts'
@@ -13,7 +14,7 @@ import type { DrainChoices } from '../steps/drain-choices.ts'
 import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
 import { preflight, type DrainPlan } from '../steps/drain-preflight.ts'
 import { readSurroundings } from '../steps/drain-surroundings.ts'
-import { savePod } from '../steps/node-records.ts'
+import { clusterUid, savePod } from '../steps/node-records.ts'
 import type { PodSurroundings } from '../steps/pod-class.ts'
 import type { CommandContext } from './context.ts'
 import { nodeRecordPath } from './state-paths.ts'
@@ -24,10 +25,15 @@ export function newRun(): DrainRun {
   return { id, holder: `${userInfo().username}@${hostname()} (run ${id})` }
 }
 
-/** What the steps need, from this process. */
-export function drainPorts(context: CommandContext, cluster: Cluster, run: DrainRun): DrainPorts {
+/** What the steps need, from this process; it asks the cluster who it is. */
+export async function drainPorts(
+  context: CommandContext,
+  cluster: Cluster,
+  run: DrainRun,
+): Promise<DrainPorts> {
   const { clock, settings } = context
-  const records = nodeRecordStore((node) => nodeRecordPath(context, node))
+  const uid = await clusterUid(cluster, context.signal)
+  const records = nodeRecordStore(uid, (node) => nodeRecordPath(context, uid, node))
   return {
     cluster,
     records,
@@ -40,7 +46,7 @@ export function drainPorts(context: CommandContext, cluster: Cluster, run: Drain
       ensureDirectory(directory, 0o700)
       const { namespace, name, uid, graceSeconds } = pod
       await writeFileAtomically(
-        join(directory, `${namespace}.${name}.json`),
+        join(directory, factsFileName(`${namespace}.${name}`)),
         `${JSON.stringify(manifest, null, 2)}\n`,
       )
       if (isNaked) await savePod(records, node, { namespace, name, uid, run: run.id, graceSeconds, manifest })

@@ -1,3 +1,4 @@
+import type { NodeRecord } from '../model/node-record.ts'
 import type { Text } from '../model/text.ts'
 import type { MergeConflict } from '../steps/merge-node.ts'
 import type { PodOutcome } from '../steps/recreate-pods.ts'
@@ -5,6 +6,7 @@ import type { RequestOutcome } from '../steps/approve-requests.ts'
 import type { RequestObjection } from '../steps/judge-request.ts'
 import type { RestoreWait } from '../steps/restore-node.ts'
 import type { CordonFate, DrainMark } from '../steps/restore-write.ts'
+import { ageText } from './age-text.ts'
 import type { CommandContext } from './context.ts'
 
 const podTexts: Readonly<Record<PodOutcome['result'], Text>> = {
@@ -29,6 +31,7 @@ export function podText(
 const waitTexts: Readonly<Record<RestoreWait['for'], Text>> = {
   node: { en: 'waits until the node is in the cluster', zh: '等待节点加入集群' },
   ready: { en: 'waits until the node is Ready', zh: '等待节点就绪' },
+  pod: { en: 'waits, at most until the time given, for the end of', zh: '等待旧 Pod 结束（至多到所示时间）' },
   'daemon-sets': { en: 'waits for ready pods of DaemonSets', zh: '等待 DaemonSet 的 Pod 就绪' },
 }
 
@@ -51,10 +54,38 @@ export const markTexts: Readonly<Record<DrainMark, Text>> = {
   'soft-taint': { en: 'soft taint taken away', zh: '已移除软污点' },
   'load-balancer': { en: 'given back to its load balancers', zh: '已恢复到负载均衡器' },
 }
+/** Pods of a node that somebody has uncordoned by hand, with their age: they may be wanted no more. */
+export function savedPodsText(
+  { say }: Pick<CommandContext, 'say'>,
+  { node, pods, runs }: Pick<NodeRecord, 'node' | 'pods' | 'runs'>,
+  nowMs: number,
+): string {
+  const list = pods.map(({ namespace, name, run }) => {
+    const takenMs = Date.parse(runs.find(({ id }) => id === run)?.at ?? '')
+    const age = Number.isNaN(takenMs) ? say({ en: 'age unknown', zh: '时间未知' }) : ageText(nowMs - takenMs)
+    return `${namespace}/${name} (${age})`
+  })
+  const lead = say({
+    en: 'was uncordoned by hand since; pods that its drain took, and how long ago, are created again',
+    zh: '此后被人工解除封锁；将重新创建排空时移走的 Pod（括号内为距今时间）',
+  })
+  return `${node.name} ${lead}: ${list.join(', ')}`
+}
+
+/** Of a node that only has marks of osferry. */
+export const noRecordText: Text = {
+  en: 'there is no record of it: only the marks of osferry are taken away',
+  zh: '没有该节点的记录：仅移除 osferry 的标记',
+}
+
 export const cordonTexts: Readonly<Record<CordonFate, Text>> = {
   uncordoned: { en: 'uncordoned', zh: '已解除封锁' },
   'not-cordoned': { en: 'was not cordoned', zh: '未被封锁' },
   kept: { en: 'stays cordoned: not by osferry', zh: '保持封锁：并非由 osferry 封锁' },
+  'of-another-run': {
+    en: 'left alone: marked by an osferry run that this record does not know; restore it with the record of that run (--record)',
+    zh: '未处理：带有此记录之外的 osferry 运行的标记；请用该次运行的记录恢复（--record）',
+  },
   'cordoned-again': { en: 'cordoned again, as people had it', zh: '已按原状重新封锁' },
   left: { en: 'cordon left as it is', zh: '封锁状态未更改' },
 }

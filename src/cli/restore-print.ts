@@ -4,13 +4,22 @@ import { isSettled } from '../steps/recreate-pods.ts'
 import type { RestoreOutcome } from '../steps/restore-node.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
-import { conflictText, cordonTexts, markTexts, podText, requestText, waitText } from './messages-restore.ts'
+import {
+  conflictText,
+  cordonTexts,
+  markTexts,
+  noRecordText,
+  podText,
+  requestText,
+  waitText,
+} from './messages-restore.ts'
 import { printList, type Column } from './output.ts'
 
 /** True when all that could be done was done, and nothing speaks against it. */
-export function isClean({ result, merge, pods, lostVolumes }: RestoreOutcome): boolean {
+export function isClean({ result, merge, pods, lostVolumes, cordon }: RestoreOutcome): boolean {
   return (
     result === 'restored' &&
+    cordon !== 'of-another-run' &&
     merge.conflicts.length === 0 &&
     lostVolumes.length === 0 &&
     pods.every(({ result }) => ['created', 'there', 'never-gone'].includes(result))
@@ -63,7 +72,7 @@ function resultText(item: RestoreOutcome): Text {
 }
 
 function detailsOf(context: CommandContext, item: RestoreOutcome): string[] {
-  const { merge, pods, lostVolumes, waits, requests, marks } = item
+  const { merge, pods, lostVolumes, waits, requests, marks, hasRecord } = item
   const { say } = context
   const back = [
     ...Object.keys(merge.labels),
@@ -71,6 +80,7 @@ function detailsOf(context: CommandContext, item: RestoreOutcome): string[] {
     ...merge.taints.map(({ key, effect }) => `${key}:${effect}`),
   ]
   return [
+    ...(hasRecord ? [] : [say(noRecordText)]),
     ...(waits === undefined ? [] : [waitText(context, waits)]),
     ...(isNothing(merge) ? [] : [`${say({ en: 'put back', zh: '已写回' })} ${back.join(', ')}`]),
     ...merge.conflicts.map((conflict) => conflictText(context, conflict)),

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { factsFileName } from '../inventory/facts-store.ts'
 import type { CommandContext } from './context.ts'
 
@@ -17,9 +17,11 @@ export function clusterPath(context: CommandContext): string {
   return join(context.settings.required('state'), 'cluster.ndjson')
 }
 
-/** Where the record of a node is: how a drain found it. */
-export function nodeRecordPath(context: CommandContext, node: string): string {
-  return join(context.settings.required('state'), 'nodes', factsFileName(node))
+/** Where the record of a node is: how a drain found it. Nodes of different clusters may have one name. */
+export function nodeRecordPath(context: CommandContext, clusterUid: string, node: string): string {
+  // What a server says becomes a part of a path only encoded.
+  const cluster = basename(factsFileName(clusterUid), '.json')
+  return join(context.settings.required('state'), 'nodes', cluster, factsFileName(node))
 }
 
 /** A path as people type it: relative when it is below the working directory. */

@@ -7,12 +7,13 @@ import { readBounded } from './read-bounded.ts'
 
 /** Records as files, each written whole or not at all. */
 export interface NodeRecordStore {
+  readonly clusterUid: string
   read(node: string): Promise<NodeRecord | undefined>
   update(node: string, change: (earlier: NodeRecord | undefined) => NodeRecord): Promise<NodeRecord>
 }
 
-/** Keeps the record of each node in the file that `pathOf` names; changes of one node wait for each other. */
-export function nodeRecordStore(pathOf: (node: string) => string): NodeRecordStore {
+/** Keeps the records of one cluster's nodes in the files that `pathOf` names; changes of one node wait for each other. */
+export function nodeRecordStore(clusterUid: string, pathOf: (node: string) => string): NodeRecordStore {
   const queues = new Map<string, Promise<unknown>>()
   async function change(
     path: string,
@@ -24,6 +25,7 @@ export function nodeRecordStore(pathOf: (node: string) => string): NodeRecordSto
     return record
   }
   return {
+    clusterUid,
     read: (node) => readIfThere(pathOf(node)),
     update(node, by): Promise<NodeRecord> {
       const path = pathOf(node)

@@ -108,7 +108,8 @@ function addExtension(extension: DerValue, found: Found): void {
 const stringTags = { utf8: 0x0c, printable: 0x13, ia5: 0x16 }
 
 function stringOf({ tag, content }: DerValue): string {
-  if (tag === stringTags.utf8) return new TextDecoder('utf-8', { fatal: true }).decode(content)
+  if (tag === stringTags.utf8)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content)
   if (tag === stringTags.printable || tag === stringTags.ia5) return asciiOf(content)
   throw new DerError(`a string of tag ${tag}`)
 }

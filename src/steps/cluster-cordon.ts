@@ -57,24 +57,45 @@ export async function cordonNode(
   })
 }
 
-/** Gives the node back as it was found, unless nothing of ours is on it. True when something was written. */
+/**
+ * Gives the node back as it was found. A cordon that was cut off may still arrive: where none of ours is seen, the node is
+ * changed and changed back, so that either conflicts with the other. True when something of ours was taken away.
+ */
 export async function restoreNode(
   cluster: Cluster,
   found: StateFound,
   { run, signal }: { run: string; signal: AbortSignal },
 ): Promise<boolean> {
-  return await patchNode(cluster, found.node, {
-    uid: found.uid,
-    known: undefined,
-    signal,
+  const { node, uid, wasUnschedulable, annotation } = found
+  const target = { uid, known: undefined, signal }
+  const take = async (): Promise<boolean> =>
+    await patchNode(cluster, node, {
+      ...target,
+      patchOf: ({ annotations }) =>
+        isOurs(annotations[cordonAnnotation], run)
+          ? {
+              spec: { unschedulable: wasUnschedulable ? true : null },
+              annotations: { [cordonAnnotation]: annotation ?? null },
+            }
+          : undefined,
+    })
+  // One that was cordoned before was never written to.
+  const isTaken = await take()
+  if (isTaken || wasUnschedulable) return isTaken
+  const mark = JSON.stringify({ run, found: { unschedulable: false } })
+  const isFenced = await patchNode(cluster, node, {
+    ...target,
     patchOf: ({ annotations }) =>
-      isOurs(annotations[cordonAnnotation], run)
-        ? {
-            spec: { unschedulable: found.wasUnschedulable ? true : null },
-            annotations: { [cordonAnnotation]: found.annotation ?? null },
-          }
-        : undefined,
+      isOurs(annotations[cordonAnnotation], run) ? undefined : { annotations: { [cordonAnnotation]: mark } },
   })
+  // It came in between.
+  if (!isFenced) return await take()
+  // Only the mark: a cordon is of somebody else now.
+  await patchNode(cluster, node, {
+    ...target,
+    patchOf: () => ({ annotations: { [cordonAnnotation]: annotation ?? null } }),
+  })
+  return false
 }
 
 /** True for the annotation that this run has written. */

@@ -11,7 +11,7 @@ import { closeRecord, recordNode } from './node-records.ts'
 import { planPod } from './drain-preflight.ts'
 import { nodeDeadlines } from './pod-deadline.ts'
 import type { PodSurroundings } from './pod-class.ts'
-import { isSettled, recreatePods, type PodOutcome } from './recreate-pods.ts'
+import { isSettled, recreatePods, type PodOutcome, type PodWait } from './recreate-pods.ts'
 import { volumesLeft } from './volumes-left.ts'
 
 /** How far one node is. */
@@ -34,6 +34,8 @@ export interface DrainNodeOptions {
   around: PodSurroundings
   choices: DrainChoices
   onPhase: (phase: DrainPhase) => void
+  /** Called when giving back waits for a pod that is still ending. */
+  onPodWait?: ((wait: PodWait) => void) | undefined
 }
 
 /** Pods that the scheduler had bound before it saw the cordon are there by then. */
@@ -158,7 +160,7 @@ async function listsNothing(
 
 /** Gives a node back as it was found, its naked pods included; tells of those that could not be created again. */
 export async function giveBack(
-  { ports, run, evictor, choices, onPhase }: Omit<DrainNodeOptions, 'view' | 'around'>,
+  { ports, run, evictor, choices, onPhase, onPodWait }: Omit<DrainNodeOptions, 'view' | 'around'>,
   found: StateFound,
   signal: AbortSignal,
 ): Promise<PodOutcome[]> {
@@ -173,7 +175,7 @@ export async function giveBack(
   if (record === undefined || record.runs.every(({ id }) => id !== run.id)) return []
   // Pods of an earlier run, which has drained the node, stay away until it is restored.
   const pods = record.pods.filter((pod) => pod.run === run.id)
-  const outcomes = await recreatePods(ports, pods, { signal, waitMs: endingMs })
+  const outcomes = await recreatePods(ports, pods, { signal, waitMs: endingMs, onWait: onPodWait })
   const settled = outcomes.filter(isSettled).map(({ uid }) => uid)
   const restoredAt = found.annotation === undefined ? ports.clock.now() : undefined
   await closeRecord(ports.records, node, { settled, restoredAt })

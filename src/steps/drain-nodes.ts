@@ -16,7 +16,7 @@ import type { DrainPorts, DrainRun } from './drain-ports.ts'
 import { planPod } from './drain-preflight.ts'
 import { admitNodes } from './node-admission.ts'
 import type { PodSurroundings } from './pod-class.ts'
-import type { PodOutcome } from './recreate-pods.ts'
+import type { PodOutcome, PodWait } from './recreate-pods.ts'
 
 /** How one node ended. `restored` = as it was found; `left` = it could not be given back. */
 export interface NodeOutcome {
@@ -61,6 +61,8 @@ export interface DrainNodesOptions {
   onPhase(status: NodeStatus): void
   /** Called with each step beside an eviction when it was taken. */
   onStep(record: EscalationRecord): void
+  /** Called when giving back waits for a pod that is still ending. */
+  onPodWait?: ((wait: PodWait) => void) | undefined
   /** Called once, with a way to ask how far all nodes are. */
   onStart(statuses: () => NodeStatus[]): void
 }
@@ -118,7 +120,8 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       phases.set(node, phase)
       options.onPhase(statusOf(node))
     }
-    const step = { ports, run, view, evictor, around, choices, onPhase }
+    const { onPodWait } = options
+    const step = { ports, run, view, evictor, around, choices, onPhase, onPodWait }
     const base = {
       node,
       wasCordoned: found.wasUnschedulable,

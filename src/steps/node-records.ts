@@ -4,13 +4,18 @@ import type { Cluster } from '../model/cluster-port.ts'
 import { parseDrainNode } from '../model/drain-node.ts'
 import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import { MigrationError } from '../model/errors.ts'
-import { parseRecordedNode, type NodeRecord, type SavedPod } from '../model/node-record.ts'
+import { keyOwner } from '../model/node-keys.ts'
+import { parseRecordedNode } from '../model/node-record.ts'
+import type { NodeRecord, RecordedNode, SavedPod } from '../model/node-record.ts'
 import type { Clock } from '../model/ports.ts'
 import { cordonMark } from './cluster-cordon.ts'
 import { labelsOfPeople } from './load-balancer-mark.ts'
+import { softTaint, softTaintAnnotation } from './soft-taint.ts'
 
 /** Where the records of nodes are kept, one a node. */
 export interface NodeRecords {
+  /** The cluster that the nodes are of: node-1 of another one is another node. */
+  readonly clusterUid: string
   /** Undefined when there is none. Throws DOCUMENT_*. */
   read(node: string): Promise<NodeRecord | undefined>
   /** One change after the other; it is on disk when this resolves. */
@@ -29,10 +34,7 @@ export async function recordNode(
   { name, uid, run }: { name: string; uid: string; run: { id: string; holder: string } },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const [object, clusterId] = await Promise.all([
-    cluster.get({ group: '', version: 'v1', resource: 'nodes', name }, signal),
-    clusterUid(cluster, signal),
-  ])
+  const object = await cluster.get({ group: '', version: 'v1', resource: 'nodes', name }, signal)
   if (object === undefined) return false
   const node = parseRecordedNode(object)
   if (node.uid !== uid) return false
@@ -42,8 +44,8 @@ export async function recordNode(
   const now: NodeRecord = {
     schema: 'node-record/v1',
     at,
-    cluster: { uid: clusterId, context: cluster.context, server: cluster.server },
-    node: { ...node, labels: labelsOfPeople(node) },
+    cluster: { uid: records.clusterUid, context: cluster.context, server: cluster.server },
+    node: withoutMarks(node),
     unschedulable: isUnschedulable && (mark?.foundUnschedulable ?? true),
     // The run that cordoned it before is known by its mark, even when its record was lost.
     runs: [...(isUnschedulable && mark !== undefined ? [mark] : []), { ...run, at }].map(
@@ -59,7 +61,7 @@ export async function recordNode(
 
 /**
  * What is kept when a node is recorded again. The state that people left is what counts: while a run of ours is not
- * finished, a node that it has cordoned, or that was created anew since, says less about it than the earlier record does.
+ * finished, a cordon of it, or a node that was created anew since, says less about that than the earlier record does.
  */
 export function mergeRecords(
   earlier: NodeRecord | undefined,
@@ -73,9 +75,12 @@ export function mergeRecords(
   const runs = [...earlier.runs, ...now.runs].filter(
     ({ id }, index, all) => all.findIndex((run) => run.id === id) === index,
   )
-  if (isSame && earlier.runs.some(({ id }) => id === cordonedBy)) return { ...earlier, runs }
-  // On the same object people have gone on by hand: what is there now is what they want.
-  if (isSame) return { ...now, pods }
+  // On the same object people have gone on by hand: what is there now is what they want. Only of its cordon, when it is
+  // one of ours, the earlier record knows more.
+  if (isSame) {
+    const isOurs = earlier.runs.some(({ id }) => id === cordonedBy)
+    return { ...now, runs, pods, unschedulable: isOurs ? earlier.unschedulable : now.unschedulable }
+  }
   const { node } = earlier
   return {
     ...earlier,
@@ -96,11 +101,29 @@ export function mergeRecords(
   }
 }
 
+/** The node as people have it. */
+function withoutMarks(node: RecordedNode): RecordedNode {
+  const { annotations, taints } = node
+  const isTainted = annotations[softTaintAnnotation] !== undefined
+  return {
+    ...node,
+    labels: labelsOfPeople(node),
+    annotations: Object.fromEntries(
+      Object.entries(annotations).filter(([key]) => keyOwner('annotation', key) !== 'osferry'),
+    ),
+    taints: taints.filter(
+      ({ key, effect }) => !isTainted || key !== softTaint.key || effect !== softTaint.effect,
+    ),
+  }
+}
+
 /** Adds a pod that is about to go. */
 export async function savePod(records: NodeRecords, node: string, pod: SavedPod): Promise<void> {
   await records.update(node, (record) => {
     if (record === undefined) throw new Error(`no record of ${node}`)
-    return { ...record, pods: [...record.pods.filter(({ uid }) => uid !== pod.uid), pod] }
+    // Old servers let a negative grace pass; a record that cannot be read again would be worth nothing.
+    const saved = { ...pod, graceSeconds: Math.max(0, pod.graceSeconds) }
+    return { ...record, pods: [...record.pods.filter(({ uid }) => uid !== pod.uid), saved] }
   })
 }
 
@@ -120,7 +143,7 @@ export async function closeRecord(
 
 const Namespace = z.object({ metadata: z.object({ uid: z.string().min(1) }) })
 
-/** What tells one cluster from another, whatever its address. */
+/** What tells one cluster from another, whatever its address; read before the first write, which a missing right must stop. */
 export async function clusterUid(cluster: Cluster, signal: AbortSignal): Promise<string> {
   const ref = { group: '', version: 'v1', resource: 'namespaces', name: 'kube-system' }
   const object = await cluster.get(ref, signal)

@@ -47,53 +47,71 @@ interface RecreateOptions {
   dryRun?: 'client' | 'server' | undefined
   /** How long to wait for one that is still ending, beyond its grace. */
   waitMs: number
+  /** Called once for each that is waited for. */
+  onWait?: ((wait: PodWait) => void) | undefined
 }
 
 const lookAgainMs = 500
 
-/** Creates pods again whose manifests were saved, each once however often this is called. */
+/**
+ * Creates pods again whose manifests were saved, each once however often this is called. All are waited for together: it
+ * takes as long as the one that ends last.
+ */
 export async function recreatePods(
   ports: RecreatePorts,
   pods: readonly SavedPod[],
   options: RecreateOptions,
 ): Promise<PodOutcome[]> {
-  const outcomes: PodOutcome[] = []
-  for (const pod of pods) {
-    const { namespace, name, uid } = pod
-    outcomes.push({ namespace, name, uid, ...(await recreate(ports, pod, options)) })
+  const { clock, wait } = ports
+  const startedMs = clock.monotonicMs()
+  const results = new Map<string, Result>()
+  for (let look = 1; ; look += 1) {
+    for (const pod of pods.filter(({ uid }) => !results.has(uid))) {
+      const leftMs = startedMs + pod.graceSeconds * 1000 + options.waitMs - clock.monotonicMs()
+      const result = await lookOnce(ports, pod, { ...options, look, isLate: leftMs <= 0 })
+      if (result !== undefined) results.set(pod.uid, result)
+      else if (look === 2)
+        options.onWait?.({ pod: `${pod.namespace}/${pod.name}`, until: later(clock, leftMs) })
+    }
+    if (pods.every(({ uid }) => results.has(uid))) break
+    await wait(lookAgainMs, options.signal)
   }
-  return outcomes
+  return pods.flatMap(({ namespace, name, uid }) => {
+    const result = results.get(uid)
+    return result === undefined ? [] : [{ namespace, name, uid, ...result }]
+  })
+}
+
+/** A pod that is still ending, and when it is waited for no longer (ISO 8601). */
+export interface PodWait {
+  pod: string
+  until: string
+}
+
+function later(clock: Clock, ms: number): string {
+  return new Date(Date.parse(clock.now()) + ms).toISOString()
 }
 
 type Result = Pick<PodOutcome, 'result' | 'message'>
 
-async function recreate(
-  { cluster, clock, wait }: RecreatePorts,
+/** Undefined: another look is needed. */
+async function lookOnce(
+  { cluster }: RecreatePorts,
   pod: SavedPod,
-  { signal, dryRun, waitMs }: RecreateOptions,
-): Promise<Result> {
+  { signal, dryRun, look, isLate }: RecreateOptions & { look: number; isLate: boolean },
+): Promise<Result | undefined> {
   const { namespace, name } = pod
   const place = { group: '', version: 'v1', resource: 'pods', namespace }
-  const untilMs = clock.monotonicMs() + pod.graceSeconds * 1000 + waitMs
-  for (let look = 1; ; look += 1) {
-    const found = await cluster.get({ ...place, name }, signal)
-    const there = found === undefined ? undefined : resultOf(found, pod)
-    // An eviction that was cut off may still be on its way.
-    const isFinal = there?.result !== 'still-ending' && (there?.result !== 'never-gone' || look > 1)
-    if (there !== undefined && (isFinal || dryRun !== undefined)) return there
-    if (dryRun === 'client') return { result: 'created', message: '' }
-    const isLate = clock.monotonicMs() >= untilMs
-    if (there === undefined) {
-      const answer = await cluster.create(place, manifestFor(pod), {
-        signal,
-        dryRun: dryRun === 'server',
-      })
-      // The name was taken in between: look by whom.
-      if (answer.outcome !== 'conflict') return createdResult(answer)
-      if (isLate) return { result: 'refused', message: answer.message }
-    } else if (isLate) return there
-    await wait(lookAgainMs, signal)
-  }
+  const found = await cluster.get({ ...place, name }, signal)
+  const there = found === undefined ? undefined : resultOf(found, pod)
+  // An eviction that was cut off may still be on its way.
+  const isFinal = there?.result !== 'still-ending' && (there?.result !== 'never-gone' || look > 1)
+  if (there !== undefined) return isFinal || isLate || dryRun !== undefined ? there : undefined
+  if (dryRun === 'client') return { result: 'created', message: '' }
+  const answer = await cluster.create(place, manifestFor(pod), { signal, dryRun: dryRun === 'server' })
+  // The name was taken in between: look by whom.
+  if (answer.outcome !== 'conflict') return createdResult(answer)
+  return isLate ? { result: 'refused', message: answer.message } : undefined
 }
 
 const Found = z.object({

@@ -3,11 +3,14 @@ import { parseApiObject } from '../model/api-object.ts'
 import { accessName, accessRights, type AccessRight, type ClusterTask } from '../model/cluster-access.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
+import { grantedRights } from './granted-rights.ts'
 
 const Review = z.object({ status: z.object({ allowed: z.boolean() }) })
 
-/** Reading is refused by itself before anything is written; events are told when they can be. */
+/** Lists and watches are refused by themselves before anything is written; events are told when they can be. */
 const writing = new Set(['create', 'patch', 'approve', 'delete'])
+/** Read one by one, some of them only after the first write. */
+const lookedAt = new Set(['namespaces', 'nodes', 'pods', 'leases'])
 
 /** What is about to be done, and the resources it writes to. */
 export interface RightsWanted {
@@ -15,7 +18,10 @@ export interface RightsWanted {
   resources: readonly string[]
 }
 
-/** Throws CLUSTER_FORBIDDEN, naming all of them, when a right to write is missing: nothing has been written then. */
+/**
+ * Throws CLUSTER_FORBIDDEN, naming all of them, when a right to write, or to look at what is written, is missing: nothing has
+ * been written then.
+ */
 export async function requireRights(
   cluster: Cluster,
   wanted: readonly RightsWanted[],
@@ -23,10 +29,15 @@ export async function requireRights(
 ): Promise<void> {
   const rights = accessRights().filter(({ tasks, verb, resource }) =>
     wanted.some(
-      ({ task, resources }) => tasks.includes(task) && resources.includes(resource) && writing.has(verb),
+      ({ task, resources }) =>
+        tasks.includes(task) &&
+        ((resources.includes(resource) && writing.has(verb)) || (verb === 'get' && lookedAt.has(resource))),
     ),
   )
-  const allowed = await Promise.all(rights.map((right) => isAllowed(cluster, right, signal)))
+  const granted = await grantedRights(cluster, rights, signal)
+  const allowed = await Promise.all(
+    rights.map(async (right) => granted.has(right) || (await isAllowed(cluster, right, signal))),
+  )
   const missing = rights.filter((_, index) => allowed[index] !== true).map(accessName)
   if (missing.length === 0) return
   const roles = wanted.map(({ task }) => `ClusterRole osferry-${task}`).join(' and ')

@@ -7,9 +7,10 @@ import type { Clock } from '../model/ports.ts'
 import { approveRequests, type RequestOutcome } from './approve-requests.ts'
 import { missingDaemons } from './daemon-sets.ts'
 import type { NodeMerge } from './merge-node.ts'
-import { clusterUid, closeRecord, type NodeRecords } from './node-records.ts'
+import { closeRecord, type NodeRecords } from './node-records.ts'
 import { isSettled, recreatePods, type PodOutcome } from './recreate-pods.ts'
-import { liftCordon, refOf, takeMarks, writeBack, type CordonFate, type DrainMark } from './restore-write.ts'
+import { isMarked, isOfAnotherRun, liftCordon, refOf, takeMarks, writeBack } from './restore-write.ts'
+import type { CordonFate, DrainMark } from './restore-write.ts'
 import { lostVolumes } from './volume-affinity.ts'
 import type { Wait } from './wake.ts'
 
@@ -23,8 +24,8 @@ export interface RestorePorts {
 
 /** What stands between a node and its pods. */
 export interface RestoreWait {
-  for: 'node' | 'ready' | 'daemon-sets'
-  /** What the kubelet says, or the names of DaemonSets without a ready pod there. */
+  for: 'node' | 'ready' | 'daemon-sets' | 'pod'
+  /** What the kubelet says, names of DaemonSets without a ready pod there, or a pod and until when. */
   detail: string
 }
 
@@ -32,6 +33,8 @@ export interface RestoreWait {
 export interface RestoreOutcome {
   node: string
   result: 'restored' | 'waiting'
+  /** False: only marks were taken away, and what the node was like before is not known. */
+  hasRecord: boolean
   /** What it still waits for. */
   waits: RestoreWait | undefined
   merge: NodeMerge
@@ -73,11 +76,12 @@ export async function bringBackNode(
 ): Promise<RestoreOutcome> {
   const { cluster, clock, records } = ports
   const { record, dryRun, uncordon } = options
-  await refuseOtherCluster(cluster, record, signal)
+  refuseOtherCluster(ports, record)
   const { name } = record.node
+  const target = { record, name, dryRun }
   const untilMs = clock.monotonicMs() + options.timeoutMs
   const requests = new Map<string, RequestOutcome>()
-  const base: Unfinished = { node: name, result: 'waiting', waits: undefined, ...nothing }
+  const base: Unfinished = { node: name, result: 'waiting', waits: undefined, hasRecord: true, ...nothing }
   const ended = (outcome: Unfinished): RestoreOutcome => ({ ...outcome, requests: [...requests.values()] })
   /** A node that is not there yet may wait for its certificate. */
   const ready = async (): Promise<RestoreWait | undefined> => {
@@ -90,12 +94,12 @@ export async function bringBackNode(
     return waits
   }
   // What people have done since is theirs: a record counts once.
-  if (record.restoredAt !== null) return ended({ ...base, result: 'restored' })
+  if (record.restoredAt !== null) return ended(await clearMarks(ports, { ...options, name }, signal))
   const notReady = await waitUntil(ports, options, { untilMs, look: ready, signal })
   if (notReady?.for === 'node') return ended({ ...base, waits: notReady })
   if (notReady !== undefined && dryRun === undefined) return ended({ ...base, waits: notReady })
   if (dryRun === undefined) options.onWrite()
-  const { merge, node, isCordonedAgain } = await writeBack(cluster, options, signal)
+  const { merge, node, isCordonedAgain } = await writeBack(cluster, target, signal)
   const lost = await lostVolumes(cluster, { was: record.node, is: node }, signal)
   const daemons = async (): Promise<RestoreWait | undefined> => {
     const missing = await missingDaemons(cluster, node, signal)
@@ -105,21 +109,57 @@ export async function bringBackNode(
   const waits = notReady ?? (await waitUntil(ports, options, { untilMs, look: daemons, signal }))
   const written = { ...base, merge, lostVolumes: lost, waits }
   if (waits !== undefined && dryRun === undefined) return ended(written)
-  const pods = await recreatePods(ports, record.pods, { signal, waitMs: podsEndingMs, dryRun })
+  const pods = await recreatePods(ports, record.pods, {
+    signal,
+    waitMs: podsEndingMs,
+    dryRun,
+    onWait: ({ pod, until }) => options.onWait({ for: 'pod', detail: `${pod} (${until})` }),
+  })
   if (dryRun === undefined) {
     const settled = pods.filter(isSettled).map(({ uid }) => uid)
     await closeRecord(records, name, { settled, restoredAt: undefined })
   }
   // Pods may come when the cordon goes: the load balancers should know the node by then.
-  const marks = uncordon ? await takeMarks(cluster, options, signal) : []
+  const marks = uncordon ? await takeMarks(cluster, target, signal) : []
   const cordon = isCordonedAgain
     ? 'cordoned-again'
     : uncordon
-      ? await liftCordon(cluster, options, signal)
+      ? await liftCordon(cluster, target, signal)
       : 'left'
   if (dryRun === undefined && cordon !== 'left')
     await closeRecord(records, name, { settled: [], restoredAt: clock.now() })
   return ended({ ...written, result: waits === undefined ? 'restored' : 'waiting', pods, cordon, marks })
+}
+
+/**
+ * Takes the marks of drains off a node when nothing else is to be done for it, because its record is closed or there is
+ * none (`record` undefined). One that another run has cordoned is left alone: whoever has that record restores it.
+ */
+export async function clearMarks(
+  { cluster }: Pick<RestorePorts, 'cluster'>,
+  options: Pick<RestoreOptions, 'uncordon' | 'dryRun' | 'onWrite'> & MarkedNode,
+  signal: AbortSignal,
+): Promise<RestoreOutcome> {
+  const { name, record, uncordon, dryRun } = options
+  const hasRecord = record !== undefined
+  const outcome: RestoreOutcome = {
+    ...nothing,
+    node: name,
+    result: 'restored',
+    hasRecord,
+    requests: [],
+    waits: undefined,
+  }
+  if (!uncordon) return outcome
+  if (await isOfAnotherRun(cluster, options, signal)) return { ...outcome, cordon: 'of-another-run' }
+  if (dryRun === undefined && (await isMarked(cluster, name, signal))) options.onWrite()
+  const marks = await takeMarks(cluster, options, signal)
+  return { ...outcome, marks, cordon: await liftCordon(cluster, options, signal) }
+}
+
+interface MarkedNode {
+  name: string
+  record: NodeRecord | undefined
 }
 
 type Unfinished = Omit<RestoreOutcome, 'requests'>
@@ -133,12 +173,11 @@ const nothing = {
 } as const
 
 /** Throws RECORD_OTHER_CLUSTER: what was written down about one cluster must not be done to another. */
-export async function refuseOtherCluster(
-  cluster: Cluster,
+export function refuseOtherCluster(
+  { cluster, records }: Pick<RestorePorts, 'cluster' | 'records'>,
   { cluster: recorded, node }: NodeRecord,
-  signal: AbortSignal,
-): Promise<void> {
-  if ((await clusterUid(cluster, signal)) === recorded.uid) return
+): void {
+  if (records.clusterUid === recorded.uid) return
   const message = `the record of ${node.name} is of the cluster ${recorded.context} (${recorded.server}), not of ${cluster.context} (${cluster.server})`
   throw new MigrationError('RECORD_OTHER_CLUSTER', message, {
     hint: 'choose the cluster with --context or --kubeconfig, or the record with --record',

@@ -3,7 +3,7 @@ import { parseDrainNode, type DrainNode } from '../model/drain-node.ts'
 import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import { MigrationError } from '../model/errors.ts'
 import { parseRecordedNode, type NodeRecord, type RecordedNode } from '../model/node-record.ts'
-import { cordonMark } from './cluster-cordon.ts'
+import { cordonMark, type CordonMark } from './cluster-cordon.ts'
 import { balancerAnnotation, includeInBalancers } from './load-balancer-mark.ts'
 import { isNothing, mergeNode, type NodeMerge } from './merge-node.ts'
 import { softTaintAnnotation, takeSoftTaint } from './soft-taint.ts'
@@ -12,15 +12,19 @@ import { softTaintAnnotation, takeSoftTaint } from './soft-taint.ts'
 export type CordonFate =
   | 'uncordoned'
   | 'not-cordoned'
-  /** Somebody else's, or of a run that is not in the record. */
+  /** Somebody else's. */
   | 'kept'
+  /** A mark of osferry of which this record knows nothing stays, with whatever it has cordoned. */
+  | 'of-another-run'
   /** People had cordoned the node object that is no more. */
   | 'cordoned-again'
   /** By --no-uncordon, or because the time was over. */
   | 'left'
 
 interface WriteOptions {
-  record: NodeRecord
+  /** Undefined: nothing is known of the node but the marks on it. */
+  record: NodeRecord | undefined
+  name: string
   /** Only look; `server` asks the server for every write, too. */
   dryRun: 'client' | 'server' | undefined
 }
@@ -37,10 +41,9 @@ interface Written {
 /** One patch with everything that people had written on the node. */
 export async function writeBack(
   cluster: Cluster,
-  { record, dryRun }: WriteOptions,
+  { record, name, dryRun }: WriteOptions & { record: NodeRecord },
   signal: AbortSignal,
 ): Promise<Written> {
-  const { name } = record.node
   for (let attempt = 1; ; attempt += 1) {
     const { object, now, state } = await readNode(cluster, name, signal)
     const merge = mergeNode(record.node, now)
@@ -80,10 +83,9 @@ export type DrainMark = (typeof drainMarks)[number]
 /** Takes the marks of earlier drains off a node; those that were there. */
 export async function takeMarks(
   cluster: Cluster,
-  { record, dryRun }: WriteOptions,
+  { name, dryRun }: Omit<WriteOptions, 'record'>,
   signal: AbortSignal,
 ): Promise<DrainMark[]> {
-  const { name } = record.node
   const { state } = await readNode(cluster, name, signal)
   const { annotations, uid } = state
   const how = { signal, dryRun: dryRun === 'server' }
@@ -100,20 +102,57 @@ export async function takeMarks(
   return taken
 }
 
+/** True when a drain has left a mark on the node; throws NODE_NOT_FOUND. */
+export async function isMarked(cluster: Cluster, name: string, signal: AbortSignal): Promise<boolean> {
+  const { state } = await readNode(cluster, name, signal)
+  return [cordonAnnotation, softTaintAnnotation, balancerAnnotation].some(
+    (key) => state.annotations[key] !== undefined,
+  )
+}
+
+/** True when somebody has uncordoned, by hand, the node object that a drain had cordoned and pods were saved of. */
+export async function isUncordonedSince(
+  cluster: Cluster,
+  { node, unschedulable, pods, restoredAt }: NodeRecord,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (pods.length === 0 || restoredAt !== null || unschedulable) return false
+  const object = await cluster.get(refOf(node.name), signal)
+  if (object === undefined) return false
+  const { uid, isUnschedulable } = parseDrainNode(object)
+  return uid === node.uid && !isUnschedulable
+}
+
+/** True when a run of which the record knows nothing has cordoned the node: there is a record of it elsewhere. */
+export async function isOfAnotherRun(
+  cluster: Cluster,
+  { record, name }: Pick<WriteOptions, 'record' | 'name'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { state } = await readNode(cluster, name, signal)
+  const annotation = state.annotations[cordonAnnotation]
+  return annotation !== undefined && !isOfRecord(record, cordonMark(annotation))
+}
+
+/** Without a record every mark of osferry is one that nobody else takes away. */
+function isOfRecord(record: NodeRecord | undefined, mark: CordonMark | undefined): boolean {
+  return mark !== undefined && (record === undefined || record.runs.some(({ id }) => id === mark.id))
+}
+
 /** Uncordons the node when a run of the record has cordoned it, and nobody had before. */
 export async function liftCordon(
   cluster: Cluster,
-  { record, dryRun }: WriteOptions,
+  { record, name, dryRun }: WriteOptions,
   signal: AbortSignal,
 ): Promise<CordonFate> {
-  const { name } = record.node
   for (let attempt = 1; ; attempt += 1) {
     const { state } = await readNode(cluster, name, signal)
     const annotation = state.annotations[cordonAnnotation]
     const mark = cordonMark(annotation)
-    const isOurs = mark !== undefined && record.runs.some(({ id }) => id === mark.id)
-    if (annotation === undefined || !isOurs) return state.isUnschedulable ? 'kept' : 'not-cordoned'
-    const isLifted = state.isUnschedulable && !record.unschedulable
+    if (annotation === undefined) return state.isUnschedulable ? 'kept' : 'not-cordoned'
+    if (!isOfRecord(record, mark)) return 'of-another-run'
+    const wasUnschedulable = record?.unschedulable ?? mark?.foundUnschedulable ?? true
+    const isLifted = state.isUnschedulable && !wasUnschedulable
     const fate = isLifted ? 'uncordoned' : state.isUnschedulable ? 'kept' : 'not-cordoned'
     if (dryRun === 'client') return fate
     const { resourceVersion } = state

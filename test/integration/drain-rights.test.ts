@@ -55,6 +55,7 @@ describe.each<Release>(['oldest', 'newest'])(
 
     const reading = [
       { apiGroups: [''], resources: ['nodes', 'pods', 'persistentvolumes'], verbs: read },
+      { apiGroups: [''], resources: ['namespaces'], resourceNames: ['kube-system'], verbs: ['get'] },
       { apiGroups: ['apps'], resources: ['daemonsets'], verbs: read },
       { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: read },
       { apiGroups: ['storage.k8s.io'], resources: ['volumeattachments'], verbs: read },
@@ -77,7 +78,7 @@ describe.each<Release>(['oldest', 'newest'])(
       expect((await world.node('node-1'))['spec'].unschedulable).toBeUndefined()
     })
 
-    it.each(['poddisruptionbudgets', 'volumeattachments'])(
+    it.each(['poddisruptionbudgets', 'volumeattachments', 'namespaces'])(
       'does not begin when %s may not be read',
       async (unread) => {
         const user = `no-${unread}`

@@ -23,7 +23,10 @@ describe.each<Release>(['oldest', 'newest'])('osferry restore on the %s control 
   })
   afterAll(async () => await world.stop())
 
-  const recordPath = (): string => `${world.cwd}/.osferry/nodes/node-1.json`
+  const recordPath = (): string => {
+    const [path = ''] = globSync(`${world.cwd}/.osferry/nodes/*/node-1.json`)
+    return path
+  }
   const record = (): NodeRecord => JSON.parse(readFileSync(recordPath(), 'utf8')) as NodeRecord
   const restore = (...more: string[]): ReturnType<DrainWorld['run']> =>
     world.run(['restore', 'node-1', '--yes', '--timeout', '60s', '-o', 'json', ...more])
@@ -76,6 +79,8 @@ describe.each<Release>(['oldest', 'newest'])('osferry restore on the %s control 
     const old = await pod('renewed')
     expect((await world.run(drainArgs)).exitCode).toBe(0)
     expect(statSync(recordPath()).mode & 0o777).toBe(0o600)
+    const { uid } = (await world.api.request('GET', '/api/v1/namespaces/kube-system')).metadata
+    expect(recordPath()).toBe(`${world.cwd}/.osferry/nodes/${uid}/node-1.json`)
     expect(record()).toMatchObject({
       schema: 'node-record/v1',
       unschedulable: false,
@@ -84,6 +89,11 @@ describe.each<Release>(['oldest', 'newest'])('osferry restore on the %s control 
       pods: [{ namespace: 'renewed', name: 'alone', uid: old.metadata.uid }],
     })
     expect(record().node.annotations).not.toHaveProperty(['osferry.io/cordon'])
+    // Somebody takes the node back by hand: what a restore would create again is told with its age.
+    await world.patch('/api/v1/nodes/node-1', { spec: { unschedulable: null } })
+    expect((await restore('--dry-run', 'client')).stderr).toMatch(
+      /was uncordoned by hand since.*renewed\/alone \(\d+(s|m\d\ds)\)/,
+    )
     await replaceNode()
     const before = world.writes().length
     const dry = await restore('--dry-run', 'client')
@@ -231,13 +241,70 @@ describe.each<Release>(['oldest', 'newest'])('osferry restore on the %s control 
     expect(world.writes().length).toBe(before)
   })
 
+  const killed = JSON.stringify({ run: 'killed', holder: 'me', at: '', found: { unschedulable: false } })
+  const soft = { key: 'osferry.io/to-be-replaced', effect: 'PreferNoSchedule' }
+
+  it('takes the marks of osferry off a node of which there is no record, and nothing else', async () => {
+    const theirs = { key: 'example.com/slow', value: 'yes', effect: 'PreferNoSchedule' }
+    const balancers = 'node.kubernetes.io/exclude-from-external-load-balancers'
+    await world.patch('/api/v1/nodes/node-2', {
+      metadata: {
+        labels: { [balancers]: 'true' },
+        annotations: {
+          'osferry.io/cordon': killed,
+          'osferry.io/soft-taint': killed,
+          'osferry.io/load-balancer': killed,
+        },
+      },
+      spec: { unschedulable: true, taints: [theirs, soft] },
+    })
+    const args = ['restore', 'node-2', '--yes', '-o', 'json']
+    const dry = await world.run([...args, '--dry-run', 'client'])
+    expect((await world.node('node-2'))['spec'].unschedulable).toBe(true)
+    const { exitCode, stdout } = await world.run(args)
+    const node = await world.node('node-2')
+    await world.patch('/api/v1/nodes/node-2', { spec: { taints: null } })
+    const item = { hasRecord: false, cordon: 'uncordoned', marks: ['soft-taint', 'load-balancer'] }
+    expect([dry.exitCode, JSON.parse(dry.stdout)]).toMatchObject([0, { items: [item] }])
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { items: [item] }])
+    expect(node['spec'].unschedulable).toBeUndefined()
+    expect(node['spec'].taints).toContainEqual(theirs)
+    expect(node['spec'].taints).not.toContainEqual(soft)
+    expect(node.metadata.labels).not.toHaveProperty([balancers])
+    expect(Object.keys(node.metadata.annotations ?? {})).not.toContainEqual(
+      expect.stringMatching(/^osferry\.io/),
+    )
+    // Nothing is left to do: there is nothing to say but that there is no record.
+    expect((await world.run(args)).exitCode).toBe(65)
+  })
+
+  it('looks at the node when the record is closed, and does not take a mark of another run for nothing', async () => {
+    expect((await world.run(drainArgs)).exitCode).toBe(0)
+    expect((await restore()).exitCode).toBe(0)
+    const annotations = { 'osferry.io/cordon': killed }
+    await world.patch('/api/v1/nodes/node-1', { metadata: { annotations }, spec: { unschedulable: true } })
+    const { exitCode, stdout } = await restore()
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([2, { items: [{ cordon: 'of-another-run' }] }])
+    expect((await world.node('node-1'))['spec'].unschedulable).toBe(true)
+    // One of the record's own runs, whose write came late, is taken away.
+    const mark = JSON.stringify({ ...JSON.parse(killed), run: record().runs[0]?.id })
+    await world.patch('/api/v1/nodes/node-1', { metadata: { annotations: { 'osferry.io/cordon': mark } } })
+    const late = await restore()
+    expect([late.exitCode, JSON.parse(late.stdout)]).toMatchObject([0, { items: [{ cordon: 'uncordoned' }] }])
+  })
+
   it('creates naked pods again when a drain is undone, and leaves a name that was taken', async () => {
     await nakedPod('undone')
+    const long = 'long-'.repeat(50).concat('end')
+    await world.create(`${world.core}/undone/pods`, {
+      metadata: { name: long },
+      spec: podSpec({ nodeName: 'node-1' }),
+    })
     await world.create(`${world.core}/undone/pods`, {
       metadata: { name: 'stuck', finalizers: ['example.com/hold'] },
       spec: podSpec({ nodeName: 'node-1' }),
     })
-    await world.ready(2, 'undone')
+    await world.ready(3, 'undone')
     const old = await pod('undone')
     const { exitCode, stdout } = await world.run([...drainArgs, '--timeout', '4s'])
     expect([exitCode, stdout]).toEqual([6, expect.stringContaining('undone/stuck')])

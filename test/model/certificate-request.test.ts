@@ -27,6 +27,15 @@ describe('parseCertificateRequest', () => {
     })
   })
 
+  it('drops no byte of a name: with a byte order mark it is another name', () => {
+    const pem = makeCertificateRequest('/CN=xxxsystem:node:node-1')
+    const [, base64 = ''] = /REQUEST-----\n(.*)-----END/s.exec(pem) ?? []
+    const hex = Buffer.from(base64, 'base64').toString('hex').replace('787878', 'efbbbf')
+    const body = Buffer.from(hex, 'hex').toString('base64')
+    const marked = `-----BEGIN CERTIFICATE REQUEST-----\n${body}\n-----END CERTIFICATE REQUEST-----\n`
+    expect(parseCertificateRequest(marked)?.commonNames).toEqual(['\uFEFFsystem:node:node-1'])
+  })
+
   it('takes no more and no less than one whole request', () => {
     const pem = makeCertificateRequest(nodeSubject('node-1'), ['DNS:node-1'])
     const [, base64 = ''] = /REQUEST-----\n(.*)-----END/s.exec(pem) ?? []

@@ -5,6 +5,7 @@ import type { NodeRecords } from '../../src/steps/node-records.ts'
 export function memoryRecords(): NodeRecords {
   const records = new Map<string, NodeRecord>()
   return {
+    clusterUid: 'uid-cluster',
     read: async (node) => await Promise.resolve(records.get(node)),
     async update(node, change) {
       const record = change(records.get(node))

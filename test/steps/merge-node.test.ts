@@ -107,10 +107,11 @@ describe('mergeRecords', () => {
   const now = (more: Partial<NodeRecord> = {}, uid = 'one', labels = {}): NodeRecord =>
     found({ runs: [{ id: 'b', holder: 'me', at: '' }], at: '2026-02-02T00:00:00.000Z', ...more }, uid, labels)
 
-  it('keeps what was first found of a node that it has cordoned itself', () => {
-    const earlier = found({ pods: [pod] }, 'one', { team: 'a' })
-    const merged = mergeRecords(earlier, now({}, 'one', {}), 'a')
-    expect(merged).toMatchObject({ at: earlier.at, node: { labels: { team: 'a' } }, pods: [pod] })
+  it('keeps only the cordon that was first found on the same object: what people changed since is theirs', () => {
+    const earlier = found({ pods: [pod], unschedulable: true }, 'one', { team: 'a', rack: 'r7' })
+    const merged = mergeRecords(earlier, now({}, 'one', { rack: 'r8' }), 'a')
+    expect(merged).toMatchObject({ unschedulable: true, pods: [pod] })
+    expect(merged.node.labels).toEqual({ rack: 'r8' })
     expect(merged.runs.map(({ id }) => id)).toEqual(['a', 'b'])
   })
 
@@ -125,7 +126,9 @@ describe('mergeRecords', () => {
 
   it('takes what people have done on the same object, and forgets no pod', () => {
     const earlier = found({ pods: [pod] }, 'one', { team: 'a' })
-    expect(mergeRecords(earlier, now({}, 'one', {}), undefined)).toEqual(now({ pods: [pod] }, 'one', {}))
+    // The run of the pod stays too: it says when it was taken.
+    const runs = [...earlier.runs, ...now().runs]
+    expect(mergeRecords(earlier, now({}, 'one', {}), undefined)).toEqual(now({ pods: [pod], runs }, 'one'))
   })
 
   it('begins anew when the last run was finished, or another cluster has the name', () => {
