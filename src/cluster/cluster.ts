@@ -46,6 +46,20 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
     throw new MigrationError('CLUSTER_ANSWER_INVALID', `${path}: ${answer.message}`)
   }
 
+  /** Asked for once; a discovery that was interrupted is the misfortune of the one request that began it. */
+  async function evictionForm(signal: AbortSignal): Promise<string> {
+    for (;;) {
+      const isMine = eviction === undefined
+      const asked = (eviction ??= evictionVersion(io, signal))
+      try {
+        return await asked
+      } catch (error) {
+        if (eviction === asked) eviction = undefined
+        if (isMine || signal.aborted) throw error
+      }
+    }
+  }
+
   return {
     ...clusterReader(client),
     get,
@@ -113,10 +127,7 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
       return writeAnswer(answer)
     },
     async evict(request): Promise<WriteAnswer> {
-      eviction ??= evictionVersion(io, request.signal)
-      // A discovery that failed, or was interrupted, is one request's misfortune.
-      eviction.catch(() => (eviction = undefined))
-      return evict(io, await eviction, request)
+      return await evict(io, await evictionForm(request.signal), request)
     },
     close(): Promise<void> {
       client.close()

@@ -21,13 +21,17 @@ import { graceLeftSeconds, type NodeDeadlines } from './pod-deadline.ts'
 import { graceFor } from './pod-grace.ts'
 import { createPodTasks } from './pod-tasks.ts'
 import { sendPod } from './send-pod.ts'
+import { createSends } from './sends.ts'
 
 /** Evicts the pods of any number of nodes at once, each within its budgets. */
 export interface Evictor {
   /** From now on pods of this node are evicted; it must be cordoned. */
   begin(node: string, deadlines?: NodeDeadlines): void
-  /** Nothing more is sent for this node. */
-  end(node: string): void
+  /**
+   * Nothing more is sent for this node, and what is on its way is cut off. Resolves when that has ended, with the UIDs of
+   * pods of which nobody knows whether they were told to go.
+   */
+  end(node: string): Promise<ReadonlySet<string>>
   /** Pods that are still to go. */
   left(node: string): PodTask[]
   blockers(node: string): Blocker[]
@@ -71,6 +75,8 @@ export function createEvictor(options: EvictorOptions): Evictor {
   const draining = new Map<string, Draining>()
   const failures = new Map<string, DrainFailure>()
   const records: EscalationRecord[] = []
+  const broken = new AbortController()
+  const sends = createSends((error) => broken.abort(error))
   const tasks = createPodTasks({
     view,
     plan: (pod) => planPod(pod, around, choices),
@@ -159,7 +165,11 @@ export function createEvictor(options: EvictorOptions): Evictor {
     if (owner !== undefined) draining.get(task.node)?.owners.add(owner)
     const record = recordOf(task, order)
     if (record !== undefined) records.push(record)
-    const answer = await sendPod(ports, task, { ...order, signal })
+    const answer = await sendPod(ports, task, { ...order, signal }).catch((error: unknown) => {
+      // Should it have been done all the same, an event of the budget tells.
+      for (const key of counted) view.ledger.onRefused(key, pod.uid)
+      throw error
+    })
     tell(record, answer.outcome === 'done')
     if (answer.outcome !== 'done') for (const key of counted) view.ledger.onRefused(key, pod.uid)
     const tries = tasks.countTry(pod.uid, answer.outcome)
@@ -211,9 +221,10 @@ export function createEvictor(options: EvictorOptions): Evictor {
       tasks.refresh()
       view.wake.notify()
     },
-    end(node): void {
+    async end(node): Promise<ReadonlySet<string>> {
       draining.delete(node)
       tasks.exclude(node)
+      return await sends.cutOff(node)
     },
     left(node): PodTask[] {
       tasks.refresh()
@@ -227,7 +238,6 @@ export function createEvictor(options: EvictorOptions): Evictor {
       if (state !== undefined) state.isSettled = true
     },
     async run(signal): Promise<never> {
-      const broken = new AbortController()
       const both = AbortSignal.any([signal, broken.signal, view.failure])
       while (true) {
         both.throwIfAborted()
@@ -242,7 +252,8 @@ export function createEvictor(options: EvictorOptions): Evictor {
           isPressed: (task) => isPressed(task, now),
         })
         const go = (task: PodTask, order: Order): void => {
-          send(task, order, both).catch((error: unknown) => broken.abort(error))
+          const of = { node: task.node, uid: task.planned.pod.uid, run: both }
+          sends.begin(of, async (signal) => await send(task, order, signal))
         }
         for (const task of picked) go(task, orderFor(task))
         escalateNow(now, go)

@@ -43,6 +43,8 @@ const catchUpMs = 1000
 const detachTimeoutMs = 300_000
 /** Pods that have been evicted may still be ending when a node is given back; beyond their grace. */
 const endingMs = 10_000
+/** A server drops a request whose caller has hung up; one that was busy, or away, is done with it by then. */
+const cutOffMs = 30_000
 
 /** Cordons, empties and signs off one node; throws NodeDrainError when that cannot be. It gives nothing back. */
 export async function drainNode(
@@ -163,7 +165,9 @@ export async function giveBack(
 ): Promise<PodOutcome[]> {
   onPhase('restoring')
   const { node } = found
-  evictor.end(node)
+  // Before the cordon is lifted, and before anybody asks which pods went.
+  const open = await evictor.end(node)
+  const openUntilMs = ports.clock.monotonicMs() + cutOffMs
   await restoreNode(ports.cluster, found, { run: run.id, signal })
   if (choices.loadBalancerSettleMs !== undefined)
     await includeInBalancers(ports.cluster, found, { run: run.id, signal })
@@ -172,7 +176,11 @@ export async function giveBack(
   if (record === undefined || record.runs.every(({ id }) => id !== run.id)) return []
   // Pods of an earlier run, which has drained the node, stay away until it is restored.
   const pods = record.pods.filter((pod) => pod.run === run.id)
-  const outcomes = await recreatePods(ports, pods, { signal, waitMs: endingMs })
+  const outcomes = await recreatePods(ports, pods, {
+    signal,
+    waitMs: endingMs,
+    open: { uids: open, untilMs: openUntilMs },
+  })
   const settled = outcomes.filter(isSettled).map(({ uid }) => uid)
   const restoredAt = found.annotation === undefined ? ports.clock.now() : undefined
   await closeRecord(ports.records, node, { settled, restoredAt })

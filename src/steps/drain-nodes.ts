@@ -131,7 +131,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       events.tell(now, 'OsferryDrainStarted', `osferry began to drain it: ${run.holder}`)
       await drainNode(found, step, both)
       outcomes.set(node, { ...base, result: 'drained', ...counts(node) })
-      evictor.end(node)
+      await evictor.end(node)
       onPhase('drained')
       events.tell(now, 'OsferryDrained', `osferry has drained it: ${run.holder}`)
       // Done, whatever becomes of the taint: the cordon does its work.

@@ -47,6 +47,8 @@ interface RecreateOptions {
   dryRun?: 'client' | 'server' | undefined
   /** How long to wait for one that is still ending, beyond its grace. */
   waitMs: number
+  /** Pods that may have been told to go, nobody knows: until then, on the clock, one that is there says nothing. */
+  open?: { uids: ReadonlySet<string>; untilMs: number }
 }
 
 const lookAgainMs = 500
@@ -70,16 +72,18 @@ type Result = Pick<PodOutcome, 'result' | 'message'>
 async function recreate(
   { cluster, clock, wait }: RecreatePorts,
   pod: SavedPod,
-  { signal, dryRun, waitMs }: RecreateOptions,
+  { signal, dryRun, waitMs, open }: RecreateOptions,
 ): Promise<Result> {
   const { namespace, name } = pod
   const place = { group: '', version: 'v1', resource: 'pods', namespace }
-  const untilMs = clock.monotonicMs() + pod.graceSeconds * 1000 + waitMs
+  const openUntilMs = open?.uids.has(pod.uid) === true ? open.untilMs : 0
+  const untilMs = Math.max(clock.monotonicMs(), openUntilMs) + pod.graceSeconds * 1000 + waitMs
   for (let look = 1; ; look += 1) {
     const found = await cluster.get({ ...place, name }, signal)
     const there = found === undefined ? undefined : resultOf(found, pod)
     // An eviction that was cut off may still be on its way.
-    const isFinal = there?.result !== 'still-ending' && (there?.result !== 'never-gone' || look > 1)
+    const isOpen = look === 1 || clock.monotonicMs() < openUntilMs
+    const isFinal = there?.result !== 'still-ending' && (there?.result !== 'never-gone' || !isOpen)
     if (there !== undefined && (isFinal || dryRun !== undefined)) return there
     if (dryRun === 'client') return { result: 'created', message: '' }
     const isLate = clock.monotonicMs() >= untilMs
