@@ -30,9 +30,10 @@ export function answerEffect(
       return { effect: 'sent' }
     case 'gone':
       return { effect: 'gone' }
+    // Another pod of that name is there now, and none of ours before the watch has told of it.
+    case 'replaced':
+      return { effect: 'gone' }
     case 'conflict':
-      // Another pod of that name is there now: it is none of ours.
-      if (/uid/i.test(answer.message)) return { effect: 'gone' }
       if (tries >= conflictTries) return { effect: 'failed', message: answer.message }
       return { effect: 'retry', inMs: Math.min(3000, 200 * 2 ** tries) }
     case 'budget': {

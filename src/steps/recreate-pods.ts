@@ -125,6 +125,7 @@ function createdResult(answer: WriteAnswer): Result {
     case 'gone':
       return { result: 'namespace-gone', message: '' }
     case 'conflict':
+    case 'replaced':
     case 'budget':
     case 'misconfigured':
     case 'namespace-terminating':

@@ -85,9 +85,10 @@ describe('answerEffect', () => {
   })
 
   it('never sends a stale UID again, but another conflict a few times', () => {
-    const uid = 'Precondition failed: UID in precondition: a, UID in object meta: b'
-    expect(answerEffect({ outcome: 'conflict', message: uid }, at)).toEqual({ effect: 'gone' })
-    expect(answerEffect({ outcome: 'conflict', message: 'x' }, at)).toEqual({ effect: 'retry', inMs: 200 })
+    const other = { outcome: 'replaced', message: 'another pod is there: 0-1' } as const
+    expect(answerEffect(other, at)).toEqual({ effect: 'gone' })
+    const race = { outcome: 'conflict', message: 'the object druid-0 has been modified' } as const
+    expect(answerEffect(race, at)).toEqual({ effect: 'retry', inMs: 200 })
     expect(answerEffect({ outcome: 'conflict', message: 'x' }, { tries: 5, spread: 0 })).toMatchObject({
       effect: 'failed',
     })

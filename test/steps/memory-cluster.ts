@@ -152,7 +152,7 @@ export function memoryCluster(
     const app = input.apps.find((app) => app.name === pod?.metadata.labels?.['app'])
     const answer = ((): WriteAnswer => {
       if (pod === undefined || app === undefined) return { outcome: 'gone' }
-      if (pod.metadata['uid'] !== uid) return { outcome: 'conflict', message: 'UID in precondition' }
+      if (pod.metadata['uid'] !== uid) return { outcome: 'replaced', message: 'it is another pod' }
       const budget = objects.get(idOf('poddisruptionbudgets', app.name))
       const isFree =
         how === 'delete' || budget === undefined || pod.metadata['deletionTimestamp'] !== undefined
