@@ -1,7 +1,7 @@
 import { podName } from '../model/drain-pod.ts'
-import { errorCodes, isMigrationError, MigrationError } from '../model/errors.ts'
+import { isMigrationError, MigrationError } from '../model/errors.ts'
 import { dryRunNode } from '../steps/drain-dry-run.ts'
-import { drainNodes, type DrainNodesResult } from '../steps/drain-nodes.ts'
+import { drainNodes } from '../steps/drain-nodes.ts'
 import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
 import type { DrainPlan } from '../steps/drain-preflight.ts'
 import type { DrainChoices } from '../steps/drain-choices.ts'
@@ -12,6 +12,7 @@ import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { drainChoices, drainFlags, wholeNumber } from './drain-choices.ts'
 import { escalationLine } from './drain-escalation-text.ts'
+import { drainExit } from './drain-exit.ts'
 import { planText, printOutcomes, printPlan } from './drain-print.ts'
 import { drainProgress } from './drain-progress.ts'
 import { drainPorts, newRun, nodesMeant, openSight, type DrainSight } from './drain-session.ts'
@@ -164,7 +165,7 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
     const { outcomes, error } = result
     // Nothing was changed: the interruption is all there is to say.
     if (outcomes.every(({ result }) => result === 'not-started')) context.signal.throwIfAborted()
-    const exit = exitOf(context, result, nodes)
+    const exit = drainExit(context, result, nodes)
     await printOutcomes(context, outcomes, exit)
     if (error !== undefined && !isMigrationError(error)) throw error
     if (exit.code !== 0 && !isForMachines(context))
@@ -175,52 +176,4 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
     progress.finish()
     await lease.release(force)
   }
-}
-
-/** 6 = stopped, or a node could not be given back; 8 = a node failed and was given back; else what the server's error says. */
-function exitOf(
-  { signal, say }: CommandContext,
-  { outcomes, error }: DrainNodesResult,
-  nodes: readonly string[],
-): CommandExit {
-  const count = (result: string): number => outcomes.filter((outcome) => outcome.result === result).length
-  const again = `osferry drain ${nodes.join(' ')}`
-  if (count('left') > 0) {
-    const reason = say({
-      en: 'a node could not be given back as it was found: restore it, or drain it again',
-      zh: '有节点未能恢复原状：请恢复该节点，或再次排空',
-    })
-    const left = outcomes.filter(({ result }) => result === 'left').map(({ node }) => node)
-    return { code: 6, reason, next: [`osferry restore ${left.join(' ')}`, again] }
-  }
-  const missing = outcomes.filter(({ podsMissing }) => podsMissing.length > 0).map(({ node }) => node)
-  if (missing.length > 0) {
-    const reason = say({
-      en: 'nodes were given back, but pods without a controller could not all be created again',
-      zh: '节点已恢复原状，但部分没有控制器的 Pod 未能重新创建',
-    })
-    return { code: 6, reason, next: [`osferry restore ${missing.join(' ')}`] }
-  }
-  if (error instanceof MigrationError)
-    return { code: errorCodes[error.code], reason: `${error.message} [${error.code}]`, next: [] }
-  if (signal.aborted) {
-    const reason = say({
-      en: 'stopped; nodes at work were given back as they were found',
-      zh: '已停止；处理中的节点已恢复原状',
-    })
-    return { code: 6, reason, next: [again] }
-  }
-  if (outcomes.some(({ problem }) => problem !== undefined)) {
-    const reason = say({
-      en: 'a mark of osferry is left on a node: see the reason beside it',
-      zh: '有节点上遗留了 osferry 的标记：见其原因',
-    })
-    return { code: 6, reason, next: [] }
-  }
-  if (count('drained') === outcomes.length) return done
-  const reason = say({
-    en: `${count('restored')} of ${outcomes.length} nodes failed and were given back as they were found`,
-    zh: `${outcomes.length} 个节点中有 ${count('restored')} 个失败，已恢复原状`,
-  })
-  return { code: 8, reason, next: [again] }
 }
