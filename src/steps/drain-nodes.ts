@@ -1,4 +1,5 @@
 import { budgetKey, budgetsOf } from '../model/drain-budget.ts'
+import type { DrainNode } from '../model/drain-node.ts'
 import { MigrationError } from '../model/errors.ts'
 import { budgetKind } from './budget-kind.ts'
 import { stateFound } from './cluster-cordon.ts'
@@ -109,9 +110,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     return { node, phase, podsTotal, podsGone, blockers, awayReason: view.awayReason() }
   }
 
-  async function work(node: string): Promise<void> {
-    const now = view.nodes.get(node)
-    if (now === undefined) throw new Error(`node ${node} is not known any more`)
+  async function work(node: string, now: DrainNode): Promise<void> {
     const found = stateFound(now)
     totals.set(node, goingPods(options, node).length)
     const onPhase = (phase: DrainPhase): void => {
@@ -159,7 +158,24 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     return { podsGone, podsTotal, escalations: evictor.records(node) }
   }
 
+  /** A node that was deleted while it waited, by an autoscaler for example: nothing is wrong with the others. */
+  function dropGone(node: string): void {
+    waiting.splice(waiting.indexOf(node), 1)
+    const failure = { reason: 'node-gone' } as const
+    outcomes.set(node, { ...notBegun(node), wasCordoned: false, failure })
+    phases.set(node, 'failed')
+    options.onPhase(statusOf(node))
+  }
+
+  function notBegun(node: string): NodeOutcome {
+    const wasCordoned = view.nodes.get(node)?.isUnschedulable ?? false
+    const none = { failure: undefined, problem: undefined, podsMissing: [], podsGone: 0, escalations: [] }
+    const podsTotal = totals.get(node) ?? goingPods(options, node).length
+    return { node, result: 'not-started', wasCordoned, podsTotal, ...none }
+  }
+
   function admit(): void {
+    for (const node of waiting.filter((name) => !view.nodes.has(name))) dropGone(node)
     const needs = (node: string): string[] => budgetsNeeded(options, node)
     const admitted = admitNodes({
       waiting: waiting.map((node) => ({ node, budgets: needs(node) })),
@@ -168,8 +184,10 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       maxNodes: options.maxNodes,
     })
     for (const node of admitted) {
+      const now = view.nodes.get(node)
+      if (now === undefined) continue
       waiting.splice(waiting.indexOf(node), 1)
-      const working = work(node).finally(() => {
+      const working = work(node, now).finally(() => {
         active.delete(node)
         view.wake.notify()
       })
@@ -188,13 +206,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   await pumping
   const tainted = await taints.takeAll()
   await events.finish()
-  for (const node of options.nodes) {
-    if (outcomes.has(node)) continue
-    const wasCordoned = view.nodes.get(node)?.isUnschedulable ?? false
-    const none = { failure: undefined, problem: undefined, podsMissing: [], podsGone: 0, escalations: [] }
-    const podsTotal = totals.get(node) ?? goingPods(options, node).length
-    outcomes.set(node, { node, result: 'not-started', wasCordoned, podsTotal, ...none })
-  }
+  for (const node of options.nodes) if (!outcomes.has(node)) outcomes.set(node, notBegun(node))
   const error: unknown = fatal.signal.aborted
     ? fatal.signal.reason
     : view.failure.aborted

@@ -32,6 +32,9 @@ export interface MemoryCluster extends Cluster {
     grace: number | undefined
   }[]
   object(resource: string, name: string): Loose | undefined
+  /** Puts an object there, or takes it away, as somebody else. */
+  put(resource: string, object: Loose): Loose
+  take(resource: string, name: string): void
 }
 
 const done = (object: ApiObject): WriteAnswer => ({ outcome: 'done', object })
@@ -188,6 +191,11 @@ export function memoryCluster(
     context: 'memory',
     server: 'memory',
     object: (resource, name) => objects.get(idOf(resource, name)),
+    put,
+    take(resource, name): void {
+      const object = objects.get(idOf(resource, name))
+      if (object !== undefined) drop(resource, object)
+    },
     version: async () => await Promise.resolve('v1.36.0'),
     // No drain reads pages.
     async *pages(): AsyncGenerator<never> {},
