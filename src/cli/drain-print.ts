@@ -28,14 +28,17 @@ export function planText(
   const count = (plan: DrainPlan, wanted: string): string =>
     String(plan.pods.filter((pod) => pod.class === wanted).length)
   const going = (plan: DrainPlan): string => String(plan.pods.filter(goes).length)
+  const classes = podClasses.filter(
+    (name) => name !== 'unknown' || plans.some((plan) => count(plan, name) !== '0'),
+  )
   const parts = [
     renderTable(
       [
         say({ en: 'NODE', zh: '节点' }),
         say({ en: 'TO GO', zh: '将离开' }),
-        ...podClasses.map((name) => name.toUpperCase()),
+        ...classes.map((name) => name.toUpperCase()),
       ],
-      plans.map((plan) => [plan.node, going(plan), ...podClasses.map((name) => count(plan, name))]),
+      plans.map((plan) => [plan.node, going(plan), ...classes.map((name) => count(plan, name))]),
       options,
     ),
   ]

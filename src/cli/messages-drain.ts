@@ -123,6 +123,10 @@ export const causeTexts: Readonly<Record<BlockerCause, Text>> = {
   finalizer: { en: 'held by finalizers', zh: '被 finalizer 阻挡' },
   grace: { en: 'is ending', zh: '正在结束' },
   order: { en: 'goes after the others', zh: '排在其他 Pod 之后' },
+  unknown: {
+    en: 'waits until its DaemonSet, or its volumes, were looked up',
+    zh: '等待查明其 DaemonSet 或卷',
+  },
   completion: { en: 'runs to its own end', zh: '等待自行完成' },
   retry: { en: 'will be tried again', zh: '稍后重试' },
   refused: { en: 'was refused', zh: '被拒绝' },

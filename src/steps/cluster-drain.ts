@@ -5,7 +5,7 @@ import type { ClusterView } from './cluster-view.ts'
 import type { DrainChoices } from './drain-choices.ts'
 import { NodeDrainError, type DrainFailure } from './drain-failure.ts'
 import type { DrainPorts } from './drain-ports.ts'
-import { planPod, refusalsOf } from './drain-preflight.ts'
+import { refusalsOf } from './drain-preflight.ts'
 import {
   dueSteps,
   isPressed,
@@ -16,7 +16,7 @@ import {
   type EscalationStep,
 } from './escalation.ts'
 import { pickEvictions, type PodTask } from './pick-evictions.ts'
-import type { PodSurroundings } from './pod-class.ts'
+import type { NodePlans } from './node-plans.ts'
 import { graceLeftSeconds, type NodeDeadlines } from './pod-deadline.ts'
 import { graceFor } from './pod-grace.ts'
 import { createPodTasks } from './pod-tasks.ts'
@@ -48,7 +48,7 @@ export interface Evictor {
 export interface EvictorOptions {
   ports: DrainPorts
   view: ClusterView
-  around: PodSurroundings
+  plans: NodePlans
   choices: DrainChoices
   /** Called with each step beside an eviction when it was taken. */
   onStep?: (record: EscalationRecord) => void
@@ -68,7 +68,7 @@ interface Order {
 }
 
 export function createEvictor(options: EvictorOptions): Evictor {
-  const { ports, view, around, choices, onStep = () => undefined } = options
+  const { ports, view, plans, choices, onStep = () => undefined } = options
   const { clock } = ports
   const { escalate = 'none', forcePods = [], gracePeriodSeconds: mostSeconds } = choices
   /** In the order of admission, which is the order of precedence. */
@@ -79,7 +79,8 @@ export function createEvictor(options: EvictorOptions): Evictor {
   const sends = createSends((error) => broken.abort(error))
   const tasks = createPodTasks({
     view,
-    plan: (pod) => planPod(pod, around, choices),
+    plan: (pod) => plans.plan(pod),
+    planVersion: () => plans.version(),
     onNew: examine,
   })
 
@@ -87,7 +88,7 @@ export function createEvictor(options: EvictorOptions): Evictor {
   function examine({ planned, node }: PodTask): void {
     const { pod } = planned
     const state = draining.get(node)
-    if (planned.action === 'none' || state === undefined) return
+    if (planned.action === 'none' || planned.action === 'look-up' || state === undefined) return
     const notices = refusalsOf(planned, view.ledger.all(), choices).filter(
       ({ reason }) => reason !== 'budget-zero',
     )

@@ -1,4 +1,3 @@
-import { budgetKey, budgetsOf } from '../model/drain-budget.ts'
 import type { DrainNode } from '../model/drain-node.ts'
 import { MigrationError } from '../model/errors.ts'
 import { budgetKind } from './budget-kind.ts'
@@ -14,8 +13,9 @@ import { softTaint } from './soft-taint.ts'
 import { softTaints } from './soft-taint-run.ts'
 import { drainNode, giveBack, type DrainPhase } from './drain-node.ts'
 import type { DrainPorts, DrainRun } from './drain-ports.ts'
-import { planPod } from './drain-preflight.ts'
+import { followSurroundings } from './drain-surroundings.ts'
 import { admitNodes } from './node-admission.ts'
+import { createNodePlans } from './node-plans.ts'
 import type { PodSurroundings } from './pod-class.ts'
 import type { PodOutcome } from './recreate-pods.ts'
 
@@ -75,10 +75,11 @@ export interface DrainNodesResult {
 /** Drains nodes, some at once; a node that fails is given back, and no further node is begun then. */
 export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodesResult> {
   const { ports, run, view, around, choices, stop, force } = options
+  const plans = createNodePlans(options)
   const evictor = createEvictor({
     ports,
     view,
-    around,
+    plans,
     choices,
     onStep: (record) => options.onStep(record),
   })
@@ -93,15 +94,19 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   const phases = new Map<string, DrainPhase>()
   const failed = new Set<string>()
 
+  let admittedAt = ''
   const pump = new AbortController()
-  const pumping = evictor.run(AbortSignal.any([both, pump.signal])).catch((error: unknown) => {
-    if (!pump.signal.aborted && !both.aborted) fatal.abort(error)
-    view.wake.notify()
-  })
+  const until = AbortSignal.any([both, pump.signal])
+  const pumping = [evictor.run(until), followSurroundings(around, view, until)].map((work) =>
+    work.catch((error: unknown) => {
+      if (!pump.signal.aborted && !both.aborted) fatal.abort(error)
+      view.wake.notify()
+    }),
+  )
 
   function statusOf(node: string): NodeStatus {
     const phase = phases.get(node) ?? 'waiting'
-    const podsTotal = totals.get(node) ?? goingPods(options, node).length
+    const podsTotal = totals.get(node) ?? plans.going(node).length
     const outcome = outcomes.get(node)
     const isBegun = active.has(node) && !['waiting', 'cordoning', 'settling'].includes(phase)
     const left = isBegun ? evictor.left(node).length : podsTotal
@@ -112,7 +117,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
 
   async function work(node: string, now: DrainNode): Promise<void> {
     const found = stateFound(now)
-    totals.set(node, goingPods(options, node).length)
+    totals.set(node, plans.going(node).length)
     const onPhase = (phase: DrainPhase): void => {
       phases.set(node, phase)
       options.onPhase(statusOf(node))
@@ -170,13 +175,17 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   function notBegun(node: string): NodeOutcome {
     const wasCordoned = view.nodes.get(node)?.isUnschedulable ?? false
     const none = { failure: undefined, problem: undefined, podsMissing: [], podsGone: 0, escalations: [] }
-    const podsTotal = totals.get(node) ?? goingPods(options, node).length
+    const podsTotal = totals.get(node) ?? plans.going(node).length
     return { node, result: 'not-started', wasCordoned, podsTotal, ...none }
   }
 
   function admit(): void {
+    // What may be begun is another question only when something is told, or a node was begun or is done with.
+    const now = `${plans.version()} ${active.size} ${waiting.length}`
+    if (now === admittedAt) return
+    admittedAt = now
     for (const node of waiting.filter((name) => !view.nodes.has(name))) dropGone(node)
-    const needs = (node: string): string[] => budgetsNeeded(options, node)
+    const needs = (node: string): readonly string[] => plans.budgets(node)
     const admitted = admitNodes({
       waiting: waiting.map((node) => ({ node, budgets: needs(node) })),
       active: [...active.keys()].map((node) => ({ node, budgets: needs(node) })),
@@ -203,7 +212,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   }
   await Promise.allSettled(active.values())
   pump.abort()
-  await pumping
+  await Promise.all(pumping)
   const tainted = await taints.takeAll()
   await events.finish()
   for (const node of options.nodes) if (!outcomes.has(node)) outcomes.set(node, notBegun(node))
@@ -219,28 +228,12 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   return { outcomes: final.map((one) => ({ ...one, escalations: evictor.records(one.node) })), error }
 }
 
-function goingPods({ view, around, choices }: DrainNodesOptions, node: string): ReturnType<typeof planPod>[] {
-  return [...view.pods.values()]
-    .filter((pod) => pod.node === node)
-    .map((pod) => planPod(pod, around, choices))
-    .filter(({ action }) => action !== 'none')
-}
-
 /** A taint that could not be taken away is told with the node, drained or not. */
 function withTaint(outcome: NodeOutcome | undefined, tainted: ReadonlyMap<string, string>): NodeOutcome[] {
   const why = tainted.get(outcome?.node ?? '')
   if (outcome === undefined || why === undefined) return outcome === undefined ? [] : [outcome]
   const problem = `the taint ${softTaint.key} is left on it: ${why}`
   return [{ ...outcome, problem: outcome.problem === undefined ? problem : `${outcome.problem}; ${problem}` }]
-}
-
-/** In name order, each once: the order in which they are reserved. */
-function budgetsNeeded(options: DrainNodesOptions, node: string): string[] {
-  const budgets = options.view.ledger.all()
-  const keys = goingPods(options, node)
-    .filter(({ action }) => action === 'evict')
-    .flatMap(({ pod }) => budgetsOf(pod, budgets).map(budgetKey))
-  return [...new Set(keys)].sort()
 }
 
 function allowedBy(view: ClusterView, key: string): number {

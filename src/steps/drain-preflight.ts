@@ -9,8 +9,11 @@ import { graceFor } from './pod-grace.ts'
 import { deleteAtMs, nodeDeadlines } from './pod-deadline.ts'
 import { byPodName, classifyPod, type ClassifiedPod, type PodSurroundings } from './pod-class.ts'
 
-/** What a drain does with a pod; `none` = it is left alone and nobody waits for it. */
-export type PodAction = 'evict' | 'delete' | 'wait-end' | 'wait-completed' | 'none'
+/**
+ * What a drain does with a pod; `none` = it is left alone and nobody waits for it, `look-up` = it is left alone until it is
+ * known what it is.
+ */
+export type PodAction = 'evict' | 'delete' | 'wait-end' | 'wait-completed' | 'look-up' | 'none'
 
 /** A pod with what will happen to it. */
 export interface PlannedPod extends ClassifiedPod {
@@ -84,6 +87,7 @@ export function planPod(pod: DrainPod, around: PodSurroundings, choices: DrainCh
   const classified = classifyPod(pod, around)
   const alone = { ...classified, save: false, rule: undefined, order: undefined }
   if (['mirror', 'daemonset', 'terminal'].includes(classified.class)) return { ...alone, action: 'none' }
+  if (classified.class === 'unknown') return { ...alone, action: 'look-up' }
   const rule = ruleFor(pod, choices.rules)
   if (rule?.behavior === 'Skip') return { ...alone, action: 'none', rule: rule.name }
   // It keeps its place in the order until it is gone.

@@ -24,12 +24,12 @@ describe('the exit of a drain', () => {
   const waiting: NodeOutcome = { ...drained, node: 'node-2', result: 'not-started' }
   const gone: NodeOutcome = { ...waiting, failure: { reason: 'node-gone' } }
 
-  it.each([
+  it.each<[string, NodeOutcome[], AbortSignal, number]>([
     ['0 when Ctrl-C came after the last node', [drained], stopped, 0],
     ['6 when it came before', [drained, waiting], stopped, 6],
     ['6 when a taint is left, whatever was drained', [{ ...drained, problem: 'x' }], goesOn, 6],
     ['8 when a node was deleted while it waited', [drained, gone], goesOn, 8],
-  ])('is %s', (_, outcomes, signal, code) => {
+  ])('is %s', (_, ...[outcomes, signal, code]) => {
     expect(exitOf(outcomes, signal)).toBe(code)
   })
 })

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { readSurroundings } from '../../src/steps/drain-surroundings.ts'
 import { memoryApp, startMemoryDrain } from './drain-in-memory.ts'
 import { memoryCluster } from './memory-cluster.ts'
+import type { Loose } from './memory-objects.ts'
 import { virtualClock } from './virtual-clock.ts'
+
+const { signal } = new AbortController()
+
+/** A pod that comes to node-1 while it is drained. */
+function latePod(name: string, more: { metadata?: object; spec?: object }): Loose {
+  const metadata = { namespace: 'a', name, uid: `uid-${name}`, labels: {}, annotations: {}, ...more.metadata }
+  const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }
+  return { metadata, spec: { nodeName: 'node-1', ...more.spec }, status }
+}
 
 const nodes = ['node-1', 'node-2', 'node-3']
 
@@ -20,5 +31,53 @@ describe('a drain that is surprised', () => {
       { node: 'node-2', result: 'not-started', failure: { reason: 'node-gone' } },
       { node: 'node-3', result: 'drained' },
     ])
+  })
+
+  it('looks up a DaemonSet that was made later before it says what its pod is', async () => {
+    const clock = virtualClock()
+    const apps = [memoryApp({ endMs: 20_000 })]
+    const cluster = memoryCluster(clock, { nodes: ['node-1'], apps })
+    const around = readSurroundings(cluster, [], signal)
+    await clock.run(around, 1000)
+    const drain = await startMemoryDrain({ clock, cluster }, ['node-1'], { around: await around })
+    clock.after(4000, () => {
+      const controller = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent', uid: 'uid-agent' }
+      cluster.put('daemonsets', { metadata: { namespace: 'a', name: 'agent', uid: 'uid-agent' } })
+      const ownerReferences = [{ ...controller, controller: true }]
+      cluster.put('pods', latePod('agent-x', { metadata: { ownerReferences } }))
+    })
+    expect(await clock.run(drain.working, 600_000)).toBe(true)
+    expect((await drain.working).outcomes).toMatchObject([{ result: 'drained', failure: undefined }])
+    expect(cluster.sent.map(({ app }) => app)).toEqual(['web'])
+    expect(cluster.object('pods', 'agent-x')).toBeDefined()
+  })
+
+  it('looks up the volume of a pod that comes later, and refuses to leave local data', async () => {
+    const clock = virtualClock()
+    const cluster = memoryCluster(clock, { nodes: ['node-1'], apps: [memoryApp({ endMs: 20_000 })] })
+    const around = readSurroundings(cluster, [], signal)
+    await clock.run(around, 1000)
+    const drain = await startMemoryDrain({ clock, cluster }, ['node-1'], { around: await around })
+    clock.after(4000, () => {
+      const claimRef = { namespace: 'a', name: 'data' }
+      cluster.put('persistentvolumes', {
+        metadata: { name: 'pv-1' },
+        spec: { claimRef, local: { path: '/mnt/ssd' } },
+      })
+      const controller = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'uid-db' }
+      cluster.put(
+        'pods',
+        latePod('db-0', {
+          metadata: { ownerReferences: [{ ...controller, controller: true }] },
+          spec: { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] },
+        }),
+      )
+    })
+    expect(await clock.run(drain.working, 600_000)).toBe(true)
+    const notices = [{ pod: 'a/db-0', reason: 'local-data', names: ['/mnt/ssd (pv-1)'] }]
+    expect((await drain.working).outcomes).toMatchObject([
+      { result: 'restored', failure: { reason: 'refused-pod', notices } },
+    ])
+    expect(cluster.object('pods', 'db-0')?.metadata['deletionTimestamp']).toBeUndefined()
   })
 })
