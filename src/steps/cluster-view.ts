@@ -82,6 +82,9 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
       ledger.onEnding(uid, clock.monotonicMs())
       return
     }
+    // Whatever is wrong with a pod of another node is none of ours.
+    const place = Place.safeParse(object, { jitless: true })
+    if (place.success && !wanted.has(place.data.spec.nodeName ?? '')) return
     const pod = parseDrainPod(object)
     if (wanted.has(pod.node)) pods.set(pod.uid, pod)
     if (pod.deletionTimestamp !== undefined) ledger.onEnding(pod.uid, clock.monotonicMs())
@@ -137,6 +140,9 @@ type Take = (object: ApiObject, type: Extract<WatchNews['type'], 'changed' | 're
 const Identity = z.object({
   metadata: z.object({ namespace: z.string().optional(), name: z.string(), uid: z.string() }),
 })
+
+/** Where a pod is: the little that is read of pods of all nodes. */
+const Place = z.object({ spec: z.object({ nodeName: z.string().nullish() }) })
 
 function identityOf(object: ApiObject): { namespace: string; name: string; uid: string } {
   const { namespace = '', name, uid } = parseApiObject(Identity, object, 'removed object').metadata
