@@ -1,5 +1,6 @@
 import { podName } from '../model/drain-pod.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
+import { visibleLine } from '../model/visible-text.ts'
 import { dryRunNode } from '../steps/drain-dry-run.ts'
 import { drainNodes } from '../steps/drain-nodes.ts'
 import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
@@ -159,6 +160,7 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
       force,
       onPhase: (status) => progress.onPhase(status),
       onStep: (record) => context.stderr.write(`${escalationLine(context, record)}\n`),
+      onWarning: (node, message) => context.stderr.write(`${visibleLine(`${node}: ${message}`)}\n`),
       onStart: (statuses) => progress.onStart(statuses),
     })
     progress.finish()

@@ -172,7 +172,7 @@ export async function printOutcomes(
 
 function whyOf({ say }: CommandContext, item: NodeOutcome): string {
   const { failure, problem, wasCordoned, result, podsMissing, escalations } = item
-  const parts = [failure === undefined ? '' : say(failureText(failure)), problem ?? '']
+  const parts = [failure === undefined ? '' : say(failureText(failure)), problem ?? '', ...item.warnings]
   parts.push(...podsMissing.map((pod) => podText({ say }, pod)))
   if (wasCordoned && result !== 'not-started')
     parts.push(say({ en: 'it was cordoned before, and stays so', zh: '此前已被封锁，保持不变' }))

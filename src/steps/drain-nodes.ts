@@ -28,6 +28,8 @@ export interface NodeOutcome {
   failure: DrainFailure | undefined
   /** What failed beyond the node: the server, the lease, or giving it back. */
   problem: string | undefined
+  /** What could not be done for it and is of no consequence. */
+  warnings: readonly string[]
   /** Naked pods that went and could not be created again. */
   podsMissing: readonly PodOutcome[]
   podsGone: number
@@ -62,6 +64,8 @@ export interface DrainNodesOptions {
   onPhase(status: NodeStatus): void
   /** Called with each step beside an eviction when it was taken. */
   onStep(record: EscalationRecord): void
+  /** Called with what could not be done for a node and is of no consequence. */
+  onWarning(node: string, message: string): void
   /** Called once, with a way to ask how far all nodes are. */
   onStart(statuses: () => NodeStatus[]): void
 }
@@ -84,7 +88,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     onStep: (record) => options.onStep(record),
   })
   const events = createNodeEvents(ports, run)
-  const taints = softTaints(options)
+  const taints = softTaints({ ...options, onWarning: (node, text) => options.onWarning(node, text) })
   const fatal = new AbortController()
   const both = AbortSignal.any([stop, fatal.signal, view.failure])
   const waiting = [...options.nodes]
@@ -128,6 +132,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       wasCordoned: found.wasUnschedulable,
       failure: undefined,
       problem: undefined,
+      warnings: [],
       podsMissing: [],
     }
     try {
@@ -174,7 +179,14 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
 
   function notBegun(node: string): NodeOutcome {
     const wasCordoned = view.nodes.get(node)?.isUnschedulable ?? false
-    const none = { failure: undefined, problem: undefined, podsMissing: [], podsGone: 0, escalations: [] }
+    const none = {
+      failure: undefined,
+      problem: undefined,
+      warnings: [],
+      podsMissing: [],
+      podsGone: 0,
+      escalations: [],
+    }
     const podsTotal = totals.get(node) ?? plans.going(node).length
     return { node, result: 'not-started', wasCordoned, podsTotal, ...none }
   }
@@ -225,7 +237,12 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
         : undefined
   const final = options.nodes.flatMap((node) => withTaint(outcomes.get(node), tainted))
   // A step may have been on its way when its node was given back.
-  return { outcomes: final.map((one) => ({ ...one, escalations: evictor.records(one.node) })), error }
+  const told = final.map((one) => ({
+    ...one,
+    escalations: evictor.records(one.node),
+    warnings: [taints.warnings.get(one.node)].filter((text) => text !== undefined),
+  }))
+  return { outcomes: told, error }
 }
 
 /** A taint that could not be taken away is told with the node, drained or not. */

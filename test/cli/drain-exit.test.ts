@@ -8,6 +8,7 @@ const drained: NodeOutcome = {
   wasCordoned: false,
   failure: undefined,
   problem: undefined,
+  warnings: [],
   podsMissing: [],
   podsGone: 1,
   podsTotal: 1,

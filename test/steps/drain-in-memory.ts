@@ -31,6 +31,7 @@ export interface MemoryDrain {
   statuses: () => NodeStatus[]
   stop: AbortController
   records: NodeRecords
+  warned: readonly string[]
 }
 
 /** A drain of nodes of a cluster in memory. */
@@ -42,6 +43,7 @@ export async function startMemoryDrain(
   const stop = new AbortController()
   const { signal } = new AbortController()
   const records = memoryRecords()
+  const warned: string[] = []
   const view = await openClusterView({ cluster, clock, wait: clock.wait, nodes, signal })
   let statuses = (): NodeStatus[] => []
   const working = drainNodes({
@@ -66,7 +68,8 @@ export async function startMemoryDrain(
     force: new AbortController().signal,
     onPhase: () => undefined,
     onStep: () => undefined,
+    onWarning: (node, message) => warned.push(`${node}: ${message}`),
     onStart: (ask) => (statuses = ask),
   })
-  return { working, statuses: () => statuses(), stop, records }
+  return { working, statuses: () => statuses(), stop, records, warned }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readSurroundings } from '../../src/steps/drain-surroundings.ts'
 import { memoryApp, startMemoryDrain } from './drain-in-memory.ts'
-import { memoryCluster } from './memory-cluster.ts'
+import { memoryCluster, type MemoryCluster } from './memory-cluster.ts'
 import type { Loose } from './memory-objects.ts'
 import { virtualClock } from './virtual-clock.ts'
 
@@ -79,5 +79,24 @@ describe('a drain that is surprised', () => {
       { result: 'restored', failure: { reason: 'refused-pod', notices } },
     ])
     expect(cluster.object('pods', 'db-0')?.metadata['deletionTimestamp']).toBeUndefined()
+  })
+
+  it('goes on when a node that waits cannot be tainted, and says so', async () => {
+    const clock = virtualClock()
+    const memory = memoryCluster(clock, { nodes, apps: [memoryApp({ nodes })] })
+    const cluster: MemoryCluster = {
+      ...memory,
+      patch: async (ref, patch, options) =>
+        ref.name === 'node-2' && (patch['spec'] as { taints?: unknown }).taints !== undefined
+          ? { outcome: 'refused', status: 403, message: 'a webhook says no' }
+          : await memory.patch(ref, patch, options),
+    }
+    const drain = await startMemoryDrain({ clock, cluster }, nodes)
+    expect(await clock.run(drain.working, 600_000)).toBe(true)
+    const { outcomes, error } = await drain.working
+    expect([error, outcomes.map(({ result }) => result)]).toEqual([undefined, nodes.map(() => 'drained')])
+    const warning = expect.stringMatching(/could not be put on it: .*a webhook says no/)
+    expect(outcomes.map(({ warnings }) => warnings)).toEqual([[], [warning], []])
+    expect(drain.warned).toEqual([expect.stringContaining('node-2: the taint')])
   })
 })
