@@ -12,7 +12,7 @@ export interface ObjectQuery extends ApiResource {
 
 /**
  * What a watch tells. `synced` comes after every list: objects that were not among the `changed` before it are gone
- * (`removed` has been told of them). `away` says that the server cannot be reached just now, and why; what is known stays.
+ * (`removed` has been told of them), and after every `away`. `away` says that the server cannot be reached just now, and why; what is known stays.
  */
 export type WatchNews =
   | { type: 'changed'; object: ApiObject }

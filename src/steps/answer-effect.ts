@@ -7,7 +7,7 @@ export type AnswerEffect =
   /** That pod is no more; the watch tells when it has not yet. */
   | { effect: 'gone' }
   /** Nothing is sent for this budget before its next event, or this time. */
-  | { effect: 'budget'; retryInMs: number }
+  | { effect: 'budget'; retryInMs: number; isBehind: boolean }
   | { effect: 'retry'; inMs: number }
   | { effect: 'failed'; message: string }
 
@@ -39,7 +39,8 @@ export function answerEffect(
     case 'budget': {
       const leastMs = answer.retryAfterMs ?? 0
       const ms = answer.processing ? Math.max(10_000, leastMs) : Math.max(budgetRetryMs, leastMs)
-      return { effect: 'budget', retryInMs: Math.round(ms * (0.8 + 0.4 * spread)) }
+      const retryInMs = Math.round(ms * (0.8 + 0.4 * spread))
+      return { effect: 'budget', retryInMs, isBehind: answer.processing }
     }
     case 'namespace-terminating':
       if (tries >= namespaceTries) return { effect: 'failed', message: answer.message }

@@ -109,10 +109,14 @@ export function createEvictor(options: EvictorOptions): Evictor {
       escalate,
       forcePods,
       nowMs,
+      isStale: view.awayReason() !== undefined,
       deadlinesOf: (node) => draining.get(node)?.deadlines,
       nodeOf: (node) => view.nodes.get(node),
       heldBy: ({ budgets, isRefused, notBeforeMs }) => {
-        const closed = budgets.filter((key) => view.ledger.credits(key, nowMs) < 1)
+        const closed = budgets.filter(
+          (key) => view.ledger.credits(key, nowMs) < 1 && !view.ledger.isBehind(key),
+        )
+        if (budgets.some((key) => view.ledger.isBehind(key))) return closed
         return closed.length === 0 && isRefused === true && notBeforeMs > nowMs ? ['?'] : closed
       },
       graceOf: ({ graceSeconds }) => graceFor({ ownSeconds: graceSeconds, mostSeconds }) ?? graceSeconds,
@@ -177,13 +181,13 @@ export function createEvictor(options: EvictorOptions): Evictor {
     const result = answerEffect(answer, { tries, spread: spreadOf(pod) })
     const nowMs = clock.monotonicMs()
     task.state = 'waiting'
-    task.isRefused = result.effect === 'budget'
+    task.isRefused = result.effect === 'budget' && !result.isBehind
     if (result.effect === 'sent' || result.effect === 'gone') task.state = 'sent'
     if (result.effect === 'retry') task.notBeforeMs = nowMs + result.inMs
     if (result.effect === 'budget') {
       // A pod that was taken to cost nothing has no budget to wait for.
       if (task.budgets.length === 0) task.notBeforeMs = nowMs + result.retryInMs
-      for (const key of task.budgets) view.ledger.onClosed(key, nowMs + result.retryInMs)
+      for (const key of task.budgets) view.ledger.onClosed(key, nowMs + result.retryInMs, result.isBehind)
     }
     if (result.effect === 'failed') {
       task.state = 'failed'

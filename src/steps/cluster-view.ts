@@ -20,7 +20,7 @@ export interface ClusterView {
   readonly wake: Wake
   /** Grows with all that is told. */
   version(): number
-  /** Why the server cannot be reached just now. */
+  /** Why the server cannot be reached just now, or has not told everything again since. */
   awayReason(): string | undefined
   /** Watches attachments too, from the first call on; resolves when they are known. */
   followAttachments(): Promise<void>
@@ -59,9 +59,11 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
     const run = async (): Promise<void> => {
       for await (const news of cluster.watch(query, both)) {
         if (news.type === 'away') away.set(query, news.reason)
-        else away.delete(query)
-        if (news.type === 'synced') synced.resolve()
-        else if (news.type !== 'away') take(news.object, news.type)
+        // What changed while it was away is not all told before that.
+        if (news.type === 'synced') {
+          away.delete(query)
+          synced.resolve()
+        } else if (news.type !== 'away') take(news.object, news.type)
         version += 1
         wake.notify()
       }

@@ -80,8 +80,11 @@ describe('answerEffect', () => {
 
   it('waits for the budget, and spreads the one try without it', () => {
     const answer = { outcome: 'budget', message: '', processing: false, retryAfterMs: undefined } as const
-    expect(answerEffect(answer, at)).toEqual({ effect: 'budget', retryInMs: 30_000 })
-    expect(answerEffect(answer, { tries: 0, spread: 0 })).toEqual({ effect: 'budget', retryInMs: 24_000 })
+    expect(answerEffect(answer, at)).toEqual({ effect: 'budget', retryInMs: 30_000, isBehind: false })
+    expect(answerEffect(answer, { tries: 0, spread: 0 })).toMatchObject({
+      effect: 'budget',
+      retryInMs: 24_000,
+    })
   })
 
   it('never sends a stale UID again, but another conflict a few times', () => {
@@ -129,6 +132,14 @@ describe('volumesLeft', () => {
       volumes: [volume('pv-1', 'go'), volume('pv-2', 'keep'), volume('pv-4', 'late')],
     })
     expect(left).toEqual(['pv-1', 'pv-4'])
+  })
+
+  it('takes a reported volume that nobody can name for that of a pod that stays, where that has one of another kind', () => {
+    const rbd = { name: 'pv-1', claim: 'shop/keep', localPath: undefined, uniqueName: undefined }
+    const input = { node: 'node-1', attachments: [], onNode: ['kubernetes.io/rbd/pool:image'] }
+    const left = (staying: string[]): string[] =>
+      volumesLeft({ ...input, staying: [drainPod({ claims: staying })], volumes: [rbd] })
+    expect([left(['keep']), left([])]).toEqual([[], input.onNode])
   })
 })
 

@@ -99,4 +99,41 @@ describe('a drain that is surprised', () => {
     expect(outcomes.map(({ warnings }) => warnings)).toEqual([[], [warning], []])
     expect(drain.warned).toEqual([expect.stringContaining('node-2: the taint')])
   })
+
+  it.each([
+    ['deletes past a budget that holds a pod back to the end', undefined, ['delete']],
+    ['but not while the server is away, and what it says is old', 'away', []],
+    ['nor when it is back and has not told everything again', 'back', []],
+    ['nor when the budget only waits for its controller', 'behind', []],
+  ])('%s', async (_, trouble, expected) => {
+    const clock = virtualClock()
+    const app = memoryApp({ nodes: ['node-1', 'node-2'], minAvailable: 2, readyMs: undefined })
+    const memory = memoryCluster(clock, { nodes, apps: [app] })
+    const news = Promise.withResolvers<void>()
+    const cluster: MemoryCluster = {
+      ...memory,
+      async *watch(query, until) {
+        for await (const one of memory.watch(query, until)) {
+          yield one
+          if (one.type !== 'synced' || query.resource !== 'poddisruptionbudgets') continue
+          await news.promise
+          if (trouble === 'away' || trouble === 'back') yield { type: 'away', reason: 'no route' }
+          const budget = memory.object('poddisruptionbudgets', 'web')
+          if (trouble === 'back' && budget !== undefined) yield { type: 'changed', object: budget }
+          if (trouble === 'behind' && budget !== undefined)
+            yield {
+              type: 'changed',
+              object: { ...budget, status: { ...budget.status, observedGeneration: 0 } },
+            }
+        }
+      },
+    }
+    const choices = { escalate: 'delete', timeoutMs: 120_000 } as const
+    const drain = await startMemoryDrain({ clock, cluster }, ['node-1'], { choices })
+    clock.after(10_000, news.resolve)
+    expect(await clock.run(drain.working, 600_000)).toBe(true)
+    const [outcome] = (await drain.working).outcomes
+    expect(outcome?.result).toBe(expected.length > 0 ? 'drained' : 'restored')
+    expect(memory.sent.map(({ how }) => how)).toEqual(expected)
+  })
 })
