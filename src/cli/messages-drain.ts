@@ -99,6 +99,16 @@ export const noticeTexts: Readonly<Record<NoticeReason, { why: Text; way: Text }
     why: { en: 'its finalizers may hold it', zh: '其 finalizer 可能使其无法结束' },
     way: { en: 'look at the controller that owns them', zh: '请检查负责的控制器' },
   },
+  'tolerates-cordon': {
+    why: {
+      en: 'it tolerates the cordon: its controller may bring it back to this node',
+      zh: '它容忍节点封锁：其控制器可能让它回到本节点',
+    },
+    way: {
+      en: 'take the toleration away, or keep it off with a node selector',
+      zh: '移除该容忍度，或用节点选择器使其避开本节点',
+    },
+  },
   'grace-too-long': {
     why: { en: 'it may take longer to end than --timeout allows', zh: '其宽限期不短于 --timeout' },
     way: { en: 'a longer --timeout or a shorter --grace-period', zh: '加大 --timeout 或缩短 --grace-period' },

@@ -65,10 +65,20 @@ export async function drainNode(
     choices.timeoutMs === undefined ? undefined : nodeDeadlines(cordonedAtMs, choices.timeoutMs)
   const deadlineMs = deadlines?.endMs
   let isCordonSeen = found.wasUnschedulable
+  /** Pods that may be bound here again in spite of the cordon, and when the last of them has gone. */
+  const tolerating = new Set<string>()
+  let toleratedMs = cordonedAtMs
 
   /** Throws when going on makes no sense. */
   function look(): void {
     throwFailure(evictor.failureOf(node))
+    for (const { planned } of evictor.left(node))
+      if (planned.pod.toleratesCordon) tolerating.add(planned.pod.uid)
+    for (const uid of tolerating) {
+      if (view.pods.has(uid)) continue
+      tolerating.delete(uid)
+      toleratedMs = clock.monotonicMs()
+    }
     const now = view.nodes.get(node)
     if (now?.uid !== found.uid) throw new NodeDrainError({ reason: 'node-gone' })
     // The watch may tell of the cordon a little later than its answer.
@@ -111,6 +121,8 @@ export async function drainNode(
     // A pod that comes in this time is evicted like the others.
     await until(() => false, cordonedAtMs + settleMs)
     evictor.settled(node)
+    // What tolerates the cordon is bound here as long after its end as others are after the cordon.
+    while (clock.monotonicMs() < toleratedMs + settleMs) await until(() => false, toleratedMs + settleMs)
     const isClear = await listsNothing(options, node, signal)
     await until(() => isCordonSeen)
     if (isClear && isEmpty()) return

@@ -41,6 +41,7 @@ export type NoticeReason =
   | 'finalizers'
   | 'grace-too-long'
   | 'grace-past-budget'
+  | 'tolerates-cordon'
   | 'will-delete'
   | 'may-delete'
 
@@ -143,6 +144,7 @@ function warningsOf(planned: PlannedPod, budgets: readonly DrainBudget[], choice
   const found: Notice[] = []
   if (pod.finalizers.length > 0) found.push(notice('finalizers', pod.finalizers))
   if (!goes(planned)) return found
+  if (pod.toleratesCordon && planned.class === 'controlled') found.push(notice('tolerates-cordon', []))
   if (isGraceTooLong(pod, choices)) found.push(notice('grace-too-long', [`${graceOf(pod, choices)} s`]))
   const covering = budgetsOf(pod, budgets)
   if (planned.action === 'delete') {

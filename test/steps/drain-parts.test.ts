@@ -36,6 +36,17 @@ describe('parseDrainPod', () => {
     })
   })
 
+  it.each([
+    [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists' }, true],
+    [{ operator: 'Exists', key: null, effect: null }, true],
+    [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }, true],
+    [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoExecute' }, false],
+    [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }, false],
+  ])('tells whether %o tolerates a cordon: %s', (toleration, expected) => {
+    const metadata = { namespace: 'shop', name: 'web', uid: 'u' }
+    expect(parseDrainPod({ metadata, spec: { tolerations: [toleration] } }).toleratesCordon).toBe(expected)
+  })
+
   it('says which field of what the server sent is wrong', () => {
     expect(() => parseDrainPod({ metadata: { name: 1 } })).toThrow(/metadata\.namespace/)
   })

@@ -136,4 +136,29 @@ describe('a drain that is surprised', () => {
     expect(outcome?.result).toBe(expected.length > 0 ? 'drained' : 'restored')
     expect(memory.sent.map(({ how }) => how)).toEqual(expected)
   })
+
+  it.each([true, false])('waits for one that tolerates the cordon to come back: %s', async (tolerates) => {
+    const clock = virtualClock()
+    const app = memoryApp({ nodes: ['node-2'], endMs: 10_000 })
+    const cluster = memoryCluster(clock, { nodes, apps: [app] })
+    const controller = {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      name: 'web',
+      uid: 'web',
+      controller: true,
+    }
+    const pod = (name: string): Loose =>
+      latePod(name, {
+        metadata: { labels: { app: 'web' }, ownerReferences: [controller] },
+        spec: tolerates ? { tolerations: [{ operator: 'Exists' }] } : {},
+      })
+    cluster.put('pods', pod('first'))
+    const drain = await startMemoryDrain({ clock, cluster }, ['node-1'])
+    // It ends after about ten seconds, well after the time that pods have which were bound before the cordon.
+    clock.after(14_000, () => cluster.put('pods', pod('second')))
+    expect(await clock.run(drain.working, 600_000)).toBe(true)
+    const [outcome] = (await drain.working).outcomes
+    expect(outcome?.failure).toEqual(tolerates ? { reason: 'pod-comes-back', pod: 'a/second' } : undefined)
+  })
 })
