@@ -1,7 +1,8 @@
 import { podName } from '../model/drain-pod.ts'
-import { errorCodes, isMigrationError, MigrationError } from '../model/errors.ts'
+import { isMigrationError, MigrationError } from '../model/errors.ts'
+import { visibleLine } from '../model/visible-text.ts'
 import { dryRunNode } from '../steps/drain-dry-run.ts'
-import { drainNodes, type DrainNodesResult } from '../steps/drain-nodes.ts'
+import { drainNodes } from '../steps/drain-nodes.ts'
 import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
 import type { DrainPlan } from '../steps/drain-preflight.ts'
 import type { DrainChoices } from '../steps/drain-choices.ts'
@@ -13,6 +14,7 @@ import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { drainChoices, drainFlags, wholeNumber } from './drain-choices.ts'
 import { escalationLine } from './drain-escalation-text.ts'
+import { drainExit } from './drain-exit.ts'
 import { planText, printOutcomes, printPlan } from './drain-print.ts'
 import { drainProgress } from './drain-progress.ts'
 import { drainPorts, newRun, nodesMeant, openSight, type DrainSight } from './drain-session.ts'
@@ -166,13 +168,16 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
       onStep: (record) => context.stderr.write(`${escalationLine(context, record)}\n`),
       onPodWait: ({ pod, until }) =>
         context.stderr.write(`${waitText(context, { for: 'pod', detail: `${pod} (${until})` })}\n`),
+      onWarning: (node, message) => context.stderr.write(`${visibleLine(`${node}: ${message}`)}\n`),
       onStart: (statuses) => progress.onStart(statuses),
     })
     progress.finish()
     const { outcomes, error } = result
     // Nothing was changed: the interruption is all there is to say.
     if (outcomes.every(({ result }) => result === 'not-started')) context.signal.throwIfAborted()
-    const exit = exitOf(context, result, nodes)
+    const command = (name: string, of: readonly string[]): string =>
+      clusterCommand(context, `${name} ${of.join(' ')}`)
+    const exit = drainExit({ signal: context.signal, say: context.say, command }, result, nodes)
     await printOutcomes(context, outcomes, exit)
     if (error !== undefined && !isMigrationError(error)) throw error
     tellExit(context, exit)
@@ -182,63 +187,4 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
     progress.finish()
     await lease.release(force)
   }
-}
-
-/** 6 = stopped, or a node could not be given back; 8 = a node failed and was given back; else what the server's error says. */
-function exitOf(
-  context: CommandContext,
-  { outcomes, error }: DrainNodesResult,
-  nodes: readonly string[],
-): CommandExit {
-  const { signal, say } = context
-  const count = (result: string): number => outcomes.filter((outcome) => outcome.result === result).length
-  const command = (name: string, of: readonly string[]): string =>
-    clusterCommand(context, `${name} ${of.join(' ')}`)
-  const again = command('drain', nodes)
-  if (count('left') > 0) {
-    const reason = say({
-      en: 'a node could not be given back as it was found: restore it, or drain it again',
-      zh: '有节点未能恢复原状：请恢复该节点，或再次排空',
-    })
-    const left = outcomes.filter(({ result }) => result === 'left').map(({ node }) => node)
-    return { code: 6, reason, next: [command('restore', left), again] }
-  }
-  const missing = outcomes.filter(({ podsMissing }) => podsMissing.length > 0).map(({ node }) => node)
-  if (missing.length > 0) {
-    const reason = say({
-      en: 'nodes were given back, but pods without a controller could not all be created again',
-      zh: '节点已恢复原状，但部分没有控制器的 Pod 未能重新创建',
-    })
-    return { code: 6, reason, next: [command('restore', missing)] }
-  }
-  if (error instanceof MigrationError)
-    return { code: errorCodes[error.code], reason: `${error.message} [${error.code}]`, next: [] }
-  if (signal.aborted) {
-    const reason = say({
-      en: 'stopped; nodes at work were given back as they were found',
-      zh: '已停止；处理中的节点已恢复原状',
-    })
-    return { code: 6, reason, next: [again] }
-  }
-  if (outcomes.some(({ problem }) => problem !== undefined)) {
-    const reason = say({
-      en: 'a mark of osferry is left on a node: see the reason beside it',
-      zh: '有节点上遗留了 osferry 的标记：见其原因',
-    })
-    const marked = outcomes.filter(({ problem }) => problem !== undefined).map(({ node }) => node)
-    return { code: 6, reason, next: [command('restore', marked)] }
-  }
-  if (count('drained') === outcomes.length) {
-    const reason = say({
-      en: 'drained nodes stay cordoned until they are restored',
-      zh: '已排空的节点保持封锁，直到恢复',
-    })
-    return { code: 0, reason, next: [command('restore', nodes)] }
-  }
-  const reason = say({
-    en: `${count('restored')} of ${outcomes.length} nodes failed and were given back as they were found`,
-    zh: `${outcomes.length} 个节点中有 ${count('restored')} 个失败，已恢复原状`,
-  })
-  const failed = outcomes.filter(({ result }) => result === 'restored').map(({ node }) => node)
-  return { code: 8, reason, next: [command('why', failed), again] }
 }

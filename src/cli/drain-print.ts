@@ -28,14 +28,17 @@ export function planText(
   const count = (plan: DrainPlan, wanted: string): string =>
     String(plan.pods.filter((pod) => pod.class === wanted).length)
   const going = (plan: DrainPlan): string => String(plan.pods.filter(goes).length)
+  const classes = podClasses.filter(
+    (name) => name !== 'unknown' || plans.some((plan) => count(plan, name) !== '0'),
+  )
   const parts = [
     renderTable(
       [
         say({ en: 'NODE', zh: '节点' }),
         say({ en: 'TO GO', zh: '将离开' }),
-        ...podClasses.map((name) => say(classTitles[name])),
+        ...classes.map((name) => say(classTitles[name])),
       ],
-      plans.map((plan) => [plan.node, going(plan), ...podClasses.map((name) => count(plan, name))]),
+      plans.map((plan) => [plan.node, going(plan), ...classes.map((name) => count(plan, name))]),
       options,
     ),
   ]
@@ -169,7 +172,7 @@ export async function printOutcomes(
 
 function whyOf({ say }: CommandContext, item: NodeOutcome): string {
   const { failure, problem, wasCordoned, result, podsMissing, escalations } = item
-  const parts = [failure === undefined ? '' : say(failureText(failure)), problem ?? '']
+  const parts = [failure === undefined ? '' : say(failureText(failure)), problem ?? '', ...item.warnings]
   parts.push(...podsMissing.map((pod) => podText({ say }, pod)))
   if (result === 'restored' && failure === undefined && problem === undefined)
     parts.unshift(say({ en: 'stopped before it was drained', zh: '在排空完成前停止' }))

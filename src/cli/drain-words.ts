@@ -10,6 +10,7 @@ const order: readonly BlockerCause[] = [
   'budget',
   'budget-behind',
   'finalizer',
+  'unknown',
   'completion',
   'retry',
   'grace',

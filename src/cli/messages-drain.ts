@@ -100,6 +100,16 @@ export const noticeTexts: Readonly<Record<NoticeReason, { why: Text; way: Text }
     why: { en: 'its finalizers may hold it', zh: '其 finalizer 可能使其无法结束' },
     way: { en: 'look at the controller that owns them', zh: '请检查负责的控制器' },
   },
+  'tolerates-cordon': {
+    why: {
+      en: 'it tolerates the cordon: its controller may bring it back to this node',
+      zh: '它容忍节点封锁：其控制器可能让它回到本节点',
+    },
+    way: {
+      en: 'take the toleration away, or keep it off with a node selector',
+      zh: '移除该容忍度，或用节点选择器使其避开本节点',
+    },
+  },
   'grace-too-long': {
     why: { en: 'it may take longer to end than --timeout allows', zh: '其宽限期不短于 --timeout' },
     way: { en: 'a longer --timeout or a shorter --grace-period', zh: '加大 --timeout 或缩短 --grace-period' },
@@ -112,6 +122,7 @@ export const classTitles: Readonly<Record<PodClass, Text>> = {
   daemonset: { en: 'DAEMONSET', zh: 'DAEMONSET' },
   terminating: { en: 'ENDING', zh: '正在结束' },
   terminal: { en: 'ENDED', zh: '已结束' },
+  unknown: { en: 'NOT KNOWN YET', zh: '待查明' },
   naked: { en: 'NAKED', zh: '无控制器' },
   controlled: { en: 'CONTROLLED', zh: '有控制器' },
 }
@@ -134,6 +145,7 @@ export const causeTexts: Readonly<Record<BlockerCause, Text>> = {
   finalizer: { en: 'held by finalizers', zh: '被 finalizer 阻挡' },
   grace: { en: 'ending', zh: '正在结束' },
   order: { en: 'waiting for others to go first', zh: '等待其他 Pod 先离开' },
+  unknown: { en: 'its DaemonSet, or its volumes, being looked up', zh: '正在查明其 DaemonSet 或卷' },
   completion: { en: 'running to completion', zh: '等待自行完成' },
   retry: { en: 'to be tried again', zh: '稍后重试' },
   refused: { en: 'refused', zh: '被拒绝' },

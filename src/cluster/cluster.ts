@@ -39,19 +39,26 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
   }
   let eviction: ReturnType<typeof evictionVersion> | undefined
 
-  async function versionOfEvictions(signal: AbortSignal): ReturnType<typeof evictionVersion> {
-    eviction ??= evictionVersion(io, signal)
-    // A discovery that failed, or was interrupted, is one request's misfortune.
-    eviction.catch(() => (eviction = undefined))
-    return await eviction
-  }
-
   async function get(ref: ObjectRef, signal: AbortSignal): Promise<ApiObject | undefined> {
     const path = objectPath(ref)
     const { answer } = await persist(io, { path, signal }, { writes: false })
     if (answer.kind === 'gone') return undefined
     if (answer.kind === 'done' && isObject(answer.body)) return answer.body
     throw new MigrationError('CLUSTER_ANSWER_INVALID', `${path}: ${answer.message}`)
+  }
+
+  /** Asked for once; a discovery that was interrupted is the misfortune of the one request that began it. */
+  async function evictionForm(signal: AbortSignal): ReturnType<typeof evictionVersion> {
+    for (;;) {
+      const isMine = eviction === undefined
+      const asked = (eviction ??= evictionVersion(io, signal))
+      try {
+        return await asked
+      } catch (error) {
+        if (eviction === asked) eviction = undefined
+        if (isMine || signal.aborted) throw error
+      }
+    }
   }
 
   return {
@@ -120,9 +127,9 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
       )
       return writeAnswer(answer)
     },
-    evictionVersion: versionOfEvictions,
+    evictionVersion: evictionForm,
     async evict(request): Promise<WriteAnswer> {
-      return evict(io, await versionOfEvictions(request.signal), request)
+      return await evict(io, await evictionForm(request.signal), request)
     },
     close(): Promise<void> {
       client.close()

@@ -71,7 +71,7 @@ async function looked(
   if (!pod.success)
     throw new MigrationError('CLUSTER_ANSWER_INVALID', `${path} is no pod`, { cause: pod.error })
   const { metadata } = pod.data
-  if (metadata.uid !== uid) return { outcome: 'conflict', message: `another pod is there: ${metadata.uid}` }
+  if (metadata.uid !== uid) return { outcome: 'replaced', message: `another pod is there: ${metadata.uid}` }
   const isEnding = (metadata.deletionTimestamp ?? '') !== ''
   return isEnding ? { outcome: 'done', object: pod.data } : undefined
 }

@@ -25,7 +25,7 @@ const spreadMs = 250
 
 /**
  * Lists, then watches, until the signal ends it. After a cut, an end or silence it goes on from the last version it has
- * heard of; after 410 and other errors of the stream it lists anew. Throws CLUSTER_* like a read, but tells `away` first.
+ * heard of; after 410, other errors of the stream and an outage that was told it lists anew. Throws CLUSTER_* like a read, but tells `away` first.
  */
 export async function* watchObjects(
   io: ClusterIo,
@@ -55,6 +55,8 @@ export async function* watchObjects(
       if (signal.aborted) return
       if (io.clock.nowMs() - openedAt >= soundMs) outage.isOver()
       const { pauseMs, news } = outage.pauseAfterError(error)
+      // Whoever was told of it waits to be told that everything is known again.
+      if (news.length > 0) version = undefined
       yield* news
       await io.clock.sleep(pauseMs, signal).catch(() => undefined)
       continue

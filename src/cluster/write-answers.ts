@@ -18,6 +18,7 @@ export function writeAnswer({ kind, status, message, retryAfterMs, body }: Class
     case 'gone':
       return { outcome: 'gone' }
     case 'replaced':
+      return { outcome: 'replaced', message }
     case 'exists':
     case 'conflict':
       return { outcome: 'conflict', message }

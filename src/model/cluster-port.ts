@@ -12,7 +12,7 @@ export interface ObjectQuery extends ApiResource {
 
 /**
  * What a watch tells. `synced` comes after every list: objects that were not among the `changed` before it are gone
- * (`removed` has been told of them). `away` says that the server cannot be reached just now, and why; what is known stays.
+ * (`removed` has been told of them), and after every `away`. `away` says that the server cannot be reached just now, and why; what is known stays.
  */
 export type WatchNews =
   | { type: 'changed'; object: ApiObject }
@@ -25,8 +25,10 @@ export type WriteAnswer =
   | { outcome: 'done'; object: ApiObject }
   /** 404: there is no such object. */
   | { outcome: 'gone' }
-  /** 409: another version or another object of that name is there now. */
+  /** 409: another version is there now, or the name is taken. */
   | { outcome: 'conflict'; message: string }
+  /** 409: another object, of another uid, has the name now; the one that was meant is gone. */
+  | { outcome: 'replaced'; message: string }
   /** 429 with the cause DisruptionBudget; `processing` = the budget's controller is behind. */
   | { outcome: 'budget'; message: string; processing: boolean; retryAfterMs: number | undefined }
   /** 403 with the cause NamespaceTerminating. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ApiObject } from './cluster-port.ts'
 import { parseApiObject, StringMap } from './api-object.ts'
+import { tolerates } from './node-selector.ts'
 
 const Mount = z.object({ name: z.string(), readOnly: z.boolean().nullish() })
 const Container = z.object({ volumeMounts: z.array(Mount).nullish() })
@@ -11,6 +12,12 @@ const Volume = z.object({
   persistentVolumeClaim: z.object({ claimName: z.string() }).nullish(),
   ephemeral: z.unknown().optional(),
 })
+
+const absent = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined)
+const Toleration = z.object({ key: absent, operator: absent, value: absent, effect: absent })
 
 /** The parts of a Pod that a drain looks at; everything else is passed over. */
 const Pod = z.object({
@@ -40,6 +47,7 @@ const Pod = z.object({
     nodeName: z.string().nullish(),
     priorityClassName: z.string().nullish(),
     terminationGracePeriodSeconds: z.number().nullish(),
+    tolerations: z.array(Toleration).nullish(),
     volumes: z.array(Volume).nullish(),
     containers: z.array(Container).nullish(),
     initContainers: z.array(Container).nullish(),
@@ -87,7 +95,11 @@ export interface DrainPod {
   hostPaths: readonly string[]
   /** Names of its claims, generic ephemeral volumes included. */
   claims: readonly string[]
+  /** The scheduler may bind it to a node that is cordoned. */
+  toleratesCordon: boolean
 }
+
+const cordonTaint = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' }
 
 /** Source: the default of spec.terminationGracePeriodSeconds. */
 const defaultGraceSeconds = 30
@@ -132,6 +144,7 @@ export function parseDrainPod(object: ApiObject): DrainPod {
       if (isThere(persistentVolumeClaim)) return [persistentVolumeClaim.claimName]
       return isThere(ephemeral) ? [`${metadata.name}-${name}`] : []
     }),
+    toleratesCordon: tolerates(spec.tolerations ?? [], cordonTaint),
   }
 }
 

@@ -7,7 +7,7 @@ export type AnswerEffect =
   /** That pod is no more; the watch tells when it has not yet. */
   | { effect: 'gone' }
   /** Nothing is sent for this budget before its next event, or this time. */
-  | { effect: 'budget'; retryInMs: number }
+  | { effect: 'budget'; retryInMs: number; isBehind: boolean }
   | { effect: 'retry'; inMs: number }
   | { effect: 'failed'; message: string }
 
@@ -30,15 +30,17 @@ export function answerEffect(
       return { effect: 'sent' }
     case 'gone':
       return { effect: 'gone' }
+    // Another pod of that name is there now, and none of ours before the watch has told of it.
+    case 'replaced':
+      return { effect: 'gone' }
     case 'conflict':
-      // Another pod of that name is there now: it is none of ours.
-      if (/uid/i.test(answer.message)) return { effect: 'gone' }
       if (tries >= conflictTries) return { effect: 'failed', message: answer.message }
       return { effect: 'retry', inMs: Math.min(3000, 200 * 2 ** tries) }
     case 'budget': {
       const leastMs = answer.retryAfterMs ?? 0
       const ms = answer.processing ? Math.max(10_000, leastMs) : Math.max(budgetRetryMs, leastMs)
-      return { effect: 'budget', retryInMs: Math.round(ms * (0.8 + 0.4 * spread)) }
+      const retryInMs = Math.round(ms * (0.8 + 0.4 * spread))
+      return { effect: 'budget', retryInMs, isBehind: answer.processing }
     }
     case 'namespace-terminating':
       if (tries >= namespaceTries) return { effect: 'failed', message: answer.message }

@@ -41,7 +41,7 @@ export async function approveRequests(
         { signal, dryRun: dryRun === 'server' },
       )
       // Somebody else has decided: the next look tells how.
-      if (answer.outcome === 'gone' || answer.outcome === 'conflict') continue
+      if (['gone', 'conflict', 'replaced'].includes(answer.outcome)) continue
       if (answer.outcome !== 'done') {
         outcomes.push({ name, signer, username, objection: 'refused-by-server' })
         continue

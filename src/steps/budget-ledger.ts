@@ -17,7 +17,9 @@ export interface BudgetLedger {
   /** It cost nothing: it was refused, or there was nothing to evict. */
   onRefused(key: string, uid: string): void
   /** The server sees less than the last event: nothing is sent before the next one, or before the time for one try. */
-  onClosed(key: string, retryAtMs: number): void
+  onClosed(key: string, retryAtMs: number, isBehind?: boolean): void
+  /** True while the budget's controller is behind: that nothing is let go says nothing about the pods. */
+  isBehind(key: string): boolean
   /** The pod is seen to end or to be gone: the next event counts it, or the one that did was missed in a new list. */
   onEnding(uid: string, nowMs: number): void
   /** Never below zero. */
@@ -30,7 +32,7 @@ interface Account {
   budget: DrainBudget
   /** Sent, and not yet in an event: by UID of the pod. */
   uncounted: Map<string, { name: string; endingAtMs: number | undefined }>
-  closed: { resourceVersion: string; retryAtMs: number } | undefined
+  closed: { resourceVersion: string; retryAtMs: number; isBehind: boolean } | undefined
 }
 
 /** The event that counts a pod is older than the pod's end: after so long it is in the state of the budget already. */
@@ -67,10 +69,14 @@ export function createBudgetLedger(): BudgetLedger {
     onRefused(key, uid): void {
       accounts.get(key)?.uncounted.delete(uid)
     },
-    onClosed(key, retryAtMs): void {
+    onClosed(key, retryAtMs, isBehind = false): void {
       const account = accounts.get(key)
       if (account !== undefined)
-        account.closed = { resourceVersion: account.budget.resourceVersion, retryAtMs }
+        account.closed = { resourceVersion: account.budget.resourceVersion, retryAtMs, isBehind }
+    },
+    isBehind(key): boolean {
+      const account = accounts.get(key)
+      return account?.budget.isCurrent === false || account?.closed?.isBehind === true
     },
     onEnding(uid, nowMs): void {
       for (const { uncounted } of accounts.values()) {

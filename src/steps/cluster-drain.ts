@@ -5,7 +5,7 @@ import type { ClusterView } from './cluster-view.ts'
 import type { DrainChoices } from './drain-choices.ts'
 import { NodeDrainError, type DrainFailure } from './drain-failure.ts'
 import type { DrainPorts } from './drain-ports.ts'
-import { planPod, refusalsOf } from './drain-preflight.ts'
+import { refusalsOf } from './drain-preflight.ts'
 import {
   dueSteps,
   isPressed,
@@ -16,18 +16,22 @@ import {
   type EscalationStep,
 } from './escalation.ts'
 import { pickEvictions, type PodTask } from './pick-evictions.ts'
-import type { PodSurroundings } from './pod-class.ts'
+import type { NodePlans } from './node-plans.ts'
 import { graceLeftSeconds, type NodeDeadlines } from './pod-deadline.ts'
 import { graceFor } from './pod-grace.ts'
 import { createPodTasks } from './pod-tasks.ts'
 import { sendPod } from './send-pod.ts'
+import { createSends } from './sends.ts'
 
 /** Evicts the pods of any number of nodes at once, each within its budgets. */
 export interface Evictor {
   /** From now on pods of this node are evicted; it must be cordoned. */
   begin(node: string, deadlines?: NodeDeadlines): void
-  /** Nothing more is sent for this node. */
-  end(node: string): void
+  /**
+   * Nothing more is sent for this node, and what is on its way is cut off. Resolves when that has ended, with the UIDs of
+   * pods of which nobody knows whether they were told to go.
+   */
+  end(node: string): Promise<ReadonlySet<string>>
   /** Pods that are still to go. */
   left(node: string): PodTask[]
   blockers(node: string): Blocker[]
@@ -44,7 +48,7 @@ export interface Evictor {
 export interface EvictorOptions {
   ports: DrainPorts
   view: ClusterView
-  around: PodSurroundings
+  plans: NodePlans
   choices: DrainChoices
   /** Called with each step beside an eviction when it was taken. */
   onStep?: (record: EscalationRecord) => void
@@ -64,16 +68,19 @@ interface Order {
 }
 
 export function createEvictor(options: EvictorOptions): Evictor {
-  const { ports, view, around, choices, onStep = () => undefined } = options
+  const { ports, view, plans, choices, onStep = () => undefined } = options
   const { clock } = ports
   const { escalate = 'none', forcePods = [], gracePeriodSeconds: mostSeconds } = choices
   /** In the order of admission, which is the order of precedence. */
   const draining = new Map<string, Draining>()
   const failures = new Map<string, DrainFailure>()
   const records: EscalationRecord[] = []
+  const broken = new AbortController()
+  const sends = createSends((error) => broken.abort(error))
   const tasks = createPodTasks({
     view,
-    plan: (pod) => planPod(pod, around, choices),
+    plan: (pod) => plans.plan(pod),
+    planVersion: () => plans.version(),
     onNew: examine,
   })
 
@@ -81,7 +88,7 @@ export function createEvictor(options: EvictorOptions): Evictor {
   function examine({ planned, node }: PodTask): void {
     const { pod } = planned
     const state = draining.get(node)
-    if (planned.action === 'none' || state === undefined) return
+    if (planned.action === 'none' || planned.action === 'look-up' || state === undefined) return
     const notices = refusalsOf(planned, view.ledger.all(), choices).filter(
       ({ reason }) => reason !== 'budget-zero',
     )
@@ -102,10 +109,14 @@ export function createEvictor(options: EvictorOptions): Evictor {
       escalate,
       forcePods,
       nowMs,
+      isStale: view.awayReason() !== undefined,
       deadlinesOf: (node) => draining.get(node)?.deadlines,
       nodeOf: (node) => view.nodes.get(node),
       heldBy: ({ budgets, isRefused, notBeforeMs }) => {
-        const closed = budgets.filter((key) => view.ledger.credits(key, nowMs) < 1)
+        const closed = budgets.filter(
+          (key) => view.ledger.credits(key, nowMs) < 1 && !view.ledger.isBehind(key),
+        )
+        if (budgets.some((key) => view.ledger.isBehind(key))) return closed
         return closed.length === 0 && isRefused === true && notBeforeMs > nowMs ? ['?'] : closed
       },
       graceOf: ({ graceSeconds }) => graceFor({ ownSeconds: graceSeconds, mostSeconds }) ?? graceSeconds,
@@ -159,20 +170,24 @@ export function createEvictor(options: EvictorOptions): Evictor {
     if (owner !== undefined) draining.get(task.node)?.owners.add(owner)
     const record = recordOf(task, order)
     if (record !== undefined) records.push(record)
-    const answer = await sendPod(ports, task, { ...order, signal })
+    const answer = await sendPod(ports, task, { ...order, signal }).catch((error: unknown) => {
+      // Should it have been done all the same, an event of the budget tells.
+      for (const key of counted) view.ledger.onRefused(key, pod.uid)
+      throw error
+    })
     tell(record, answer.outcome === 'done')
     if (answer.outcome !== 'done') for (const key of counted) view.ledger.onRefused(key, pod.uid)
     const tries = tasks.countTry(pod.uid, answer.outcome)
     const result = answerEffect(answer, { tries, spread: spreadOf(pod) })
     const nowMs = clock.monotonicMs()
     task.state = 'waiting'
-    task.isRefused = result.effect === 'budget'
+    task.isRefused = result.effect === 'budget' && !result.isBehind
     if (result.effect === 'sent' || result.effect === 'gone') task.state = 'sent'
     if (result.effect === 'retry') task.notBeforeMs = nowMs + result.inMs
     if (result.effect === 'budget') {
       // A pod that was taken to cost nothing has no budget to wait for.
       if (task.budgets.length === 0) task.notBeforeMs = nowMs + result.retryInMs
-      for (const key of task.budgets) view.ledger.onClosed(key, nowMs + result.retryInMs)
+      for (const key of task.budgets) view.ledger.onClosed(key, nowMs + result.retryInMs, result.isBehind)
     }
     if (result.effect === 'failed') {
       task.state = 'failed'
@@ -211,9 +226,10 @@ export function createEvictor(options: EvictorOptions): Evictor {
       tasks.refresh()
       view.wake.notify()
     },
-    end(node): void {
+    async end(node): Promise<ReadonlySet<string>> {
       draining.delete(node)
       tasks.exclude(node)
+      return await sends.cutOff(node)
     },
     left(node): PodTask[] {
       tasks.refresh()
@@ -227,7 +243,6 @@ export function createEvictor(options: EvictorOptions): Evictor {
       if (state !== undefined) state.isSettled = true
     },
     async run(signal): Promise<never> {
-      const broken = new AbortController()
       const both = AbortSignal.any([signal, broken.signal, view.failure])
       while (true) {
         both.throwIfAborted()
@@ -242,7 +257,8 @@ export function createEvictor(options: EvictorOptions): Evictor {
           isPressed: (task) => isPressed(task, now),
         })
         const go = (task: PodTask, order: Order): void => {
-          send(task, order, both).catch((error: unknown) => broken.abort(error))
+          const of = { node: task.node, uid: task.planned.pod.uid, run: both }
+          sends.begin(of, async (signal) => await send(task, order, signal))
         }
         for (const task of picked) go(task, orderFor(task))
         escalateNow(now, go)

@@ -20,7 +20,7 @@ export interface ClusterView {
   readonly wake: Wake
   /** Grows with all that is told. */
   version(): number
-  /** Why the server cannot be reached just now. */
+  /** Why the server cannot be reached just now, or has not told everything again since. */
   awayReason(): string | undefined
   /** Looks at the attachments once. */
   listAttachments(): Promise<void>
@@ -61,9 +61,11 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
     const run = async (): Promise<void> => {
       for await (const news of cluster.watch(query, both)) {
         if (news.type === 'away') away.set(query, news.reason)
-        else away.delete(query)
-        if (news.type === 'synced') synced.resolve()
-        else if (news.type !== 'away') take(news.object, news.type)
+        // What changed while it was away is not all told before that.
+        if (news.type === 'synced') {
+          away.delete(query)
+          synced.resolve()
+        } else if (news.type !== 'away') take(news.object, news.type)
         version += 1
         wake.notify()
       }
@@ -84,6 +86,9 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
       ledger.onEnding(uid, clock.monotonicMs())
       return
     }
+    // Whatever is wrong with a pod of another node is none of ours.
+    const place = Place.safeParse(object, { jitless: true })
+    if (place.success && !wanted.has(place.data.spec.nodeName ?? '')) return
     const pod = parseDrainPod(object)
     if (wanted.has(pod.node)) pods.set(pod.uid, pod)
     if (pod.deletionTimestamp !== undefined) ledger.onEnding(pod.uid, clock.monotonicMs())
@@ -150,6 +155,9 @@ type Take = (object: ApiObject, type: Extract<WatchNews['type'], 'changed' | 're
 const Identity = z.object({
   metadata: z.object({ namespace: z.string().optional(), name: z.string(), uid: z.string() }),
 })
+
+/** Where a pod is: the little that is read of pods of all nodes. */
+const Place = z.object({ spec: z.object({ nodeName: z.string().nullish() }) })
 
 function identityOf(object: ApiObject): { namespace: string; name: string; uid: string } {
   const { namespace = '', name, uid } = parseApiObject(Identity, object, 'removed object').metadata

@@ -10,6 +10,7 @@ export type BlockerCause =
   | 'grace'
   | 'order'
   | 'completion'
+  | 'unknown'
   | 'retry'
   | 'refused'
 
@@ -46,6 +47,7 @@ export function blockersOf(
       if (pod.finalizers.length > 0) return { cause: 'finalizer', detail: pod.finalizers.join(', ') }
       return { cause: 'grace', detail: `until ${pod.deletionTimestamp}` }
     }
+    if (action === 'look-up') return { cause: 'unknown', detail: '' }
     if (state === 'failed') return { cause: 'refused', detail: '' }
     if (state === 'sent' || state === 'posting') return { cause: 'grace', detail: `${pod.graceSeconds} s` }
     if (action === 'wait-completed') return { cause: 'completion', detail: pod.phase }

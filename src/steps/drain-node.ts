@@ -45,6 +45,8 @@ const catchUpMs = 1000
 const detachTimeoutMs = 300_000
 /** Pods that have been evicted may still be ending when a node is given back; beyond their grace. */
 const endingMs = 10_000
+/** A server drops a request whose caller has hung up; one that was busy, or away, is done with it by then. */
+const cutOffMs = 30_000
 
 /** Cordons, empties and signs off one node; throws NodeDrainError when that cannot be. It gives nothing back. */
 export async function drainNode(
@@ -65,10 +67,20 @@ export async function drainNode(
     choices.timeoutMs === undefined ? undefined : nodeDeadlines(cordonedAtMs, choices.timeoutMs)
   const deadlineMs = deadlines?.endMs
   let isCordonSeen = found.wasUnschedulable
+  /** Pods that may be bound here again in spite of the cordon, and when the last of them has gone. */
+  const tolerating = new Set<string>()
+  let toleratedMs = cordonedAtMs
 
   /** Throws when going on makes no sense. */
   function look(): void {
     throwFailure(evictor.failureOf(node))
+    for (const { planned } of evictor.left(node))
+      if (planned.pod.toleratesCordon) tolerating.add(planned.pod.uid)
+    for (const uid of tolerating) {
+      if (view.pods.has(uid)) continue
+      tolerating.delete(uid)
+      toleratedMs = clock.monotonicMs()
+    }
     const now = view.nodes.get(node)
     if (now?.uid !== found.uid) throw new NodeDrainError({ reason: 'node-gone' })
     // The watch may tell of the cordon a little later than its answer.
@@ -111,6 +123,8 @@ export async function drainNode(
     // A pod that comes in this time is evicted like the others.
     await until(() => false, cordonedAtMs + settleMs)
     evictor.settled(node)
+    // What tolerates the cordon is bound here as long after its end as others are after the cordon.
+    while (clock.monotonicMs() < toleratedMs + settleMs) await until(() => false, toleratedMs + settleMs)
     const isClear = await listsNothing(options, node, signal)
     await until(() => isCordonSeen)
     if (isClear && isEmpty()) return
@@ -166,7 +180,9 @@ export async function giveBack(
 ): Promise<PodOutcome[]> {
   onPhase('restoring')
   const { node } = found
-  evictor.end(node)
+  // Before the cordon is lifted, and before anybody asks which pods went.
+  const open = await evictor.end(node)
+  const openUntilMs = ports.clock.monotonicMs() + cutOffMs
   await restoreNode(ports.cluster, found, { run: run.id, signal })
   if (choices.loadBalancerSettleMs !== undefined)
     await includeInBalancers(ports.cluster, found, { run: run.id, signal })
@@ -175,7 +191,12 @@ export async function giveBack(
   if (record === undefined || record.runs.every(({ id }) => id !== run.id)) return []
   // Pods of an earlier run, which has drained the node, stay away until it is restored.
   const pods = record.pods.filter((pod) => pod.run === run.id)
-  const outcomes = await recreatePods(ports, pods, { signal, waitMs: endingMs, onWait: onPodWait })
+  const outcomes = await recreatePods(ports, pods, {
+    signal,
+    waitMs: endingMs,
+    onWait: onPodWait,
+    open: { uids: open, untilMs: openUntilMs },
+  })
   const settled = outcomes.filter(isSettled).map(({ uid }) => uid)
   const restoredAt = found.annotation === undefined ? ports.clock.now() : undefined
   await closeRecord(ports.records, node, { settled, restoredAt })

@@ -1,4 +1,4 @@
-import { budgetKey, budgetsOf } from '../model/drain-budget.ts'
+import type { DrainNode } from '../model/drain-node.ts'
 import { MigrationError } from '../model/errors.ts'
 import { budgetKind } from './budget-kind.ts'
 import { stateFound } from './cluster-cordon.ts'
@@ -13,8 +13,9 @@ import { softTaint } from './soft-taint.ts'
 import { softTaints } from './soft-taint-run.ts'
 import { drainNode, giveBack, type DrainPhase } from './drain-node.ts'
 import type { DrainPorts, DrainRun } from './drain-ports.ts'
-import { planPod } from './drain-preflight.ts'
+import { followSurroundings } from './drain-surroundings.ts'
 import { admitNodes } from './node-admission.ts'
+import { createNodePlans } from './node-plans.ts'
 import type { PodSurroundings } from './pod-class.ts'
 import type { PodOutcome, PodWait } from './recreate-pods.ts'
 
@@ -27,6 +28,8 @@ export interface NodeOutcome {
   failure: DrainFailure | undefined
   /** What failed beyond the node: the server, the lease, or giving it back. */
   problem: string | undefined
+  /** What could not be done for it and is of no consequence. */
+  warnings: readonly string[]
   /** Naked pods that went and could not be created again. */
   podsMissing: readonly PodOutcome[]
   podsGone: number
@@ -63,6 +66,8 @@ export interface DrainNodesOptions {
   onStep(record: EscalationRecord): void
   /** Called when giving back waits for a pod that is still ending. */
   onPodWait?: ((wait: PodWait) => void) | undefined
+  /** Called with what could not be done for a node and is of no consequence. */
+  onWarning(node: string, message: string): void
   /** Called once, with a way to ask how far all nodes are. */
   onStart(statuses: () => NodeStatus[]): void
 }
@@ -76,15 +81,16 @@ export interface DrainNodesResult {
 /** Drains nodes, some at once; a node that fails is given back, and no further node is begun then. */
 export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodesResult> {
   const { ports, run, view, around, choices, stop, force } = options
+  const plans = createNodePlans(options)
   const evictor = createEvictor({
     ports,
     view,
-    around,
+    plans,
     choices,
     onStep: (record) => options.onStep(record),
   })
   const events = createNodeEvents(ports, run)
-  const taints = softTaints(options)
+  const taints = softTaints({ ...options, onWarning: (node, text) => options.onWarning(node, text) })
   const fatal = new AbortController()
   const both = AbortSignal.any([stop, fatal.signal, view.failure])
   const waiting = [...options.nodes]
@@ -94,15 +100,19 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   const phases = new Map<string, DrainPhase>()
   const failed = new Set<string>()
 
+  let admittedAt = ''
   const pump = new AbortController()
-  const pumping = evictor.run(AbortSignal.any([both, pump.signal])).catch((error: unknown) => {
-    if (!pump.signal.aborted && !both.aborted) fatal.abort(error)
-    view.wake.notify()
-  })
+  const until = AbortSignal.any([both, pump.signal])
+  const pumping = [evictor.run(until), followSurroundings(around, view, until)].map((work) =>
+    work.catch((error: unknown) => {
+      if (!pump.signal.aborted && !both.aborted) fatal.abort(error)
+      view.wake.notify()
+    }),
+  )
 
   function statusOf(node: string): NodeStatus {
     const phase = phases.get(node) ?? 'waiting'
-    const podsTotal = totals.get(node) ?? goingPods(options, node).length
+    const podsTotal = totals.get(node) ?? plans.going(node).length
     const outcome = outcomes.get(node)
     const isBegun = active.has(node) && !['waiting', 'cordoning', 'settling'].includes(phase)
     const left = isBegun ? evictor.left(node).length : podsTotal
@@ -111,11 +121,9 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     return { node, phase, podsTotal, podsGone, blockers, awayReason: view.awayReason() }
   }
 
-  async function work(node: string): Promise<void> {
-    const now = view.nodes.get(node)
-    if (now === undefined) throw new Error(`node ${node} is not known any more`)
+  async function work(node: string, now: DrainNode): Promise<void> {
     const found = stateFound(now)
-    totals.set(node, goingPods(options, node).length)
+    totals.set(node, plans.going(node).length)
     const onPhase = (phase: DrainPhase): void => {
       phases.set(node, phase)
       options.onPhase(statusOf(node))
@@ -127,6 +135,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       wasCordoned: found.wasUnschedulable,
       failure: undefined,
       problem: undefined,
+      warnings: [],
       podsMissing: [],
     }
     try {
@@ -134,7 +143,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       events.tell(now, 'OsferryDrainStarted', `osferry began to drain it: ${run.holder}`)
       await drainNode(found, step, both)
       outcomes.set(node, { ...base, result: 'drained', ...counts(node) })
-      evictor.end(node)
+      await evictor.end(node)
       onPhase('drained')
       events.tell(now, 'OsferryDrained', `osferry has drained it: ${run.holder}`)
       // Done, whatever becomes of the taint: the cordon does its work.
@@ -162,8 +171,36 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     return { podsGone, podsTotal, escalations: evictor.records(node) }
   }
 
+  /** A node that was deleted while it waited, by an autoscaler for example: nothing is wrong with the others. */
+  function dropGone(node: string): void {
+    waiting.splice(waiting.indexOf(node), 1)
+    const failure = { reason: 'node-gone' } as const
+    outcomes.set(node, { ...notBegun(node), wasCordoned: false, failure })
+    phases.set(node, 'failed')
+    options.onPhase(statusOf(node))
+  }
+
+  function notBegun(node: string): NodeOutcome {
+    const wasCordoned = view.nodes.get(node)?.isUnschedulable ?? false
+    const none = {
+      failure: undefined,
+      problem: undefined,
+      warnings: [],
+      podsMissing: [],
+      podsGone: 0,
+      escalations: [],
+    }
+    const podsTotal = totals.get(node) ?? plans.going(node).length
+    return { node, result: 'not-started', wasCordoned, podsTotal, ...none }
+  }
+
   function admit(): void {
-    const needs = (node: string): string[] => budgetsNeeded(options, node)
+    // What may be begun is another question only when something is told, or a node was begun or is done with.
+    const now = `${plans.version()} ${active.size} ${waiting.length}`
+    if (now === admittedAt) return
+    admittedAt = now
+    for (const node of waiting.filter((name) => !view.nodes.has(name))) dropGone(node)
+    const needs = (node: string): readonly string[] => plans.budgets(node)
     const admitted = admitNodes({
       waiting: waiting.map((node) => ({ node, budgets: needs(node) })),
       active: [...active.keys()].map((node) => ({ node, budgets: needs(node) })),
@@ -171,8 +208,10 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       maxNodes: options.maxNodes,
     })
     for (const node of admitted) {
+      const now = view.nodes.get(node)
+      if (now === undefined) continue
       waiting.splice(waiting.indexOf(node), 1)
-      const working = work(node).finally(() => {
+      const working = work(node, now).finally(() => {
         active.delete(node)
         view.wake.notify()
       })
@@ -188,16 +227,10 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   }
   await Promise.allSettled(active.values())
   pump.abort()
-  await pumping
+  await Promise.all(pumping)
   const tainted = await taints.takeAll()
   await events.finish()
-  for (const node of options.nodes) {
-    if (outcomes.has(node)) continue
-    const wasCordoned = view.nodes.get(node)?.isUnschedulable ?? false
-    const none = { failure: undefined, problem: undefined, podsMissing: [], podsGone: 0, escalations: [] }
-    const podsTotal = totals.get(node) ?? goingPods(options, node).length
-    outcomes.set(node, { node, result: 'not-started', wasCordoned, podsTotal, ...none })
-  }
+  for (const node of options.nodes) if (!outcomes.has(node)) outcomes.set(node, notBegun(node))
   const error: unknown = fatal.signal.aborted
     ? fatal.signal.reason
     : view.failure.aborted
@@ -207,14 +240,12 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
         : undefined
   const final = options.nodes.flatMap((node) => withTaint(outcomes.get(node), tainted))
   // A step may have been on its way when its node was given back.
-  return { outcomes: final.map((one) => ({ ...one, escalations: evictor.records(one.node) })), error }
-}
-
-function goingPods({ view, around, choices }: DrainNodesOptions, node: string): ReturnType<typeof planPod>[] {
-  return [...view.pods.values()]
-    .filter((pod) => pod.node === node)
-    .map((pod) => planPod(pod, around, choices))
-    .filter(({ action }) => action !== 'none')
+  const told = final.map((one) => ({
+    ...one,
+    escalations: evictor.records(one.node),
+    warnings: [taints.warnings.get(one.node)].filter((text) => text !== undefined),
+  }))
+  return { outcomes: told, error }
 }
 
 /** A taint that could not be taken away is told with the node, drained or not. */
@@ -223,15 +254,6 @@ function withTaint(outcome: NodeOutcome | undefined, tainted: ReadonlyMap<string
   if (outcome === undefined || why === undefined) return outcome === undefined ? [] : [outcome]
   const problem = `the taint ${softTaint.key} is left on it: ${why}`
   return [{ ...outcome, problem: outcome.problem === undefined ? problem : `${outcome.problem}; ${problem}` }]
-}
-
-/** In name order, each once: the order in which they are reserved. */
-function budgetsNeeded(options: DrainNodesOptions, node: string): string[] {
-  const budgets = options.view.ledger.all()
-  const keys = goingPods(options, node)
-    .filter(({ action }) => action === 'evict')
-    .flatMap(({ pod }) => budgetsOf(pod, budgets).map(budgetKey))
-  return [...new Set(keys)].sort()
 }
 
 function allowedBy(view: ClusterView, key: string): number {

@@ -9,8 +9,11 @@ import { graceFor } from './pod-grace.ts'
 import { deleteAtMs, nodeDeadlines } from './pod-deadline.ts'
 import { byPodName, classifyPod, type ClassifiedPod, type PodSurroundings } from './pod-class.ts'
 
-/** What a drain does with a pod; `none` = it is left alone and nobody waits for it. */
-export type PodAction = 'evict' | 'delete' | 'wait-end' | 'wait-completed' | 'none'
+/**
+ * What a drain does with a pod; `none` = it is left alone and nobody waits for it, `look-up` = it is left alone until it is
+ * known what it is.
+ */
+export type PodAction = 'evict' | 'delete' | 'wait-end' | 'wait-completed' | 'look-up' | 'none'
 
 /** A pod with what will happen to it. */
 export interface PlannedPod extends ClassifiedPod {
@@ -38,6 +41,7 @@ export type NoticeReason =
   | 'finalizers'
   | 'grace-too-long'
   | 'grace-past-budget'
+  | 'tolerates-cordon'
   | 'will-delete'
   | 'may-delete'
 
@@ -84,6 +88,7 @@ export function planPod(pod: DrainPod, around: PodSurroundings, choices: DrainCh
   const classified = classifyPod(pod, around)
   const alone = { ...classified, save: false, rule: undefined, order: undefined }
   if (['mirror', 'daemonset', 'terminal'].includes(classified.class)) return { ...alone, action: 'none' }
+  if (classified.class === 'unknown') return { ...alone, action: 'look-up' }
   const rule = ruleFor(pod, choices.rules)
   if (rule?.behavior === 'Skip') return { ...alone, action: 'none', rule: rule.name }
   // It keeps its place in the order until it is gone.
@@ -139,6 +144,7 @@ function warningsOf(planned: PlannedPod, budgets: readonly DrainBudget[], choice
   const found: Notice[] = []
   if (pod.finalizers.length > 0) found.push(notice('finalizers', pod.finalizers))
   if (!goes(planned)) return found
+  if (pod.toleratesCordon && planned.class === 'controlled') found.push(notice('tolerates-cordon', []))
   if (isGraceTooLong(pod, choices)) found.push(notice('grace-too-long', [`${graceOf(pod, choices)} s`]))
   const covering = budgetsOf(pod, budgets)
   if (planned.action === 'delete') {

@@ -3,22 +3,55 @@ import { parseApiObject } from '../model/api-object.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import type { DrainPod } from '../model/drain-pod.ts'
 import { parseDrainVolume, type DrainVolume } from '../model/drain-volumes.ts'
-import type { PodSurroundings } from './pod-class.ts'
+import type { ClusterView } from './cluster-view.ts'
+import { volumesByClaim, type PodSurroundings } from './pod-class.ts'
 
 const Owned = z.object({ metadata: z.object({ uid: z.string() }) })
 
-/** Reads what pods are judged by, and only what these pods need: DaemonSets, and volumes when one has a claim. */
+/**
+ * Reads what pods are judged by, and only what these pods need: DaemonSets, and volumes when one has a claim. What pods
+ * need that come later is read by `live.learn`, and the surroundings are other ones then.
+ */
 export async function readSurroundings(
   cluster: Cluster,
   pods: Iterable<DrainPod>,
   signal: AbortSignal,
 ): Promise<PodSurroundings> {
-  const all = [...pods]
-  const [daemonSets, volumes] = await Promise.all([
-    readDaemonSets(cluster, all, signal),
-    all.some(({ claims }) => claims.length > 0) ? readVolumes(cluster, signal) : [],
-  ])
-  return { daemonSets, volumes }
+  let daemonSets: ReadonlySet<string> = new Set()
+  let volumes: readonly DrainVolume[] = []
+  let version = 0
+  /** Pods that were there before the last look for what they need. */
+  const looked = new Set<string>()
+  const hasOwner = ({ controller }: DrainPod): boolean =>
+    controller?.kind !== 'DaemonSet' || daemonSets.has(controller.uid)
+  const hasVolumes = ({ namespace, claims }: DrainPod): boolean =>
+    claims.every((claim) => volumesByClaim(volumes).has(`${namespace}/${claim}`))
+
+  async function learn(pods: readonly DrainPod[], until: AbortSignal): Promise<void> {
+    const [setsFound, volumesFound] = await Promise.all([
+      pods.every(hasOwner) ? daemonSets : readDaemonSets(cluster, pods, until),
+      pods.every(hasVolumes) ? volumes : readVolumes(cluster, until),
+    ])
+    daemonSets = setsFound
+    volumes = volumesFound
+    for (const { uid } of pods) looked.add(uid)
+    version += 1
+  }
+
+  await learn([...pods], signal)
+  return {
+    get daemonSets(): ReadonlySet<string> {
+      return daemonSets
+    },
+    get volumes(): readonly DrainVolume[] {
+      return volumes
+    },
+    live: {
+      isKnown: (pod) => looked.has(pod.uid) || (hasOwner(pod) && hasVolumes(pod)),
+      learn,
+      version: () => version,
+    },
+  }
 }
 
 /** UIDs of all DaemonSets; nothing is asked when no pod is of one. */
@@ -36,4 +69,21 @@ export async function readDaemonSets(
 export async function readVolumes(cluster: Cluster, signal: AbortSignal): Promise<DrainVolume[]> {
   const volumes = await cluster.list({ group: '', version: 'v1', resource: 'persistentvolumes' }, signal)
   return volumes.map(parseDrainVolume)
+}
+
+/** Looks up what pods need that come after the surroundings were read, until the signal. */
+export async function followSurroundings(
+  { live }: PodSurroundings,
+  view: Pick<ClusterView, 'pods' | 'wake'>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (live === undefined) return
+  for (;;) {
+    const unknown = [...view.pods.values()].filter((pod) => !live.isKnown(pod))
+    if (unknown.length === 0) await view.wake.changed(undefined, signal)
+    else {
+      await live.learn(unknown, signal)
+      view.wake.notify()
+    }
+  }
 }

@@ -43,7 +43,9 @@ export interface EscalationInput {
   nowMs: number
   deadlinesOf: (node: string) => NodeDeadlines | undefined
   nodeOf: (node: string) => DrainNode | undefined
-  /** Budgets that hold a pod back now. */
+  /** What is known is old: the server is away, or has not told everything since. No step is taken on it. */
+  isStale?: boolean
+  /** Budgets that hold a pod back now; none that only waits for its controller. */
   heldBy: (task: PodTask) => readonly string[]
   graceOf: (pod: DrainPod) => number
 }
@@ -60,6 +62,7 @@ export function isPressed(
 
 /** The steps of the ladder that are due; a pod with finalizers is left to their controllers. */
 export function dueSteps(input: EscalationInput): DueStep[] {
+  if (input.isStale === true) return []
   return input.tasks.flatMap((task): DueStep[] => {
     const { pod, action } = task.planned
     if (task.state === 'posting' || task.state === 'failed') return []

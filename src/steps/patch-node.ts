@@ -40,7 +40,7 @@ export async function patchNode(cluster: Cluster, name: string, change: NodeChan
     const metadata = { resourceVersion: node.resourceVersion, ...marks }
     const answer = await cluster.patch(ref, { metadata, spec }, { signal, dryRun })
     if (answer.outcome === 'done') return true
-    if (answer.outcome === 'gone') return false
+    if (answer.outcome === 'gone' || answer.outcome === 'replaced') return false
     if (answer.outcome !== 'conflict' || attempt >= tries) {
       throw new MigrationError('CLUSTER_WRITE_REFUSED', `node ${name} cannot be changed: ${answer.message}`, {
         hint: 'an admission webhook, or another controller that changes the node all the time, is in the way',

@@ -2,7 +2,15 @@ import { podName, type DrainPod } from '../model/drain-pod.ts'
 import type { DrainVolume } from '../model/drain-volumes.ts'
 
 /** What a pod is to a drain; the first that holds, in this order. */
-export const podClasses = ['mirror', 'daemonset', 'terminating', 'terminal', 'naked', 'controlled'] as const
+export const podClasses = [
+  'mirror',
+  'unknown',
+  'daemonset',
+  'terminating',
+  'terminal',
+  'naked',
+  'controlled',
+] as const
 export type PodClass = (typeof podClasses)[number]
 
 /** A pod with what has to be decided about it. */
@@ -20,19 +28,49 @@ export interface ClassifiedPod {
 /** What of the cluster a pod is judged by. */
 export interface PodSurroundings {
   /** UIDs of all DaemonSets. */
-  daemonSets: ReadonlySet<string>
-  volumes: readonly DrainVolume[]
+  readonly daemonSets: ReadonlySet<string>
+  readonly volumes: readonly DrainVolume[]
+  /** How they are kept up with pods that come later; undefined = they hold for every pod that is asked about. */
+  readonly live?: LiveParts | undefined
+}
+
+/** Owners and claims that appear later are looked up before anything is said about their pods. */
+export interface LiveParts {
+  /** False = its DaemonSet, or a volume of it, has yet to be looked up. */
+  isKnown(pod: DrainPod): boolean
+  /** Looks up what these pods need; afterwards they are known. */
+  learn(pods: readonly DrainPod[], signal: AbortSignal): Promise<void>
+  /** Grows whenever something was looked up. */
+  version(): number
+}
+
+const indexes = new WeakMap<readonly DrainVolume[], ReadonlyMap<string, readonly DrainVolume[]>>()
+
+/** Volumes by the claim that they are bound to; there are thousands, and many pods ask. */
+export function volumesByClaim(volumes: readonly DrainVolume[]): ReadonlyMap<string, readonly DrainVolume[]> {
+  const known = indexes.get(volumes)
+  if (known !== undefined) return known
+  const index = new Map<string, DrainVolume[]>()
+  for (const volume of volumes) {
+    const { claim } = volume
+    if (claim === undefined) continue
+    const bound = index.get(claim)
+    if (bound === undefined) index.set(claim, [volume])
+    else bound.push(volume)
+  }
+  indexes.set(volumes, index)
+  return index
 }
 
 /** Says what a pod is to a drain. */
-export function classifyPod(pod: DrainPod, { daemonSets, volumes }: PodSurroundings): ClassifiedPod {
-  const claims = new Set(pod.claims.map((claim) => `${pod.namespace}/${claim}`))
-  const local = volumes.flatMap(({ name, claim, localPath }) =>
-    claim !== undefined && localPath !== undefined && claims.has(claim) ? [`${localPath} (${name})`] : [],
-  )
+export function classifyPod(pod: DrainPod, around: PodSurroundings): ClassifiedPod {
+  const bound = volumesByClaim(around.volumes)
+  const local = [...new Set(pod.claims)]
+    .flatMap((claim) => bound.get(`${pod.namespace}/${claim}`) ?? [])
+    .flatMap(({ name, localPath }) => (localPath === undefined ? [] : [`${localPath} (${name})`]))
   return {
     pod,
-    class: classOf(pod, daemonSets),
+    class: classOf(pod, around),
     localData: [...pod.hostPaths, ...local],
     doNotEvict: doNotEvictOf(pod),
     isCritical: criticalClasses.has(pod.priorityClass ?? ''),
@@ -41,10 +79,12 @@ export function classifyPod(pod: DrainPod, { daemonSets, volumes }: PodSurroundi
 
 const criticalClasses = new Set(['system-cluster-critical', 'system-node-critical'])
 
-function classOf(pod: DrainPod, daemonSets: ReadonlySet<string>): PodClass {
+function classOf(pod: DrainPod, { daemonSets, live }: PodSurroundings): PodClass {
   const { controller, annotations, phase, deletionTimestamp } = pod
   if (Object.hasOwn(annotations, 'kubernetes.io/config.mirror') || controller?.kind === 'Node')
     return 'mirror'
+  // A DaemonSet may have been made since they were listed.
+  if (live?.isKnown(pod) === false) return 'unknown'
   // The pod of a DaemonSet that is no more is created by nobody.
   const isOrphan = controller?.kind === 'DaemonSet' && !daemonSets.has(controller.uid)
   if (controller?.kind === 'DaemonSet' && !isOrphan) return 'daemonset'

@@ -20,21 +20,22 @@ export interface PodTasks {
 export interface PodTasksOptions {
   view: ClusterView
   plan: (pod: DrainPod) => PlannedPod
-  /** Called once for a pod that was not there at the last refresh. */
+  /** Other than before when plans may be. */
+  planVersion: () => string
+  /** Called once for a pod that was not there at the last refresh, or of which nobody knew then what it was. */
   onNew: (task: PodTask) => void
 }
 
-export function createPodTasks({ view, plan, onNew }: PodTasksOptions): PodTasks {
+export function createPodTasks({ view, plan, planVersion, onNew }: PodTasksOptions): PodTasks {
   const tasks = new Map<string, PodTask>()
   const nodes = new Set<string>()
-  const seen = new Map<string, DrainPod>()
   const tries = new Map<string, { kind: string; count: number }>()
   const covering = new Map<string, readonly string[]>()
   let epoch = -1
-  let version = -1
+  let version = ''
 
   function drop(uid: string): void {
-    for (const map of [tasks, seen, tries, covering]) map.delete(uid)
+    for (const map of [tasks, tries, covering]) map.delete(uid)
   }
 
   /** Selectors change seldom and there are many pods: which budgets cover a pod is found once. */
@@ -53,16 +54,15 @@ export function createPodTasks({ view, plan, onNew }: PodTasksOptions): PodTasks
 
   return {
     refresh(): void {
-      if (version === view.version()) return
-      version = view.version()
+      if (version === planVersion()) return
+      version = planVersion()
       if (epoch !== view.ledger.epoch()) covering.clear()
       epoch = view.ledger.epoch()
       for (const uid of tasks.keys()) if (!view.pods.has(uid)) drop(uid)
       for (const pod of view.pods.values()) {
         if (!nodes.has(pod.node)) continue
         const task = tasks.get(pod.uid)
-        const planned = seen.get(pod.uid) === pod && task !== undefined ? task.planned : plan(pod)
-        seen.set(pod.uid, pod)
+        const planned = plan(pod)
         const budgets = planned.action === 'evict' ? costs(pod) : []
         const passesBy = planned.action === 'delete' ? budgetsOver(pod) : []
         if (task === undefined) {
@@ -71,8 +71,10 @@ export function createPodTasks({ view, plan, onNew }: PodTasksOptions): PodTasks
           tasks.set(pod.uid, added)
           onNew(added)
         } else {
+          const wasUnknown = task.planned.action === 'look-up'
           task.planned = planned
           if (task.state === 'waiting') Object.assign(task, { budgets, passesBy })
+          if (wasUnknown && planned.action !== 'look-up') onNew(task)
         }
       }
     },
@@ -86,7 +88,7 @@ export function createPodTasks({ view, plan, onNew }: PodTasksOptions): PodTasks
     },
     include(node): void {
       nodes.add(node)
-      version = -1
+      version = ''
     },
     exclude(node): void {
       nodes.delete(node)

@@ -49,6 +49,8 @@ interface RecreateOptions {
   waitMs: number
   /** Called once for each that is waited for. */
   onWait?: ((wait: PodWait) => void) | undefined
+  /** Pods that may have been told to go, nobody knows: until then, on the clock, one that is there says nothing. */
+  open?: { uids: ReadonlySet<string>; untilMs: number }
 }
 
 const lookAgainMs = 500
@@ -67,8 +69,11 @@ export async function recreatePods(
   const results = new Map<string, Result>()
   for (let look = 1; ; look += 1) {
     for (const pod of pods.filter(({ uid }) => !results.has(uid))) {
-      const leftMs = startedMs + pod.graceSeconds * 1000 + options.waitMs - clock.monotonicMs()
-      const result = await lookOnce(ports, pod, { ...options, look, isLate: leftMs <= 0 })
+      const nowMs = clock.monotonicMs()
+      const openUntilMs = options.open?.uids.has(pod.uid) === true ? options.open.untilMs : startedMs
+      const leftMs = Math.max(startedMs, openUntilMs) + pod.graceSeconds * 1000 + options.waitMs - nowMs
+      const isOpen = look === 1 || nowMs < openUntilMs
+      const result = await lookOnce(ports, pod, { ...options, isOpen, isLate: leftMs <= 0 })
       if (result !== undefined) results.set(pod.uid, result)
       else if (look === 2)
         options.onWait?.({ pod: `${pod.namespace}/${pod.name}`, until: later(clock, leftMs) })
@@ -98,14 +103,14 @@ type Result = Pick<PodOutcome, 'result' | 'message'>
 async function lookOnce(
   { cluster }: RecreatePorts,
   pod: SavedPod,
-  { signal, dryRun, look, isLate }: RecreateOptions & { look: number; isLate: boolean },
+  { signal, dryRun, isOpen, isLate }: RecreateOptions & { isOpen: boolean; isLate: boolean },
 ): Promise<Result | undefined> {
   const { namespace, name } = pod
   const place = { group: '', version: 'v1', resource: 'pods', namespace }
   const found = await cluster.get({ ...place, name }, signal)
   const there = found === undefined ? undefined : resultOf(found, pod)
   // An eviction that was cut off may still be on its way.
-  const isFinal = there?.result !== 'still-ending' && (there?.result !== 'never-gone' || look > 1)
+  const isFinal = there?.result !== 'still-ending' && (there?.result !== 'never-gone' || !isOpen)
   if (there !== undefined) return isFinal || isLate || dryRun !== undefined ? there : undefined
   if (dryRun === 'client') return { result: 'created', message: '' }
   const answer = await cluster.create(place, manifestFor(pod), { signal, dryRun: dryRun === 'server' })
@@ -139,6 +144,7 @@ function createdResult(answer: WriteAnswer): Result {
     case 'gone':
       return { result: 'namespace-gone', message: '' }
     case 'conflict':
+    case 'replaced':
     case 'budget':
     case 'misconfigured':
     case 'namespace-terminating':

@@ -191,7 +191,8 @@ async function changed(
 ): Promise<boolean> {
   const answer = await cluster.patch(refOf(name), patch, { signal, dryRun: dryRun === 'server' })
   if (answer.outcome === 'done') return true
-  if (answer.outcome === 'gone' || (answer.outcome === 'conflict' && attempt < tries)) return false
+  const isRace = answer.outcome === 'conflict' || answer.outcome === 'replaced'
+  if (answer.outcome === 'gone' || (isRace && attempt < tries)) return false
   throw new MigrationError('CLUSTER_WRITE_REFUSED', `node ${name} cannot be changed: ${answer.message}`, {
     hint: 'an admission webhook, or another controller that changes the node all the time, is in the way',
   })

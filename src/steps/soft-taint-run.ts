@@ -1,17 +1,20 @@
 import type { DrainNode } from '../model/drain-node.ts'
+import { MigrationError } from '../model/errors.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { DrainChoices } from './drain-choices.ts'
 import type { DrainPorts, DrainRun } from './drain-ports.ts'
-import { putSoftTaint, takeSoftTaint } from './soft-taint.ts'
+import { putSoftTaint, softTaint, takeSoftTaint } from './soft-taint.ts'
 
 /** The soft taints of one run: on nodes that wait, until they are drained or the run ends. */
 export interface SoftTaints {
-  /** Taints the nodes that wait; only the first call does so. */
+  /** Taints the nodes that wait; only the first call does so. One that cannot be is told, and no more. */
   put(waiting: () => readonly string[], signal: AbortSignal): Promise<void>
   /** Takes the taint off one node. */
   take(node: string): Promise<void>
   /** Takes it off all; tells why not, by node. */
   takeAll(): Promise<ReadonlyMap<string, string>>
+  /** Why a node could not be tainted, by node. */
+  warnings: ReadonlyMap<string, string>
 }
 
 export interface SoftTaintOptions {
@@ -22,12 +25,16 @@ export interface SoftTaintOptions {
   nodes: readonly string[]
   /** Ends the taking away, too. */
   force: AbortSignal
+  /** Called for each node that could not be tainted. */
+  onWarning: (node: string, message: string) => void
 }
 
-export function softTaints({ ports, run, view, choices, nodes, force }: SoftTaintOptions): SoftTaints {
+export function softTaints(options: SoftTaintOptions): SoftTaints {
+  const { ports, run, view, choices, nodes, force, onWarning } = options
   const { cluster, clock } = ports
   const tainted = new Map<string, Pick<DrainNode, 'name' | 'uid'>>()
   const left = new Map<string, string>()
+  const warnings = new Map<string, string>()
   let putting: Promise<void> | undefined
 
   async function putAll(waiting: readonly string[], signal: AbortSignal): Promise<void> {
@@ -37,7 +44,15 @@ export function softTaints({ ports, run, view, choices, nodes, force }: SoftTain
       if (node === undefined) continue
       // Before it is written: an answer that is lost must not leave the taint.
       tainted.set(name, node)
-      if (!(await putSoftTaint(cluster, node, { owner, signal }))) tainted.delete(name)
+      try {
+        if (!(await putSoftTaint(cluster, node, { owner, signal }))) tainted.delete(name)
+      } catch (problem) {
+        // A nicety: pods may have to move once more, and no drain fails for that.
+        if (signal.aborted || !(problem instanceof MigrationError)) throw problem
+        const message = `the taint ${softTaint.key} could not be put on it: ${problem.message}`
+        warnings.set(name, message)
+        onWarning(name, message)
+      }
     }
   }
 
@@ -62,6 +77,7 @@ export function softTaints({ ports, run, view, choices, nodes, force }: SoftTain
       await putting
     },
     take,
+    warnings,
     async takeAll(): Promise<ReadonlyMap<string, string>> {
       await putting?.catch(() => undefined)
       for (const name of tainted.keys()) await take(name)

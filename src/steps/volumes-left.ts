@@ -23,6 +23,12 @@ export function volumesLeft({ node, attachments, onNode, staying, volumes }: Vol
   const attached = [...attachments]
     .filter((attachment) => attachment.node === node)
     .map(({ volume, name }) => volume ?? name)
-  const reported = onNode.filter((name) => !keptUnique.has(name)).map((name) => nameOf.get(name) ?? name)
+  // Under which name the node reports a volume of another kind is not known here: one that stays may be any of them.
+  const hasOther = kept.some(
+    ({ uniqueName, localPath }) => uniqueName === undefined && localPath === undefined,
+  )
+  const reported = onNode
+    .filter((name) => !keptUnique.has(name) && !(hasOther && !nameOf.has(name)))
+    .map((name) => nameOf.get(name) ?? name)
   return [...new Set([...attached, ...reported])].filter((name) => !keptNames.has(name)).sort()
 }

@@ -10,8 +10,20 @@ export interface Wake {
   changed(untilMs: number | undefined, signal: AbortSignal): Promise<void>
 }
 
+/** A timer that is longer fires at once: 2^31 ms, nearly 25 days. */
+const longestMs = 2 ** 31 - 1
+
 export function createWake(clock: Clock, wait: Wait): Wake {
   let next = Promise.withResolvers<void>()
+
+  async function timeOf(untilMs: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const leftMs = Math.max(0, untilMs - clock.monotonicMs())
+      await wait(Math.min(longestMs, leftMs), signal)
+      if (leftMs <= longestMs) return
+    }
+  }
+
   return {
     notify(): void {
       const { resolve } = next
@@ -26,9 +38,7 @@ export function createWake(clock: Clock, wait: Wait): Wake {
       const end = (): void => ended.resolve()
       signal.addEventListener('abort', end, { once: true })
       const time =
-        untilMs === undefined
-          ? ended.promise
-          : wait(Math.max(0, untilMs - clock.monotonicMs()), timer.signal).catch(() => undefined)
+        untilMs === undefined ? ended.promise : timeOf(untilMs, timer.signal).catch(() => undefined)
       try {
         await Promise.race([change, ended.promise, time])
       } finally {

@@ -98,7 +98,7 @@ describe.each<Release>(['oldest', 'newest'])('the cluster port on the %s control
     expect((await cluster.create(leases, lease, go)).outcome).toBe('conflict')
     const uid = String(metadataOf(await cluster.get(ref, signal))['uid'])
     const other = await cluster.remove(ref, { uid: '00000000-0000-4000-8000-000000000000', signal })
-    expect(other.outcome).toBe('conflict')
+    expect(other.outcome).toBe('replaced')
     expect((await cluster.remove(ref, { uid, dryRun: true, signal })).outcome).toBe('done')
     expect(metadataOf(await cluster.get(ref, signal))['uid']).toBe(uid)
     expect((await cluster.remove(ref, { uid, signal })).outcome).toBe('done')
@@ -136,7 +136,7 @@ describe.each<Release>(['oldest', 'newest'])('the cluster port on the %s control
       'deletionTimestamp',
     )
 
-    expect((await evict('e1', '00000000-0000-4000-8000-000000000000')).outcome).toBe('conflict')
+    expect((await evict('e1', '00000000-0000-4000-8000-000000000000')).outcome).toBe('replaced')
     expect((await evict('e1', uid, { gracePeriodSeconds: 5 })).outcome).toBe('done')
     expect(metadataOf(await cluster.get({ ...pods, name: 'e1' }, signal))['deletionGracePeriodSeconds']).toBe(
       5,
@@ -175,14 +175,14 @@ describe.each<Release>(['oldest', 'newest'])('the cluster port on the %s control
   it('burns a unit of the budget with a uid that is old: the server looks at the uid last', async () => {
     const uid = await make.pod('b3')
     await make.budget('b3', 'b3', { allowed: 1 })
-    expect((await evict('b3', '00000000-0000-4000-8000-000000000000')).outcome).toBe('conflict')
+    expect((await evict('b3', '00000000-0000-4000-8000-000000000000')).outcome).toBe('replaced')
     expect((await evict('b3', uid)).outcome).toBe('budget')
   })
 
   it('has the patience for an eviction that takes the server ten seconds', async () => {
     const body = { metadata: { name: 'pending' }, spec: { containers: [{ name: 'c', image: 'none' }] } }
     await api.request('POST', '/api/v1/namespaces/default/pods', { body })
-    expect((await evict('pending', '00000000-0000-4000-8000-000000000000')).outcome).toBe('conflict')
+    expect((await evict('pending', '00000000-0000-4000-8000-000000000000')).outcome).toBe('replaced')
     const wanted = { name: 'pending', subresource: 'eviction' }
     await expect.poll(() => auditedRequests(controlPlane.auditLog, wanted).length).toBe(1)
   })
@@ -242,7 +242,7 @@ describe.each<Release>(['oldest', 'newest'])('the cluster port on the %s control
       const old = '00000000-0000-4000-8000-000000000000'
       spoil('POST', /eviction/, 'cut')
       const answer = await shaky.evict({ namespace: 'default', name: 'l3', uid: old, signal })
-      expect(answer.outcome).toBe('conflict')
+      expect(answer.outcome).toBe('replaced')
       expect(requests('POST')).toHaveLength(1)
     })
 

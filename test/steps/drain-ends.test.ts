@@ -115,6 +115,7 @@ async function drained({ apps, choices, chosen, maxNodes }: World): Promise<Run 
     force: new AbortController().signal,
     onPhase: () => undefined,
     onStep: () => undefined,
+    onWarning: () => undefined,
     onStart: (statuses) => (ask = statuses),
   })
   const hasEnded = await clock.run(working, 3 * 3_600_000)

@@ -36,6 +36,17 @@ describe('parseDrainPod', () => {
     })
   })
 
+  it.each([
+    [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists' }, true],
+    [{ operator: 'Exists', key: null, effect: null }, true],
+    [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }, true],
+    [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoExecute' }, false],
+    [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }, false],
+  ])('tells whether %o tolerates a cordon: %s', (toleration, expected) => {
+    const metadata = { namespace: 'shop', name: 'web', uid: 'u' }
+    expect(parseDrainPod({ metadata, spec: { tolerations: [toleration] } }).toleratesCordon).toBe(expected)
+  })
+
   it('says which field of what the server sent is wrong', () => {
     expect(() => parseDrainPod({ metadata: { name: 1 } })).toThrow(/metadata\.namespace/)
   })
@@ -80,14 +91,18 @@ describe('answerEffect', () => {
 
   it('waits for the budget, and spreads the one try without it', () => {
     const answer = { outcome: 'budget', message: '', processing: false, retryAfterMs: undefined } as const
-    expect(answerEffect(answer, at)).toEqual({ effect: 'budget', retryInMs: 30_000 })
-    expect(answerEffect(answer, { tries: 0, spread: 0 })).toEqual({ effect: 'budget', retryInMs: 24_000 })
+    expect(answerEffect(answer, at)).toEqual({ effect: 'budget', retryInMs: 30_000, isBehind: false })
+    expect(answerEffect(answer, { tries: 0, spread: 0 })).toMatchObject({
+      effect: 'budget',
+      retryInMs: 24_000,
+    })
   })
 
   it('never sends a stale UID again, but another conflict a few times', () => {
-    const uid = 'Precondition failed: UID in precondition: a, UID in object meta: b'
-    expect(answerEffect({ outcome: 'conflict', message: uid }, at)).toEqual({ effect: 'gone' })
-    expect(answerEffect({ outcome: 'conflict', message: 'x' }, at)).toEqual({ effect: 'retry', inMs: 200 })
+    const other = { outcome: 'replaced', message: 'another pod is there: 0-1' } as const
+    expect(answerEffect(other, at)).toEqual({ effect: 'gone' })
+    const race = { outcome: 'conflict', message: 'the object druid-0 has been modified' } as const
+    expect(answerEffect(race, at)).toEqual({ effect: 'retry', inMs: 200 })
     expect(answerEffect({ outcome: 'conflict', message: 'x' }, { tries: 5, spread: 0 })).toMatchObject({
       effect: 'failed',
     })
@@ -128,6 +143,14 @@ describe('volumesLeft', () => {
       volumes: [volume('pv-1', 'go'), volume('pv-2', 'keep'), volume('pv-4', 'late')],
     })
     expect(left).toEqual(['pv-1', 'pv-4'])
+  })
+
+  it('takes a reported volume that nobody can name for that of a pod that stays, where that has one of another kind', () => {
+    const rbd = { name: 'pv-1', claim: 'shop/keep', localPath: undefined, uniqueName: undefined }
+    const input = { node: 'node-1', attachments: [], onNode: ['kubernetes.io/rbd/pool:image'] }
+    const left = (staying: string[]): string[] =>
+      volumesLeft({ ...input, staying: [drainPod({ claims: staying })], volumes: [rbd] })
+    expect([left(['keep']), left([])]).toEqual([[], input.onNode])
   })
 })
 

@@ -169,6 +169,13 @@ describe('preflight', () => {
     expect([forced(true, true), forced(false, false)]).toEqual([[], []])
   })
 
+  it('warns of a pod that tolerates the cordon and may come back, but not of one that nobody creates again', () => {
+    const pods = [drainPod({ toleratesCordon: true })]
+    expect(warnings({ pods })).toEqual(['shop/web-1 tolerates-cordon'])
+    const naked = [drainPod({ toleratesCordon: true, controller: undefined })]
+    expect(warnings({ pods: naked, choices: { naked: 'force' } })).toEqual([])
+  })
+
   it('takes the first rule that matches', () => {
     const rules = [
       { name: 'jobs', match: { labels: { job: 'yes' } }, behavior: 'WaitCompleted' as const },

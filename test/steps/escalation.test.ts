@@ -48,6 +48,7 @@ describe('the ladder of escalation', () => {
       { step: 'delete', reason: 'budget', names: ['shop/web'] },
     ])
     expect(steps(ladder({ tasks, nowMs: atMs, heldBy: () => [] }))).toEqual([])
+    expect(steps(ladder({ tasks, nowMs: atMs, isStale: true }))).toEqual([])
     expect(nextStepMs(ladder({ tasks, nowMs: 0 }))).toBe(atMs)
   })
 

@@ -26,6 +26,7 @@ export function drainPod(more: Partial<DrainPod> = {}): DrainPod {
     emptyDirs: [],
     hostPaths: [],
     claims: [],
+    toleratesCordon: false,
     ...more,
   }
 }

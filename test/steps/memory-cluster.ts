@@ -32,6 +32,9 @@ export interface MemoryCluster extends Cluster {
     grace: number | undefined
   }[]
   object(resource: string, name: string): Loose | undefined
+  /** Puts an object there, or takes it away, as somebody else. */
+  put(resource: string, object: Loose): Loose
+  take(resource: string, name: string): void
 }
 
 const done = (object: ApiObject): WriteAnswer => ({ outcome: 'done', object })
@@ -152,7 +155,7 @@ export function memoryCluster(
     const app = input.apps.find((app) => app.name === pod?.metadata.labels?.['app'])
     const answer = ((): WriteAnswer => {
       if (pod === undefined || app === undefined) return { outcome: 'gone' }
-      if (pod.metadata['uid'] !== uid) return { outcome: 'conflict', message: 'UID in precondition' }
+      if (pod.metadata['uid'] !== uid) return { outcome: 'replaced', message: 'it is another pod' }
       const budget = objects.get(idOf('poddisruptionbudgets', app.name))
       const isFree =
         how === 'delete' || budget === undefined || pod.metadata['deletionTimestamp'] !== undefined
@@ -188,6 +191,11 @@ export function memoryCluster(
     context: 'memory',
     server: 'memory',
     object: (resource, name) => objects.get(idOf(resource, name)),
+    put,
+    take(resource, name): void {
+      const object = objects.get(idOf(resource, name))
+      if (object !== undefined) drop(resource, object)
+    },
     version: async () => await Promise.resolve('v1.36.0'),
     // No drain reads pages.
     async *pages(): AsyncGenerator<never> {},
