@@ -6,7 +6,7 @@ const slow = ['test/facts/script.test.ts', 'test/wizard/wizard.test.ts']
 /** Tests with a control plane of their own: they mostly wait, for graces and controllers. */
 const cluster = [
   'test/integration/{cluster,drain,restore,verify,csr}*.test.ts',
-  'test/integration/{control-plane,fake-kubelet,node-checks,run-lease,webhook-rules,whole-way,why}.test.ts',
+  'test/integration/{control-plane,fake-kubelet,node-checks,granted-rights,run-lease,webhook-rules,whole-way,why}.test.ts',
 ]
 
 export default defineConfig({

@@ -130,7 +130,9 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
     },
     requests,
     writes: () =>
-      requests().filter(({ verb, resource }) => isWrite.has(verb) && resource !== 'selfsubjectaccessreviews'),
+      requests().filter(
+        ({ verb, resource }) => isWrite.has(verb) && resource?.startsWith('selfsubject') !== true,
+      ),
     stopNode: (name) => kubelet.stopNode(name),
     async stop(): Promise<void> {
       try {
