@@ -9,12 +9,14 @@ const cluster = [
   'test/integration/{control-plane,fake-kubelet,node-checks,granted-rights,run-lease,webhook-rules,whole-way,why}.test.ts',
 ]
 
+/** One project after the other: each has its own number of files that run side by side. */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/e2e/**', 'test/fixtures/**', ...slow],
           // Our modules keep no state, so files may share them; it cuts the CPU to a quarter.
@@ -25,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          sequence: { groupOrder: 2 },
           globalSetup: ['test/support/build-once.ts'],
           include: ['test/integration/**/*.test.ts', ...slow],
           exclude: cluster,
@@ -36,6 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
+          sequence: { groupOrder: 1 },
           globalSetup: ['test/support/build-once.ts'],
           include: cluster,
           testTimeout: 180_000,
@@ -46,6 +50,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 3 },
           globalSetup: ['test/support/build-once.ts'],
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,

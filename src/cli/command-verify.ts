@@ -5,7 +5,7 @@ import type { ClusterGap, ClusterList, ClusterRecord } from '../model/cluster.ts
 import { MigrationError } from '../model/errors.ts'
 import type { SnapshotSink } from '../model/snapshot-sink.ts'
 import type { Text } from '../model/text.ts'
-import { comparedLists, compareClusters } from '../steps/compare-cluster.ts'
+import { comparedLists, compareClusters, isComparedPod } from '../steps/compare-cluster.ts'
 import type { ComparedCluster, ComparedList, Comparison, Difference } from '../steps/compare-cluster.ts'
 import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
@@ -19,8 +19,8 @@ import { clusterPath } from './state-paths.ts'
 export const verify = defineCommand({
   path: 'verify',
   details: {
-    en: 'Compares nodes, workloads, images, endpoints of Services and volumes with the snapshot that osferry cluster snapshot has saved, and lists what is not as it was. Changes nothing. What could not be read is told as unknown, and the exit code is never 0 then.',
-    zh: '将节点、工作负载、镜像、Service 的端点和卷与 osferry cluster snapshot 保存的快照比较，列出不一致之处。不做任何更改。无法读取的内容列为未知，此时退出码绝不为 0。',
+    en: 'Compares nodes, workloads, pods without a controller, images, endpoints of Services and volumes with the snapshot that osferry cluster snapshot has saved, and lists what is not as it was. Changes nothing. What could not be read is told as unknown, and the exit code is never 0 then.',
+    zh: '将节点、工作负载、无控制器的 Pod、镜像、Service 的端点和卷与 osferry cluster snapshot 保存的快照比较，列出不一致之处。不做任何更改。无法读取的内容列为未知，此时退出码绝不为 0。',
   },
   arguments: [
     {
@@ -75,17 +75,19 @@ export const verify = defineCommand({
 type Held = { [L in ComparedList]: ClusterRecord<L>[] }
 
 function nothingHeld(): Held {
-  return { nodes: [], workloads: [], services: [], volumes: [], claims: [], attachments: [] }
+  return { nodes: [], workloads: [], pods: [], services: [], volumes: [], claims: [], attachments: [] }
 }
 
-function isCompared(list: ClusterList): list is ComparedList {
+function isCompared(list: ClusterList, record: unknown): list is ComparedList {
+  if (list === 'pods') return isComparedPod(record as ClusterRecord<'pods'>)
   return comparedLists.some((name) => name === list)
 }
 
 async function clusterOf(file: ClusterFileReader): Promise<ComparedCluster> {
   const held: Held = nothingHeld()
   for (const list of comparedLists)
-    for await (const record of file.records(list)) held[list].push(record as never)
+    for await (const record of file.records(list))
+      if (isCompared(list, record)) held[list].push(record as never)
   return known(held, file.end.gaps)
 }
 
@@ -98,7 +100,7 @@ async function clusterNow(
   let order: ComparedList[] = []
   const sink: SnapshotSink = {
     add(list, record): Promise<void> {
-      if (isCompared(list)) {
+      if (isCompared(list, record)) {
         held[list].push(record as never)
         order.push(list)
       }
@@ -124,6 +126,7 @@ function known(held: Held, gaps: readonly ClusterGap[]): ComparedCluster {
   return {
     nodes: of('nodes') ? held.nodes : null,
     workloads: of('workloads') ? held.workloads : null,
+    pods: of('pods') ? held.pods : null,
     services: of('services') ? held.services : null,
     volumes: of('volumes') ? held.volumes : null,
     claims: of('claims') ? held.claims : null,

@@ -13,6 +13,8 @@ export const differenceTexts: Readonly<Record<DifferenceKind, Text>> = {
   'fewer-ready': { en: 'fewer ready pods', zh: '就绪的 Pod 减少' },
   'images-changed': { en: 'other images', zh: '镜像已变化' },
   'digests-changed': { en: 'same image, other digest', zh: '镜像相同但摘要不同' },
+  'pod-missing': { en: 'pod without a controller is gone', zh: '无控制器的 Pod 已不存在' },
+  'pod-not-ready': { en: 'pod without a controller is not ready', zh: '无控制器的 Pod 未就绪' },
   'service-missing': { en: 'Service is gone', zh: 'Service 已不存在' },
   'no-endpoints': { en: 'nobody answers for the Service', zh: 'Service 已没有就绪的端点' },
   'fewer-endpoints': { en: 'fewer ready endpoints', zh: '就绪的端点减少' },

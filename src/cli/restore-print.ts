@@ -16,12 +16,13 @@ import {
 import { printList, type Column } from './output.ts'
 
 /** True when all that could be done was done, and nothing speaks against it. */
-export function isClean({ result, merge, pods, lostVolumes, cordon }: RestoreOutcome): boolean {
+export function isClean({ result, merge, pods, lostVolumes, cordon, troubles }: RestoreOutcome): boolean {
   return (
     result === 'restored' &&
     cordon !== 'of-another-run' &&
     merge.conflicts.length === 0 &&
     lostVolumes.length === 0 &&
+    troubles.length === 0 &&
     pods.every(({ result }) => ['created', 'there', 'never-gone'].includes(result))
   )
 }
@@ -72,7 +73,7 @@ function resultText(item: RestoreOutcome): Text {
 }
 
 function detailsOf(context: CommandContext, item: RestoreOutcome): string[] {
-  const { merge, pods, lostVolumes, waits, requests, marks, hasRecord } = item
+  const { merge, pods, lostVolumes, waits, requests, marks, troubles, changes, hasRecord } = item
   const { say } = context
   const back = [
     ...Object.keys(merge.labels),
@@ -84,6 +85,10 @@ function detailsOf(context: CommandContext, item: RestoreOutcome): string[] {
     ...(waits === undefined ? [] : [waitText(context, waits)]),
     ...(isNothing(merge) ? [] : [`${say({ en: 'put back', zh: '已写回' })} ${back.join(', ')}`]),
     ...merge.conflicts.map((conflict) => conflictText(context, conflict)),
+    ...troubles,
+    ...(changes.length === 0
+      ? []
+      : [`${say({ en: 'another system than before', zh: '系统与之前不同' })}: ${changes.join(', ')}`]),
     ...marks.map((mark) => say(markTexts[mark])),
     ...requests.map((request) => requestText(context, request)),
     ...pods.map((pod) => podText(context, pod)),

@@ -3,10 +3,23 @@ import { keyOwner } from '../model/node-keys.ts'
 import { termsSelect } from '../model/node-selector.ts'
 
 /** Lists of a snapshot by which a cluster is compared with how it was. */
-export const comparedLists = ['nodes', 'workloads', 'services', 'volumes', 'claims', 'attachments'] as const
+export const comparedLists = [
+  'nodes',
+  'workloads',
+  'pods',
+  'services',
+  'volumes',
+  'claims',
+  'attachments',
+] as const
 export type ComparedList = (typeof comparedLists)[number]
 
-/** Null = could not be read, or not whole. */
+/** True for what is compared one by one: pods with a controller are compared by their workload. */
+export function isComparedPod({ control, phase }: Pick<ClusterRecord<'pods'>, 'control' | 'phase'>): boolean {
+  return control === 'none' && phase !== 'Succeeded' && phase !== 'Failed'
+}
+
+/** Null = could not be read, or not whole. Of pods those of `isComparedPod`. */
 export type ComparedCluster = {
   readonly [L in ComparedList]: readonly ClusterRecord<L>[] | null
 }
@@ -22,6 +35,8 @@ export const differenceKinds = [
   'fewer-ready',
   'images-changed',
   'digests-changed',
+  'pod-missing',
+  'pod-not-ready',
   'service-missing',
   'no-endpoints',
   'fewer-endpoints',
@@ -59,6 +74,7 @@ export function compareClusters(
     differences: [
       ...pairs(was.nodes?.filter(isAsked), is.nodes, ({ name }) => name).flatMap(nodeDifferences),
       ...pairs(was.workloads?.filter(isLasting), is.workloads, workloadName).flatMap(workloadDifferences),
+      ...pairs(was.pods, is.pods, namespacedName).flatMap(podDifferences),
       ...pairs(was.services, is.services, namespacedName).flatMap(serviceDifferences),
       ...pairs(was.claims, is.claims, namespacedName).flatMap(claimDifferences),
       ...pairs(was.volumes, is.volumes, ({ name }) => name).flatMap(volumeDifferences),
@@ -150,6 +166,13 @@ function workloadDifferences({ name: object, was, is }: Pair<Workload>): Differe
 
 function namespacedName({ namespace, name }: { namespace: string; name: string }): string {
   return `${namespace}/${name}`
+}
+
+/** Nobody creates such a pod again but the one who made it, or a restore. */
+function podDifferences({ name, was, is }: Pair<ClusterRecord<'pods'>>): Difference[] {
+  const object = `Pod ${name}`
+  if (is === undefined) return [{ kind: 'pod-missing', object, was: was.phase, is: '' }]
+  return was.ready && !is.ready ? [{ kind: 'pod-not-ready', object, was: was.phase, is: is.phase }] : []
 }
 
 function serviceDifferences({ name, was, is }: Pair<ClusterRecord<'services'>>): Difference[] {

@@ -1,5 +1,3 @@
-import { z } from 'zod'
-import { parseApiObject } from '../model/api-object.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { NodeRecord } from '../model/node-record.ts'
@@ -7,6 +5,7 @@ import type { Clock } from '../model/ports.ts'
 import { approveRequests, type RequestOutcome } from './approve-requests.ts'
 import { missingDaemons } from './daemon-sets.ts'
 import type { NodeMerge } from './merge-node.ts'
+import { machineChanges, nodeHealth, type NodeHealth } from './node-condition.ts'
 import { closeRecord, type NodeRecords } from './node-records.ts'
 import { isSettled, recreatePods, type PodOutcome } from './recreate-pods.ts'
 import { isMarked, isOfAnotherRun, liftCordon, refOf, takeMarks, writeBack } from './restore-write.ts'
@@ -41,6 +40,10 @@ export interface RestoreOutcome {
   pods: readonly PodOutcome[]
   /** Volumes that could be used on the node before, and cannot now. */
   lostVolumes: readonly string[]
+  /** Conditions beside Ready that are not as they should be. */
+  troubles: readonly string[]
+  /** What tells the machine from that of the record, as text; nobody needs to act on it. */
+  changes: readonly string[]
   cordon: CordonFate
   /** Other marks of drains that were on the node. */
   marks: readonly DrainMark[]
@@ -83,9 +86,12 @@ export async function bringBackNode(
   const requests = new Map<string, RequestOutcome>()
   const base: Unfinished = { node: name, result: 'waiting', waits: undefined, hasRecord: true, ...nothing }
   const ended = (outcome: Unfinished): RestoreOutcome => ({ ...outcome, requests: [...requests.values()] })
+  let troubles: readonly string[] = []
   /** A node that is not there yet may wait for its certificate. */
   const ready = async (): Promise<RestoreWait | undefined> => {
-    const waits = await readiness(ports, name, signal)
+    const health = await healthOf(ports, name, signal)
+    troubles = health?.troubles ?? []
+    const waits = waitFor(name, health)
     if (!options.approves) return waits
     if (dryRun === undefined) options.onWrite()
     const judgement = { node: record.node, recordedAt: record.at, isReady: waits === undefined }
@@ -107,7 +113,8 @@ export async function bringBackNode(
     return await ready()
   }
   const waits = notReady ?? (await waitUntil(ports, options, { untilMs, look: daemons, signal }))
-  const written = { ...base, merge, lostVolumes: lost, waits }
+  const changes = machineChanges(record.node, node)
+  const written = { ...base, merge, lostVolumes: lost, waits, changes, troubles }
   if (waits !== undefined && dryRun === undefined) return ended(written)
   const pods = await recreatePods(ports, record.pods, {
     signal,
@@ -168,6 +175,8 @@ const nothing = {
   merge: { labels: {}, annotations: {}, taints: [], conflicts: [] },
   pods: [],
   lostVolumes: [],
+  troubles: [],
+  changes: [],
   cordon: 'left',
   marks: [],
 } as const
@@ -207,25 +216,17 @@ async function waitUntil(
   }
 }
 
-const Conditions = z.object({
-  status: z
-    .object({
-      conditions: z
-        .array(z.object({ type: z.string(), status: z.string(), message: z.string().nullish() }))
-        .nullish(),
-    })
-    .nullish(),
-})
-
-async function readiness(
+/** Undefined when there is no such node. */
+async function healthOf(
   { cluster }: RestorePorts,
   name: string,
   signal: AbortSignal,
-): Promise<RestoreWait | undefined> {
+): Promise<NodeHealth | undefined> {
   const object = await cluster.get(refOf(name), signal)
-  if (object === undefined) return { for: 'node', detail: name }
-  const conditions = parseApiObject(Conditions, object, 'Node').status?.conditions ?? []
-  const ready = conditions.find(({ type }) => type === 'Ready')
-  if (ready?.status === 'True') return undefined
-  return { for: 'ready', detail: ready?.message ?? ready?.status ?? '' }
+  return object === undefined ? undefined : nodeHealth(object)
+}
+
+function waitFor(name: string, health: NodeHealth | undefined): RestoreWait | undefined {
+  if (health === undefined) return { for: 'node', detail: name }
+  return health.notReady === undefined ? undefined : { for: 'ready', detail: health.notReady }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ClusterRecord } from '../../src/model/cluster.ts'
-import { compareClusters, type ComparedCluster } from '../../src/steps/compare-cluster.ts'
+import { compareClusters, isComparedPod, type ComparedCluster } from '../../src/steps/compare-cluster.ts'
 
 const object = { uid: 'u', createdAt: null, deletedAt: null, finalizers: [] }
 
@@ -33,7 +33,7 @@ function workload(more: Partial<ClusterRecord<'workloads'>> = {}): ClusterRecord
 }
 
 function cluster(...workloads: ClusterRecord<'workloads'>[]): ComparedCluster {
-  return { nodes: [], workloads, services: [], volumes: [], claims: [], attachments: [] }
+  return { nodes: [], workloads, pods: [], services: [], volumes: [], claims: [], attachments: [] }
 }
 
 function answered(ready: number, notReady = 0): ComparedCluster {
@@ -68,6 +68,32 @@ describe('compareClusters', () => {
     expect(kinds(was, images('web:2', 'sha256:b'))).toEqual(['images-changed'])
     expect(kinds(was, images('web:1', 'sha256:a', 'sha256:b'))).toEqual(['digests-changed'])
     expect(kinds(was, images('web:1'))).toEqual([])
+  })
+
+  it('misses a pod that nobody creates again, and takes ended ones and those of a workload for none of its own', () => {
+    const withPods = (...pods: ClusterRecord<'pods'>[]): ComparedCluster => ({ ...cluster(), pods })
+    const alone = {
+      ...object,
+      namespace: 'shop',
+      name: 'alone',
+      control: 'none',
+      phase: 'Running',
+      ready: true,
+    }
+    const pod = (more: object = {}): ClusterRecord<'pods'> =>
+      ({ ...alone, ...more }) as unknown as ClusterRecord<'pods'>
+    expect(compareClusters(withPods(pod()), withPods(), []).differences).toEqual([
+      { kind: 'pod-missing', object: 'Pod shop/alone', was: 'Running', is: '' },
+    ])
+    expect(kinds(withPods(pod()), withPods(pod({ uid: 'another' })))).toEqual([])
+    expect(kinds(withPods(pod()), withPods(pod({ ready: false })))).toEqual(['pod-not-ready'])
+    expect(kinds(withPods(pod({ ready: false })), withPods(pod({ ready: false })))).toEqual([])
+    expect(compareClusters(withPods(pod()), { ...cluster(), pods: null }, []).unknown).toEqual(['pods'])
+    expect([pod(), pod({ control: 'controller' }), pod({ phase: 'Succeeded' })].map(isComparedPod)).toEqual([
+      true,
+      false,
+      false,
+    ])
   })
 
   it('tells fewer ready endpoints from none at all, and expects no more than there were', () => {
