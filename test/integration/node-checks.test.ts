@@ -39,8 +39,6 @@ async function plantTrouble(world: DrainWorld): Promise<void> {
   await world.create(deployments, workload('zero', 2))
   await budget('zero', 'zero', { maxUnavailable: 0 })
   await world.create(deployments, workload('twice', 2))
-  await budget('twice-a', 'twice', { maxUnavailable: 1 })
-  await budget('twice-b', 'twice', { maxUnavailable: 1 })
   await world.create(deployments, workload('alone', 1))
   const emptyDir = { volumes: [{ name: 'cache', emptyDir: {} }] }
   await world.create(deployments, workload('scratch', 1, template('scratch', { spec: emptyDir })))
@@ -78,13 +76,17 @@ async function plantTrouble(world: DrainWorld): Promise<void> {
   // 2 zero, 2 twice, 2 guards, 5 single ones, 2 agents, 1 job, 1 naked.
   await world.ready(15)
   await world.ready(1, 'kube-system')
+  // Now: of two budgets on one pod the controller tells only one when the pod becomes ready.
+  await budget('twice-a', 'twice', { maxUnavailable: 1 })
+  await budget('twice-b', 'twice', { maxUnavailable: 1 })
   await world.patch('/api/v1/nodes/node-1', { spec: { unschedulable: true } })
   // The disruption controller writes what it has seen some time after the pods are ready.
-  const zero = `${budgets}/default/poddisruptionbudgets/zero`
-  await vi.waitUntil(async () => (await api.request('GET', zero))['status'].currentHealthy === 2, {
-    timeout: 60_000,
-    interval: 100,
-  })
+  const seen = async (): Promise<boolean> => {
+    const list = await api.request('GET', `${budgets}/default/poddisruptionbudgets`)
+    const all = list['items'] as { status: { currentHealthy?: number } }[]
+    return all.length === 3 && all.every(({ status }) => status.currentHealthy === 2)
+  }
+  await vi.waitUntil(seen, { timeout: 60_000, interval: 100 })
   await plantWebhooks(world)
 }
 
