@@ -106,7 +106,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry verify on the %s control p
     const lines = text.split('\n').filter((line) => !line.startsWith('{"record":"services"'))
     const older = lines.join('\n').replace(/,"services":\d+/, '')
     writeFileSync(path.join(world.cwd, 'older.ndjson'), older)
-    const { exitCode, stdout } = await verify('--snapshot', 'older.ndjson')
+    const { exitCode, stdout } = await verify('--cluster', 'older.ndjson')
     expect([exitCode, kinds(stdout)]).toEqual([3, ['unknown services']])
   })
 
