@@ -13,6 +13,11 @@ const table = {
   report: { imports: ['model'], packages: ['eta'], node: false },
   simulate: { imports: ['model'], packages: [], node: false },
   steps: { imports: ['model'], packages: [], node: false },
+  plan: { imports: ['model'], packages: [], node: false },
+  migrate: { imports: ['model', 'steps'], packages: [], node: false },
+  journal: { imports: ['model'], packages: [], node: true },
+  artifacts: { imports: ['model'], packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'], node: true },
+  provision: { imports: ['model'], packages: ['execa'], node: true },
   inventory: { imports: ['model'], packages: ['yaml', 'ssh-config', 'execa'], node: true },
   hosts: { imports: ['model'], packages: ['ssh2', 'execa', 'p-queue'], node: true },
   cluster: { imports: ['model'], packages: ['@kubernetes/client-node'], node: true },
@@ -23,7 +28,7 @@ const table = {
   },
 } as const
 
-const folders = [...Object.keys(table), 'cli', 'plan', 'ignition', 'migrate', 'provision']
+const folders = [...Object.keys(table), 'cli', 'ignition']
 const effectful = [
   'ssh2',
   'execa',
@@ -39,6 +44,8 @@ const effectful = [
   'p-queue',
   'playwright-core',
   '@kubernetes/client-node',
+  '@aws-sdk/client-s3',
+  '@aws-sdk/lib-storage',
 ]
 
 const pureGlobals: ['error', ...string[]] = ['error', 'process', 'fetch', 'setTimeout', 'setInterval']

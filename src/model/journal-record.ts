@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { Phase } from './playbook.ts'
+import { stepNames } from './step-names.ts'
+import { Text } from './text.ts'
+
+/** Failure classes: who can help, and whether another try makes sense. */
+export const failureClasses = [
+  'transient',
+  'budget',
+  'config',
+  'data',
+  'quorum',
+  'lost-lock',
+  'unknown',
+] as const
+
+const Failure = z.object({ class: z.enum(failureClasses), code: z.string(), message: z.string() })
+const step = { uses: z.enum(stepNames), phase: Phase, index: z.int().min(0), attempt: z.int().min(1) }
+
+/** What may happen in a run. `started` is written before an act, `done` after its verification. */
+export const JournalEventBody = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run-started'), nodes: z.array(z.string()) }),
+  z.object({ type: z.literal('run-resumed') }),
+  z.object({ type: z.literal('run-paused'), reason: Text }),
+  z.object({ type: z.literal('run-ended'), outcome: z.enum(['done', 'failed', 'aborted', 'rolled-back']) }),
+  z.object({ type: z.literal('wave-started'), wave: z.int() }),
+  z.object({ type: z.literal('wave-done'), wave: z.int() }),
+  z.object({ type: z.literal('node-started') }),
+  /** The state found, and whatever else a step must remember across a kill: small, without secrets. */
+  z.object({ type: z.literal('step-started'), ...step, token: z.string() }),
+  z.object({ type: z.literal('step-waiting'), ...step, waitsFor: Text, since: z.iso.datetime() }),
+  z.object({
+    type: z.literal('step-done'),
+    ...step,
+    token: z.string(),
+    result: z.record(z.string(), z.unknown()),
+  }),
+  z.object({ type: z.literal('step-failed'), ...step, token: z.string(), failure: Failure }),
+  z.object({ type: z.literal('undo-started'), ...step, token: z.string() }),
+  z.object({ type: z.literal('undo-done'), ...step, token: z.string() }),
+  z.object({ type: z.literal('undo-failed'), ...step, token: z.string(), failure: Failure }),
+  z.object({ type: z.literal('point-of-no-return') }),
+  z.object({
+    type: z.literal('node-ended'),
+    outcome: z.enum(['done', 'returned', 'failed', 'rolled-back', 'skipped']),
+  }),
+  z.object({
+    type: z.literal('gate'),
+    gate: z.string(),
+    outcome: z.enum(['open', 'closed']),
+    message: z.string(),
+  }),
+])
+export type JournalEventBody = z.infer<typeof JournalEventBody>
+
+/** One event: `hash` is the sha256 of the canonical JSON of everything else in it, `previous` among it. */
+export const JournalEvent = z.object({
+  /** 1, 2, 3 over the whole file: the order of what happened, whatever clocks say. */
+  seq: z.int().min(1),
+  run: z.string(),
+  /** Wall clock of the machine that wrote it, ISO 8601. */
+  at: z.iso.datetime(),
+  /** Null for what concerns the whole run. */
+  node: z.string().nullable(),
+  body: JournalEventBody,
+  previous: z.string(),
+  hash: z.string(),
+})
+export type JournalEvent = z.infer<typeof JournalEvent>
+
+/** One run: who, with which osferry, by which plan. */
+export const JournalRun = z.object({
+  id: z.string(),
+  plan: z.string(),
+  actor: z.string(),
+  version: z.string(),
+  startedAt: z.iso.datetime(),
+})
+export type JournalRun = z.infer<typeof JournalRun>
