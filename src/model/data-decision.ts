@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Text } from './text.ts'
 
 /** What lives on a node and would be lost with its disk. */
 export const dataKinds = ['host-path', 'local-volume', 'empty-dir', 'kubelet-root', 'images', 'etcd'] as const
@@ -27,6 +28,6 @@ export const LocalData = z.object({
   /** Null = nobody has decided: the node is blocked before any write. */
   action: DataAction.nullable(),
   /** Why this action: the option, the rule or the person that chose it. */
-  reason: z.string().nullable(),
+  reason: Text.nullable(),
 })
 export type LocalData = z.infer<typeof LocalData>

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { DataAction, DataKind, type DataAction as Action, type DataKind as Kind } from './data-decision.ts'
+
+/** What can become of each kind of data. An emptyDir is deleted when its pod goes: nobody can keep it. */
+export const possibleActions: Readonly<Record<Kind, readonly Action[]>> = {
+  'host-path': ['preserve', 'park', 'discard'],
+  'local-volume': ['reattach', 'preserve', 'park', 'discard'],
+  'empty-dir': ['discard'],
+  'kubelet-root': ['preserve', 'park', 'discard'],
+  images: ['park', 'discard'],
+  etcd: ['preserve', 'discard'],
+}
+
+/** One decision about local data; of those that match, the first counts. */
+export const DataRule = z
+  .strictObject({
+    kind: DataKind.optional(),
+    /** Absolute: this directory and what is below it. */
+    path: z
+      .string()
+      .max(4096)
+      .regex(/^\/(?!.*\/\.\.?(\/|$))[^\0]*$/, 'a path begins with / and holds neither . nor ..')
+      .optional(),
+    /** Names of hosts; all when left out. */
+    hosts: z.array(z.string().min(1).max(253)).min(1).max(10_000).optional(),
+    action: DataAction,
+    /** Why, and who says so. */
+    reason: z.string().min(1).max(200),
+  })
+  .superRefine(({ kind, path, action }, context) => {
+    if (kind === undefined && path === undefined)
+      context.addIssue({ code: 'custom', path: ['kind'], message: 'a decision names a kind, a path or both' })
+    if (kind !== undefined && !possibleActions[kind].includes(action))
+      context.addIssue({
+        code: 'custom',
+        path: ['action'],
+        message: `${kind} can be ${possibleActions[kind].join(', ')} only`,
+      })
+  })
+export type DataRule = z.infer<typeof DataRule>

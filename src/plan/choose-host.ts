@@ -1,0 +1,86 @@
+import type { Finding, HostAssessment, TargetAssessment } from '../model/assessment.ts'
+import type { DataKind, LocalData } from '../model/data-decision.ts'
+import { isAtLeast, type Severity, type Target } from '../model/target.ts'
+import type { Text } from '../model/text.ts'
+
+/** Findings that say no more than that there is local data: where all of it has a decision, they are answered. */
+const answeredBy: Readonly<Record<string, DataKind>> = {
+  'pod-host-path': 'host-path',
+  'pod-local-volume': 'local-volume',
+  'local-persistent-volumes': 'local-volume',
+  'pod-empty-dir': 'empty-dir',
+  'local-only-images': 'images',
+}
+
+export interface HostChoice {
+  target: Target
+  /** The gravest open finding that does not keep a host out. */
+  acceptFindings: Extract<Severity, 'low' | 'medium' | 'high'>
+  data: readonly LocalData[]
+  /** What nobody could tell about its data. */
+  unknown: readonly Text[]
+}
+
+/** Why a host cannot be planned; none when it can. "We could not tell" is a reason like any other. */
+export function whyNot(host: HostAssessment, choice: HostChoice): Text[] {
+  const judged = host.targets.find(({ target }) => target === choice.target)
+  if (judged === undefined)
+    return [
+      {
+        en: `it was not judged for ${choice.target}: osferry assess --target ${choice.target}`,
+        zh: `尚未针对 ${choice.target} 评估：osferry assess --target ${choice.target}`,
+      },
+    ]
+  return [...factsReasons(host), ...findingReasons(judged, choice), ...dataReasons(choice)]
+}
+
+function factsReasons({ facts }: HostAssessment): Text[] {
+  if (facts.status === 'complete' || facts.status === 'partial') return []
+  const why = facts.failure?.message ?? facts.status
+  return [{ en: `its facts are not there: ${why}`, zh: `缺少主机信息：${why}` }]
+}
+
+function findingReasons({ verdict, findings }: TargetAssessment, choice: HostChoice): Text[] {
+  const open = findings.filter(
+    (finding) => !isAnswered(finding, choice.data) && holds(finding, choice.acceptFindings),
+  )
+  if (open.length > 0) return open.map(reasonOf)
+  // Whatever the rules of verdicts are: one that says so is believed.
+  if (verdict === 'UNKNOWN') return [{ en: 'its verdict is UNKNOWN', zh: '评估结论为 UNKNOWN' }]
+  if (verdict === 'BLOCKED' && findings.every((finding) => !isAnswered(finding, choice.data)))
+    return [{ en: 'its verdict is BLOCKED', zh: '评估结论为 BLOCKED' }]
+  return []
+}
+
+function isAnswered({ key, status }: Finding, data: readonly LocalData[]): boolean {
+  const kind = answeredBy[key]
+  if (kind === undefined || status !== 'fail') return false
+  const own = data.filter((item) => item.kind === kind)
+  return own.length > 0 && own.every(({ action }) => action !== null)
+}
+
+function holds({ status, severity }: Finding, accepted: Severity): boolean {
+  if (status === 'waived') return false
+  if (status === 'error') return true
+  if (status === 'unknown') return isAtLeast(severity, 'high')
+  return isAtLeast(severity, 'block') || !isAtLeast(accepted, severity)
+}
+
+function reasonOf({ key, status, severity, here }: Finding): Text {
+  const state = { fail: severity, unknown: 'unknown', error: 'error', waived: 'waived' }[status]
+  return { en: `${key} (${state}): ${here.en}`, zh: `${key}（${state}）：${here.zh}` }
+}
+
+function dataReasons({ data, unknown }: HostChoice): Text[] {
+  const undecided = data.filter(({ action }) => action === null)
+  return [
+    ...unknown,
+    ...undecided.map(({ id, usedBy }): Text => {
+      const by = usedBy.slice(0, 3).join(', ')
+      return {
+        en: `nobody has decided what becomes of ${id} (${by})`,
+        zh: `尚未决定 ${id}（${by}）的数据去向`,
+      }
+    }),
+  ]
+}
