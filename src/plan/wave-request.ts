@@ -3,10 +3,9 @@ import type { Estimate, PlannedNode, PlannedWave } from '../model/plan.ts'
 import type { Text } from '../model/text.ts'
 
 /** The lists of a snapshot that waves rest on; null = could not be read, which blocks and is never taken for "none". */
-export type WaveSnapshot = Pick<
-  Cluster,
-  'nodes' | 'pods' | 'workloads' | 'budgets' | 'volumes' | 'claims'
-> & { gaps: readonly ClusterGap[] }
+export type WaveSnapshot = Pick<Cluster, 'nodes' | 'pods' | 'budgets' | 'volumes' | 'claims'> & {
+  gaps: readonly ClusterGap[]
+}
 
 /** One host to move. */
 export interface MovedHost {
