@@ -1,11 +1,7 @@
 import { defineNodeCheck, pass } from '../src/model/check.ts'
+import { isHostPathData } from '../src/model/host-path-data.ts'
 import { clusterEvidence, podNames, usedNear } from '../src/model/node-evidence.ts'
-import { isMoved, nodePodName, type NodeVolume } from '../src/model/node-view.ts'
-import { isBelow } from '../src/model/space-of-path.ts'
-
-/** Nothing that is kept: ways to talk to the node. */
-const notData = ['/proc', '/sys', '/dev', '/run', '/var/run'] as const
-const notDataTypes = new Set(['Socket', 'CharDevice', 'BlockDevice'])
+import { isMoved, nodePodName } from '../src/model/node-view.ts'
 
 /** Pods that write to directories of the node: the data stays behind when they move. */
 export const podHostPath = defineNodeCheck({
@@ -38,7 +34,7 @@ export const podHostPath = defineNodeCheck({
   ],
   evaluate({ node, space }, { target }) {
     const found = node.pods.flatMap((pod) => {
-      const volumes = isMoved(pod) ? pod.volumes.filter(isData) : []
+      const volumes = isMoved(pod) ? pod.volumes.filter(isHostPathData) : []
       return volumes.length > 0 ? [{ pod, volumes }] : []
     })
     if (found.length === 0) return pass
@@ -61,8 +57,3 @@ export const podHostPath = defineNodeCheck({
     }
   },
 })
-
-function isData({ kind, claim, path, hostPathType, readOnly }: NodeVolume): boolean {
-  if (kind !== 'hostPath' || claim !== undefined || path === undefined || readOnly === true) return false
-  return !notDataTypes.has(hostPathType ?? '') && !notData.some((directory) => isBelow(path, directory))
-}

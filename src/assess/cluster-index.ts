@@ -7,9 +7,9 @@ import type { PersistentVolume, PersistentVolumeClaim } from '../model/cluster-s
 import type { ClusterWorkload } from '../model/cluster-workloads.ts'
 import type { ClusterList, ClusterRecord } from '../model/cluster.ts'
 import { hasEnded, isMoved, type NodeBudget } from '../model/node-view.ts'
-import { createBudgetIndex, type BudgetIndex } from './budget-index.ts'
-import { addTo } from './node-classes.ts'
-import { requirementsOf, type NodeRequirements } from './node-requirements.ts'
+import { createBudgetIndex, type BudgetIndex } from '../model/budget-index.ts'
+import { addTo } from '../model/node-classes.ts'
+import { requirementsOf, type NodeRequirements } from '../model/node-requirements.ts'
 
 /** Lists that the checks of nodes rest on; the others are passed over. */
 export const indexedLists = [

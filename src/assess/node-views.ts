@@ -1,13 +1,20 @@
 import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import type { ClusterNode } from '../model/cluster-nodes.ts'
+import { isControlPlane, isEtcdPod } from '../model/control-plane.ts'
 import type { NodeSelectorTerm, Resources } from '../model/cluster-parts.ts'
 import type { PodVolume } from '../model/cluster-pods.ts'
 import { isMoved, nodePodName } from '../model/node-view.ts'
 import type { NodePod, NodeReplicas, NodeRoom, NodeView, NodeVolume } from '../model/node-view.ts'
 import type { ClusterIndex, KeptPod } from './cluster-index.ts'
-import { addTo, classifyNodes, type Candidates, type FreeNode, type NodeClasses } from './node-classes.ts'
-import { createNodeLookup } from './node-lookup.ts'
-import { matchesTerms, traitsOf } from './node-requirements.ts'
+import {
+  addTo,
+  classifyNodes,
+  type Candidates,
+  type FreeNode,
+  type NodeClasses,
+} from '../model/node-classes.ts'
+import { createNodeLookup } from '../model/node-lookup.ts'
+import { matchesTerms, traitsOf } from '../model/node-requirements.ts'
 import { nodeWebhooks } from './node-webhooks.ts'
 
 /** Gives the view of a node when it is asked for; undefined for a node that the snapshot does not have. */
@@ -90,19 +97,10 @@ function freeNode(node: ClusterNode, requested: Resources): FreeNode {
   }
 }
 
-/** Sources: kubeadm's labels, the older one until 1.24. */
-function isControlPlane({ labels }: ClusterNode): boolean {
-  return ['control-plane', 'master'].some((role) => Object.hasOwn(labels, `node-role.kubernetes.io/${role}`))
-}
-
-/** Static pods as kubeadm makes them: https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/ */
 function etcdMembers({ pods }: ClusterIndex): Map<string, boolean> {
   const members = new Map<string, boolean>()
   for (const [node, list] of pods) {
-    const member = list.find(
-      ({ namespace, labels, control }) =>
-        control === 'mirror' && namespace === 'kube-system' && labels['component'] === 'etcd',
-    )
+    const member = list.find(isEtcdPod)
     if (member !== undefined) members.set(node, member.ready)
   }
   return members

@@ -1,4 +1,4 @@
-import type { Resources } from '../model/cluster-parts.ts'
+import type { Resources } from './cluster-parts.ts'
 import { fulfils, keysOf, type NodeRequirements, type NodeTraits } from './node-requirements.ts'
 
 /** A node with what is left on it. */
@@ -29,6 +29,8 @@ export interface Candidates {
 /** Answers where pods may go, for all pods of a cluster. */
 export interface NodeClasses {
   candidates(requirements: NodeRequirements): Candidates
+  /** The nodes of the classes, class by class. */
+  nodesOf(candidates: Candidates): readonly FreeNode[]
   /** How many nodes of the classes take pods now, without the one that is named, and what is left on them. */
   room(candidates: Candidates, without: string): { nodes: number; free: Resources }
   /** True when a single one of these nodes has all of it left. */
@@ -77,6 +79,7 @@ export function classifyNodes(
       found.set(wanted, made)
       return made
     },
+    nodesOf: ({ classes: indexes }) => [...indexes].flatMap((index) => classes[index]?.nodes ?? []),
     room(candidates, without) {
       const { nodes, free } = totalOf(candidates)
       const self = byName.get(without)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fulfils, matchesTerms, requirementsOf, traitsOf } from '../../src/assess/node-requirements.ts'
+import { fulfils, matchesTerms, requirementsOf, traitsOf } from '../../src/model/node-requirements.ts'
 import type { NodeSelectorTerm, Taint, Toleration } from '../../src/model/cluster-parts.ts'
 import { clusterNode } from '../support/cluster-fixture.ts'
 

@@ -1,4 +1,4 @@
-import type { NodeSelectorTerm } from '../model/cluster-parts.ts'
+import type { NodeSelectorTerm } from './cluster-parts.ts'
 import type { FreeNode } from './node-classes.ts'
 import { nameKey } from './node-requirements.ts'
 
