@@ -1,0 +1,242 @@
+import type { HostAssessment } from '../model/assessment.ts'
+import { canonicalJson } from '../model/canonical-json.ts'
+import type { LocalData } from '../model/data-decision.ts'
+import { durationTextMs } from '../model/duration-text.ts'
+import type { HostFacts } from '../model/facts.ts'
+import { isMoved, type NodeView } from '../model/node-view.ts'
+import type { Plan, PlanInputs, PlannedNode, PlannedStep } from '../model/plan.ts'
+import type { PlanOptions } from '../model/plan-options.ts'
+import type { Playbook } from '../model/playbook.ts'
+import type { Target } from '../model/target.ts'
+import type { Text } from '../model/text.ts'
+import { whyNot } from './choose-host.ts'
+import { decideData } from './decide-data.ts'
+import { assessmentView, factsView } from './input-views.ts'
+import { localDataOf } from './local-data.ts'
+import { planSteps } from './plan-steps.ts'
+import { planWaves } from './plan-waves.ts'
+import { sumEstimates, type estimateStep } from './step-estimates.ts'
+import type { WaveNode, WaveSnapshot } from './wave-request.ts'
+
+/** One host that somebody wants to move, with all that is known about it. */
+export interface PlanHost {
+  assessment: HostAssessment
+  /** Null when there are none, or they cannot be read. */
+  facts: HostFacts | null
+  /** Of its node; null when it is none, or when the snapshot does not say which. */
+  view: NodeView | null
+}
+
+export interface PlanRequest {
+  version: string
+  playbook: { playbook: Playbook & { target: Target }; sha256: string }
+  options: PlanOptions & { rollback: NonNullable<PlanOptions['rollback']> }
+  hosts: readonly PlanHost[]
+  /** Undefined = nobody looked at a cluster. */
+  cluster: { snapshot: WaveSnapshot; input: NonNullable<PlanInputs['cluster']> } | undefined
+  /** Hex; node:crypto is no part of a pure core. */
+  sha256: (text: string) => string
+  measured?: Parameters<typeof estimateStep>[2]
+}
+
+/** What the write bucket of the cluster port lets through. */
+const evictionsPerSecond = 80
+/** What a pod takes where nothing was measured: the default grace, and as long to become ready again. */
+const podMs = 30_000
+
+interface Candidate {
+  host: PlanHost
+  data: LocalData[]
+  steps: PlannedStep[]
+  reasons: Text[]
+}
+
+/** Makes the plan: the same request gives the same plan, in whatever order its lists are. */
+export function makePlan(request: PlanRequest): Plan {
+  const {
+    options,
+    cluster,
+    playbook: { playbook, sha256 },
+  } = request
+  const candidates = request.hosts
+    .map((host) => candidateOf(host, request))
+    .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  const able = new Map(
+    candidates.filter(({ reasons }) => reasons.length === 0).map((one) => [nameOf(one), one]),
+  )
+  const waves = planWaves({
+    cluster: cluster?.snapshot,
+    hosts: [...able.values()].map(movedHost(playbook.target)),
+    options: {
+      maxUnavailable: options.maxUnavailable,
+      canary: { perClass: options.canary.perClass, soakMs: ms(options.canary.soak) },
+      soakMs: ms(options.soak),
+      zones: options.zones,
+      order: options.order,
+      controlPlane: options.controlPlane,
+      controlPlaneOutage: options.controlPlaneOutage,
+      evictions: { perSecond: evictionsPerSecond, replacementMs: podMs, terminationMs: podMs },
+    },
+  })
+  const nodes = waves.nodes.map((node) => plannedNode(node, able.get(node.host), request))
+  const planned = nodes.flatMap(({ host }) => able.get(host) ?? [])
+  return {
+    schema: 'plan/v1',
+    tool: { name: 'osferry', version: request.version },
+    playbook: { name: playbook.name, title: playbook.title, target: playbook.target },
+    inputs: {
+      facts: planned.map(({ host }) => factsInput(host, request.sha256)).sort(byHost),
+      assessment: planned
+        .map(({ host: { assessment } }) => ({
+          host: assessment.host.name,
+          sha256: request.sha256(canonicalJson(assessmentView(assessment, playbook.target))),
+        }))
+        .sort(byHost),
+      cluster: cluster?.input ?? null,
+      playbook: { name: playbook.name, sha256 },
+    },
+    limits: {
+      maxUnavailable: waves.maxUnavailable,
+      failureBudget: options.failureBudget,
+      windows: options.windows.map(({ length, ...window }) => ({ ...window, lengthMs: ms(length) })),
+      freezes: options.freezes,
+    },
+    nodes,
+    waves: waves.waves,
+    leftOut: [
+      ...candidates
+        .filter(({ reasons }) => reasons.length > 0)
+        .map((one) => ({ host: nameOf(one), reasons: one.reasons })),
+      ...waves.leftOut,
+    ].sort(byHost),
+    bounds: waves.bounds,
+    estimate: waves.estimate,
+  }
+}
+
+function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
+  const {
+    options,
+    playbook: { playbook },
+  } = request
+  const found = localDataOf(host.view, host.facts?.facts ?? {})
+  const data = decideData(found.data, {
+    host: host.assessment.host.name,
+    wipesDisk: wipesDisk(playbook.target),
+    rules: options.data,
+  })
+  const { steps, reasons } = planSteps({
+    playbook,
+    options: options.with,
+    data,
+    isNode: host.view !== null,
+    amounts: {
+      evictions: host.view?.pods.filter(isMoved).length ?? 0,
+      parkedBytes: data.reduce((sum, { action, bytes }) => sum + (action === 'park' ? (bytes ?? 0) : 0), 0),
+    },
+    ...(request.measured === undefined ? {} : { measured: request.measured }),
+  })
+  const { acceptFindings } = options
+  const choice = { target: playbook.target, acceptFindings, data, unknown: found.unknown }
+  return {
+    host,
+    data,
+    steps,
+    reasons: [...whyNot(host.assessment, choice), ...strangerReasons(host, request), ...reasons],
+  }
+}
+
+/** A host with a kubelet is a node of some cluster: without knowing which, its pods would die with it. */
+function strangerReasons({ view, facts }: PlanHost, { cluster }: PlanRequest): Text[] {
+  const kubelet = facts?.facts.kubelet
+  if (view !== null || kubelet?.status !== 'ok' || !kubelet.value.installed) return []
+  return cluster === undefined
+    ? [
+        {
+          en: 'it has a kubelet, and there is no snapshot of its cluster: osferry cluster snapshot',
+          zh: '主机上有 kubelet，但没有其集群的快照：osferry cluster snapshot',
+        },
+      ]
+    : [
+        {
+          en: 'it has a kubelet, and the snapshot does not say which node it is',
+          zh: '主机上有 kubelet，但快照未说明它对应哪个节点',
+        },
+      ]
+}
+
+function movedHost(
+  target: Target,
+): (candidate: Candidate) => Parameters<typeof planWaves>[0]['hosts'][number] {
+  return ({ host: { assessment, facts, view }, steps }) => {
+    const { os, kernel, arch } = assessment.system
+    const etcd = facts?.facts.etcd
+    return {
+      host: assessment.host.name,
+      node: view?.name ?? null,
+      estimate: sumEstimates(steps.map(({ estimate }) => estimate)),
+      disk: wipesDisk(target) ? 'wiped' : 'kept',
+      traits: [`os=${os ?? '?'}`, `kernel=${kernel ?? '?'}`, `arch=${arch ?? '?'}`],
+      hasEtcd: etcd?.status === 'ok' && etcd.value.present,
+    }
+  }
+}
+
+function plannedNode(node: WaveNode, candidate: Candidate | undefined, request: PlanRequest): PlannedNode {
+  if (candidate === undefined) throw new Error(`${node.host} was planned and not asked for`)
+  const { target } = request.playbook.playbook
+  const { means, acceptedBy = null } = request.options.rollback
+  const { name, host, uid, role, zone, estimate } = node
+  return {
+    name,
+    host,
+    uid,
+    role,
+    zone,
+    estimate,
+    target,
+    why: whyText(candidate.host.assessment, target),
+    steps: candidate.steps,
+    rollback: { means, acceptedBy },
+    data: candidate.data,
+  }
+}
+
+function whyText({ targets }: HostAssessment, target: Target): Text {
+  const judged = targets.find((one) => one.target === target)
+  const { verdict = 'UNKNOWN', confidence = 'F' } = judged ?? {}
+  const open =
+    judged?.findings.filter(({ status, severity }) => status === 'fail' && severity !== 'info').length ?? 0
+  return {
+    en: `asked for; judged ${verdict} for ${target} with confidence ${confidence}, ${open} open findings`,
+    zh: `按要求选择；针对 ${target} 评估为 ${verdict}，置信度 ${confidence}，未处理问题 ${open} 项`,
+  }
+}
+
+function factsInput(
+  { assessment, facts }: PlanHost,
+  sha256: PlanRequest['sha256'],
+): PlanInputs['facts'][number] {
+  return {
+    host: assessment.host.name,
+    sha256: sha256(canonicalJson(facts === null ? null : factsView(facts))),
+    collectedAt: facts?.collection.startedAt ?? null,
+  }
+}
+
+function wipesDisk(target: Target): boolean {
+  return target === 'containeros'
+}
+
+function nameOf({ host }: Candidate): string {
+  return host.assessment.host.name
+}
+
+function byHost(a: { host: string }, b: { host: string }): number {
+  return a.host < b.host ? -1 : a.host > b.host ? 1 : 0
+}
+
+/** Checked by the schema of the options. */
+function ms(text: string): number {
+  return durationTextMs(text) ?? 0
+}
