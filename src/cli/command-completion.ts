@@ -11,7 +11,7 @@ import { commandRows } from './registry.ts'
 export const completion: CommandDefinition = defineCommand({
   path: 'completion',
   formats: textOnly,
-  arguments: [{ name: 'shell', text: { en: shells.join(', '), zh: shells.join('、') } }],
+  arguments: [{ name: 'shell', text: { en: shells.join(', '), zh: shells.join('、') }, words: shells }],
   examples: [
     'source <(osferry completion bash)',
     'osferry completion fish > ~/.config/fish/completions/osferry.fish',
@@ -30,9 +30,7 @@ export const completion: CommandDefinition = defineCommand({
 
 async function completionLines(language: 'en' | 'zh-CN', version: string): Promise<CompletionLine[]> {
   const loaded = new Map<string, CommandDefinition>()
-  for (const row of commandRows) {
-    if (row.path !== 'completion') loaded.set(row.path, await row.load())
-  }
+  for (const row of commandRows) loaded.set(row.path, await row.load())
   const program = buildProgram({
     language,
     version,
@@ -40,18 +38,22 @@ async function completionLines(language: 'en' | 'zh-CN', version: string): Promi
     write: () => undefined,
     onRun: () => Promise.resolve(),
   })
-  return linesOf(program, [])
+  return linesOf(program, [], (path) => loaded.get(path)?.arguments?.flatMap(({ words = [] }) => words) ?? [])
 }
 
-function linesOf(command: Command, path: readonly string[]): CompletionLine[] {
+function linesOf(
+  command: Command,
+  path: readonly string[],
+  wordsOf: (path: string) => readonly string[],
+): CompletionLine[] {
   const flags = command.options.flatMap((option) =>
     [option.short, option.long].filter((flag) => flag !== undefined),
   )
   const words = command.commands.map((child) => ({ name: child.name(), summary: summaryOf(child) }))
-  const extra = path.join(' ') === 'completion' ? shells.map((name) => ({ name, summary: '' })) : []
+  const extra = wordsOf(path.join(' ')).map((name) => ({ name, summary: '' }))
   return [
     { path, words: [...words, ...extra], flags: [...flags, '--help'] },
-    ...command.commands.flatMap((child) => linesOf(child, [...path, child.name()])),
+    ...command.commands.flatMap((child) => linesOf(child, [...path, child.name()], wordsOf)),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Approvals } from '../model/approvals.ts'
 import { Assessment } from '../model/assessment.ts'
 import { Cluster } from '../model/cluster.ts'
 import { DrainRules } from '../model/drain-rules.ts'
@@ -7,6 +8,7 @@ import { HostFacts } from '../model/facts.ts'
 import { Inventory } from '../model/inventory.ts'
 import { nearest } from '../model/nearest.ts'
 import { NodeRecord } from '../model/node-record.ts'
+import { PlaybookDocument } from '../model/playbook-document.ts'
 import { Report } from '../model/report.ts'
 import { Waivers } from '../model/waivers.ts'
 import { ConfigFile } from './config-schema.ts'
@@ -21,6 +23,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   waivers: Waivers,
   'drain-rules': DrainRules,
   'node-record': NodeRecord,
+  playbook: PlaybookDocument,
+  approvals: Approvals,
   report: Report,
   config: ConfigFile,
 }

@@ -19,6 +19,8 @@ export interface ArgumentDefinition {
   optional?: boolean
   /** One or more. */
   many?: boolean
+  /** Words that completion offers for it. */
+  words?: readonly string[]
 }
 
 /** How a command ended: the process exit code, why, and what to run next. */

@@ -67,5 +67,14 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   RECORD_OTHER_CLUSTER:
     '该记录写于另一个集群，未做任何更改。请用 --context 或 --kubeconfig 选择正确的集群，或用 --record 指定正确的记录。',
   RULES_INVALID: '排空规则文件有误，未做任何更改。请按所示位置修改。',
+  PLAYBOOK_UNKNOWN: '没有这个内置剧本。请用 osferry playbooks list 查看；自己的剧本请写出路径。',
+  PLAYBOOK_INVALID:
+    '剧本有误，未做任何更改。请按所示文件、位置和可用值修改，再用 osferry playbooks validate 校验。',
+  PLAN_DIGEST_WRONG:
+    '计划的摘要与给出的不符：选错了文件，或计划在此之后被改动。请用 osferry plan show 核对。',
+  APPROVAL_MISSING: '批准数量不足，未做任何更改。请让其他人用 osferry plan approve 批准该计划。',
+  APPROVAL_INVALID:
+    '有批准未被接受（计划已改动、签署人不在名单中、签名有误、密钥过期或重复签署），未做任何更改。请按所示原因处理。',
+  SIGNING_FAILED: 'ssh-keygen 未能签名。请检查密钥文件的路径、权限和口令，或改用 ssh-agent 中的密钥。',
   INTERRUPTED: '操作被中断。已完成的部分已经保存，可用 osferry collect --only-missing 继续。',
 }

@@ -53,5 +53,11 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   NODE_NOT_FOUND: { en: 'node not found', zh: '找不到节点' },
   RECORD_OTHER_CLUSTER: { en: 'record of another cluster', zh: '记录属于另一个集群' },
   RULES_INVALID: { en: 'drain rules are not valid', zh: '排空规则无效' },
+  PLAYBOOK_UNKNOWN: { en: 'no such playbook', zh: '没有这个剧本' },
+  PLAYBOOK_INVALID: { en: 'playbook is not valid', zh: '剧本无效' },
+  PLAN_DIGEST_WRONG: { en: 'not the plan that was meant', zh: '不是所指的计划' },
+  APPROVAL_MISSING: { en: 'approval missing', zh: '缺少批准' },
+  APPROVAL_INVALID: { en: 'approval is not valid', zh: '批准无效' },
+  SIGNING_FAILED: { en: 'cannot sign', zh: '无法签名' },
   INTERRUPTED: { en: 'interrupted', zh: '已中断' },
 }

@@ -15,6 +15,8 @@ export const groupSummaries: Readonly<Record<string, Text>> = {
   },
   cluster: { en: 'the Kubernetes cluster of the hosts', zh: '主机所在的 Kubernetes 集群' },
   checks: { en: 'the catalogue of checks', zh: '检查项目录' },
+  playbooks: { en: 'journeys: the steps of a move', zh: '剧本：一次迁移的步骤' },
+  plan: { en: 'plans: look at, approve, verify', zh: '计划：查看、批准、核验' },
   config: { en: 'settings and where they come from', zh: '配置项及其来源' },
   help: { en: 'help topics', zh: '帮助主题' },
 }
@@ -83,6 +85,31 @@ export const commandRows: readonly CommandRow[] = [
     'checks test',
     { en: 'validate the checks and run them on recorded hosts', zh: '校验检查项并在录制的主机上运行' },
     async () => (await import('./command-checks-test.ts')).checksTest,
+  ),
+  row(
+    'playbooks list',
+    { en: 'list the built-in playbooks', zh: '列出内置剧本' },
+    async () => (await import('./command-playbooks-list.ts')).playbooksList,
+  ),
+  row(
+    'playbooks show',
+    { en: 'show the steps of a playbook', zh: '显示剧本的各个步骤' },
+    async () => (await import('./command-playbooks-show.ts')).playbooksShow,
+  ),
+  row(
+    'playbooks validate',
+    { en: 'check playbooks', zh: '校验剧本' },
+    async () => (await import('./command-playbooks-validate.ts')).playbooksValidate,
+  ),
+  row(
+    'plan approve',
+    { en: 'sign a plan with an SSH key', zh: '用 SSH 密钥签署批准计划' },
+    async () => (await import('./command-plan-approve.ts')).planApprove,
+  ),
+  row(
+    'plan verify',
+    { en: 'count the approvals of a plan', zh: '核验计划的批准' },
+    async () => (await import('./command-plan-verify.ts')).planVerify,
   ),
   row(
     'drain',

@@ -11,6 +11,8 @@ export interface DescribeOptions {
   language: Language
   /** `file:line:column` of a path, put in front of each issue. */
   place?: (path: Path) => string
+  /** Where the document stands in a larger one: in front of every path that is shown. */
+  under?: Path
 }
 
 const maxIssues = 20
@@ -33,7 +35,7 @@ export function describeIssues(
 }
 
 /** `hosts[3].ssh.port` */
-function formatPath(path: Path): string {
+export function formatPath(path: Path): string {
   return path
     .map((part, index) =>
       typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
@@ -43,7 +45,8 @@ function formatPath(path: Path): string {
 
 function describe(issue: z.core.$ZodIssue, options: DescribeOptions): string {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
-  const where = [options.place?.(path), formatPath(path)].filter(Boolean).join(': ')
+  const whole = [...(options.under ?? []), ...path]
+  const where = [options.place?.(whole), formatPath(whole)].filter(Boolean).join(': ')
   const message = `${wordsOf(issue, options)}${suggestion(issue, options)}`
   return where === '' ? message : `${where}: ${message}`
 }

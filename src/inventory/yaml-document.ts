@@ -13,6 +13,8 @@ export interface YamlDocument<T> {
   value: T
   /** 1-based line of a path; of its nearest parent when the path is not there. */
   lineOf: (path: Path) => number
+  /** `file:line:column` of a path, found in the same way. */
+  placeOf: (path: Path) => string
 }
 
 export interface YamlDocumentOptions<Schema extends z.ZodType> {
@@ -23,6 +25,8 @@ export interface YamlDocumentOptions<Schema extends z.ZodType> {
   /** Code of what is wrong with the content. */
   code: ErrorCode
   notFound?: ErrorCode
+  /** Default 64 MiB. */
+  maxBytes?: number
   /** Of the validation messages; default English. */
   language?: Language
   /** For a format that is not ours: where it is described. Its lines may hold secrets and are not shown. */
@@ -33,8 +37,12 @@ export interface YamlDocumentOptions<Schema extends z.ZodType> {
 export async function readYamlDocument<Schema extends z.ZodType>(
   options: YamlDocumentOptions<Schema>,
 ): Promise<YamlDocument<z.infer<Schema>>> {
-  const { path, notFound } = options
-  return parseYamlDocument(await readBounded(path, notFound === undefined ? {} : { notFound }), options)
+  const { path, notFound, maxBytes } = options
+  const bounds = {
+    ...(notFound === undefined ? {} : { notFound }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  }
+  return parseYamlDocument(await readBounded(path, bounds), options)
 }
 
 /** Checks the text of a YAML or JSON document. */
@@ -65,7 +73,7 @@ function parseYamlDocument<Schema extends z.ZodType>(
       cause: result.error,
     })
   }
-  return { value: result.data, lineOf: (at) => positionOf(at).line }
+  return { value: result.data, lineOf: (at) => positionOf(at).line, placeOf: place }
 }
 
 /** Parses YAML without a schema: plain data and positions. Custom tags, several documents and alias bombs are refused. */
@@ -74,7 +82,8 @@ export function parseYaml(
   { path, code, showsLine = true }: { path: string; code: ErrorCode; showsLine?: boolean },
 ): { document: unknown; positionOf: (at: Path) => { line: number; col: number } } {
   const lineCounter = new LineCounter()
-  const parsed = parseDocument(text, { lineCounter, prettyErrors: false, version: '1.2', logLevel: 'silent' })
+  // With logLevel silent, a second document would be passed over without a word.
+  const parsed = parseDocument(text, { lineCounter, prettyErrors: false, version: '1.2', logLevel: 'error' })
   const problem = parsed.errors[0] ?? parsed.warnings[0]
   if (problem) {
     const { line, col } = lineCounter.linePos(problem.pos[0])

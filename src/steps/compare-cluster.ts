@@ -1,18 +1,7 @@
 import type { ClusterRecord } from '../model/cluster.ts'
+import { comparedLists, type ComparedList } from '../model/compared-lists.ts'
 import { keyOwner } from '../model/node-keys.ts'
 import { termsSelect } from '../model/node-selector.ts'
-
-/** Lists of a snapshot by which a cluster is compared with how it was. */
-export const comparedLists = [
-  'nodes',
-  'workloads',
-  'pods',
-  'services',
-  'volumes',
-  'claims',
-  'attachments',
-] as const
-export type ComparedList = (typeof comparedLists)[number]
 
 /** True for what is compared one by one: pods with a controller are compared by their workload. */
 export function isComparedPod({ control, phase }: Pick<ClusterRecord<'pods'>, 'control' | 'phase'>): boolean {

@@ -34,6 +34,7 @@ describe('completion in bash', () => {
     { words: ['inventory', 'im'], offers: ['import'] },
     { words: ['inventory', 'import', '--fr'], offers: ['--from'] },
     { words: ['--lang', 'en', 'checks', 'e'], offers: ['explain'] },
+    { words: ['playbooks', 'show', 'assess'], offers: ['assess-only'] },
     { words: ['completion', ''], offers: ['bash', 'zsh', 'fish'] },
     { words: ['collect', '--only'], offers: ['--only-missing'] },
   ])('offers $offers after $words', ({ words, offers }) => {

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { ConfigFile } from '../../src/cli/config-schema.ts'
 import { errorCodes } from '../../src/model/errors.ts'
 import { Inventory } from '../../src/model/inventory.ts'
+import { PlaybookDocument } from '../../src/model/playbook-document.ts'
 import { Waivers } from '../../src/model/waivers.ts'
 
 const guides = ['guide.md', 'guide.zh-CN.md'].map((name) => ({
@@ -15,9 +16,10 @@ describe.each(guides)('$name', ({ text }) => {
   const examples = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = '']) => yaml)
   const example = (word: string): unknown => parse(examples.find((yaml) => yaml.includes(word)) ?? '')
 
-  it('shows an inventory, waivers and a configuration that osferry takes', () => {
+  it('shows an inventory, waivers, a playbook and a configuration that osferry takes', () => {
     expect(Inventory.safeParse(example('inventory/v1')).error).toBeUndefined()
     expect(Waivers.safeParse(example('waivers/v1')).error).toBeUndefined()
+    expect(PlaybookDocument.safeParse(example('playbook/v1')).error).toBeUndefined()
     expect(ConfigFile.safeParse(example('# osferry.yaml')).error).toBeUndefined()
   })
 

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { Approvals } from '../../src/model/approvals.ts'
 import { Assessment } from '../../src/model/assessment.ts'
 import { Cluster } from '../../src/model/cluster.ts'
 import { DrainRules } from '../../src/model/drain-rules.ts'
 import { HostFacts } from '../../src/model/facts.ts'
 import { Inventory } from '../../src/model/inventory.ts'
 import { NodeRecord } from '../../src/model/node-record.ts'
+import { PlaybookDocument } from '../../src/model/playbook-document.ts'
 import { Report } from '../../src/model/report.ts'
 import { Waivers } from '../../src/model/waivers.ts'
 
@@ -16,6 +18,8 @@ const documents = {
   waivers: Waivers,
   'drain-rules': DrainRules,
   'node-record': NodeRecord,
+  playbook: PlaybookDocument,
+  approvals: Approvals,
   report: Report,
 } as const
 

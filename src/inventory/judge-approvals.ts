@@ -1,0 +1,81 @@
+import { approvalNamespace, type Approval } from '../model/approvals.ts'
+import { MigrationError } from '../model/errors.ts'
+import { verifyText } from './ssh-signature.ts'
+
+/** Why an approval counts, or does not. */
+export type ApprovalResult = 'good' | 'other-plan' | 'refused' | 'same-signer'
+
+export interface JudgedApproval {
+  identity: string
+  at: string
+  digest: string
+  result: ApprovalResult
+  /** Kind and fingerprint of the key, when its signature is good. */
+  key: string | null
+  /** The words of ssh-keygen, or who has signed already; '' when it is good. */
+  reason: string
+}
+
+/** The text that is signed for a plan. */
+export function approvalText(digest: string): string {
+  return `${digest}\n`
+}
+
+/**
+ * Judges approvals for the plan of `digest`, in their order. A person and a key count once: whoever signs under two names, or
+ * with two keys, is one.
+ */
+export async function judgeApprovals(
+  approvals: readonly Approval[],
+  options: { digest: string; allowedSigners: string; signal: AbortSignal },
+): Promise<JudgedApproval[]> {
+  const { digest, allowedSigners, signal } = options
+  const judged: JudgedApproval[] = []
+  for (const approval of approvals) {
+    const { identity, at } = approval
+    const about = { identity, at, digest: approval.digest }
+    if (approval.digest !== digest) {
+      judged.push({ ...about, result: 'other-plan', key: null, reason: `approves ${approval.digest}` })
+      continue
+    }
+    const { signature } = approval
+    const text = approvalText(digest)
+    const namespace = approvalNamespace
+    const answer = await verifyText({ text, signature, namespace, identity, allowedSigners, signal })
+    if (!answer.isGood) {
+      judged.push({ ...about, result: 'refused', key: null, reason: answer.reason })
+      continue
+    }
+    const { key } = answer
+    const before = judged.find(
+      (one) => one.result === 'good' && (one.identity === identity || one.key === key),
+    )
+    judged.push(
+      before === undefined
+        ? { ...about, result: 'good', key, reason: '' }
+        : {
+            ...about,
+            result: 'same-signer',
+            key,
+            reason: `counted as ${before.identity}, ${before.key ?? ''}`,
+          },
+    )
+  }
+  return judged
+}
+
+/** Throws APPROVAL_MISSING or APPROVAL_INVALID (when one was given and does not count) below `required` good approvals. */
+export function requireApprovals(
+  judged: readonly JudgedApproval[],
+  { required, planPath }: { required: number; planPath: string },
+): void {
+  const good = judged.filter(({ result }) => result === 'good').length
+  if (good >= required) return
+  const bad = judged.filter(({ result }) => result !== 'good')
+  const reasons = bad.slice(0, 5).map(({ identity, result, reason }) => `${identity}: ${result}, ${reason}`)
+  const message = [`${planPath} has ${good} of ${required} approvals`, ...reasons].join('; ')
+  throw new MigrationError(bad.length === 0 ? 'APPROVAL_MISSING' : 'APPROVAL_INVALID', message, {
+    hint: `to approve it: osferry plan approve ${planPath} --key ~/.ssh/id_ed25519`,
+    details: { file: planPath, good, required },
+  })
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../model/canonical-json.ts'
+import { MigrationError } from '../model/errors.ts'
+import { Plan } from '../model/plan.ts'
+import { formatPath } from './issues.ts'
+import { checkDocument, parseJson } from './json-document.ts'
+import { firstDifference, jsonProblem } from './json-text.ts'
+import { readBounded } from './read-bounded.ts'
+
+/** A plan, and what tells it from every other one. */
+export interface PlanFile {
+  plan: Plan
+  path: string
+  /** sha256 of the canonical JSON: the layout of the file does not count. */
+  digest: string
+}
+
+/**
+ * Reads plan/v1. Throws DOCUMENT_* errors; also for a text that people could read in another way than osferry does: a key
+ * twice, or one that this osferry does not know.
+ */
+export async function readPlan(path: string): Promise<PlanFile> {
+  const text = await readBounded(path)
+  const value = parseJson(text, path)
+  const problem = jsonProblem(text, value)
+  if (problem !== undefined) throw ambiguous(path, problem)
+  const plan = checkDocument(value, { path, schema: Plan, name: 'plan' })
+  const unknown = firstDifference(value, plan)
+  if (unknown !== undefined) throw ambiguous(path, `${formatPath(unknown)}: this osferry does not know it`)
+  return { plan, path, digest: planDigest(plan) }
+}
+
+/** sha256 of a plan's canonical JSON (RFC 8785), in hex. */
+export function planDigest(plan: Plan): string {
+  return createHash('sha256').update(canonicalJson(plan)).digest('hex')
+}
+
+/** Throws PLAN_DIGEST_WRONG when the plan is not the one whose digest, or at least twelve digits of it, was given. */
+export function requireDigest({ path, digest }: PlanFile, meant: string): void {
+  const hex = meant.replace(/^sha256:/, '').toLowerCase()
+  if (!/^[0-9a-f]{12,64}$/.test(hex)) {
+    throw new MigrationError('USAGE', `${JSON.stringify(meant)} is no digest of a plan`, {
+      hint: 'a digest is the sha256 of the plan: 64 hex digits, or the first twelve of them at least',
+    })
+  }
+  if (digest.startsWith(hex)) return
+  throw new MigrationError('PLAN_DIGEST_WRONG', `the digest of ${path} is ${digest}, not ${hex}`, {
+    hint: 'it is another plan than the one that was meant, or it was changed since: look at it with osferry plan show',
+    details: { file: path, digest, meant: hex },
+  })
+}
+
+function ambiguous(path: string, problem: string): MigrationError {
+  return new MigrationError('DOCUMENT_INVALID', `${path}: ${problem}`, {
+    hint: 'plan documents are not meant to be edited: make it again, or restore it from a copy',
+    details: { file: path },
+  })
+}
