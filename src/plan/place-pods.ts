@@ -64,7 +64,8 @@ function findNode(pod: PlanPod, away: ReadonlySet<PlanNode>): PlanNode | Homeles
   let refusedByPods = true
   for (const node of shape.candidates) {
     if (away.has(node)) {
-      refusedByPods = false
+      // It would be there if that node were not in the same wave.
+      if (node !== pod.node && isAllowed(pod, node, skews)) refusedByPods = false
       continue
     }
     const left = leftOn(node, needs)

@@ -35,7 +35,7 @@ export function readWorld(snapshot: ReadSnapshot): World {
     return node === undefined ? [] : [{ pod, node }]
   })
   const budgets = indexBudgets(snapshot)
-  const { shapeOf, pinOf } = shapePods(placed, nodes, snapshot)
+  const shapes = shapePods(placed, nodes, snapshot)
   for (const { pod, node } of placed) {
     if (isEtcdPod(pod)) node.etcd = { isReady: pod.ready }
     const needs = amountsOf({ ...pod.requests, pods: 1 }, resources)
@@ -50,8 +50,8 @@ export function readWorld(snapshot: ReadSnapshot): World {
         needs,
         hasRequests: (pod.requests['cpu'] ?? 0) > 0 && (pod.requests['memory'] ?? 0) > 0,
         budgets: budgets.of(pod),
-        shape: shapeOf(pod),
-        pin: pinOf(pod, node),
+        shape: shapes.shapeOf(pod),
+        pin: shapes.pinOf(pod, node),
         node,
       },
       node,

@@ -1,6 +1,7 @@
 import { MigrationError } from '../model/errors.ts'
 
 const dayMs = 24 * 3_600_000
+const mostDays = 2000
 
 /** What clocks on the wall show in a zone. */
 export interface WallClock {
@@ -24,8 +25,21 @@ export function wallClock(timeZone: string): WallClock {
 }
 
 function makeClock(timeZone: string): WallClock {
-  const shownAt = reader(timeZone)
-  const offsetAt = (atMs: number): number => shownAt(atMs) - atMs
+  const read = reader(timeZone)
+  const steady = new Map<number, number | null>()
+  /** Most days have one offset; no zone changes it and changes it back within a day. */
+  const offsetAt = (atMs: number): number => {
+    const day = Math.floor(atMs / dayMs)
+    let offset = steady.get(day)
+    if (offset === undefined) {
+      const [first, last] = [day * dayMs, (day + 1) * dayMs - 1].map((endMs) => read(endMs) - endMs)
+      offset = first === undefined || first !== last ? null : first
+      if (steady.size >= mostDays) steady.clear()
+      steady.set(day, offset)
+    }
+    return offset ?? read(atMs) - atMs
+  }
+  const shownAt = (atMs: number): number => atMs + offsetAt(atMs)
   return {
     dayAt: (atMs) => Math.floor(shownAt(atMs) / dayMs),
     instantOf(day, minutes) {

@@ -66,8 +66,8 @@ function freezeAt(atMs: number, freezes: readonly Freeze[]): Span | undefined {
 
 /** The longest of the window's times that hold that moment. */
 function spanAt(atMs: number, window: Window): Span | undefined {
-  const { dayAt } = wallClock(window.timeZone)
-  const spans = spansOf(window, dayAt(atMs - window.lengthMs) - 1, dayAt(atMs) + 1)
+  const clock = wallClock(window.timeZone)
+  const spans = spansOf(window, clock.dayAt(atMs - window.lengthMs) - 1, clock.dayAt(atMs) + 1)
   return spans.findLast(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs)
 }
 
@@ -79,13 +79,13 @@ function startAfter(atMs: number, window: Window): number {
 
 /** The window on the days from `first` to `last`, in time order. */
 function spansOf({ days, start, lengthMs, timeZone }: Window, first: number, last: number): Span[] {
-  const { instantOf } = wallClock(timeZone)
+  const clock = wallClock(timeZone)
   const [hours = 0, minutes = 0] = start.split(':').map(Number)
   return Array.from({ length: last - first + 1 }, (_, index) => first + index).flatMap((day): Span[] => {
     // 1970-01-01 was a Thursday.
     const name = dayNames[(((day + 4) % 7) + 7) % 7]
     if (name === undefined || !days.includes(name)) return []
-    const fromMs = instantOf(day, hours * 60 + minutes)
+    const fromMs = clock.instantOf(day, hours * 60 + minutes)
     return [{ fromMs, untilMs: fromMs + lengthMs }]
   })
 }
