@@ -32,7 +32,10 @@ export const planCreate = defineCommand({
         zh: '集群快照文件（默认：osferry cluster snapshot 保存的快照）',
       },
     },
-    { flags: '--out <file>', text: { en: 'where the plan goes; default plan.json', zh: '计划文件，默认 plan.json' } },
+    {
+      flags: '--out <file>',
+      text: { en: 'where the plan goes; default plan.json', zh: '计划文件，默认 plan.json' },
+    },
     {
       flags: '--detailed-exitcode',
       text: { en: 'exit with 2 when the plan has changed', zh: '计划有变化时以退出码 2 结束' },
@@ -59,7 +62,10 @@ export const planCreate = defineCommand({
     const hasChanged = digest !== (await digestBefore(context, path))
     await writeFileAtomically(path, `${canonicalJson(plan)}\n`)
     const short = shortPath(context, path)
-    const exit = exitOf(context, plan, { path: short, hasChanged: input.on('--detailed-exitcode') && hasChanged })
+    const exit = exitOf(context, plan, {
+      path: short,
+      hasChanged: input.on('--detailed-exitcode') && hasChanged,
+    })
     if (isForMachines(context)) await printDocument(context, { digest, path: short, plan, exit })
     else await printPlan(context, plan, { digest, path: short })
     tellExit(context, exit)

@@ -70,6 +70,9 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   PLAYBOOK_UNKNOWN: '没有这个内置剧本。请用 osferry playbooks list 查看；自己的剧本请写出路径。',
   PLAYBOOK_INVALID:
     '剧本有误，未做任何更改。请按所示文件、位置和可用值修改，再用 osferry playbooks validate 校验。',
+  PLAN_OPTIONS_INVALID: '计划选项有误，未制定计划。请按所示文件、位置和可用值修改。',
+  PLAN_STALE:
+    '制定计划之后，主机信息、评估、集群或剧本已有变化，未做任何更改。请用 osferry plan create 重新制定计划并再次批准。',
   PLAN_DIGEST_WRONG:
     '计划的摘要与给出的不符：选错了文件，或计划在此之后被改动。请用 osferry plan show 核对。',
   APPROVAL_MISSING: '批准数量不足，未做任何更改。请让其他人用 osferry plan approve 批准该计划。',

@@ -55,6 +55,8 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   RULES_INVALID: { en: 'drain rules are not valid', zh: '排空规则无效' },
   PLAYBOOK_UNKNOWN: { en: 'no such playbook', zh: '没有这个剧本' },
   PLAYBOOK_INVALID: { en: 'playbook is not valid', zh: '剧本无效' },
+  PLAN_OPTIONS_INVALID: { en: 'options of a plan are not valid', zh: '计划选项无效' },
+  PLAN_STALE: { en: 'plan is stale', zh: '计划已过期' },
   PLAN_DIGEST_WRONG: { en: 'not the plan that was meant', zh: '不是所指的计划' },
   APPROVAL_MISSING: { en: 'approval missing', zh: '缺少批准' },
   APPROVAL_INVALID: { en: 'approval is not valid', zh: '批准无效' },

@@ -14,13 +14,16 @@ import type { CommandInput, FlagDefinition } from './define-command.ts'
 export const planChoiceFlags: readonly FlagDefinition[] = [
   {
     flags: '--options <file>',
-    text: { en: 'plan-options/v1: everything people choose about a plan', zh: 'plan-options/v1：制定计划的全部选项' },
+    text: {
+      en: 'plan-options/v1: everything people choose about a plan',
+      zh: 'plan-options/v1：制定计划的全部选项',
+    },
   },
   {
     flags: '--playbook <name>',
     text: {
       en: 'a built-in playbook, or a file: osferry playbooks list',
-      zh: '内置 playbook 的名称或文件：osferry playbooks list',
+      zh: '内置剧本的名称或文件：osferry playbooks list',
     },
   },
   {
@@ -51,15 +54,20 @@ export async function planChoices(
   const file = path === undefined ? defaults : await readPlanOptions(resolve(cwd, path), { language })
   const options = withFlags(file, input)
   const { rollback } = options
-  if (rollback === undefined) throw needed('rollback', `--rollback ${rollbackMeans.join('|')}`, 'rollback: { means: snapshot }')
+  if (rollback === undefined)
+    throw needed('rollback', `--rollback ${rollbackMeans.join('|')}`, 'rollback: { means: snapshot }')
   const name = options.playbook
   if (name === undefined) throw needed('playbook', '--playbook NAME', 'playbook: centos8-to-containeros')
   const { playbook, sha256 } = await readPlaybook(name, { cwd, language })
   const { target } = playbook
   if (target === null) {
-    throw new MigrationError('USAGE', `the playbook ${playbook.name} changes nothing: there is nothing to plan`, {
-      hint: 'osferry playbooks list shows what each makes of a host',
-    })
+    throw new MigrationError(
+      'USAGE',
+      `the playbook ${playbook.name} changes nothing: there is nothing to plan`,
+      {
+        hint: 'osferry playbooks list shows what each makes of a host',
+      },
+    )
   }
   refuseStrangers(options.with)
   return { options: { ...options, rollback }, playbook: { playbook: { ...playbook, target }, sha256 } }
@@ -72,7 +80,16 @@ function withFlags(options: PlanOptions, input: CommandInput): PlanOptions {
   const means = input.value('--rollback')
   const acceptedBy = input.value('--accepted-by')
   const playbook = input.value('--playbook')
-  const rollback = means === undefined && acceptedBy === undefined ? {} : { rollback: { ...options.rollback, means: means ?? options.rollback?.means, ...(acceptedBy === undefined ? {} : { acceptedBy }) } }
+  const rollback =
+    means === undefined && acceptedBy === undefined
+      ? {}
+      : {
+          rollback: {
+            ...options.rollback,
+            means: means ?? options.rollback?.means,
+            ...(acceptedBy === undefined ? {} : { acceptedBy }),
+          },
+        }
   const result = PlanOptions.safeParse({
     ...options,
     ...(playbook === undefined ? {} : { playbook }),
@@ -81,7 +98,10 @@ function withFlags(options: PlanOptions, input: CommandInput): PlanOptions {
   })
   if (result.success) return result.data
   const [issue] = result.error.issues
-  const flag = { maxUnavailable: '--max-unavailable', rollback: '--rollback', playbook: '--playbook' }[String(issue?.path[0])] ?? ''
+  const flag =
+    { maxUnavailable: '--max-unavailable', rollback: '--rollback', playbook: '--playbook' }[
+      String(issue?.path[0])
+    ] ?? ''
   const isUnaccepted = issue?.path.includes('acceptedBy') === true
   throw new MigrationError('USAGE', `${isUnaccepted ? '--rollback none' : flag}: ${issue?.message ?? ''}`, {
     hint: isUnaccepted
@@ -96,9 +116,16 @@ function refuseStrangers(given: PlanOptions['with']): void {
     const { fromOptions } = stepRow(uses as StepName)
     const stranger = Object.keys(parameters ?? {}).find((name) => !fromOptions.includes(name))
     if (stranger === undefined) continue
-    throw new MigrationError('PLAN_OPTIONS_INVALID', `with: ${uses}: ${stranger} is nothing that the plan may say`, {
-      hint: fromOptions.length === 0 ? `everything about ${uses} stands in the playbook` : `${uses} takes ${fromOptions.join(', ')}`,
-    })
+    throw new MigrationError(
+      'PLAN_OPTIONS_INVALID',
+      `with: ${uses}: ${stranger} is nothing that the plan may say`,
+      {
+        hint:
+          fromOptions.length === 0
+            ? `everything about ${uses} stands in the playbook`
+            : `${uses} takes ${fromOptions.join(', ')}`,
+      },
+    )
   }
 }
 

@@ -12,7 +12,10 @@ import type { PlanCluster } from './plan-cluster.ts'
 import { assessmentPath, factsDirectory, shortPath } from './state-paths.ts'
 
 /** The assessed hosts that `-l` chooses, each with its facts and its node. Throws SELECTOR_EMPTY when there is none. */
-export async function planHosts(context: CommandContext, cluster: PlanCluster | undefined): Promise<PlanHost[]> {
+export async function planHosts(
+  context: CommandContext,
+  cluster: PlanCluster | undefined,
+): Promise<PlanHost[]> {
   const text = context.settings.text('selector')
   const selector = text === undefined ? undefined : parseSelector(text)
   const hosts: PlanHost[] = []
@@ -24,12 +27,17 @@ export async function planHosts(context: CommandContext, cluster: PlanCluster | 
     hosts.push({ assessment, facts: await factsOf(context, host.name), view })
   }
   if (hosts.length > 0) return hosts
-  throw new MigrationError('SELECTOR_EMPTY', `no assessed host${text === undefined ? '' : ` matches ${text}`}`, {
-    hint: 'osferry inventory list -o wide shows groups and labels; osferry assess judges new hosts',
-  })
+  throw new MigrationError(
+    'SELECTOR_EMPTY',
+    `no assessed host${text === undefined ? '' : ` matches ${text}`}`,
+    {
+      hint: 'osferry inventory list -o wide shows groups and labels; osferry assess judges new hosts',
+    },
+  )
 }
 
-async function* assessedHosts(context: CommandContext): AsyncGenerator<HostAssessment> {
+/** Every host of the saved assessment; throws DOCUMENT_NOT_FOUND when there is none. */
+export async function* assessedHosts(context: CommandContext): AsyncGenerator<HostAssessment> {
   const path = assessmentPath(context)
   if (!existsSync(path)) {
     throw new MigrationError('DOCUMENT_NOT_FOUND', `there is no assessment: ${shortPath(context, path)}`, {
@@ -45,7 +53,7 @@ async function* assessedHosts(context: CommandContext): AsyncGenerator<HostAsses
 }
 
 /** Null when there are none, or they cannot be read: the plan leaves such a host out and says so. */
-async function factsOf(context: CommandContext, host: string): Promise<HostFacts | null> {
+export async function factsOf(context: CommandContext, host: string): Promise<HostFacts | null> {
   const path = join(factsDirectory(context), factsFileName(host))
   if (!existsSync(path)) return null
   try {

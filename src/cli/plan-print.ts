@@ -49,8 +49,18 @@ function waveColumns(say: Say): Column<PlannedWave>[] {
       value: ({ simulated }) => String(simulated.evictions),
       number: true,
     },
-    { key: 'p50', title: { en: 'P50', zh: 'P50' }, value: ({ estimate }) => ageText(estimate.p50Ms), number: true },
-    { key: 'p90', title: { en: 'P90', zh: 'P90' }, value: ({ estimate }) => ageText(estimate.p90Ms), number: true },
+    {
+      key: 'p50',
+      title: { en: 'P50', zh: 'P50' },
+      value: ({ estimate }) => ageText(estimate.p50Ms),
+      number: true,
+    },
+    {
+      key: 'p90',
+      title: { en: 'P90', zh: 'P90' },
+      value: ({ estimate }) => ageText(estimate.p90Ms),
+      number: true,
+    },
     {
       key: 'at-least',
       title: { en: 'AT LEAST', zh: '下限' },
@@ -74,7 +84,10 @@ function leftOutColumns(say: Say): Column<Plan['leftOut'][number]>[] {
 }
 
 function sentence({ nodes, waves, playbook, estimate, bounds }: Plan): Text {
-  const counted = { en: `${nodes.length} to ${playbook.target} in ${waves.length} waves`, zh: `${nodes.length} 台主机分 ${waves.length} 个波次迁移到 ${playbook.target}` }
+  const counted = {
+    en: `${nodes.length} to ${playbook.target} in ${waves.length} waves`,
+    zh: `${nodes.length} 台主机分 ${waves.length} 个波次迁移到 ${playbook.target}`,
+  }
   const isAssumed = estimate.basis === 'assumed'
   return {
     en: `${counted.en}: P50 ${ageText(estimate.p50Ms)}, P90 ${ageText(estimate.p90Ms)}${isAssumed ? ' (assumed, not measured)' : ''}; no order makes it shorter than ${ageText(bounds.makespanMs)}, or ${bounds.waves} waves.`,

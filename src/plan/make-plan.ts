@@ -1,5 +1,4 @@
 import type { HostAssessment } from '../model/assessment.ts'
-import { canonicalJson } from '../model/canonical-json.ts'
 import type { LocalData } from '../model/data-decision.ts'
 import { durationTextMs } from '../model/duration-text.ts'
 import type { HostFacts } from '../model/facts.ts'
@@ -11,9 +10,9 @@ import type { Target } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
 import { whyNot } from './choose-host.ts'
 import { decideData } from './decide-data.ts'
-import { assessmentView, factsView } from './input-views.ts'
 import { localDataOf } from './local-data.ts'
 import { planSteps } from './plan-steps.ts'
+import { planInputs } from './plan-inputs.ts'
 import { planWaves } from './plan-waves.ts'
 import { sumEstimates, type estimateStep } from './step-estimates.ts'
 import type { WaveNode, WaveSnapshot } from './wave-request.ts'
@@ -84,17 +83,17 @@ export function makePlan(request: PlanRequest): Plan {
     schema: 'plan/v1',
     tool: { name: 'osferry', version: request.version },
     playbook: { name: playbook.name, title: playbook.title, target: playbook.target },
-    inputs: {
-      facts: planned.map(({ host }) => factsInput(host, request.sha256)).sort(byHost),
-      assessment: planned
-        .map(({ host: { assessment } }) => ({
-          host: assessment.host.name,
-          sha256: request.sha256(canonicalJson(assessmentView(assessment, playbook.target))),
-        }))
-        .sort(byHost),
+    inputs: planInputs({
+      hosts: planned.map(({ host: { assessment, facts } }) => ({
+        host: assessment.host.name,
+        facts,
+        assessment,
+      })),
+      target: playbook.target,
       cluster: cluster?.input ?? null,
       playbook: { name: playbook.name, sha256 },
-    },
+      sha256: request.sha256,
+    }),
     limits: {
       maxUnavailable: waves.maxUnavailable,
       failureBudget: options.failureBudget,
@@ -210,17 +209,6 @@ function whyText({ targets }: HostAssessment, target: Target): Text {
   return {
     en: `asked for; judged ${verdict} for ${target} with confidence ${confidence}, ${open} open findings`,
     zh: `按要求选择；针对 ${target} 评估为 ${verdict}，置信度 ${confidence}，未处理问题 ${open} 项`,
-  }
-}
-
-function factsInput(
-  { assessment, facts }: PlanHost,
-  sha256: PlanRequest['sha256'],
-): PlanInputs['facts'][number] {
-  return {
-    host: assessment.host.name,
-    sha256: sha256(canonicalJson(facts === null ? null : factsView(facts))),
-    collectedAt: facts?.collection.startedAt ?? null,
   }
 }
 

@@ -85,7 +85,7 @@ function unparkable({ playbook, data }: StepsRequest): Text[] {
     .filter((uses) => !used.has(uses))
     .map((uses) => ({
       en: `something is to be parked, and the playbook ${playbook.name} has no ${uses}`,
-      zh: `有数据需要转存，但 playbook ${playbook.name} 中没有 ${uses}`,
+      zh: `有数据需要转存，但剧本 ${playbook.name} 中没有 ${uses}`,
     }))
 }
 

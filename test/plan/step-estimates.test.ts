@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stepNames } from '../../src/model/step-names.ts'
 import { estimateStep, stepPriors, sumEstimates } from '../../src/plan/step-estimates.ts'
@@ -21,10 +21,10 @@ describe('estimateStep', () => {
 
   it('grows with pods and bytes, in whole milliseconds', () => {
     fc.assert(
-      fc.property(fc.nat(500), fc.nat(500), fc.nat(1e12), fc.nat(1e12), (a, b, c, d) => {
+      fc.property(fc.tuple(fc.nat(500), fc.nat(500)), fc.tuple(fc.nat(1e12), fc.nat(1e12)), (pods, bytes) => {
         const [few, many] = [
-          { evictions: Math.min(a, b), parkedBytes: Math.min(c, d) },
-          { evictions: Math.max(a, b), parkedBytes: Math.max(c, d) },
+          { evictions: Math.min(...pods), parkedBytes: Math.min(...bytes) },
+          { evictions: Math.max(...pods), parkedBytes: Math.max(...bytes) },
         ]
         for (const name of stepNames) {
           const [less, more] = [estimateStep(name, few), estimateStep(name, many)]

@@ -80,7 +80,7 @@ export function makePlan(more: Partial<Plan> = {}): Plan {
             usedBy: ['pv-a'],
             bytes: 5_000_000_000,
             action: 'park',
-            reason: '--data park',
+            reason: { en: 'li.wei', zh: 'li.wei' },
           },
         ],
       }),

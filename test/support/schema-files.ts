@@ -7,6 +7,8 @@ import { HostFacts } from '../../src/model/facts.ts'
 import { Inventory } from '../../src/model/inventory.ts'
 import { NodeRecord } from '../../src/model/node-record.ts'
 import { PlaybookDocument } from '../../src/model/playbook-document.ts'
+import { PlanOptions } from '../../src/model/plan-options.ts'
+import { Plan } from '../../src/model/plan.ts'
 import { Report } from '../../src/model/report.ts'
 import { Waivers } from '../../src/model/waivers.ts'
 
@@ -19,6 +21,8 @@ const documents = {
   'drain-rules': DrainRules,
   'node-record': NodeRecord,
   playbook: PlaybookDocument,
+  'plan-options': PlanOptions,
+  plan: Plan,
   approvals: Approvals,
   report: Report,
 } as const

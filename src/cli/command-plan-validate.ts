@@ -1,0 +1,114 @@
+import { readPlaybook } from '../inventory/playbook-file.ts'
+import { MigrationError } from '../model/errors.ts'
+import type { Plan } from '../model/plan.ts'
+import { builtInPlaybooks } from '../model/playbook-names.ts'
+import type { Text } from '../model/text.ts'
+import { changedInputs, planInputs, type ChangedInput, type InputHost } from '../plan/plan-inputs.ts'
+import type { CommandContext } from './context.ts'
+import { defineCommand, documentFormats, type CommandInput } from './define-command.ts'
+import { isForMachines, printDocument, tellExit } from './output.ts'
+import { digestFlag, planArgument, planOf } from './plan-arguments.ts'
+import { planCluster, sha256 } from './plan-cluster.ts'
+import { assessedHosts, factsOf } from './plan-hosts.ts'
+
+/** `osferry plan validate PLAN`: is what the plan rests on still so? Contacts nobody. */
+export const planValidate = defineCommand({
+  path: 'plan validate',
+  details: {
+    en: 'Compares what the plan rests on with the saved facts, assessment and snapshot, and with the playbook, as they are now. Collect, snapshot and assess first: nobody is contacted. A plan that is stale is refused with what has changed: exit code 5.',
+    zh: '将计划所依据的内容与当前保存的主机信息、评估、集群快照及剧本比较。请先重新采集、快照和评估；本命令不连接任何服务。计划已过期时列出变化并以退出码 5 拒绝。',
+  },
+  arguments: [planArgument],
+  settings: ['facts'],
+  flags: [
+    {
+      flags: '--playbook <file>',
+      text: {
+        en: 'the playbook of the plan, when it is no built-in one',
+        zh: '计划所用的剧本文件（非内置剧本时）',
+      },
+    },
+    {
+      flags: '--cluster <file>',
+      text: {
+        en: 'snapshot of the cluster (default: the one that osferry cluster snapshot saved)',
+        zh: '集群快照文件（默认：osferry cluster snapshot 保存的快照）',
+      },
+    },
+    digestFlag,
+  ],
+  formats: documentFormats,
+  examples: [
+    'osferry plan validate plan.json',
+    'osferry plan validate plan.json --digest 9f3c0a1b2c3d -o json',
+  ],
+  async run(context, input) {
+    const { plan, path, digest } = await planOf(context, input)
+    const changes = changedInputs(plan.inputs, await inputsNow(context, input, plan))
+    if (changes.length > 0) throw stale(context, path, changes)
+    const exit = {
+      code: 0,
+      reason: context.say({ en: `${path} fits what is known`, zh: `${path} 与现状相符` }),
+      next: [],
+    }
+    if (isForMachines(context)) await printDocument(context, { path, digest, changes, exit })
+    tellExit(context, exit)
+    return exit
+  },
+})
+
+async function inputsNow(context: CommandContext, input: CommandInput, plan: Plan): Promise<Plan['inputs']> {
+  const { playbook, sha256: playbookSha256 } = await readPlaybook(playbookName(input, plan), {
+    cwd: context.cwd,
+    language: context.language,
+  })
+  const wanted = new Map<string, InputHost>()
+  for (const { host } of plan.inputs.facts)
+    wanted.set(host, { host, facts: await factsOf(context, host), assessment: null })
+  for await (const assessment of assessedHosts(context)) {
+    const known = wanted.get(assessment.host.name)
+    if (known !== undefined) known.assessment = assessment
+  }
+  // A plan without a cluster does not care about one.
+  const cluster =
+    plan.inputs.cluster === null ? undefined : await planCluster(context, input.value('--cluster'))
+  return planInputs({
+    hosts: [...wanted.values()],
+    target: plan.playbook.target,
+    cluster: cluster?.input ?? null,
+    playbook: { name: playbook.name, sha256: playbookSha256 },
+    sha256,
+  })
+}
+
+function playbookName(input: CommandInput, { playbook: { name } }: Plan): string {
+  const given = input.value('--playbook')
+  if (given !== undefined) return given
+  if (builtInPlaybooks.some((known) => known === name)) return name
+  throw new MigrationError('INPUT_NEEDED', `the playbook ${name} is none of the built-in ones`, {
+    hint: 'name its file: --playbook FILE',
+  })
+}
+
+const inputTexts: Readonly<Record<ChangedInput['input'], Text>> = {
+  facts: { en: 'facts', zh: '主机信息' },
+  assessment: { en: 'assessment', zh: '评估' },
+  cluster: { en: 'cluster', zh: '集群' },
+  playbook: { en: 'playbook', zh: '剧本' },
+}
+const shownAtMost = 20
+
+function stale({ say }: CommandContext, path: string, changes: readonly ChangedInput[]): MigrationError {
+  const lines = changes
+    .slice(0, shownAtMost)
+    .map(({ input, host }) => (host === null ? say(inputTexts[input]) : `${say(inputTexts[input])}: ${host}`))
+  const more = changes.length > shownAtMost ? [`... ${changes.length - shownAtMost}`] : []
+  return new MigrationError(
+    'PLAN_STALE',
+    [`${path} was made for something else; changed since:`, ...lines, ...more].join('\n  '),
+    {
+      hint: 'make it again with osferry plan create, look at osferry plan diff, and let it be approved again',
+      details: { file: path, changes: changes.length },
+    },
+  )
+}

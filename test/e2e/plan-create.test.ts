@@ -1,0 +1,194 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Plan } from '../../src/model/plan.ts'
+import { budgetStatus, clusterBudget, clusterNode, clusterPod } from '../support/cluster-fixture.ts'
+import { writeSnapshot } from '../support/cluster-file-fixture.ts'
+import { factsWith } from '../support/facts-fixture.ts'
+import { osferry } from '../support/osferry.ts'
+
+const hosts = ['worker-1', 'worker-2', 'worker-3']
+const options = `
+schema: plan-options/v1
+playbook: centos8-to-containeros
+rollback: { means: reinstall }
+acceptFindings: high
+maxUnavailable: 1
+canary: { perClass: 1, soak: 10m }
+data:
+  - { kind: empty-dir, action: discard, reason: scratch }
+  - { path: /srv, action: park, reason: li.wei }
+with:
+  host.provision: { provider: command, argv: [/opt/ours/reinstall] }
+  node.verify-os: { osRelease: { id: lifsea } }
+  data.park: { store: /var/lib/parked }
+`
+
+let cwd = ''
+beforeEach(async () => {
+  cwd = mkdtempSync(path.join(tmpdir(), 'osferry-plan-create-'))
+  mkdirSync(path.join(cwd, '.osferry', 'facts'), { recursive: true })
+  for (const name of hosts) writeFacts(name)
+  await writeCluster()
+  writeFileSync(path.join(cwd, 'options.yaml'), options)
+})
+afterEach(() => rmSync(cwd, { recursive: true }))
+
+/** A host without anything that would block a ContainerOS. */
+function writeFacts(name: string, release = '4.18.0-348.7.1.el8_5.x86_64'): void {
+  const facts = factsWith({ kernel: { release }, images: { localOnly: [] } })
+  writeFileSync(
+    path.join(cwd, '.osferry', 'facts', `${name}.json`),
+    JSON.stringify({ ...facts, host: { ...facts.host, name } }),
+  )
+}
+
+async function writeCluster(maxUnavailable = 1): Promise<void> {
+  const names = hosts.map((_, index) => `node-${index + 1}`)
+  await writeSnapshot(path.join(cwd, '.osferry', 'cluster.ndjson'), {
+    parts: {
+      nodes: names.map((name) => clusterNode(name)),
+      pods: [
+        ...names.map((node, index) => clusterPod(`web-${index}`, { node })),
+        clusterPod('log-0', {
+          node: 'node-2',
+          labels: { app: 'log' },
+          volumes: [{ name: 'data', kind: 'hostPath', path: '/srv/log' }],
+        }),
+      ],
+      budgets: [clusterBudget('web', { maxUnavailable, status: budgetStatus({}) })],
+    },
+    hosts: {
+      matches: hosts.map((host, index) => ({ host, node: `node-${index + 1}`, by: ['machine-id' as const] })),
+      findings: [],
+    },
+  })
+}
+
+const run = (...args: string[]) => osferry(args, { cwd })
+const written = (): Plan => Plan.parse(JSON.parse(readFileSync(path.join(cwd, 'plan.json'), 'utf8')))
+
+async function assessed(): Promise<void> {
+  await run('assess', '--target', 'containeros', '-q')
+}
+
+describe('osferry plan create', () => {
+  it('plans hosts in waves, says why others are left out, and writes the same bytes again', async () => {
+    await assessed()
+    const first = await run('plan', 'create', '--options', 'options.yaml')
+    expect(first.stderr).not.toContain('Error')
+    const plan = written()
+    expect(plan.leftOut).toEqual([])
+    expect(first.exitCode).toBe(0)
+    expect(plan.nodes.map(({ name }) => name).sort()).toEqual(['node-1', 'node-2', 'node-3'])
+    expect(plan.waves[0]).toMatchObject({ index: 0, kind: 'canary' })
+    expect(plan.waves.flatMap(({ nodes }) => nodes).sort()).toEqual(['node-1', 'node-2', 'node-3'])
+    expect(first.stdout).toMatch(/P50 .*P90 .*assumed, not measured/)
+    const bytes = readFileSync(path.join(cwd, 'plan.json'))
+    const again = await run('plan', 'create', '--options', 'options.yaml', '--detailed-exitcode')
+    expect(again.exitCode).toBe(0)
+    expect(readFileSync(path.join(cwd, 'plan.json')).equals(bytes)).toBe(true)
+  })
+
+  it('parks what is decided so, on the node that has it, and nowhere else', async () => {
+    await assessed()
+    await run('plan', 'create', '--options', 'options.yaml')
+    const { nodes } = written()
+    const stepsOf = (name: string): string[] =>
+      nodes.find((node) => node.name === name)!.steps.map(({ uses }) => uses)
+    expect(stepsOf('node-2')).toContain('data.park')
+    expect(stepsOf('node-1')).not.toContain('data.park')
+    expect(nodes.find(({ name }) => name === 'node-2')?.data).toContainEqual(
+      expect.objectContaining({ id: 'host-path:/srv/log', action: 'park', usedBy: ['shop/log-0'] }),
+    )
+    for (const { steps } of nodes)
+      expect(steps.filter(({ pointOfNoReturn }) => pointOfNoReturn).map(({ uses }) => uses)).toEqual([
+        'host.provision',
+      ])
+  })
+
+  it('leaves out a node with data for which nobody has decided: exit 3', async () => {
+    await assessed()
+    writeFileSync(path.join(cwd, 'options.yaml'), options.replace(/ {2}- \{ path: \/srv.*\n/, ''))
+    const { exitCode, stdout } = await run('plan', 'create', '--options', 'options.yaml')
+    expect(exitCode).toBe(3)
+    expect(written().leftOut.map(({ host }) => host)).toEqual(['worker-2'])
+    expect(stdout).toContain('nobody has decided what becomes of host-path:/srv/log (shop/log-0)')
+    const chinese = await run('plan', 'create', '--options', 'options.yaml', '--lang', 'zh-CN')
+    expect(chinese.stdout).toContain('尚未决定 host-path:/srv/log')
+  })
+
+  it('tells by its exit code that the plan has changed', async () => {
+    await assessed()
+    const create = ['plan', 'create', '--options', 'options.yaml', '--detailed-exitcode']
+    expect((await run(...create)).exitCode).toBe(2)
+    expect((await run(...create)).exitCode).toBe(0)
+    expect((await run(...create, '--max-unavailable', '50%')).exitCode).toBe(0)
+    expect((await run(...create, '--max-unavailable', '3')).exitCode).toBe(2)
+  })
+
+  it.each([
+    [['plan', 'create', '--playbook', 'centos8-to-containeros'], 4, 'rollback'],
+    [['plan', 'create', '--rollback', 'snapshot'], 4, 'playbook'],
+    [['plan', 'create', '--rollback', 'none', '--playbook', 'centos8-to-containeros'], 64, '--accepted-by'],
+    [['plan', 'create', '--rollback', 'snapshot', '--playbook', 'assess-only'], 64, 'nothing to plan'],
+    [['plan', 'create', '--options', 'options.yaml', '--max-unavailable', '0'], 64, '--max-unavailable'],
+    [['plan', 'create', '--options', 'options.yaml', '-l', 'role=nobody'], 65, 'matches role=nobody'],
+  ])('refuses %j', async (args, code, message) => {
+    await assessed()
+    const { exitCode, stderr } = await run(...args)
+    expect(stderr).toContain(message)
+    expect(exitCode).toBe(code)
+  })
+
+  it('refuses options by file, line and what is allowed', async () => {
+    await assessed()
+    const bad = options.replace('zones', 'zone').replace('maxUnavailable: 1', 'maxUnavailable: none')
+    writeFileSync(path.join(cwd, 'options.yaml'), bad)
+    const { exitCode, stderr } = await run('plan', 'create', '--options', 'options.yaml')
+    expect(exitCode).toBe(65)
+    expect(stderr).toMatch(/options\.yaml:6:\d+: maxUnavailable/)
+    writeFileSync(path.join(cwd, 'options.yaml'), options.replace('store:', 'stoer:'))
+    expect((await run('plan', 'create', '--options', 'options.yaml')).stderr).toContain(
+      'data.park takes store',
+    )
+  })
+
+  it('needs an assessment', async () => {
+    const { exitCode, stderr } = await run('plan', 'create', '--options', 'options.yaml')
+    expect(exitCode).toBe(65)
+    expect(stderr).toContain('osferry assess')
+  })
+})
+
+describe('osferry plan validate', () => {
+  beforeEach(async () => {
+    await assessed()
+    await run('plan', 'create', '--options', 'options.yaml')
+  })
+
+  it('finds nothing against a plan whose inputs are as they were', async () => {
+    const { exitCode, stdout } = await run('plan', 'validate', 'plan.json', '-o', 'json')
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ changes: [] })
+  })
+
+  it('refuses a plan whose host, cluster or assessment is another one by now: exit 5', async () => {
+    writeFacts('worker-3', '4.18.0-193.el8.x86_64')
+    await writeCluster(2)
+    const { exitCode, stderr } = await run('plan', 'validate', 'plan.json')
+    expect(exitCode).toBe(5)
+    expect(stderr).toContain('cluster')
+    expect(stderr).toContain('facts: worker-3')
+    expect(stderr).not.toContain('worker-1')
+    expect(stderr).toContain('osferry plan create')
+  })
+
+  it('takes facts that are gone for changed, never for the same', async () => {
+    rmSync(path.join(cwd, '.osferry', 'facts', 'worker-1.json'))
+    const { exitCode, stderr } = await run('plan', 'validate', 'plan.json')
+    expect(exitCode).toBe(5)
+    expect(stderr).toContain('facts: worker-1')
+  })
+})
