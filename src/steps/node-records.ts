@@ -48,13 +48,14 @@ export async function recordNode(
     node: withoutMarks(node),
     unschedulable: isUnschedulable && (mark?.foundUnschedulable ?? true),
     // The run that cordoned it before is known by its mark, even when its record was lost.
-    runs: [...(isUnschedulable && mark !== undefined ? [mark] : []), { ...run, at }].map(
-      ({ id, holder, at }) => ({ id, holder, at }),
-    ),
+    runs: [
+      ...(isUnschedulable && mark !== undefined ? [{ id: mark.run, holder: mark.holder, at: mark.at }] : []),
+      { id: run.id, holder: run.holder, at },
+    ],
     pods: [],
     restoredAt: null,
   }
-  const cordonedBy = isUnschedulable ? mark?.id : undefined
+  const cordonedBy = isUnschedulable ? mark?.run : undefined
   await records.update(name, (earlier) => mergeRecords(earlier, now, cordonedBy))
   return true
 }

@@ -136,7 +136,7 @@ export async function isOfAnotherRun(
 
 /** Without a record every mark of osferry is one that nobody else takes away. */
 function isOfRecord(record: NodeRecord | undefined, mark: CordonMark | undefined): boolean {
-  return mark !== undefined && (record === undefined || record.runs.some(({ id }) => id === mark.id))
+  return mark !== undefined && (record === undefined || record.runs.some(({ id }) => id === mark.run))
 }
 
 /** Uncordons the node when a run of the record has cordoned it, and nobody had before. */
