@@ -4,6 +4,7 @@ import { LabelMap, NodeSelectorTerm, Toleration, type Taint } from '../model/clu
 import type { ApiObject, Cluster } from '../model/cluster-port.ts'
 import { parseDrainPod } from '../model/drain-pod.ts'
 import { termsSelect, tolerates, type SelectableNode } from '../model/node-selector.ts'
+import { podsOn } from './core-objects.ts'
 
 const DaemonSet = z.object({
   metadata: z.object({
@@ -61,10 +62,7 @@ export async function missingDaemons(
 ): Promise<string[]> {
   const [sets, pods] = await Promise.all([
     cluster.list({ group: 'apps', version: 'v1', resource: 'daemonsets' }, signal),
-    cluster.list(
-      { group: '', version: 'v1', resource: 'pods', fieldSelector: `spec.nodeName=${node.name}` },
-      signal,
-    ),
+    cluster.list(podsOn(node.name), signal),
   ])
   const ready = new Set(
     pods

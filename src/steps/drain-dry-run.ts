@@ -2,6 +2,7 @@ import type { Cluster, WriteAnswer } from '../model/cluster-port.ts'
 import { podName } from '../model/drain-pod.ts'
 import { cordonNode, stateFound, type CordonOwner } from './cluster-cordon.ts'
 import type { DrainNode } from '../model/drain-node.ts'
+import { podRef } from './core-objects.ts'
 import { goes, type DrainPlan, type PlannedPod } from './drain-preflight.ts'
 
 /** A pod whose eviction the server would refuse for good. */
@@ -44,6 +45,5 @@ export async function dryRunNode(
 async function ask(cluster: Cluster, { pod, action }: PlannedPod, signal: AbortSignal): Promise<WriteAnswer> {
   const { namespace, name, uid } = pod
   if (action === 'evict') return await cluster.evict({ namespace, name, uid, dryRun: true, signal })
-  const ref = { group: '', version: 'v1', resource: 'pods', namespace, name }
-  return await cluster.remove(ref, { uid, dryRun: true, signal })
+  return await cluster.remove(podRef(pod), { uid, dryRun: true, signal })
 }

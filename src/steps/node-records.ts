@@ -9,6 +9,7 @@ import { parseRecordedNode } from '../model/node-record.ts'
 import type { NodeRecord, RecordedNode, SavedPod } from '../model/node-record.ts'
 import type { Clock } from '../model/ports.ts'
 import { cordonMark } from './cluster-cordon.ts'
+import { nodeRef } from './core-objects.ts'
 import { labelsOfPeople } from './load-balancer-mark.ts'
 import { softTaint, softTaintAnnotation } from './soft-taint.ts'
 
@@ -34,7 +35,7 @@ export async function recordNode(
   { name, uid, run }: { name: string; uid: string; run: { id: string; holder: string } },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const object = await cluster.get({ group: '', version: 'v1', resource: 'nodes', name }, signal)
+  const object = await cluster.get(nodeRef(name), signal)
   if (object === undefined) return false
   const node = parseRecordedNode(object)
   if (node.uid !== uid) return false

@@ -3,6 +3,7 @@ import { parseDrainNode, type DrainNode } from '../model/drain-node.ts'
 import { parseDrainPod, type DrainPod } from '../model/drain-pod.ts'
 import { parseDrainAttachment, type DrainAttachment } from '../model/drain-volumes.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
+import { nodeRef, podsOn } from './core-objects.ts'
 import { versionOfBudgets } from './cluster-view.ts'
 import { readDaemonSets, readVolumes } from './drain-surroundings.ts'
 import type { PodSurroundings } from './pod-class.ts'
@@ -29,7 +30,6 @@ export interface WhyFacts {
   gaps: readonly WhyGap[]
 }
 
-const coreV1 = { group: '', version: 'v1' }
 const atOnce = 10
 
 /**
@@ -57,12 +57,11 @@ export async function readWhyFacts(
   const missing: string[] = []
   await inTurns(names, async (name) => {
     const found = await look('nodes', async () => ({
-      node: await cluster.get({ ...coreV1, resource: 'nodes', name }, signal),
+      node: await cluster.get(nodeRef(name), signal),
     }))
     if (found?.node !== undefined) nodes.set(name, parseDrainNode(found.node))
     else if (found !== undefined) missing.push(name)
-    const query = { ...coreV1, resource: 'pods', fieldSelector: `spec.nodeName=${name}` }
-    const objects = await look('pods', () => cluster.list(query, signal))
+    const objects = await look('pods', () => cluster.list(podsOn(name), signal))
     pods.push(...(objects ?? []).map(parseDrainPod))
   })
   if (missing.length > 0) {
@@ -101,7 +100,7 @@ export async function readWhyFacts(
   const namespaces = Map.groupBy(closed.values(), ({ namespace }) => namespace)
   await inTurns([...namespaces], async ([namespace, covering]) => {
     const objects = await look(`pods in ${namespace}`, () =>
-      cluster.list({ ...coreV1, resource: 'pods', namespace }, signal),
+      cluster.list({ group: '', version: 'v1', resource: 'pods', namespace }, signal),
     )
     for (const object of objects ?? []) {
       const pod = parseDrainPod(object)
