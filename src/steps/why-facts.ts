@@ -3,6 +3,7 @@ import { parseDrainNode, type DrainNode } from '../model/drain-node.ts'
 import { parseDrainPod, type DrainPod } from '../model/drain-pod.ts'
 import { parseDrainAttachment, type DrainAttachment } from '../model/drain-volumes.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
+import { inTurns } from '../model/in-turns.ts'
 import { nodeRef, podsOn } from './core-objects.ts'
 import { versionOfBudgets } from './cluster-view.ts'
 import { readDaemonSets, readVolumes } from './drain-surroundings.ts'
@@ -29,8 +30,6 @@ export interface WhyFacts {
   unhealthy: ReadonlyMap<string, readonly PodTrouble[]>
   gaps: readonly WhyGap[]
 }
-
-const atOnce = 10
 
 /**
  * Reads once, by lists, and writes nothing. Throws NODE_NOT_FOUND, and CLUSTER_FORBIDDEN when neither the nodes nor their
@@ -98,7 +97,7 @@ export async function readWhyFacts(
   )
   const unhealthy = new Map<string, PodTrouble[]>()
   const namespaces = Map.groupBy(closed.values(), ({ namespace }) => namespace)
-  await inTurns([...namespaces], async ([namespace, covering]) => {
+  await inTurns(namespaces, async ([namespace, covering]) => {
     const objects = await look(`pods in ${namespace}`, () =>
       cluster.list({ group: '', version: 'v1', resource: 'pods', namespace }, signal),
     )
@@ -122,14 +121,6 @@ export async function readWhyFacts(
     unhealthy,
     gaps: [...gaps].map(([what, { message }]) => ({ what, reason: message })),
   }
-}
-
-async function inTurns<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items]
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
 }
 
 function controllersOf(pods: readonly DrainPod[]): ReadonlySet<string> {
