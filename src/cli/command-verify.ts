@@ -8,6 +8,7 @@ import type { Text } from '../model/text.ts'
 import { comparedLists, compareClusters, isComparedPod } from '../steps/compare-cluster.ts'
 import type { ComparedCluster, ComparedList, Comparison, Difference } from '../steps/compare-cluster.ts'
 import { clusterCommand } from './cluster-command.ts'
+import { snapshotFlag } from './cluster-flags.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { differenceTexts } from './messages-verify.ts'
@@ -31,15 +32,7 @@ export const verify = defineCommand({
     },
   ],
   settings: ['cluster.kubeconfig', 'cluster.context'],
-  flags: [
-    {
-      flags: '--cluster <file>',
-      text: {
-        en: 'snapshot of the cluster (default: the one that osferry cluster snapshot saved)',
-        zh: '集群快照文件（默认：osferry cluster snapshot 保存的快照）',
-      },
-    },
-  ],
+  flags: [snapshotFlag],
   examples: ['osferry verify', 'osferry verify node-1 --cluster before.ndjson -o json'],
   async run(context, input) {
     const nodes = [...new Set(input.arguments)]

@@ -2,11 +2,12 @@ import { budgetKey, budgetsOf, parseDrainBudget, type DrainBudget } from '../mod
 import { parseDrainNode, type DrainNode } from '../model/drain-node.ts'
 import { parseDrainPod, type DrainPod } from '../model/drain-pod.ts'
 import { parseDrainAttachment, type DrainAttachment } from '../model/drain-volumes.ts'
-import { isMigrationError, MigrationError } from '../model/errors.ts'
+import { isMigrationError, type MigrationError } from '../model/errors.ts'
 import { inTurns } from '../model/in-turns.ts'
 import { nodeRef, podsOn } from './core-objects.ts'
 import { versionOfBudgets } from './cluster-view.ts'
 import { readDaemonSets, readVolumes } from './drain-surroundings.ts'
+import { refuseMissingNodes } from './nodes-missing.ts'
 import type { PodSurroundings } from './pod-class.ts'
 import { readRunLease, type HeldLease, type LeasePorts } from './run-lease.ts'
 import { parsePodTrouble, type PodTrouble } from './why-unhealthy.ts'
@@ -63,12 +64,7 @@ export async function readWhyFacts(
     const objects = await look('pods', () => cluster.list(podsOn(name), signal))
     pods.push(...(objects ?? []).map(parseDrainPod))
   })
-  if (missing.length > 0) {
-    const text = `the cluster ${cluster.context} has no node ${missing.join(', ')}`
-    throw new MigrationError('NODE_NOT_FOUND', text, {
-      hint: 'kubectl get nodes lists them; --context chooses the cluster',
-    })
-  }
+  refuseMissingNodes(cluster, missing)
   const [noNodes, noPods] = [gaps.get('nodes'), gaps.get('pods')]
   if (noNodes !== undefined && noPods !== undefined) throw noNodes
   const [budgets = [], daemonSets, attachments = [], lease] = await Promise.all([
