@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseApiObject } from '../model/api-object.ts'
 import type { ApiObject, Cluster, WriteAnswer } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
+import { microTime } from '../model/micro-time.ts'
 import type { Clock } from '../model/ports.ts'
 import { unlessAborted } from '../model/unless-aborted.ts'
 import type { Wait } from './wake.ts'
@@ -239,9 +240,4 @@ function versionOf(answer: WriteAnswer): string {
   throw new MigrationError('CLUSTER_LOCKED', lock, {
     hint: 'another osferry was faster: look who it is with kubectl get lease -n kube-system osferry-run',
   })
-}
-
-/** MicroTime has six digits. */
-function microTime(iso: string): string {
-  return iso.replace(/\.(\d{3})Z$/, '.$1000Z')
 }
