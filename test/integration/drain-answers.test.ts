@@ -266,7 +266,7 @@ describe.each<Release>(['oldest', 'newest'])('answers to a drain on the %s contr
       }
       return conditions.find(({ type }) => type === 'Ready')?.status
     }
-    await expect.poll(ready, { timeout: 120_000, interval: 500 }).toBe('Unknown')
+    await expect.poll(ready, { timeout: 150_000, interval: 500 }).toBe('Unknown')
     const args = ['drain', 'node-1', '--yes', '--force-naked', '--timeout', '4s']
     const { exitCode, stdout } = await world.run(args)
     expect([exitCode, stdout]).toEqual([

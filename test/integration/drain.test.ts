@@ -24,7 +24,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry drain on the %s control pl
     await setOthersUnschedulable(true)
     await world.create(`${world.apps}/${namespace}/deployments`, workload(name, { replicas }))
     await vi.waitUntil(async () => (await readyOn('node-1', namespace, name)) === replicas, {
-      timeout: 30_000,
+      timeout: 60_000,
       interval: 100,
     })
     await setOthersUnschedulable(false)
