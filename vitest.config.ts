@@ -24,7 +24,8 @@ export default defineConfig({
           exclude: ['test/integration/**', 'test/e2e/**', 'test/fixtures/**', ...slow],
           // Our modules keep no state, so files may share them; it cuts the CPU to a quarter.
           isolate: false,
-          testTimeout: 20_000,
+          // Property tests take seconds of CPU, and ten times as long beside other work.
+          testTimeout: 120_000,
         },
       },
       {
