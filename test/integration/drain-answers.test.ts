@@ -165,7 +165,7 @@ describe.each<Release>(['oldest', 'newest'])('answers to a drain on the %s contr
     await vi.waitUntil(() => allowedIs(0), soon)
     const sent = (): number => evictions({ namespace: 'opening' }).length
     let sentWhileClosed = -1
-    const { exitCode, stdout } = await world.run(['drain', 'node-1', '--yes', '--timeout', '40s'], {
+    const { exitCode, stdout } = await world.run(['drain', 'node-1', '--yes', '--timeout', '120s'], {
       started: whenHeard('evicting', () => {
         const act = async (): Promise<void> => {
           await new Promise((resolve) => setTimeout(resolve, 1500))
@@ -242,7 +242,7 @@ describe.each<Release>(['oldest', 'newest'])('answers to a drain on the %s contr
       spec: podSpec({ nodeName: 'ghost', tolerations: [{ operator: 'Exists' }] }),
     })
     await world.create(`${world.budgets}/pending/poddisruptionbudgets`, budget('web', { minAvailable: 1 }))
-    const args = ['drain', 'ghost', '--yes', '--force-naked', '--timeout', '4s']
+    const args = ['drain', 'ghost', '--yes', '--force-naked', '--timeout', '8s']
     const { exitCode, stdout } = await world.run(args)
     // No kubelet takes it away; the server has taken the eviction.
     expect([exitCode, stdout]).toEqual([8, expect.stringContaining('pending/web ending')])

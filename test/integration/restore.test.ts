@@ -294,7 +294,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry restore on the %s control 
     })
     await world.ready(3, 'undone')
     const old = await pod('undone')
-    const { exitCode, stdout } = await world.run([...drainArgs, '--timeout', '4s'])
+    const { exitCode, stdout } = await world.run([...drainArgs, '--timeout', '8s'])
     expect([exitCode, stdout]).toEqual([6, expect.stringContaining('undone/stuck')])
     await vi.waitUntil(async () => isReady(await pod('undone')), soon)
     expect((await pod('undone')).metadata.annotations).toMatchObject({
