@@ -164,6 +164,11 @@ async function unlessGone(request: Promise<unknown>): Promise<void> {
   })
 }
 
+/** The lease of a run is renewed by the clock: on a slow machine more often, whatever the run does. */
+export function isRenewal({ verb, resource }: AuditedRequest): boolean {
+  return verb === 'patch' && resource === 'leases'
+}
+
 /** Ready, and not about to end. */
 export function isReady(pod: ApiObject): boolean {
   const conditions = (pod['status'].conditions ?? []) as { type: string; status: string }[]
