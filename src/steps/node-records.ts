@@ -6,22 +6,12 @@ import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import { MigrationError } from '../model/errors.ts'
 import { keyOwner } from '../model/node-keys.ts'
 import { parseRecordedNode } from '../model/node-record.ts'
-import type { NodeRecord, RecordedNode, SavedPod } from '../model/node-record.ts'
+import type { NodeRecord, NodeRecords, RecordedNode, SavedPod } from '../model/node-record.ts'
 import type { Clock } from '../model/ports.ts'
 import { cordonMark } from './cluster-cordon.ts'
 import { nodeRef } from './core-objects.ts'
 import { labelsOfPeople } from './load-balancer-mark.ts'
 import { softTaint, softTaintAnnotation } from './soft-taint.ts'
-
-/** Where the records of nodes are kept, one a node. */
-export interface NodeRecords {
-  /** The cluster that the nodes are of: node-1 of another one is another node. */
-  readonly clusterUid: string
-  /** Undefined when there is none. Throws DOCUMENT_*. */
-  read(node: string): Promise<NodeRecord | undefined>
-  /** One change after the other; it is on disk when this resolves. */
-  update(node: string, change: (earlier: NodeRecord | undefined) => NodeRecord): Promise<NodeRecord>
-}
 
 export interface RecordPorts {
   cluster: Cluster
