@@ -18,7 +18,7 @@ function plugin(body: string, more: Partial<ExecCredentialPlugin> = {}): Promise
   return shellPlugin(folder, body, more)
 }
 
-function run(made: ExecCredentialPlugin, timeoutMs = 10_000): ReturnType<typeof runExecPlugin> {
+function run(made: ExecCredentialPlugin, timeoutMs = 60_000): ReturnType<typeof runExecPlugin> {
   const { signal } = new AbortController()
   return runExecPlugin(login, made, { env: { PATH: process.env['PATH'] }, timeoutMs, signal })
 }
