@@ -144,8 +144,10 @@ describe.each<Release>(['oldest', 'newest'])('a watch on the %s control plane', 
     // The server that comes back remembers nothing that is older than its start.
     await change('a', '5')
     await make('b')
-    await controlPlane.restartApiServer()
+    await controlPlane.killApiServer()
+    // Now: a list that the new server answers is followed by a watch at once.
     proxy.fault = () => undefined
+    await controlPlane.restartApiServer()
     await expect.poll(() => value('b'), long).toEqual({ n: '0' })
     expect(value('a')).toEqual({ n: '5' })
     expect(words()).toEqual(['changed a', 'synced', 'away', 'changed a', 'changed b', 'synced'])
