@@ -1,5 +1,7 @@
 import type { ClusterNode } from '../model/cluster-nodes.ts'
 import type { NodeSelectorTerm, Scheduling, Taint, Toleration } from '../model/cluster-parts.ts'
+import { labelOf } from '../model/label-selector.ts'
+import { termsSelect, tolerates } from '../model/node-selector.ts'
 
 /** What a node has that decides which pods may run there. */
 export interface NodeTraits {
@@ -57,9 +59,9 @@ export function keysOf({ nodeSelector, terms }: NodeRequirements): string[] {
 /** True when a pod with these requirements may be put on the node. */
 export function fulfils(node: NodeTraits, { nodeSelector, terms, tolerations }: NodeRequirements): boolean {
   return (
-    Object.entries(nodeSelector).every(([key, value]) => own(node.labels, key) === value) &&
+    Object.entries(nodeSelector).every(([key, value]) => labelOf(node.labels, key) === value) &&
     (terms === undefined || matchesTerms(node, terms)) &&
-    node.taints.every((taint) => tolerations.some((toleration) => tolerates(toleration, taint)))
+    node.taints.every((taint) => tolerates(tolerations, taint))
   )
 }
 
@@ -68,38 +70,5 @@ export function matchesTerms(
   { labels }: Pick<NodeTraits, 'labels'>,
   terms: readonly NodeSelectorTerm[],
 ): boolean {
-  return terms.some(({ matchExpressions = [], matchFields = [] }) => {
-    if (matchExpressions.length + matchFields.length === 0) return false
-    return (
-      matchExpressions.every((row) => holds(own(labels, row.key), row)) &&
-      matchFields.every((row) => row.key === 'metadata.name' && holds(labels[nameKey], row))
-    )
-  })
-}
-
-/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#NodeSelectorRequirement */
-function holds(
-  value: string | undefined,
-  { operator, values = [] }: { operator: string; values?: readonly string[] | undefined },
-): boolean {
-  if (operator === 'In') return value !== undefined && values.includes(value)
-  if (operator === 'NotIn') return value === undefined || !values.includes(value)
-  if (operator === 'Exists') return value !== undefined
-  if (operator === 'DoesNotExist') return value === undefined
-  const limit = Number(values[0])
-  if (value === undefined || !/^-?\d+$/.test(value) || !Number.isInteger(limit)) return false
-  if (operator === 'Gt') return Number(value) > limit
-  return operator === 'Lt' && Number(value) < limit
-}
-
-/** https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#concepts */
-function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
-  if (effect !== undefined && effect !== '' && effect !== taint.effect) return false
-  if (key === undefined || key === '') return operator === 'Exists'
-  if (key !== taint.key) return false
-  return operator === 'Exists' || (value ?? '') === (taint.value ?? '')
-}
-
-function own(labels: Readonly<Record<string, string>>, key: string): string | undefined {
-  return Object.hasOwn(labels, key) ? labels[key] : undefined
+  return termsSelect(terms, { name: labels[nameKey] ?? '', labels })
 }
