@@ -18,6 +18,7 @@ import { drainExit } from './drain-exit.ts'
 import { planText, printOutcomes, printPlan } from './drain-print.ts'
 import { drainProgress } from './drain-progress.ts'
 import { drainPorts, newRun, nodesMeant, openSight, type DrainSight } from './drain-session.ts'
+import { fewNames } from './few-names.ts'
 import { clusterCommand } from './cluster-command.ts'
 import { leaseOptions } from './lease-options.ts'
 import { waitText } from './messages-restore.ts'
@@ -127,7 +128,7 @@ async function endBefore(
   const { say } = context
   const stopping = [...new Set(plans.flatMap(({ refusals }) => refusals.map(({ pod }) => pod)))]
   if (stopping.length > 0) {
-    const pods = `${stopping.slice(0, 5).join(', ')}${stopping.length > 5 ? ', ...' : ''}`
+    const pods = fewNames(stopping)
     reasons.unshift(say({ en: `in the way: ${pods}`, zh: `受阻于：${pods}` }))
   }
   const why = reasons.join('; ')

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { nodeRecordStore } from '../inventory/node-record-store.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { NodeRecord } from '../model/node-record.ts'
@@ -12,6 +11,7 @@ import { fencedCluster } from '../steps/fenced-cluster.ts'
 import { isMarked, isUncordonedSince } from '../steps/restore-write.ts'
 import { acquireRunLease } from '../steps/run-lease.ts'
 import { clusterCommand } from './cluster-command.ts'
+import { dryRunFlag } from './cluster-flags.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit, type CommandInput } from './define-command.ts'
@@ -22,6 +22,7 @@ import { savedPodsText, waitText } from './messages-restore.ts'
 import { openCluster } from './open-cluster.ts'
 import { tellExit } from './output.ts'
 import { isClean, isOpen, printRestored } from './restore-print.ts'
+import { sleep } from './sleep.ts'
 import { nodeRecordPath, shortPath } from './state-paths.ts'
 
 const defaultTimeout = '10m'
@@ -44,14 +45,7 @@ export const restore = defineCommand({
         zh: '排空时的记录，默认 .osferry/nodes/CLUSTER-UID/NODE.json',
       },
     },
-    {
-      flags: '--dry-run <how>',
-      choices: ['client', 'server'],
-      text: {
-        en: 'only say what would happen; server: ask the server for every write, too',
-        zh: '只说明将会发生什么；server：同时让 API server 预检每次写入',
-      },
-    },
+    dryRunFlag,
     {
       flags: '--timeout <time>',
       text: {
@@ -84,9 +78,7 @@ export const restore = defineCommand({
       const store = storeOf(context, input, await clusterUid(cluster, context.signal))
       const records = await Promise.all(nodes.map((node) => recordOf(store, node)))
       const { clock } = context
-      const wait = async (ms: number, signal: AbortSignal): Promise<void> =>
-        await sleep(ms, undefined, { signal })
-      const ports = { cluster, clock, wait, records: store }
+      const ports = { cluster, clock, wait: sleep, records: store }
       for (const record of records) if (record !== undefined) refuseOtherCluster(ports, record)
       for (const [index, node] of nodes.entries())
         if (records[index] === undefined) await refuseUnmarked(context, ports, node)

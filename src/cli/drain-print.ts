@@ -6,6 +6,7 @@ import { podClasses } from '../steps/pod-class.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { stepTexts } from './drain-escalation-text.ts'
+import { fewNames } from './few-names.ts'
 import { classTitles, failureText, noticeTexts, resultTexts } from './messages-drain.ts'
 import { podText } from './messages-restore.ts'
 import { isForMachines, printDocument, printList, type Column } from './output.ts'
@@ -182,8 +183,7 @@ function whyOf({ say }: CommandContext, item: NodeOutcome): string {
     )
   for (const [step, records] of Map.groupBy(escalations, ({ step }) => step)) {
     const pods = records.map(({ pod, isAnswered }) => (isAnswered ? pod : `${pod} (?)`))
-    const more = pods.length > 5 ? ', ...' : ''
-    parts.push(`${pods.slice(0, 5).join(', ')}${more}: ${say(stepTexts[step])}`)
+    parts.push(`${fewNames(pods)}: ${say(stepTexts[step])}`)
   }
   return parts.filter((part) => part !== '').join('; ')
 }

@@ -100,14 +100,11 @@ export async function restoreNode(
 
 /** True for the annotation that this run has written. */
 export function isOurs(annotation: string | undefined, run: string): boolean {
-  return cordonMark(annotation)?.id === run
+  return cordonMark(annotation)?.run === run
 }
 
 /** Who has cordoned a node, and how it was before. */
-export interface CordonMark {
-  id: string
-  holder: string
-  at: string
+export interface CordonMark extends CordonOwner {
   foundUnschedulable: boolean
 }
 
@@ -126,7 +123,7 @@ export function cordonMark(annotation: string | undefined): CordonMark | undefin
   if (annotation === undefined || annotation.length > longest) return undefined
   try {
     const { run, holder, at, found } = Mark.parse(JSON.parse(annotation))
-    return { id: run, holder, at, foundUnschedulable: found.unschedulable }
+    return { run, holder, at, foundUnschedulable: found.unschedulable }
   } catch {
     return undefined
   }

@@ -1,3 +1,4 @@
+import { asksToStay, doNotEvictAnnotations } from '../model/do-not-evict.ts'
 import { podName, type DrainPod } from '../model/drain-pod.ts'
 import type { DrainVolume } from '../model/drain-volumes.ts'
 
@@ -72,10 +73,12 @@ export function classifyPod(pod: DrainPod, around: PodSurroundings): ClassifiedP
     pod,
     class: classOf(pod, around),
     localData: [...pod.hostPaths, ...local],
-    doNotEvict: doNotEvictOf(pod),
+    doNotEvict: asksToStay(pod.annotations, binding),
     isCritical: criticalClasses.has(pod.priorityClass ?? ''),
   }
 }
+
+const binding = doNotEvictAnnotations.filter(({ isBinding }) => isBinding)
 
 const criticalClasses = new Set(['system-cluster-critical', 'system-node-critical'])
 
@@ -92,16 +95,6 @@ function classOf(pod: DrainPod, { daemonSets, live }: PodSurroundings): PodClass
   if (deletionTimestamp !== undefined) return 'terminating'
   if (phase === 'Succeeded' || phase === 'Failed') return 'terminal'
   return controller === undefined || isOrphan ? 'naked' : 'controlled'
-}
-
-/** Sources: karpenter.sh/docs/concepts/disruption, the FAQ of the cluster autoscaler. */
-function doNotEvictOf({ annotations }: DrainPod): string[] {
-  const karpenter = annotations['karpenter.sh/do-not-disrupt'] ?? annotations['karpenter.sh/do-not-evict']
-  const found: string[] = []
-  if (karpenter !== undefined && karpenter !== 'false') found.push(`karpenter.sh/do-not-disrupt=${karpenter}`)
-  if (annotations['cluster-autoscaler.kubernetes.io/safe-to-evict'] === 'false')
-    found.push('cluster-autoscaler.kubernetes.io/safe-to-evict=false')
-  return found
 }
 
 /** Sorts pods as people read them. */

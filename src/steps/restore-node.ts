@@ -1,14 +1,15 @@
 import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
-import type { NodeRecord } from '../model/node-record.ts'
+import type { NodeRecord, NodeRecords } from '../model/node-record.ts'
 import type { Clock } from '../model/ports.ts'
 import { approveRequests, type RequestOutcome } from './approve-requests.ts'
+import { nodeRef } from './core-objects.ts'
 import { missingDaemons } from './daemon-sets.ts'
 import type { NodeMerge } from './merge-node.ts'
 import { machineChanges, nodeHealth, type NodeHealth } from './node-condition.ts'
-import { closeRecord, type NodeRecords } from './node-records.ts'
+import { closeRecord } from './node-records.ts'
 import { isSettled, recreatePods, type PodOutcome } from './recreate-pods.ts'
-import { isMarked, isOfAnotherRun, liftCordon, refOf, takeMarks, writeBack } from './restore-write.ts'
+import { isMarked, isOfAnotherRun, liftCordon, takeMarks, writeBack } from './restore-write.ts'
 import type { CordonFate, DrainMark } from './restore-write.ts'
 import { lostVolumes } from './volume-affinity.ts'
 import type { Wait } from './wake.ts'
@@ -222,7 +223,7 @@ async function healthOf(
   name: string,
   signal: AbortSignal,
 ): Promise<NodeHealth | undefined> {
-  const object = await cluster.get(refOf(name), signal)
+  const object = await cluster.get(nodeRef(name), signal)
   return object === undefined ? undefined : nodeHealth(object)
 }
 

@@ -105,7 +105,7 @@ describe.each<Release>(['oldest', 'newest'])(
       ])
       await world.ready(2, 'held')
       expect(podWrites('held')).toEqual(['create eviction'])
-      const { exitCode, stdout, stderr } = await world.run([...args, '15s', '--escalate', 'delete'])
+      const { exitCode, stdout, stderr } = await world.run([...args, '25s', '--escalate', 'delete'])
       expect([exitCode, outcomeOf(stdout)?.escalations]).toEqual([
         0,
         [expect.objectContaining({ step: 'delete', reason: 'budget', names: ['held/web'] })],
@@ -126,7 +126,7 @@ describe.each<Release>(['oldest', 'newest'])(
         '-o',
         'json',
         '--timeout',
-        '12s',
+        '20s',
         '--escalate',
       ]
       const clamped = await world.run([...args, 'delete'])
@@ -184,7 +184,7 @@ describe.each<Release>(['oldest', 'newest'])(
         }[]
         return conditions.some(({ type, status }) => type === 'Ready' && status === 'Unknown')
       }, soon)
-      const args = ['drain', 'node-3', '--yes', '--timeout', '15s', '--escalate', 'force']
+      const args = ['drain', 'node-3', '--yes', '--timeout', '25s', '--escalate', 'force']
       const before = world.writes().length
       const refused = await world.run(args)
       expect([refused.exitCode, refused.stdout]).toEqual([
