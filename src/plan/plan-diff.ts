@@ -70,17 +70,10 @@ function listOf<Item>(
   items: readonly Item[],
   by: { name: (item: Item) => string; tree: (item: Item) => Tree },
 ): [string, unknown][] {
-  const names: string[] = []
-  const tree = new Map<string, unknown>()
-  for (const item of items) {
-    const name = by.name(item)
-    const same = names.filter((known) => known === name).length
-    names.push(name)
-    tree.set(same === 0 ? name : `${name} #${same + 1}`, by.tree(item))
-  }
+  // Names are told apart by readPlan; that a plan holds one twice would still be seen in the order.
   return [
-    [key, tree],
-    [`${key} order`, names],
+    [key, new Map(items.map((item) => [by.name(item), by.tree(item)]))],
+    [`${key} order`, items.map(by.name)],
   ]
 }
 
