@@ -109,7 +109,9 @@ async function identityOf(given: string | undefined, key: string): Promise<strin
 async function commentOf(key: string): Promise<string | undefined> {
   try {
     const text = await readBounded(key.endsWith('.pub') ? key : `${key}.pub`, { maxBytes: 64 * 1024 })
-    return text.split('\n')[0]?.trim().split(/\s+/)[2]
+    // Type, key, and then whatever people have written: a name with spaces in it is no name for the other file.
+    const comment = text.split('\n')[0]?.trim().split(/\s+/).slice(2).join(' ')
+    return comment === '' ? undefined : comment
   } catch (error) {
     if (isMigrationError(error)) return undefined
     throw error

@@ -16,7 +16,7 @@ export const groupSummaries: Readonly<Record<string, Text>> = {
   cluster: { en: 'the Kubernetes cluster of the hosts', zh: '主机所在的 Kubernetes 集群' },
   checks: { en: 'the catalogue of checks', zh: '检查项目录' },
   playbooks: { en: 'journeys: the steps of a move', zh: '剧本：一次迁移的步骤' },
-  plan: { en: 'plans: make, look at, approve, verify', zh: '计划：制定、查看、批准、核验' },
+  plan: { en: 'plans: make, show, compare, approve, verify', zh: '计划：制定、查看、比较、批准、核验' },
   config: { en: 'settings and where they come from', zh: '配置项及其来源' },
   help: { en: 'help topics', zh: '帮助主题' },
 }
@@ -110,6 +110,16 @@ export const commandRows: readonly CommandRow[] = [
     'plan validate',
     { en: 'say whether a plan still fits what is known', zh: '检查计划是否仍与现状相符' },
     async () => (await import('./command-plan-validate.ts')).planValidate,
+  ),
+  row(
+    'plan show',
+    { en: 'show waves, nodes and bounds of a plan', zh: '显示计划的波次、节点与下限' },
+    async () => (await import('./command-plan-show.ts')).planShow,
+  ),
+  row(
+    'plan diff',
+    { en: 'compare two plans', zh: '比较两个计划' },
+    async () => (await import('./command-plan-diff.ts')).planDiff,
   ),
   row(
     'plan approve',

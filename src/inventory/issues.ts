@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { nearest } from '../model/nearest.ts'
 import type { Language } from '../model/text.ts'
+import { shorten } from '../model/visible-text.ts'
 
 type Path = readonly PropertyKey[]
 
@@ -16,6 +17,7 @@ export interface DescribeOptions {
 }
 
 const maxIssues = 20
+const maxWords = 400
 
 /** The zod error map of a language, for `safeParse(value, { error })`. */
 export function issueLanguage(language: Language): z.core.$ZodErrorMap {
@@ -47,7 +49,8 @@ function describe(issue: z.core.$ZodIssue, options: DescribeOptions): string {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
   const whole = [...(options.under ?? []), ...path]
   const where = [options.place?.(whole), formatPath(whole)].filter(Boolean).join(': ')
-  const message = `${wordsOf(issue, options)}${suggestion(issue, options)}`
+  // A file of nothing but unknown keys would be told whole.
+  const message = `${shorten(wordsOf(issue, options), maxWords)}${suggestion(issue, options)}`
   return where === '' ? message : `${where}: ${message}`
 }
 

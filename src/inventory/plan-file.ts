@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../model/canonical-json.ts'
 import { MigrationError } from '../model/errors.ts'
+import { planIssues } from '../model/plan-rules.ts'
 import { Plan } from '../model/plan.ts'
 import { formatPath } from './issues.ts'
 import { checkDocument, parseJson } from './json-document.ts'
 import { firstDifference, jsonProblem } from './json-text.ts'
 import { readBounded } from './read-bounded.ts'
+
+const maxShown = 20
 
 /** A plan, and what tells it from every other one. */
 export interface PlanFile {
@@ -17,16 +20,24 @@ export interface PlanFile {
 
 /**
  * Reads plan/v1. Throws DOCUMENT_* errors; also for a text that people could read in another way than osferry does: a key
- * twice, or one that this osferry does not know.
+ * twice, or one that this osferry does not know; and for a plan that is not whole (planIssues).
  */
 export async function readPlan(path: string): Promise<PlanFile> {
   const text = await readBounded(path)
   const value = parseJson(text, path)
   const problem = jsonProblem(text, value)
-  if (problem !== undefined) throw ambiguous(path, problem)
+  if (problem !== undefined) throw unfit(path, problem)
   const plan = checkDocument(value, { path, schema: Plan, name: 'plan' })
   const unknown = firstDifference(value, plan)
-  if (unknown !== undefined) throw ambiguous(path, `${formatPath(unknown)}: this osferry does not know it`)
+  if (unknown !== undefined) throw unfit(path, `${formatPath(unknown)}: this osferry does not know it`)
+  const issues = planIssues(plan)
+  if (issues.length > 0) {
+    const lines = issues.slice(0, maxShown).map((issue) => `${formatPath(issue.path)}: ${issue.message}`)
+    throw unfit(
+      path,
+      [...lines, ...(issues.length > maxShown ? [`... ${issues.length - maxShown} more`] : [])].join('\n'),
+    )
+  }
   return { plan, path, digest: planDigest(plan) }
 }
 
@@ -50,7 +61,7 @@ export function requireDigest({ path, digest }: PlanFile, meant: string): void {
   })
 }
 
-function ambiguous(path: string, problem: string): MigrationError {
+function unfit(path: string, problem: string): MigrationError {
   return new MigrationError('DOCUMENT_INVALID', `${path}: ${problem}`, {
     hint: 'plan documents are not meant to be edited: make it again, or restore it from a copy',
     details: { file: path },

@@ -30,7 +30,7 @@ export interface PlaybookOptions {
   language?: Language
 }
 
-const maxBytes = 1024 * 1024
+const maxBytes = 256 * 1024
 const maxShown = 20
 
 /**

@@ -93,7 +93,8 @@ async function readAll(
 }
 
 function tooLarge(path: string, size: number, maxBytes: number): MigrationError {
-  const limit = `${Math.round(maxBytes / MEBIBYTE)} MiB`
+  const limit =
+    maxBytes < MEBIBYTE ? `${Math.round(maxBytes / 1024)} KiB` : `${Math.round(maxBytes / MEBIBYTE)} MiB`
   return new MigrationError('DOCUMENT_TOO_LARGE', `${path} is larger than ${limit}`, {
     details: { file: path, bytes: size, maxBytes },
   })

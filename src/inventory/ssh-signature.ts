@@ -21,7 +21,7 @@ export interface SignOptions {
 
 /** An armoured SSH signature of a text. Throws SIGNING_FAILED with the words of ssh-keygen. */
 export async function signText({ text, namespace, key, mayAsk, signal }: SignOptions): Promise<string> {
-  const result = await run(['-Y', 'sign', '-n', namespace, '-f', key], { input: text, mayAsk, signal })
+  const result = await run(['-q', '-Y', 'sign', '-n', namespace, '-f', key], { input: text, mayAsk, signal })
   if (result.exitCode === 0 && result.stdout.startsWith('-----BEGIN SSH SIGNATURE-----\n'))
     return `${result.stdout}\n`
   const asks = mayAsk
@@ -76,6 +76,8 @@ async function run(
     reject: false,
     cancelSignal: signal,
     maxBuffer: maxOutputBytes,
+    // That a key waits to be touched is told there, and only while it waits.
+    stderr: mayAsk ? ['inherit', 'pipe'] : 'pipe',
     // Somebody may have to find a passphrase, or to touch a key.
     timeout: mayAsk ? 0 : waitMs,
     // In a session of its own it has no terminal to ask on.

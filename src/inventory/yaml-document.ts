@@ -87,7 +87,9 @@ export function parseYaml(
   const problem = parsed.errors[0] ?? parsed.warnings[0]
   if (problem) {
     const { line, col } = lineCounter.linePos(problem.pos[0])
-    throw new MigrationError(code, `${path}:${line}:${col}: ${problem.message}`, {
+    const isDeep = problem.message.includes('call stack')
+    const words = isDeep ? 'is nested too deeply' : problem.message
+    throw new MigrationError(code, `${path}:${line}:${col}: ${words}`, {
       ...(showsLine ? { hint: sourceLine(text, line) } : {}),
       details: { file: path, line, column: col },
       cause: problem,

@@ -3,7 +3,7 @@ import { DrainRule } from './drain-rules.ts'
 import { StepTime } from './step-time.ts'
 
 /** Where parked data is kept: a directory, or `s3://BUCKET/PREFIX`. Credentials are settings and never stand here. */
-export const StoreName = z
+const StoreName = z
   .string()
   .max(1000)
   .regex(
@@ -12,7 +12,7 @@ export const StoreName = z
   )
 
 /** `registry.example.com:5000/moved`: host, port, prefix of the names. */
-export const RegistryName = z
+const RegistryName = z
   .string()
   .max(500)
   .regex(

@@ -50,7 +50,7 @@ const drainChoices = Object.keys(DrainParameters.shape)
 const nothing = { with: NoParameters, planned: NoParameters } as const
 
 /** Every step that a playbook may use, in the order in which they usually stand. */
-export const stepRows = {
+const stepRows = {
   'cluster.snapshot': {
     ...usual,
     ...nothing,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -6,7 +6,8 @@ import { planDigest } from '../../src/inventory/plan-file.ts'
 import { canonicalJson } from '../../src/model/canonical-json.ts'
 import { makePlan } from '../support/plan-fixture.ts'
 import { makeKey, signBySshKeygen, type TestKey } from '../support/ssh-keys.ts'
-import { runCli, type CliResult } from './run-cli.ts'
+import { openTerminal } from '../support/terminal.ts'
+import { runCli, sourceBin, type CliResult } from './run-cli.ts'
 
 const digest = planDigest(makePlan())
 let cwd = ''
@@ -26,6 +27,11 @@ const approve = (who: keyof typeof keys, ...more: string[]): Promise<CliResult> 
   runCli(['plan', 'approve', 'plan.json', '--key', `key-${who}`, '--yes', ...more], { cwd })
 const verify = (...more: string[]): Promise<CliResult> =>
   runCli(['plan', 'verify', 'plan.json', '--allowed-signers', 'signers', ...more], { cwd })
+
+function signerLine(publicKey: string): string {
+  const [type = '', key = '', comment = ''] = publicKey.trim().split(' ')
+  return `${comment} ${type} ${key}\n`
+}
 
 describe('osferry plan approve and verify', () => {
   it('two people approve, and the plan counts as approved by two; a change makes it count for nothing', async () => {
@@ -100,6 +106,26 @@ describe('osferry plan approve and verify', () => {
     await expect(readFile(join(cwd, 'plan.approvals.json'))).rejects.toThrow('ENOENT')
   })
 
+  it('in a terminal: asks, then lets ssh-keygen ask for the passphrase; Ctrl-C there signs nothing', async () => {
+    makeKey(cwd, 'carol', { passphrase: 'swordfish' })
+    const argv = [process.execPath, sourceBin, 'plan', 'approve', 'plan.json', '--key', 'key-carol']
+    for (const [keys, exitCode] of [
+      ['\u0003', 130],
+      ['swordfish\r', 0],
+    ] as const) {
+      const terminal = openTerminal(argv, { cwd, env: { HOME: cwd, SSH_ASKPASS: '' }, columns: 100 })
+      await terminal.shows('[y/N]')
+      terminal.type('y\r')
+      await terminal.shows(/passphrase/)
+      const before = await readFile(join(cwd, 'plan.approvals.json'), 'utf8').catch(() => 'none')
+      expect(before).toBe('none')
+      terminal.type(keys)
+      expect({ exitCode: await terminal.exited, screen: terminal.screen() }).toMatchObject({ exitCode })
+    }
+    await writeFile(join(cwd, 'signers'), await readFile(join(cwd, 'key-carol.pub'), 'utf8').then(signerLine))
+    expect((await verify()).code).toBe(0)
+  })
+
   it('says what is missing on the command line, and what is wrong with the files', async () => {
     const noKey = await runCli(['plan', 'approve', 'plan.json'], { cwd })
     expect(noKey).toMatchObject({ code: 64, stderr: expect.stringContaining('--key FILE') })
@@ -113,10 +139,17 @@ describe('osferry plan approve and verify', () => {
     expect(await approve('alice', '--identity', '-x')).toMatchObject({ code: 64 })
     expect(await approve('alice', '--identity', 'alice@example.com')).toMatchObject({ code: 0 })
     expect(await verify('--require', '0')).toMatchObject({ code: 64 })
+    await writeFile(join(cwd, 'key-bob.pub'), `${keys.bob.publicKey} Bob the builder\n`)
+    expect(await approve('bob')).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('"Bob the builder"'),
+    })
+    await chmod(join(cwd, 'signers'), 0o666)
+    expect(await verify()).toMatchObject({ code: 0, stderr: expect.stringContaining('others may write') })
     const gone = await runCli(['plan', 'verify', 'plan.json', '--allowed-signers', 'gone'], { cwd })
     expect(gone).toMatchObject({ code: 65, stderr: expect.stringContaining('gone does not exist') })
     await writeFile(join(cwd, 'plan.approvals.json'), '{')
     expect(await verify()).toMatchObject({ code: 5, stderr: expect.stringContaining('[APPROVAL_INVALID]') })
-    expect(await approve('bob')).toMatchObject({ code: 5 })
+    expect(await approve('alice', '--identity', 'alice@example.com')).toMatchObject({ code: 5 })
   })
 })

@@ -163,15 +163,25 @@ describe('readPlaybook', () => {
     await expect(read(text)).rejects.toThrow(expect.objectContaining({ code: 'PLAYBOOK_INVALID' }))
   })
 
+  it('says in a few words what is wrong with thousands of keys, and with lists in lists without end', async () => {
+    const keys = Array.from({ length: 1000 }, (_, index) => `unknown-${index}: 1\n`).join('')
+    const many = await read(`${whole}${keys}`).catch((error: unknown) => error)
+    expect((many as Error).message.length).toBeLessThan(1000)
+    await expect(read(`a: ${'['.repeat(50_000)}`)).rejects.toThrow(/ours\.yaml:1:\d+: is nested too deeply/)
+  })
+
   it('takes nothing from a prototype', async () => {
     const { playbook } = await read(whole.replace('{ naked: recreate }', '{ __proto__: { naked: force } }'))
     expect(JSON.stringify(playbook.phases.migrate[2])).not.toContain('force')
     expect(Reflect.get({}, 'naked')).toBeUndefined()
   })
 
-  it('refuses a file above a megabyte, and a version that it does not know', async () => {
-    await expect(read(`${whole}# ${'x'.repeat(1024 * 1024)}\n`)).rejects.toThrow(
-      expect.objectContaining({ code: 'DOCUMENT_TOO_LARGE' }),
+  it('refuses a file above 256 KiB, and a version that it does not know', async () => {
+    await expect(read(`${whole}# ${'x'.repeat(256 * 1024)}\n`)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'DOCUMENT_TOO_LARGE',
+        message: expect.stringMatching(/larger than 256 KiB$/),
+      }),
     )
     await expect(read(whole.replace('playbook/v1', 'playbook/v2'))).rejects.toThrow(
       expect.objectContaining({ code: 'DOCUMENT_NEWER' }),

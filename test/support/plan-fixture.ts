@@ -1,3 +1,4 @@
+import type { StepParameters } from '../../src/model/step-parameters.ts'
 import type { Estimate, Plan, PlannedNode, PlannedStep } from '../../src/model/plan.ts'
 
 const estimate: Estimate = { p50Ms: 3_600_000, p90Ms: 5_400_000, basis: 'assumed' }
@@ -9,6 +10,16 @@ function step(
   more: Partial<PlannedStep> = {},
 ): PlannedStep {
   return { phase, uses, with: {}, pointOfNoReturn: false, timeoutMs: 600_000, estimate, ...more }
+}
+
+function provision(name: string): StepParameters<'host.provision'> {
+  return {
+    provider: 'command',
+    argv: ['/opt/reinstall', '--node', name],
+    environment: [],
+    exitCodes: { retry: [75], untouched: [] },
+    attempts: 3,
+  }
 }
 
 /** A planned worker. */
@@ -25,7 +36,7 @@ export function planNode(name: string, more: Partial<PlannedNode> = {}): Planned
       step('migrate', 'cluster.cordon', { with: { softTaint: true } }),
       step('migrate', 'cluster.drain', { with: { leaveLocalData: true }, timeoutMs: 3_600_000 }),
       step('replace', 'host.provision', {
-        with: { provider: 'command', argv: ['/opt/reinstall', '--node', name] },
+        with: provision(name),
         pointOfNoReturn: true,
       }),
       step('restore', 'cluster.uncordon'),
