@@ -52,8 +52,8 @@ function byDifficulty(a: PlanPod, b: PlanPod): number {
 }
 
 /** Millicores and mebibytes weigh much the same: nodes have one to four of these for each of those. */
-function sizeOf([, cpu = 0, memory = 0]: Amounts): number {
-  return cpu + memory / 2 ** 21
+function sizeOf(amounts: Amounts): number {
+  return (amounts[1] ?? 0) + (amounts[2] ?? 0) / 2 ** 21
 }
 
 function findNode(pod: PlanPod, away: ReadonlySet<PlanNode>): PlanNode | Homeless['because'] {
@@ -70,7 +70,7 @@ function findNode(pod: PlanPod, away: ReadonlySet<PlanNode>): PlanNode | Homeles
     }
     const left = leftOn(node, needs)
     // Comparing what is left is cheap, asking about other pods is not.
-    if (left !== undefined && best !== undefined && !isBetter(node, left, { best, bestLeft })) continue
+    if (best !== undefined && (left === undefined || !isBetter(node, left, { best, bestLeft }))) continue
     if (!isAllowed(pod, node, skews)) continue
     if (left === undefined) {
       refusedByPods = false
@@ -92,8 +92,12 @@ function isBetter(
 
 /** What remains on the node as one number; undefined when something would not fit. */
 function leftOn({ free }: PlanNode, needs: Amounts): number | undefined {
-  const fits = needs.every((need, index) => need === 0 || need <= (free[index] ?? 0))
-  return fits ? sizeOf(free) - sizeOf(needs) : undefined
+  // The innermost loop of a plan: millions of times, and closures would cost more than the arithmetic.
+  for (let index = 0; index < needs.length; index += 1) {
+    const need = needs[index] ?? 0
+    if (need > 0 && need > (free[index] ?? 0)) return undefined
+  }
+  return sizeOf(free) - sizeOf(needs)
 }
 
 function isAllowed(

@@ -39,6 +39,9 @@ describe('room for pods that move', () => {
     const plan = planAll(tight)
     expect(reasonsOf(plan, 'n1')).toContain('There is no room elsewhere for 1 pod')
     expect(namesOf(plan)).toEqual([['n2'], ['n3']])
+    const waiting = planAll(tight, { noRoom: 'wait' })
+    expect(namesOf(waiting)).toEqual([['n1'], ['n2'], ['n3']])
+    expect(warningsOf(waiting)).toContain('No other node takes 1 pod')
     const enough = { ...tight, nodes: [node('n1'), node('n2', { cpu: 2000 }), node('n3', { cpu: 1600 })] }
     expect(planAll(enough).leftOut).toEqual([])
   })

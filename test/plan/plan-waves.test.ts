@@ -249,6 +249,16 @@ describe('replicas', () => {
     expect(plan.waves.some(({ nodes }) => nodes.includes('n1') && nodes.includes('n2'))).toBe(false)
   })
 
+  it('counts those that are ready, and does not miss those of Jobs', () => {
+    const [first, second] = podsOn('web', ['n1', 'n2'])
+    const third = podsOn('more', ['n3'], { ready: false, owner: controller('Deployment/web') })
+    const together = (parts: Parameters<typeof planAll>[0]): boolean =>
+      planAll(parts, { maxUnavailable: 2 }).waves.some((wave) => wave.nodes.join() === 'n1,n2')
+    expect(together({ nodes: nodes(4), pods: [first!, second!, ...third] })).toBe(false)
+    const jobs = podsOn('batch', ['n1', 'n2'], { owner: controller('batch:Job/batch') })
+    expect(together({ nodes: nodes(4), pods: jobs })).toBe(true)
+  })
+
   it('says when all of them are on one node', () => {
     const plan = planAll({ nodes: nodes(3), pods: podsOn('web', ['n1', 'n1']) })
     expect(warningsOf(plan)).toContain('1 workload has all pods on one node and no budget')
@@ -305,6 +315,17 @@ describe('the control plane', () => {
     expect(run('kept', 'refuse')).toEqual([])
     expect(run('wiped', 'accept')).toEqual([])
     expect(run('kept', 'accept')).toEqual([['m1']])
+  })
+
+  it('is where a member of etcd is, whatever the labels of its node say', () => {
+    const members = [controlPlane('n1'), controlPlane('n2'), controlPlane('n3')].flatMap(({ pods }) => pods)
+    const plan = planAll({ nodes: nodes(4), pods: members }, { maxUnavailable: 3 })
+    expect(plan.waves.map(({ kind, nodes }) => [kind, nodes])).toEqual([
+      ['workers', ['n4']],
+      ['control-plane', ['n1']],
+      ['control-plane', ['n2']],
+      ['control-plane', ['n3']],
+    ])
   })
 
   it('does not move members that the cluster does not show', () => {
