@@ -12,7 +12,7 @@ export type Homeless = { pod: PlanPod; because: 'other-pods' | 'no-room' }
 
 /**
  * Puts pods on nodes that are not away, each where the least is left afterwards, rather where it need not move again. Those
- * that fit nowhere are taken off their node and told. `moves` grows by what was done, for `undoMoves`.
+ * that fit nowhere stay, and are told. `moves` grows by what was done, for `undoMoves`.
  */
 export function placePods(
   pods: readonly PlanPod[],
@@ -20,18 +20,17 @@ export function placePods(
   moves: PodMove[],
 ): Homeless[] {
   const leaving = [...pods].sort(byDifficulty)
-  // All at once: what they leave behind counts for none of them.
+  // All at once, and those that wait are nowhere: neither counts for the others.
   for (const pod of leaving) detach(pod)
-  return leaving.flatMap((pod): Homeless[] => {
+  const homeless = leaving.flatMap((pod): Homeless[] => {
     const found = findNode(pod, away)
-    if (typeof found === 'string') {
-      attach(pod, pod.node)
-      return [{ pod, because: found }]
-    }
+    if (typeof found === 'string') return [{ pod, because: found }]
     moves.push({ pod, from: pod.node })
     attach(pod, found)
     return []
   })
+  for (const { pod } of homeless) attach(pod, pod.node)
+  return homeless
 }
 
 /** Takes moves back, the last one first. */
