@@ -79,7 +79,8 @@ function draftNodes(
 ): Unplaced[] {
   if (world === undefined) return []
   // etcd and the API server have one less of each for the time of one node.
-  const limits = { size: head.kind === 'control-plane' ? 1 : size, fresh, zones: options.zones, world }
+  const { zones, noRoom = 'refuse' } = options
+  const limits = { size: head.kind === 'control-plane' ? 1 : size, fresh, zones, noRoom, world }
   return fillWaves(candidates, limits, ({ wave, members }) =>
     drafts.push({
       ...head,

@@ -80,8 +80,8 @@ const words: Words = {
     zh: `中断预算 ${key}（${rule}）最多允许 ${allowed ?? 0} 个 Pod 离开，而节点离线期间有 ${pods.length} 个 Pod 无法在别处运行：${nameSome(pods)}。请先迁走其数据，或由负责人允许 ${pods.length} 个。`,
   }),
   'no-room': ({ pods }) => ({
-    en: `There is no room elsewhere for ${count(pods.length, 'pod')}: ${nameSome(pods)}. Add a node that takes them, or lower what they ask for.`,
-    zh: `其他节点没有足够资源容纳 ${pods.length} 个 Pod：${nameSome(pods)}。请增加可调度的节点，或降低其资源请求。`,
+    en: `There is no room elsewhere for ${count(pods.length, 'pod')}: ${nameSome(pods)}. Add a node that takes them, lower what they ask for, or let them wait until the node is back.`,
+    zh: `其他节点没有足够资源容纳 ${pods.length} 个 Pod：${nameSome(pods)}。请增加可调度的节点、降低其资源请求，或允许其等待节点恢复。`,
   }),
 }
 

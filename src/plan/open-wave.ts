@@ -10,6 +10,8 @@ export interface WaveLimits {
   /** Of them, nodes that take pods now: those that do not count as away already. */
   fresh: number
   zones: 'one-at-a-time' | 'any'
+  /** Whether pods may wait that nobody has room for. */
+  noRoom: 'refuse' | 'wait'
   world: World
 }
 
@@ -25,7 +27,7 @@ export interface OpenWave {
   heldBack: Map<PlanBudget, number>
   /** Budgets of pods that are moved. */
   movable: Set<PlanBudget>
-  /** Pods without a budget, by controller. */
+  /** Ready pods without a budget, by controller. */
   gone: Map<string, number>
 }
 
@@ -57,7 +59,7 @@ export function addNode(wave: OpenWave, node: PlanNode, limits: WaveLimits): Ref
   const moving = own.filter(({ pin, owner }) => pin === undefined && owner !== undefined)
   const moves: PodMove[] = []
   const homeless = placePods([...moving, ...placedHere], new Set([...wave.nodes, node]), moves)
-  const refusal = judge(wave, own, { pinned, homeless, placedHere })
+  const refusal = judge(wave, own, { pinned, homeless, placedHere, noRoom: limits.noRoom })
   if (refusal !== undefined) {
     undoMoves(moves)
     return refusal
@@ -73,7 +75,7 @@ function mayJoin({ nodes }: OpenWave, node: PlanNode, { size, fresh, zones }: Wa
   return first === undefined || zones === 'any' || first.zone === node.zone
 }
 
-/** Of every controller whose pods no budget protects, one pod or more is elsewhere. */
+/** Of every controller whose pods no budget protects, one that is ready stays elsewhere. */
 function leavesReplicas({ gone }: OpenWave, own: readonly PlanPod[], { owned }: World): boolean {
   const here = countOwners(own)
   return [...here].every(([owner, count]) => {
@@ -84,8 +86,9 @@ function leavesReplicas({ gone }: OpenWave, own: readonly PlanPod[], { owned }: 
 
 function countOwners(pods: readonly PlanPod[]): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const { owner, budgets } of pods) {
-    if (owner !== undefined && budgets.length === 0) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+  for (const { owner, budgets, isReady } of pods) {
+    if (owner !== undefined && isReady && budgets.length === 0)
+      counts.set(owner, (counts.get(owner) ?? 0) + 1)
   }
   return counts
 }
@@ -110,13 +113,15 @@ interface Tried {
   pinned: readonly PlanPod[]
   homeless: readonly Homeless[]
   placedHere: ReadonlySet<PlanPod>
+  noRoom: WaveLimits['noRoom']
 }
 
 function judge(wave: OpenWave, own: readonly PlanPod[], tried: Tried): Refusal | undefined {
   const { pinned, homeless, placedHere } = tried
   const isFirst = wave.nodes.length === 0
   const noRoom = homeless.filter(({ because }) => because === 'no-room').map(({ pod }) => pod.key)
-  if (noRoom.length > 0) return isFirst ? { kind: 'no-room', pods: noRoom.sort() } : 'no-room-beside'
+  if (noRoom.length > 0 && !(isFirst && tried.noRoom === 'wait'))
+    return isFirst ? { kind: 'no-room', pods: noRoom.sort() } : 'no-room-beside'
   const kept = homeless.map(({ pod }) => pod)
   const staying = [...pinned, ...kept]
   if (!isFirst) {

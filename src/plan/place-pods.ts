@@ -12,7 +12,7 @@ export type Homeless = { pod: PlanPod; because: 'other-pods' | 'no-room' }
 
 /**
  * Puts pods on nodes that are not away, each where the least is left afterwards, rather where it need not move again. Those
- * that fit nowhere are taken off their node and told. `moves` grows by what was done, for `undoMoves`.
+ * that fit nowhere stay, and are told. `moves` grows by what was done, for `undoMoves`.
  */
 export function placePods(
   pods: readonly PlanPod[],
@@ -20,18 +20,17 @@ export function placePods(
   moves: PodMove[],
 ): Homeless[] {
   const leaving = [...pods].sort(byDifficulty)
-  // All at once: what they leave behind counts for none of them.
+  // All at once, and those that wait are nowhere: neither counts for the others.
   for (const pod of leaving) detach(pod)
-  return leaving.flatMap((pod): Homeless[] => {
+  const homeless = leaving.flatMap((pod): Homeless[] => {
     const found = findNode(pod, away)
-    if (typeof found === 'string') {
-      attach(pod, pod.node)
-      return [{ pod, because: found }]
-    }
+    if (typeof found === 'string') return [{ pod, because: found }]
     moves.push({ pod, from: pod.node })
     attach(pod, found)
     return []
   })
+  for (const { pod } of homeless) attach(pod, pod.node)
+  return homeless
 }
 
 /** Takes moves back, the last one first. */
@@ -52,8 +51,8 @@ function byDifficulty(a: PlanPod, b: PlanPod): number {
 }
 
 /** Millicores and mebibytes weigh much the same: nodes have one to four of these for each of those. */
-function sizeOf([, cpu = 0, memory = 0]: Amounts): number {
-  return cpu + memory / 2 ** 21
+function sizeOf(amounts: Amounts): number {
+  return (amounts[1] ?? 0) + (amounts[2] ?? 0) / 2 ** 21
 }
 
 function findNode(pod: PlanPod, away: ReadonlySet<PlanNode>): PlanNode | Homeless['because'] {
@@ -70,7 +69,7 @@ function findNode(pod: PlanPod, away: ReadonlySet<PlanNode>): PlanNode | Homeles
     }
     const left = leftOn(node, needs)
     // Comparing what is left is cheap, asking about other pods is not.
-    if (left !== undefined && best !== undefined && !isBetter(node, left, { best, bestLeft })) continue
+    if (best !== undefined && (left === undefined || !isBetter(node, left, { best, bestLeft }))) continue
     if (!isAllowed(pod, node, skews)) continue
     if (left === undefined) {
       refusedByPods = false
@@ -92,8 +91,12 @@ function isBetter(
 
 /** What remains on the node as one number; undefined when something would not fit. */
 function leftOn({ free }: PlanNode, needs: Amounts): number | undefined {
-  const fits = needs.every((need, index) => need === 0 || need <= (free[index] ?? 0))
-  return fits ? sizeOf(free) - sizeOf(needs) : undefined
+  // The innermost loop of a plan: millions of times, and closures would cost more than the arithmetic.
+  for (let index = 0; index < needs.length; index += 1) {
+    const need = needs[index] ?? 0
+    if (need > 0 && need > (free[index] ?? 0)) return undefined
+  }
+  return sizeOf(free) - sizeOf(needs)
 }
 
 function isAllowed(

@@ -37,7 +37,10 @@ export function readWorld(snapshot: ReadSnapshot): World {
   const budgets = indexBudgets(snapshot)
   const shapes = shapePods(placed, nodes, snapshot)
   for (const { pod, node } of placed) {
-    if (isEtcdPod(pod)) node.etcd = { isReady: pod.ready }
+    if (isEtcdPod(pod)) {
+      node.etcd = { isReady: pod.ready }
+      node.role = 'control-plane'
+    }
     const needs = amountsOf({ ...pod.requests, pods: 1 }, resources)
     if (!isMoved(pod)) {
       needs.forEach((need, index) => void (node.free[index] = (node.free[index] ?? 0) - need))
@@ -49,6 +52,7 @@ export function readWorld(snapshot: ReadSnapshot): World {
         owner: pod.control === 'none' ? undefined : (pod.owner?.uid ?? `${pod.namespace}/${pod.name}`),
         needs,
         hasRequests: (pod.requests['cpu'] ?? 0) > 0 && (pod.requests['memory'] ?? 0) > 0,
+        isReady: pod.ready,
         budgets: budgets.of(pod),
         shape: shapes.shapeOf(pod),
         pin: shapes.pinOf(pod, node),
@@ -109,10 +113,13 @@ function indexBudgets({ budgets }: ReadSnapshot): BudgetIndex<PlanBudget> {
   return index
 }
 
+const jobs = new Set(['Job', 'CronJob'])
+
 function ownedPods(pods: readonly ClusterPod[]): Map<string, number> {
   const owned = new Map<string, number>()
-  for (const { owner, control } of pods) {
-    if (owner !== null && control === 'controller') owned.set(owner.uid, (owned.get(owner.uid) ?? 0) + 1)
+  for (const { owner, control, ready } of pods) {
+    if (owner !== null && control === 'controller' && ready && !jobs.has(owner.kind))
+      owned.set(owner.uid, (owned.get(owner.uid) ?? 0) + 1)
   }
   return owned
 }

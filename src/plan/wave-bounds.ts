@@ -68,7 +68,9 @@ export function planBounds(drafts: readonly DraftWave[], bounding: Bounding): Wa
     evictions:
       sum(hosts.map(({ pods }) => pods)) +
       // With nobody to take them, the pods of whoever goes first move twice.
-      (hasSpare || hosts.length < 2 ? 0 : Math.min(...hosts.map(({ free }) => free))),
+      (hasSpare || hosts.length < 2 || options.noRoom === 'wait'
+        ? 0
+        : Math.min(...hosts.map(({ free }) => free))),
   }
 }
 

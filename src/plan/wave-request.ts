@@ -36,6 +36,8 @@ export interface WaveOptions {
   controlPlane: 'last' | 'first' | 'skip'
   /** Whether the API server may stand still while a single etcd member is away and comes back with its data. */
   controlPlaneOutage: 'refuse' | 'accept'
+  /** Pods that other nodes are too full for: they keep their node out of the plan (the default), or wait until it is back. */
+  noRoom?: 'refuse' | 'wait'
   evictions: EvictionPace
 }
 

@@ -46,7 +46,9 @@ export function waveWarnings({ evicted, staying, nodes }: OpenWave, world: World
 
 /** Without a budget nobody waits for the first replacement before the last pod goes. */
 function aloneWarnings(evicted: readonly PlanPod[], { owned }: World): Text[] {
-  const bare = evicted.filter(({ owner, budgets }) => owner !== undefined && budgets.length === 0)
+  const bare = evicted.filter(
+    ({ owner, budgets, isReady }) => owner !== undefined && isReady && budgets.length === 0,
+  )
   const alone = [...Map.groupBy(bare, ({ owner }) => owner ?? '')].filter(
     ([owner, pods]) => pods.length === owned.get(owner),
   )

@@ -9,6 +9,7 @@ export interface PlanNode {
   name: string
   uid: string
   traits: NodeTraits
+  /** A member of etcd makes a node one of the control plane, whatever its labels say. */
   role: 'control-plane' | 'worker'
   zone: string | null
   /** What tells machines apart, for canaries. */
@@ -82,6 +83,7 @@ export interface PlanPod {
   owner: string | undefined
   needs: Amounts
   hasRequests: boolean
+  isReady: boolean
   budgets: readonly PlanBudget[]
   shape: PodShape
   pin: Pin | undefined
@@ -94,7 +96,7 @@ export interface World {
   nodes: readonly PlanNode[]
   byName: ReadonlyMap<string, PlanNode>
   resources: readonly string[]
-  /** Pods of each controller that have not ended. */
+  /** Ready pods of each controller whose pods go on for ever: those of Jobs are not missed. */
   owned: ReadonlyMap<string, number>
   /** Pods that wait for a node. */
   waiting: number

@@ -39,6 +39,9 @@ describe('room for pods that move', () => {
     const plan = planAll(tight)
     expect(reasonsOf(plan, 'n1')).toContain('There is no room elsewhere for 1 pod')
     expect(namesOf(plan)).toEqual([['n2'], ['n3']])
+    const waiting = planAll(tight, { noRoom: 'wait' })
+    expect(namesOf(waiting)).toEqual([['n1'], ['n2'], ['n3']])
+    expect(warningsOf(waiting)).toContain('No other node takes 1 pod')
     const enough = { ...tight, nodes: [node('n1'), node('n2', { cpu: 2000 }), node('n3', { cpu: 1600 })] }
     expect(planAll(enough).leftOut).toEqual([])
   })
@@ -93,6 +96,14 @@ describe('room for pods that move', () => {
     expect(plan.waves[0]?.simulated).toMatchObject({ evictions: 2, headroom: { cpu: 0, memory: 0.75 } })
   })
 
+  it('is rather taken on nodes that are done, so that pods move once', () => {
+    const names = ['n1', 'n2', 'n3', 'n4']
+    const pods = names.flatMap((name) => podsOn(`app-${name}`, [name], asking(1000)))
+    const plan = planAll({ nodes: names.map((name) => node(name)), pods })
+    expect(plan.waves.map(({ simulated }) => simulated.evictions)).toEqual([1, 2, 1, 1])
+    expect(plan.bounds.evictions).toBe(5)
+  })
+
   it('is in the zone of the volume', () => {
     const { claim, volume } = boundClaim('data', { kind: 'csi' }, [])
     const bound = {
@@ -140,6 +151,26 @@ describe('pods that look at other pods', () => {
       budgets: [budget('web', 2, 1)],
     })
     expect(reasonsOf(plan, 'n1')).toContain('2 pods of it cannot run elsewhere')
+  })
+
+  it('stay away together when they are kept out everywhere, and their budget is for all of them', () => {
+    const shy = ['n1', 'n2', 'n3'].flatMap((name) =>
+      podsOn(`shy-${name}`, [name], {
+        scheduling: { ...antiAffinity('web'), nodeSelector: { [host]: name } },
+      }),
+    )
+    const pods = [...shy, ...podsOn('web', ['n1', 'n2', 'n2'])]
+    const nodes = [node('n1'), node('n2'), node('n3')]
+    const run = (allowed: number): string[][] =>
+      namesOf(planAll({ nodes, pods, budgets: [budget('web', 3, allowed)] }, { maxUnavailable: 2 }))
+    expect(run(3)).toEqual([['n1', 'n2'], ['n3']])
+    expect(run(2)).toEqual([['n1', 'n3'], ['n2']])
+  })
+
+  it('leave their node all at once, so that what they leave behind makes no room in their spread', () => {
+    const nodes = [node('n1', { zone: 'a' }), node('n2', { zone: 'b' })]
+    const pods = podsOn('web', ['n1', 'n1', 'n2'], { scheduling: spread('web', zone) })
+    expect(warningsOf(planAll({ nodes, pods }))).toContain('No other node takes 2 pods')
   })
 
   it('find a place beside those that they want to be with', () => {

@@ -142,6 +142,33 @@ describe('budgets and pods that cannot run elsewhere', () => {
     ])
   })
 
+  it('packs the nodes that are hardest to place beside each other', () => {
+    const on = ['n1', 'n2', 'n3', 'n3', 'n4', 'n4']
+    const pods = on.map((node, index) =>
+      clusterPod(`db-${index}`, {
+        node,
+        labels: { app: 'db' },
+        owner: controller('StatefulSet/db'),
+        scheduling: { nodeSelector: { 'kubernetes.io/hostname': node } },
+      }),
+    )
+    const plan = planAll({ nodes: nodes(4), pods, budgets: [budget('db', 3, 6)] }, { maxUnavailable: 4 })
+    expect(namesOf(plan)).toEqual([
+      ['n1', 'n3'],
+      ['n2', 'n4'],
+    ])
+  })
+
+  it('does not let pods that can move wait for those that cannot', () => {
+    const scheduling = { nodeSelector: { 'kubernetes.io/hostname': 'n1' } }
+    const pods = [
+      ...podsOn('db', ['n1'], { scheduling }),
+      clusterPod('db-free', { node: 'n2', labels: { app: 'db' } }),
+    ]
+    const plan = planAll({ nodes: nodes(3), pods, budgets: [budget('db', 1, 2)] }, { maxUnavailable: 2 })
+    expect(namesOf(plan)).toEqual([['n1', 'n3'], ['n2']])
+  })
+
   it.each([
     ['a nodeSelector', { nodeSelector: { 'kubernetes.io/hostname': 'n1' } }],
     [
@@ -221,9 +248,11 @@ describe('budgets and pods that cannot run elsewhere', () => {
     const movable = planAll({ nodes: nodes(2), pods: podsOn('db', ['n1']), budgets: [unknown] })
     expect(warningsOf(movable)).toContain('What these budgets allow is not known')
     const old = { ...budget('db', 1, 1), generation: 2 }
-    expect(warningsOf(planAll({ nodes: nodes(2), pods: podsOn('db', ['n1']), budgets: [old] }))).toContain(
-      'is not known',
-    )
+    const without = budget('db', 0, 0)
+    for (const unsure of [old, without])
+      expect(
+        warningsOf(planAll({ nodes: nodes(2), pods: podsOn('db', ['n1']), budgets: [unsure] })),
+      ).toContain('is not known')
   })
 
   it('says that a budget lets nobody go just now', () => {
@@ -247,6 +276,16 @@ describe('replicas', () => {
   it('never takes all pods of a workload without a budget in one wave', () => {
     const plan = planAll({ nodes: nodes(3), pods: podsOn('web', ['n1', 'n2']) }, { maxUnavailable: 3 })
     expect(plan.waves.some(({ nodes }) => nodes.includes('n1') && nodes.includes('n2'))).toBe(false)
+  })
+
+  it('counts those that are ready, and does not miss those of Jobs', () => {
+    const [first, second] = podsOn('web', ['n1', 'n2'])
+    const third = podsOn('more', ['n3'], { ready: false, owner: controller('Deployment/web') })
+    const together = (parts: Parameters<typeof planAll>[0]): boolean =>
+      planAll(parts, { maxUnavailable: 2 }).waves.some((wave) => wave.nodes.join() === 'n1,n2')
+    expect(together({ nodes: nodes(4), pods: [first!, second!, ...third] })).toBe(false)
+    const jobs = podsOn('batch', ['n1', 'n2'], { owner: controller('batch:Job/batch') })
+    expect(together({ nodes: nodes(4), pods: jobs })).toBe(true)
   })
 
   it('says when all of them are on one node', () => {
@@ -307,6 +346,17 @@ describe('the control plane', () => {
     expect(run('kept', 'accept')).toEqual([['m1']])
   })
 
+  it('is where a member of etcd is, whatever the labels of its node say', () => {
+    const members = [controlPlane('n1'), controlPlane('n2'), controlPlane('n3')].flatMap(({ pods }) => pods)
+    const plan = planAll({ nodes: nodes(4), pods: members }, { maxUnavailable: 3 })
+    expect(plan.waves.map(({ kind, nodes }) => [kind, nodes])).toEqual([
+      ['workers', ['n4']],
+      ['control-plane', ['n1']],
+      ['control-plane', ['n2']],
+      ['control-plane', ['n3']],
+    ])
+  })
+
   it('does not move members that the cluster does not show', () => {
     const cluster = waveSnapshot({ nodes: nodes(2) })
     const hosts = [movedHost('n1', { hasEtcd: true }), movedHost('store', { node: null, hasEtcd: true })]
@@ -341,7 +391,7 @@ describe('what is not known', () => {
   })
 
   it('knows neither a node that the snapshot does not have, nor two hosts of one node', () => {
-    const hosts = [movedHost('gone'), movedHost('a', { node: 'n1' }), movedHost('b', { node: 'n1' })]
+    const hosts = [movedHost('gone'), movedHost('b', { node: 'n1' }), movedHost('a', { node: 'n1' })]
     const plan = planWaves({ cluster: waveSnapshot({ nodes: nodes(1) }), hosts, options: waveOptions() })
     expect(reasonsOf(plan, 'gone')).toContain('no node gone')
     expect(reasonsOf(plan, 'b')).toContain('as is the host a')

@@ -8,6 +8,9 @@ import type { WavePlan } from '../../src/plan/wave-request.ts'
 import { anyFleet, anyOptions, type Fleet } from '../support/random-fleet.ts'
 import { movedHost, waveOptions } from '../support/wave-fixture.ts'
 
+/** Many enough to find what is wrong within a few runs of the tests, few enough for a slow machine. */
+const numRuns = 50
+
 /** Shuffles by keys that were drawn, so that a failure can be run again. */
 function shuffled<T>(list: readonly T[], keys: readonly number[]): T[] {
   return list
@@ -31,6 +34,7 @@ describe('waves of any fleet', () => {
         expect(waves.map(({ index }) => index)).toEqual(waves.map((_, index) => index))
         expect(nodes.map(({ name }) => name)).toEqual(waves.flatMap((wave) => wave.nodes))
       }),
+      { numRuns },
     )
   })
 
@@ -60,6 +64,7 @@ describe('waves of any fleet', () => {
           expect(healthy).toBeGreaterThanOrEqual(Math.floor((fleet.members.length - 1) / 2) + 1)
         }
       }),
+      { numRuns },
     )
   })
 
@@ -73,6 +78,7 @@ describe('waves of any fleet', () => {
           }
         }
       }),
+      { numRuns },
     )
   })
 
@@ -96,6 +102,7 @@ describe('waves of any fleet', () => {
           expect(JSON.stringify(other)).toBe(JSON.stringify(plan(fleet, options)))
         },
       ),
+      { numRuns },
     )
   })
 
@@ -111,6 +118,7 @@ describe('waves of any fleet', () => {
         expect(estimate.p90Ms).toBeGreaterThanOrEqual(estimate.p50Ms)
         for (const wave of waves) expect(wave.estimate.p50Ms).toBeGreaterThanOrEqual(wave.lowerBoundMs)
       }),
+      { numRuns },
     )
   })
 })
@@ -125,7 +133,7 @@ describe('the simulation of any fleet', () => {
         const candidates = world.nodes
           .filter(({ isReady }) => isReady)
           .map((node): NodeCandidate => ({ moved: movedHost(node.name), node, pods: node.pods.size }))
-        fillWaves(candidates, { size, fresh: size, zones: 'any', world }, ({ wave }) => {
+        fillWaves(candidates, { size, fresh: size, zones: 'any', noRoom: 'refuse', world }, ({ wave }) => {
           const staying = new Set(wave.staying)
           for (const node of world.nodes) {
             const least = before.get(node) ?? []
@@ -148,6 +156,7 @@ describe('the simulation of any fleet', () => {
             for (const pod of node.pods) expect(staying.has(pod) || pod.owner === undefined).toBe(true)
         })
       }),
+      { numRuns },
     )
   })
 })
