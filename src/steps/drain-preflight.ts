@@ -144,17 +144,19 @@ function warningsOf(planned: PlannedPod, budgets: readonly DrainBudget[], choice
   const found: Notice[] = []
   if (pod.finalizers.length > 0) found.push(notice('finalizers', pod.finalizers))
   if (!goes(planned)) return found
+  // A drain that does not begin deletes nothing.
+  const isRefused = refusalsOf(planned, budgets, choices).length > 0
   if (pod.toleratesCordon && planned.class === 'controlled') found.push(notice('tolerates-cordon', []))
   if (isGraceTooLong(pod, choices)) found.push(notice('grace-too-long', [`${graceOf(pod, choices)} s`]))
   const covering = budgetsOf(pod, budgets)
   if (planned.action === 'delete') {
-    if (isNamed(planned, choices))
+    if (isNamed(planned, choices) && !isRefused)
       found.push(notice('will-delete', [planned.rule ?? '', ...covering.map(budgetKey)]))
     return found
   }
   const [budget, ...more] = covering
   if (budget === undefined || more.length > 0) return found
-  if (choices.escalate !== undefined && choices.escalate !== 'none')
+  if (choices.escalate !== undefined && choices.escalate !== 'none' && !isRefused)
     found.push(notice('may-delete', [budgetKey(budget)]))
   const kind = budgetKind(budget)
   if (kind === 'operator')

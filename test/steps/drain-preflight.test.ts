@@ -151,6 +151,19 @@ describe('preflight', () => {
     ])
   })
 
+  it('never says that a pod will be deleted when the drain is refused for it', () => {
+    const zero = drainBudget({ allowed: 0, currentHealthy: 3, expectedPods: 3, desiredHealthy: 3 })
+    const choices = { escalate: 'delete' as const, timeoutMs: 600_000 }
+    const closed = { pods: [drainPod()], budgets: [zero], choices }
+    expect([reasons(closed), warnings(closed)]).toEqual([['shop/web-1 budget-zero'], []])
+    const rule = { name: 'old', match: { pods: ['web-*'] }, behavior: 'Delete' as const }
+    const ruled = {
+      pods: [drainPod({ emptyDirs: ['scratch'] })],
+      choices: { rules: [rule], deleteByRules: ['old'] },
+    }
+    expect([reasons(ruled), warnings(ruled)]).toEqual([['shop/web-1 empty-dir'], []])
+  })
+
   it('refuses to force pods that could run twice off a node that is not heard of', () => {
     const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'uid-db' }
     const pods = [
