@@ -110,6 +110,16 @@ export const noticeTexts: Readonly<Record<NoticeReason, { why: Text; way: Text }
       zh: '移除该容忍度，或用节点选择器使其避开本节点',
     },
   },
+  'other-daemon-set': {
+    why: {
+      en: 'left alone: its DaemonSet, of another API group, would create it here again at once',
+      zh: '不处理：其所属的其他 API 组的 DaemonSet 会立即在此重新创建它',
+    },
+    way: {
+      en: 'nothing to do; take the toleration away to have it evicted',
+      zh: '无需处理；若要驱逐它，请移除其对封锁的容忍度',
+    },
+  },
   'grace-too-long': {
     why: { en: 'it may take longer to end than --timeout allows', zh: '其宽限期不短于 --timeout' },
     way: { en: 'a longer --timeout or a shorter --grace-period', zh: '加大 --timeout 或缩短 --grace-period' },

@@ -7,7 +7,8 @@ import { ruleFor } from './drain-rule.ts'
 import { mayForce } from './escalation.ts'
 import { graceFor } from './pod-grace.ts'
 import { deleteAtMs, nodeDeadlines } from './pod-deadline.ts'
-import { byPodName, classifyPod, type ClassifiedPod, type PodSurroundings } from './pod-class.ts'
+import { byPodName, classifyPod, isOtherDaemonSet } from './pod-class.ts'
+import type { ClassifiedPod, PodSurroundings } from './pod-class.ts'
 
 /**
  * What a drain does with a pod; `none` = it is left alone and nobody waits for it, `look-up` = it is left alone until it is
@@ -42,6 +43,7 @@ export type NoticeReason =
   | 'grace-too-long'
   | 'grace-past-budget'
   | 'tolerates-cordon'
+  | 'other-daemon-set'
   | 'will-delete'
   | 'may-delete'
 
@@ -138,9 +140,13 @@ function forceRefusals(planned: PlannedPod, state: PreflightInput['state'], choi
 }
 
 function warningsOf(planned: PlannedPod, budgets: readonly DrainBudget[], choices: DrainChoices): Notice[] {
-  if (planned.action === 'none') return []
   const { pod } = planned
   const notice = noticeOf(planned)
+  if (planned.class === 'daemonset' && isOtherDaemonSet(pod)) {
+    const { apiVersion = '', kind = '', name = '' } = pod.controller ?? {}
+    return [notice('other-daemon-set', [`${apiVersion} ${kind}/${name}`])]
+  }
+  if (planned.action === 'none') return []
   const found: Notice[] = []
   if (pod.finalizers.length > 0) found.push(notice('finalizers', pod.finalizers))
   if (!goes(planned)) return found

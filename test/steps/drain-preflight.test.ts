@@ -60,6 +60,24 @@ describe('preflight', () => {
     expect(preflight({ ...input, daemonSets: new Set() }, noChoices).refusals[0]?.reason).toBe('naked')
   })
 
+  it('leaves and names a pod of a DaemonSet of another API group that tolerates the cordon, whatever was chosen', () => {
+    const controller = { apiVersion: 'apps.kruise.io/v1alpha1', kind: 'DaemonSet', name: 'agent', uid: 'ds' }
+    const pods = [drainPod({ controller, toleratesCordon: true })]
+    for (const naked of ['refuse', 'recreate', 'force'] as const) {
+      expect(plan({ pods, choices: { naked } })).toMatchObject({
+        pods: [{ class: 'daemonset', action: 'none', save: false }],
+        refusals: [],
+        warnings: [{ reason: 'other-daemon-set', names: ['apps.kruise.io/v1alpha1 DaemonSet/agent'] }],
+      })
+    }
+    // Without the toleration it is created again elsewhere, or when the node is back.
+    expect(plan({ pods: [drainPod({ controller })] })).toMatchObject({
+      pods: [{ class: 'controlled', action: 'evict', save: false }],
+      refusals: [],
+      warnings: [],
+    })
+  })
+
   it('refuses each loss until it is chosen', () => {
     const naked = drainPod({ controller: undefined })
     expect(reasons({ pods: [naked] })).toEqual(['shop/web-1 naked'])
