@@ -168,6 +168,17 @@ export const resultTexts: Readonly<Record<NodeOutcome['result'], Text>> = {
   'not-started': { en: '· not begun', zh: '· 未开始' },
 }
 
+/** Whose cordon a drain has found. */
+export function cordonFoundText({ cordonedBy }: Pick<NodeOutcome, 'cordonedBy'>): Text {
+  if (cordonedBy === undefined)
+    return { en: 'it was cordoned before this run, and stays so', zh: '本次运行前已被封锁，保持不变' }
+  const who = [cordonedBy.holder || `run ${cordonedBy.id}`, cordonedBy.at].filter((part) => part !== '').join(', ')
+  return {
+    en: `osferry had cordoned it in an earlier run (${who}), and it stays so until it is restored`,
+    zh: `此前已由 osferry 封锁（${who}），恢复之前保持不变`,
+  }
+}
+
 /** Why a node was not drained, in one line. */
 export function failureText(failure: DrainFailure): Text {
   switch (failure.reason) {
