@@ -120,6 +120,16 @@ export const noticeTexts: Readonly<Record<NoticeReason, { why: Text; way: Text }
       zh: '无需处理；若要驱逐它，请移除其对封锁的容忍度',
     },
   },
+  'volume-stays': {
+    why: {
+      en: 'it stays, and its volume stays attached to this machine',
+      zh: '它会留在节点上，其卷仍挂载在本机',
+    },
+    way: {
+      en: 'before the machine is installed again, take the pod and the volume off it',
+      zh: '重装机器之前，请先移走该 Pod 及其卷',
+    },
+  },
   'grace-too-long': {
     why: { en: 'it may take longer to end than --timeout allows', zh: '其宽限期不短于 --timeout' },
     way: { en: 'a longer --timeout or a shorter --grace-period', zh: '加大 --timeout 或缩短 --grace-period' },

@@ -1,6 +1,7 @@
 import { budgetKey, budgetsOf, type DrainBudget } from '../model/drain-budget.ts'
 import type { DrainNode } from '../model/drain-node.ts'
 import { podName, type DrainPod } from '../model/drain-pod.ts'
+import { inlineVolumeText } from '../model/inline-volumes.ts'
 import { budgetKind, operatorOf } from './budget-kind.ts'
 import type { DrainChoices } from './drain-choices.ts'
 import { ruleFor } from './drain-rule.ts'
@@ -44,6 +45,7 @@ export type NoticeReason =
   | 'grace-past-budget'
   | 'tolerates-cordon'
   | 'other-daemon-set'
+  | 'volume-stays'
   | 'will-delete'
   | 'may-delete'
 
@@ -142,12 +144,16 @@ function forceRefusals(planned: PlannedPod, state: PreflightInput['state'], choi
 function warningsOf(planned: PlannedPod, budgets: readonly DrainBudget[], choices: DrainChoices): Notice[] {
   const { pod } = planned
   const notice = noticeOf(planned)
+  const found: Notice[] = []
   if (planned.class === 'daemonset' && isOtherDaemonSet(pod)) {
     const { apiVersion = '', kind = '', name = '' } = pod.controller ?? {}
-    return [notice('other-daemon-set', [`${apiVersion} ${kind}/${name}`])]
+    found.push(notice('other-daemon-set', [`${apiVersion} ${kind}/${name}`]))
   }
-  if (planned.action === 'none') return []
-  const found: Notice[] = []
+  if (planned.action === 'none') {
+    if (planned.class !== 'terminal' && pod.inlineVolumes.length > 0)
+      found.push(notice('volume-stays', pod.inlineVolumes.map(inlineVolumeText)))
+    return found
+  }
   if (pod.finalizers.length > 0) found.push(notice('finalizers', pod.finalizers))
   if (!goes(planned)) return found
   // A drain that does not begin deletes nothing.

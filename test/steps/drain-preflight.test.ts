@@ -78,6 +78,16 @@ describe('preflight', () => {
     })
   })
 
+  it('names the volumes that stay attached because their pods stay', () => {
+    const inlineVolumes = [{ kind: 'iscsi' as const, id: '10.0.0.1:3260:iqn:0' }]
+    const rule = { name: 'stay', match: { pods: ['web-*'] }, behavior: 'Skip' as const }
+    const pods = [drainPod({ inlineVolumes })]
+    expect(warnings({ pods })).toEqual([])
+    expect(plan({ pods, choices: { rules: [rule] } }).warnings).toEqual([
+      { pod: 'shop/web-1', reason: 'volume-stays', names: ['iscsi 10.0.0.1:3260:iqn:0'] },
+    ])
+  })
+
   it('refuses each loss until it is chosen', () => {
     const naked = drainPod({ controller: undefined })
     expect(reasons({ pods: [naked] })).toEqual(['shop/web-1 naked'])
