@@ -11,7 +11,8 @@ export function givenFlags(
     const name = /--[a-z][a-z-]*/.exec(text)?.[0] ?? ''
     if (name === '' || leftOut.includes(name)) return []
     if (!text.includes('<')) return input.on(name) ? [name] : []
-    const values = many === true ? input.values(name) : [input.value(name)].filter((value) => value !== undefined)
+    const values =
+      many === true ? input.values(name) : [input.value(name)].filter((value) => value !== undefined)
     return values.map((value) => `${name} ${shellWord(value)}`)
   })
 }

@@ -182,7 +182,9 @@ export const resultTexts: Readonly<Record<NodeOutcome['result'], Text>> = {
 export function cordonFoundText({ cordonedBy }: Pick<NodeOutcome, 'cordonedBy'>): Text {
   if (cordonedBy === undefined)
     return { en: 'it was cordoned before this run, and stays so', zh: '本次运行前已被封锁，保持不变' }
-  const who = [cordonedBy.holder || `run ${cordonedBy.id}`, cordonedBy.at].filter((part) => part !== '').join(', ')
+  const who = [cordonedBy.holder || `run ${cordonedBy.id}`, cordonedBy.at]
+    .filter((part) => part !== '')
+    .join(', ')
   return {
     en: `osferry had cordoned it in an earlier run (${who}), and it stays so until it is restored`,
     zh: `此前已由 osferry 封锁（${who}），恢复之前保持不变`,

@@ -34,7 +34,10 @@ const flag = /^\W*--[a-z]/
 
 /** Columns of the longest flag of a text: whoever copies a part of it gets another one. */
 export function flagWidth(text: string): number {
-  return Math.max(0, ...pieces(text).flatMap((piece) => (flag.test(piece) ? [displayWidth(piece.trimEnd())] : [])))
+  return Math.max(
+    0,
+    ...pieces(text).flatMap((piece) => (flag.test(piece) ? [displayWidth(piece.trimEnd())] : [])),
+  )
 }
 
 /** The same with every line but the first moved to the right, for lists. */

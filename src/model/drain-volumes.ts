@@ -72,9 +72,7 @@ export function parseDrainVolume(object: ApiObject): DrainVolume {
 }
 
 /** Source: GetUniqueVolumeNameFromSpec in kubernetes/pkg/volume/util, GetVolumeName in pkg/volume/csi. */
-function uniqueCsiName(
-  csi: { driver: string; volumeHandle: string } | null | undefined,
-): string | undefined {
+function uniqueCsiName(csi: { driver: string; volumeHandle: string } | null | undefined): string | undefined {
   return csi === null || csi === undefined ? undefined : `kubernetes.io/csi/${csi.driver}^${csi.volumeHandle}`
 }
 

@@ -22,8 +22,7 @@ export async function readSurroundings(
   let version = 0
   /** Pods that were there before the last look for what they need. */
   const looked = new Set<string>()
-  const hasOwner = (pod: DrainPod): boolean =>
-    !hasDaemonSet(pod) || daemonSets.has(pod.controller?.uid ?? '')
+  const hasOwner = (pod: DrainPod): boolean => !hasDaemonSet(pod) || daemonSets.has(pod.controller?.uid ?? '')
   const hasVolumes = ({ namespace, claims }: DrainPod): boolean =>
     claims.every((claim) => volumesByClaim(volumes).has(`${namespace}/${claim}`))
 

@@ -19,9 +19,7 @@ export interface NodeHeartbeats {
 }
 
 const Lease = z.object({
-  spec: z
-    .object({ renewTime: z.string().nullish(), leaseDurationSeconds: z.number().nullish() })
-    .nullish(),
+  spec: z.object({ renewTime: z.string().nullish(), leaseDurationSeconds: z.number().nullish() }).nullish(),
 })
 
 /** Source: https://kubernetes.io/docs/concepts/architecture/leases/#node-heart-beats */
@@ -55,7 +53,10 @@ export function nodeHeartbeats({ cluster, clock }: { cluster: Cluster; clock: Cl
         }
         const beat = nextBeat(beats.get(node), { renewTime, atMs })
         beats.set(node, beat)
-        const seconds = Math.min(mostSeconds, Math.max(leastSeconds, spec?.leaseDurationSeconds ?? defaultSeconds))
+        const seconds = Math.min(
+          mostSeconds,
+          Math.max(leastSeconds, spec?.leaseDurationSeconds ?? defaultSeconds),
+        )
         return isHeard(beat, seconds * 1000) ? { state: 'heard' } : { state: 'silent', lease, renewTime }
       } catch (error) {
         if (!isMigrationError(error, 'CLUSTER_FORBIDDEN')) throw error

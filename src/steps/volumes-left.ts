@@ -25,7 +25,9 @@ export function volumesLeft({ node, attachments, onNode, staying, volumes }: Vol
   const nameOf = new Map(volumes.map(({ name, uniqueName }) => [uniqueName, name]))
   const attached = [...attachments]
     .filter((attachment) => attachment.node === node)
-    .filter(({ volume, uniqueName }) => volume !== undefined || uniqueName === undefined || !mayStay(uniqueName))
+    .filter(
+      ({ volume, uniqueName }) => volume !== undefined || uniqueName === undefined || !mayStay(uniqueName),
+    )
     .map(({ volume, uniqueName, name }) => volume ?? uniqueName ?? name)
   // Under which name the node reports a volume of another kind is not known here: one that stays may be any of them.
   const hasOther = kept.some(

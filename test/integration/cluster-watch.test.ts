@@ -160,7 +160,9 @@ describe.each<Release>(['oldest', 'newest'])('a watch on the %s control plane', 
     await change('a', '1')
     await expect.poll(() => value('a'), long).toEqual({ n: '1' })
     // Whoever was told that it is away is told that it is back.
-    await expect.poll(() => words().lastIndexOf('synced') - words().lastIndexOf('away'), long).toBeGreaterThan(0)
+    await expect
+      .poll(() => words().lastIndexOf('synced') - words().lastIndexOf('away'), long)
+      .toBeGreaterThan(0)
   })
 
   it('opens a stream anew that is silent', async () => {

@@ -25,48 +25,56 @@ const definition = {
 }
 const cordon = { key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' }
 
-describe.each<Release>(['oldest', 'newest'])('DaemonSets of another API group, on the %s control plane', (release) => {
-  let world: DrainWorld
+describe.each<Release>(['oldest', 'newest'])(
+  'DaemonSets of another API group, on the %s control plane',
+  (release) => {
+    let world: DrainWorld
 
-  beforeAll(async () => {
-    world = await startDrainWorld({ release })
-    await world.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition)
-  })
-  afterEach(async () => await world.clean())
-  afterAll(async () => await world.stop())
+    beforeAll(async () => {
+      world = await startDrainWorld({ release })
+      await world.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition)
+    })
+    afterEach(async () => await world.clean())
+    afterAll(async () => await world.stop())
 
-  async function pods(namespace: string): Promise<Map<string, string>> {
-    const list = await world.api.request('GET', `${world.core}/${namespace}/pods`)
-    return new Map((list['items'] as ApiObject[]).map(({ metadata }) => [metadata.name, metadata.uid]))
-  }
-
-  it('keep their pods when these tolerate the cordon, and have the others evicted', async () => {
-    await world.namespace('kruise')
-    const sets = `/apis/${group}/v1alpha1/namespaces/kruise/daemonsets`
-    const body = { apiVersion: `${group}/v1alpha1`, kind: 'DaemonSet', metadata: { name: 'agents' } }
-    const set = await vi.waitUntil(
-      async () => await world.create(sets, body).catch(() => undefined),
-      soon,
-    )
-    const owner = { apiVersion: `${group}/v1alpha1`, kind: 'DaemonSet', name: 'agents', uid: set?.metadata.uid }
-    for (const [name, tolerations] of [
-      ['agent', [cordon]],
-      ['picky', []],
-    ] as const) {
-      await world.create(`${world.core}/kruise/pods`, {
-        metadata: { name, ownerReferences: [{ ...owner, controller: true }] },
-        spec: podSpec({ nodeName: 'node-1', tolerations }),
-      })
+    async function pods(namespace: string): Promise<Map<string, string>> {
+      const list = await world.api.request('GET', `${world.core}/${namespace}/pods`)
+      return new Map((list['items'] as ApiObject[]).map(({ metadata }) => [metadata.name, metadata.uid]))
     }
-    await world.ready(2, 'kruise')
-    const before = await pods('kruise')
-    const dry = await world.run(['drain', 'node-1', '--dry-run', 'client'])
-    expect([dry.exitCode, dry.stdout]).toEqual([0, expect.stringMatching(/! +node-1 +kruise\/agent +left alone/)])
-    expect(dry.stdout).toContain(`(${group}/v1alpha1 DaemonSet/agents)`)
-    expect(dry.stdout).not.toContain('kruise/picky')
-    const { exitCode } = await world.run(['drain', 'node-1', '--yes', '--recreate-naked'])
-    expect([exitCode, await pods('kruise')]).toEqual([0, new Map([['agent', before.get('agent')]])])
-    const evicted = world.writes().filter(({ subresource }) => subresource === 'eviction')
-    expect(evicted.map(({ name }) => name)).toEqual(['picky'])
-  })
-})
+
+    it('keep their pods when these tolerate the cordon, and have the others evicted', async () => {
+      await world.namespace('kruise')
+      const sets = `/apis/${group}/v1alpha1/namespaces/kruise/daemonsets`
+      const body = { apiVersion: `${group}/v1alpha1`, kind: 'DaemonSet', metadata: { name: 'agents' } }
+      const set = await vi.waitUntil(async () => await world.create(sets, body).catch(() => undefined), soon)
+      const owner = {
+        apiVersion: `${group}/v1alpha1`,
+        kind: 'DaemonSet',
+        name: 'agents',
+        uid: set?.metadata.uid,
+      }
+      for (const [name, tolerations] of [
+        ['agent', [cordon]],
+        ['picky', []],
+      ] as const) {
+        await world.create(`${world.core}/kruise/pods`, {
+          metadata: { name, ownerReferences: [{ ...owner, controller: true }] },
+          spec: podSpec({ nodeName: 'node-1', tolerations }),
+        })
+      }
+      await world.ready(2, 'kruise')
+      const before = await pods('kruise')
+      const dry = await world.run(['drain', 'node-1', '--dry-run', 'client'])
+      expect([dry.exitCode, dry.stdout]).toEqual([
+        0,
+        expect.stringMatching(/! +node-1 +kruise\/agent +left alone/),
+      ])
+      expect(dry.stdout).toContain(`(${group}/v1alpha1 DaemonSet/agents)`)
+      expect(dry.stdout).not.toContain('kruise/picky')
+      const { exitCode } = await world.run(['drain', 'node-1', '--yes', '--recreate-naked'])
+      expect([exitCode, await pods('kruise')]).toEqual([0, new Map([['agent', before.get('agent')]])])
+      const evicted = world.writes().filter(({ subresource }) => subresource === 'eviction')
+      expect(evicted.map(({ name }) => name)).toEqual(['picky'])
+    })
+  },
+)

@@ -167,7 +167,11 @@ describe.each<Release>(['oldest', 'newest'])('the lease of a run on the %s contr
     clock.advance(61_000)
     const owner = { run: 'run-1', holder: 'ann@one', at: clock.now() }
     const options = { owner, known, signal: lease.lost }
-    await expect(cordonNode(fencedCluster(cluster, lease), stateFound(known), options)).rejects.toThrow()
+    await expect(cordonNode(fencedCluster(cluster, lease), stateFound(known), options)).rejects.toMatchObject(
+      {
+        code: 'CLUSTER_LOCKED',
+      },
+    )
     expect(lease.lost.aborted).toBe(true)
     const node = await api.request('GET', '/api/v1/nodes/node-1')
     expect(node['spec'].unschedulable).toBeUndefined()

@@ -11,7 +11,11 @@ function volumesOf(...volumes: object[]): readonly InlineVolume[] {
 
 describe('a volume written into a pod', () => {
   it.each<[object, string, string]>([
-    [{ awsElasticBlockStore: { volumeID: 'vol-1' } }, 'kubernetes.io/aws-ebs/vol-1', 'kubernetes.io/aws-ebs/vol-2'],
+    [
+      { awsElasticBlockStore: { volumeID: 'vol-1' } },
+      'kubernetes.io/aws-ebs/vol-1',
+      'kubernetes.io/aws-ebs/vol-2',
+    ],
     [
       { awsElasticBlockStore: { volumeID: 'aws://eu-1a/vol-1' } },
       'kubernetes.io/csi/ebs.csi.aws.com^vol-1',
@@ -44,7 +48,11 @@ describe('a volume written into a pod', () => {
       'kubernetes.io/iscsi/10.0.0.1:3260:iqn.2026-11.example:disk:1',
       'kubernetes.io/iscsi/10.0.0.1:3260:iqn.2026-11.example:disk:2',
     ],
-    [{ fc: { targetWWNs: ['500a', '500b'], lun: 2 } }, 'kubernetes.io/fc/[500a 500b]:2', 'kubernetes.io/fc/[500a]:2'],
+    [
+      { fc: { targetWWNs: ['500a', '500b'], lun: 2 } },
+      'kubernetes.io/fc/[500a 500b]:2',
+      'kubernetes.io/fc/[500a]:2',
+    ],
     [{ fc: { wwids: ['3600508'] } }, 'kubernetes.io/fc/[3600508]', 'kubernetes.io/fc/[3600509]'],
   ])('%j may be %s and not %s', (raw, own, other) => {
     const [volume] = volumesOf(raw)
@@ -55,7 +63,11 @@ describe('a volume written into a pod', () => {
   })
 
   it('may be anything when only its driver knows its name, and is none when nobody attaches it', () => {
-    const [flex, ...more] = volumesOf({ flexVolume: { driver: 'vendor/disk' } }, { emptyDir: {} }, { nfs: {} })
+    const [flex, ...more] = volumesOf(
+      { flexVolume: { driver: 'vendor/disk' } },
+      { emptyDir: {} },
+      { nfs: {} },
+    )
     expect([flex, more]).toEqual([{ kind: 'flexVolume', id: undefined }, []])
     expect(flex !== undefined && mayBeInline(flex, 'vendor/disk/7')).toBe(true)
   })
