@@ -4,6 +4,7 @@ import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { NodeRecord } from '../model/node-record.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { clusterUid } from '../steps/node-records.ts'
+import { nodeHeartbeats } from '../steps/node-heartbeat.ts'
 import { requireRights } from '../steps/require-rights.ts'
 import { bringBackNode, clearMarks, refuseOtherCluster } from '../steps/restore-node.ts'
 import type { RestoreOptions, RestoreOutcome, RestorePorts } from '../steps/restore-node.ts'
@@ -78,7 +79,8 @@ export const restore = defineCommand({
       const store = storeOf(context, input, await clusterUid(cluster, context.signal))
       const records = await Promise.all(nodes.map((node) => recordOf(store, node)))
       const { clock } = context
-      const ports = { cluster, clock, wait: sleep, records: store }
+      const heartbeats = nodeHeartbeats({ cluster, clock })
+      const ports = { cluster, clock, wait: sleep, records: store, heartbeats }
       for (const record of records) if (record !== undefined) refuseOtherCluster(ports, record)
       for (const [index, node] of nodes.entries())
         if (records[index] === undefined) await refuseUnmarked(context, ports, node)
@@ -125,6 +127,9 @@ async function bringBack(context: CommandContext, session: Session): Promise<Com
   let problem: MigrationError | undefined
   let hasWritten = false
   const uncordon = !input.on('--no-uncordon')
+  // A renewal is seen by the second look: that of all nodes while the first is waited for.
+  if (dryRun === undefined)
+    await Promise.all(nodes.map(async (name) => await ports.heartbeats.look(name, signal)))
   const onWrite = (): void => {
     hasWritten = true
   }

@@ -115,6 +115,11 @@ const Mark = z.object({
   found: z.object({ unschedulable: z.boolean() }).catch({ unschedulable: false }),
 })
 
+/** Whose cordon was found; undefined when there was none, or it is none of osferry. */
+export function cordonFound({ wasUnschedulable, annotation }: StateFound): CordonMark | undefined {
+  return wasUnschedulable ? cordonMark(annotation) : undefined
+}
+
 /** Anybody may write an annotation: one of osferry is short. */
 const longest = 10_000
 

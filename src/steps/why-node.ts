@@ -79,7 +79,7 @@ function volumesOf(name: string, facts: WhyFacts): WhyVolume[] {
   const left = volumesLeft({ node: name, attachments: here, onNode, staying, volumes: around.volumes })
   return left.map((volume) => {
     const known = here.find((attachment): attachment is DrainAttachment =>
-      [attachment.volume, attachment.name].includes(volume),
+      [attachment.volume, attachment.uniqueName, attachment.name].includes(volume),
     )
     return {
       volume,

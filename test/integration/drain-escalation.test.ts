@@ -95,6 +95,15 @@ describe.each<Release>(['oldest', 'newest'])(
       expect(podWrites('ruled')).toEqual(['delete', 'delete'])
     })
 
+    it('refuses a budget that never opens, and does not say that it would delete past it', async () => {
+      await pinned('never', { maxUnavailable: 0 })
+      const args = ['drain', 'node-1', '--yes', '--timeout', '60s', '--escalate', 'delete']
+      const { exitCode, stdout } = await world.run(args)
+      expect([exitCode, stdout]).toEqual([2, expect.stringMatching(/✖ .*its budget never lets a pod go/)])
+      expect(stdout).not.toContain('will be deleted')
+      expect(podWrites('never')).toEqual([])
+    })
+
     it('leaves a pod that its budget holds back, and deletes it near the end of the time when that was chosen', async () => {
       await pinned('held', { minAvailable: 1 })
       const args = ['drain', 'node-1', '--yes', '-o', 'json', '--timeout']

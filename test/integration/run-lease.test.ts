@@ -1,10 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/model/cluster-port.ts'
+import { parseDrainNode } from '../../src/model/drain-node.ts'
+import { cordonNode, stateFound } from '../../src/steps/cluster-cordon.ts'
 import { acquireRunLease, type LeasePorts, type RunLease } from '../../src/steps/run-lease.ts'
 import { fencedCluster } from '../../src/steps/fenced-cluster.ts'
 import { connectApi, mergePatch, type ApiClient } from '../support/control-plane/api.ts'
 import { auditedRequests } from '../support/control-plane/audit.ts'
 import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
+import { nodeObject } from '../support/control-plane/fake-node.ts'
 import type { Release } from '../support/control-plane/releases.ts'
 import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
 
@@ -151,6 +154,32 @@ describe.each<Release>(['oldest', 'newest'])('the lease of a run on the %s contr
         .map(({ verb, resource }) => `${verb} ${resource}`)
         .slice(-3)
     await expect.poll(done).toEqual(['create configmaps', 'patch leases', 'create configmaps'])
+  })
+
+  it('once lost lets no cordon through that had waited for it', async () => {
+    const details = { address: '10.20.0.1', version: controlPlane.version }
+    await api.request('POST', '/api/v1/nodes', { body: nodeObject({ name: 'node-1' }, details) })
+    const known = parseDrainNode(await api.request('GET', '/api/v1/nodes/node-1'))
+    const clock = handClock()
+    const lease = await acquire('ann@one', clock)
+    await api.request('PATCH', `${path}/osferry-run`, {
+      body: { spec: { holderIdentity: 'bob@two' } },
+      contentType: mergePatch,
+    })
+    // The renewal has not been answered when the cordon is asked for.
+    clock.advance(61_000)
+    const owner = { run: 'run-1', holder: 'ann@one', at: clock.now() }
+    const options = { owner, known, signal: lease.lost }
+    await expect(cordonNode(fencedCluster(cluster, lease), stateFound(known), options)).rejects.toMatchObject(
+      {
+        code: 'CLUSTER_LOCKED',
+      },
+    )
+    expect(lease.lost.aborted).toBe(true)
+    const node = await api.request('GET', '/api/v1/nodes/node-1')
+    expect(node['spec'].unschedulable).toBeUndefined()
+    expect(node.metadata.annotations).not.toHaveProperty(['osferry.io/cordon'])
+    await api.request('DELETE', '/api/v1/nodes/node-1')
   })
 
   it('once lost lets go what is left to be given back', async () => {
