@@ -1,13 +1,12 @@
-import type { Scheduling } from '../model/cluster-parts.ts'
 import type { ClusterPod } from '../model/cluster-pods.ts'
 import { isHostPathData } from '../model/host-path-data.ts'
-import { classifyNodes, type FreeNode, type NodeClasses } from '../model/node-classes.ts'
-import { createNodeLookup } from '../model/node-lookup.ts'
-import { fulfils, matchesTerms, requirementsOf, type NodeRequirements } from '../model/node-requirements.ts'
+import { requirementsOf, type NodeRequirements } from '../model/node-requirements.ts'
 import { isMoved } from '../model/node-view.ts'
-import { createPodTerms, countPods, domainOf, type PodTerm, type PodTerms } from './pod-terms.ts'
-import { volumePlaces, type VolumePlaces } from './volume-places.ts'
+import { candidateFinder, type FindCandidates } from './pod-candidates.ts'
+import { countPods, createPodTerms, domainOf, type PodTerm, type PodTerms } from './pod-terms.ts'
 import type { PlacedPod } from './read-world.ts'
+import { spreadDomains } from './spread-domains.ts'
+import { volumePlaces, type VolumePlaces } from './volume-places.ts'
 import type { WaveSnapshot } from './wave-request.ts'
 import type { Pin, PlanNode, PodShape, Spread } from './world.ts'
 
@@ -22,8 +21,8 @@ interface Draft {
   requirements: NodeRequirements
   volumes: VolumePlaces
   anti: readonly PodTerm[]
-  near: PodShape['near']
-  spread: readonly Spread[]
+  near: readonly PodTerm[]
+  spread: readonly Omit<Spread, 'self'>[]
   /** A term selects by labels of namespaces, which snapshots do not have. */
   isVague: boolean
   hostNetwork: PodTerm | undefined
@@ -46,11 +45,15 @@ export function shapePods(
     keys.set(pod, key)
     if (!drafts.has(key)) drafts.set(key, draftOf(pod, { volumes, terms, nodes, known }))
   }
-  const finish = finisher(nodes, [...known.values()])
+  const find = candidateFinder(nodes, [...known.values()])
   const shapes = new Map<string, PodShape>()
   const shapeOf = (pod: ClusterPod): PodShape => {
     const key = keys.get(pod) ?? ''
-    const made = shapes.get(key) ?? finish(pod, drafts.get(key), terms)
+    const known = shapes.get(key)
+    if (known !== undefined) return known
+    const draft = drafts.get(key)
+    if (draft === undefined) throw new Error(`${pod.namespace}/${pod.name} is on no node`)
+    const made = finish(pod, draft, { terms, find })
     shapes.set(key, made)
     return made
   }
@@ -110,14 +113,13 @@ function draftOf(pod: ClusterPod, { volumes, terms, nodes, known }: Drafting): D
     requirements,
     volumes,
     anti: [...defined(anti), ...defined([hostNetwork])],
-    near: defined(near).map((term) => ({ term, self: false })),
+    near: defined(near),
     spread: isMoved(pod)
       ? strict.map((spread) => ({
           term: terms.ofSpread(spread, pod),
-          self: false,
           maxSkew: spread.maxSkew,
           minDomains: spread.minDomains ?? 1,
-          domains: domainsOf(spread, requirements, nodes),
+          domains: spreadDomains(spread, requirements, nodes),
         }))
       : [],
     isVague: [...anti, ...near].includes(undefined),
@@ -129,80 +131,21 @@ function defined<T>(list: readonly (T | undefined)[]): T[] {
   return list.filter((one) => one !== undefined)
 }
 
-/**
- * Domains whose pods are compared; nodes that are cordoned or away count as long as nobody says otherwise.
- * Source: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
- */
-function domainsOf(
-  spread: NonNullable<Scheduling['topologySpread']>[number],
-  requirements: NodeRequirements,
-  nodes: readonly PlanNode[],
-): string[] {
-  const { topologyKey, nodeAffinityPolicy = 'Honor', nodeTaintsPolicy = 'Ignore' } = spread
-  const asked = {
-    ...(nodeAffinityPolicy === 'Honor' ? requirements : { nodeSelector: {}, terms: undefined }),
-    tolerations: requirements.tolerations,
+/** What can be said once all terms are known. */
+function finish(
+  pod: ClusterPod,
+  draft: Draft,
+  { terms, find }: { terms: PodTerms; find: FindCandidates },
+): PodShape {
+  const { requirements, volumes, anti, near, spread, hostNetwork } = draft
+  const selectedBy = [...terms.selecting(pod), ...defined([hostNetwork])]
+  return {
+    candidates: find(requirements, volumes),
+    anti,
+    near: near.map((term) => ({ term, self: selectedBy.includes(term) })),
+    spread: spread.map((one) => ({ ...one, self: selectedBy.includes(one.term) })),
+    selectedBy,
   }
-  const counted = nodes.filter(
-    ({ traits, isCordoned }) =>
-      fulfils({ labels: traits.labels, taints: nodeTaintsPolicy === 'Honor' ? traits.taints : [] }, asked) &&
-      !(nodeTaintsPolicy === 'Honor' && isCordoned),
-  )
-  return [...new Set(counted.flatMap((node) => domainOf(node, topologyKey) ?? []))].sort()
-}
-
-type Finish = (pod: ClusterPod, draft: Draft | undefined, terms: PodTerms) => PodShape
-
-/** Finds candidates by classes of nodes and by the values that volumes name. */
-function finisher(nodes: readonly PlanNode[], requirements: readonly NodeRequirements[]): Finish {
-  const free = nodes.map((node): FreeNode & { node: PlanNode } => ({
-    ...node.traits,
-    name: node.name,
-    isUsable: node.isReady && !node.isCordoned,
-    free: {},
-    node,
-  }))
-  const classes = classifyNodes(free, requirements)
-  const lookup = createNodeLookup(free)
-  const byName = new Map(nodes.map((node) => [node.name, node]))
-  const found = new Map<string, readonly PlanNode[]>()
-  return (pod, draft, terms) => {
-    if (draft === undefined) return { candidates: [], anti: [], near: [], spread: [], selectedBy: [] }
-    const { volumes, anti, near, spread, hostNetwork } = draft
-    const selectedBy = [...terms.selecting(pod), ...defined([hostNetwork])]
-    const isSelf = (term: PodTerm): boolean => selectedBy.includes(term)
-    const { key } = classes.candidates(draft.requirements)
-    const id = `${key} ${JSON.stringify(volumes.terms)}`
-    const candidates =
-      found.get(id) ?? candidatesOf(draft, { classes, lookup }).flatMap(({ name }) => byName.get(name) ?? [])
-    found.set(id, candidates)
-    return {
-      candidates,
-      anti,
-      near: near.map(({ term }) => ({ term, self: isSelf(term) })),
-      spread: spread.map((one) => ({ ...one, self: isSelf(one.term) })),
-      selectedBy,
-    }
-  }
-}
-
-function candidatesOf(
-  { requirements, volumes }: Draft,
-  { classes, lookup }: { classes: NodeClasses; lookup: ReturnType<typeof createNodeLookup> },
-): FreeNode[] {
-  const [first, ...more] = volumes.terms
-  const allowed = (node: FreeNode): boolean => volumes.terms.every((terms) => matchesTerms(node, terms))
-  const list: FreeNode[] =
-    first === undefined
-      ? [...classes.nodesOf(classes.candidates(requirements))]
-      : [...new Set(more.reduce((best, terms) => shorter(best, lookup(terms)), lookup(first)))].filter(
-          (node) => node.isUsable && fulfils(node, requirements) && allowed(node),
-        )
-  return list.sort((a, b) => (a.name < b.name ? -1 : 1))
-}
-
-function shorter<T>(a: readonly T[], b: readonly T[]): readonly T[] {
-  return b.length < a.length ? b : a
 }
 
 function countFixed(selectedBy: readonly PodTerm[], anti: readonly PodTerm[], node: PlanNode): void {
