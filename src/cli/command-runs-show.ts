@@ -37,7 +37,9 @@ function viewOf(context: CommandContext, reader: JournalReader, run: JournalRun)
   const owner = journalOwner(journalPath(context))
   const state = runState(run.id, reader.events(run.id))
   const status = runStatus(state, owner, runAtWork(reader, reader.runs()))
-  const takeovers = reader.takeovers().filter(({ at }) => at >= run.startedAt)
+  const takeovers = reader
+    .takeovers(run.id)
+    .filter(({ after }) => state.status !== 'ended' || after < state.lastSeq)
   const isHeld = ['running', 'stopped', 'elsewhere'].includes(status)
   return { run, state, status, takeovers, owner: isHeld ? owner?.owner : undefined }
 }

@@ -23,7 +23,7 @@ export async function withRun<T>(
 }
 
 /** The run whose id is, or begins with, what was typed; throws RUN_NOT_FOUND. */
-export function findRun(runs: readonly JournalRun[], typed: string): JournalRun {
+function findRun(runs: readonly JournalRun[], typed: string): JournalRun {
   const ids = runs.map(({ id }) => id)
   const matched = matchRunIds(typed, ids)
   if (matched.length > 1)

@@ -85,7 +85,7 @@ export function failed(
 /** JOURNAL_CORRUPT: it is not as osferry has written it. */
 export function corrupt(path: string, what: string, cause?: unknown): MigrationError {
   return new MigrationError('JOURNAL_CORRUPT', `the journal ${path} is not as it was written: ${what}`, {
-    hint: 'nothing was changed and nothing was repaired; keep the file, put a backup in its place, or move it away to begin a new one; osferry runs verify FILE examines any copy',
+    hint: 'nothing was changed and nothing was repaired; keep the file, put a backup in its place, or move it and what lies beside it under its name away to begin a new one; osferry runs verify FILE examines any copy',
     details: { path },
     ...(cause === undefined ? {} : { cause }),
   })

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type St
 import { MigrationError } from '../model/errors.ts'
 import { atJournal, corrupt, failed } from './failure.ts'
 import { applicationId, schemaVersion } from './schema.ts'
+import { lastWitnessed, witnessPath } from './witness.ts'
 
 /** Source: https://www.sqlite.org/fileformat2.html, the database header. */
 const header = { bytes: 100, magic: 'SQLite format 3\0', userVersionAt: 60, applicationIdAt: 68 } as const
@@ -14,8 +15,14 @@ export function isJournalThere(path: string): boolean {
   return atJournal(path, () => {
     const found = lstatSync(path, { throwIfNoEntry: false })
     if (found === undefined) {
-      if (lstatSync(`${path}-wal`, { throwIfNoEntry: false }) === undefined) return false
-      throw corrupt(path, `it is missing, and ${path}-wal, which belongs to it, is there`)
+      if (lstatSync(`${path}-wal`, { throwIfNoEntry: false }) !== undefined)
+        throw corrupt(path, `it is missing, and ${path}-wal, which belongs to it, is there`)
+      const seen = lastWitnessed(path)
+      if (seen === 0) return false
+      throw corrupt(
+        path,
+        `it is missing, and ${seen} records were in it: put it back, or remove ${witnessPath(path)} to begin a new one`,
+      )
     }
     checkKind(path, found)
     checkHeader(path, readHeader(path))

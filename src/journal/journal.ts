@@ -1,14 +1,15 @@
 import type { Journal } from '../model/journal-port.ts'
 import type { Clock } from '../model/ports.ts'
-import { checkChain } from './check-chain.ts'
+import { examineJournal } from './examine.ts'
 import { journalError } from './failure.ts'
 import { isJournalThere } from './file-check.ts'
-import { takeLock, type JournalLock, type LockOptions, type TakenOver } from './lock.ts'
-import { checkPages, createJournal, makeJournalDirectory, openForWriting } from './open-database.ts'
+import { takeLock, type LockOptions, type TakenOver } from './lock.ts'
+import { createJournal, makeJournalDirectory, openForWriting } from './open-database.ts'
 import { thisProcess, type Owner } from './owner.ts'
-import { readEvents, readMarks, readRuns, type JournalFile } from './records.ts'
+import { readEvents, readRuns, type JournalFile } from './records.ts'
 import { ensureReserve } from './reserve.ts'
-import { chainWriter } from './writer.ts'
+import { openWitness, type Witness } from './witness.ts'
+import { chainWriter, type ChainWriterOptions } from './writer.ts'
 
 export interface OpenJournalOptions extends LockOptions {
   path: string
@@ -41,7 +42,8 @@ export async function openJournal(options: OpenJournalOptions): Promise<OwnedJou
   try {
     ensureReserve(path)
     if (!isJournalThere(path)) createJournal(path, me.token)
-    return openOwned(openForWriting(path, options.busyMs), { lock, clock, me })
+    const found = examineJournal(path, { how: 'quick_check', busyMs: options.busyMs })
+    return openOwned(openForWriting(path, options.busyMs), { lock, clock, me, ...found })
   } catch (error) {
     lock.release()
     throw journalError(path, error)
@@ -50,27 +52,32 @@ export async function openJournal(options: OpenJournalOptions): Promise<OwnedJou
 
 function openOwned(
   file: JournalFile,
-  { lock, clock, me }: { lock: JournalLock; clock: Clock; me: Owner },
+  { lock, clock, me, end, marks }: Omit<ChainWriterOptions, 'witness'> & { me: Owner },
 ): OwnedJournal {
+  const { path, database } = file
+  let witness: Witness | undefined
+  const close = (): void => {
+    if (database.isOpen) database.close()
+    witness?.close()
+    witness = undefined
+    lock.release()
+  }
   try {
-    checkPages(file, 'quick_check')
-    const writer = chainWriter(file, { lock, clock, end: checkChain(file), marks: readMarks(file) })
+    witness = openWitness(path, end.events)
+    const writer = chainWriter(file, { lock, clock, end, marks, witness })
     const { takenOver } = lock
     if (takenOver !== undefined) writer.takeover({ by: me, ...takenOver })
     return {
-      path: file.path,
+      path,
       takenOver,
       begin: writer.begin,
       append: writer.append,
       runs: () => readRuns(file),
       events: (run, afterSeq = 0) => readEvents(file, run, { afterSeq }),
-      close(): void {
-        if (file.database.isOpen) file.database.close()
-        lock.release()
-      },
+      close,
     }
   } catch (error) {
-    file.database.close()
+    close()
     throw error
   }
 }

@@ -43,9 +43,9 @@ export function openForWriting(path: string, timeoutMs = busyMs): JournalFile {
  * Opens a journal for reading, beside whoever writes it, or a copy of one in a place where nothing can be written. Never
  * changes the file.
  */
-export function openForReading(path: string): JournalFile {
+export function openForReading(path: string, timeoutMs = busyMs): JournalFile {
   return atJournal(path, () => {
-    const database = openReadable(path)
+    const database = openReadable(path, timeoutMs)
     try {
       database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON')
       checkTables({ path, database })
@@ -112,8 +112,8 @@ function checkTables(file: JournalFile): void {
  * A log beside it means that somebody writes, or was killed while writing: then it belongs to what is read. Without one
  * nothing else is needed, and nothing is made beside the file.
  */
-function openReadable(path: string): DatabaseSync {
-  const options = { readOnly: true, timeout: busyMs }
+function openReadable(path: string, timeout: number): DatabaseSync {
+  const options = { readOnly: true, timeout }
   if (lstatSync(`${path}-wal`, { throwIfNoEntry: false }) === undefined) {
     const url = pathToFileURL(path)
     url.searchParams.set('immutable', '1')

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, fsyncSync, openSync, unlinkSync, write
 import { failed, isFull } from './failure.ts'
 
 /** Enough for the last records of some hundreds of nodes in flight. */
-export const reserveBytes = 2 * 1024 * 1024
+const reserveBytes = 2 * 1024 * 1024
 
 /** Where the space lies that is kept for the end of a run. */
 export function reservePath(journalPath: string): string {

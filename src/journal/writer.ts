@@ -9,6 +9,7 @@ import { isFull, isPassing, journalError } from './failure.ts'
 import type { JournalLock } from './lock.ts'
 import type { JournalFile, Mark, Takeover } from './records.ts'
 import { releaseReserve } from './reserve.ts'
+import type { Witness } from './witness.ts'
 
 /** Larger texts are a bug: what a step remembers is small. */
 const maxTextLength = 1024 * 1024
@@ -30,6 +31,7 @@ export interface ChainWriterOptions {
   /** Where the chain ends now. */
   end: ChainEnd
   marks: readonly Mark[]
+  witness: Witness
 }
 
 /** Adds links to the chain of a journal; each is on disk when the call returns. */
@@ -38,7 +40,10 @@ export interface ChainWriter extends Pick<Journal, 'begin' | 'append'> {
 }
 
 /** Makes the writer of a journal whose lock is held and whose chain is whole. */
-export function chainWriter(file: JournalFile, { lock, clock, end, marks }: ChainWriterOptions): ChainWriter {
+export function chainWriter(
+  file: JournalFile,
+  { lock, clock, end, marks, witness }: ChainWriterOptions,
+): ChainWriter {
   const { database, path } = file
   const insertEvent = database.prepare('INSERT INTO events (seq, text, hash) VALUES (?, ?, ?)')
   const insertMark = database.prepare('INSERT INTO marks (ordinal, text, hash) VALUES (?, ?, ?)')
@@ -113,6 +118,7 @@ export function chainWriter(file: JournalFile, { lock, clock, end, marks }: Chai
       const begins = beginnings.has(body.type)
       const { hash } = write(insertEvent, { number: seq + 1, record, begins })
       seq += 1
+      witness.saw(seq)
       return { ...record, hash }
     },
     takeover: ({ by, from, why }) => mark({ kind: 'takeover', at: clock.now(), by, from, why }),

@@ -54,9 +54,9 @@ it('takes over from a process that was killed at once, and records it', async ()
   writeRun(journal, 'r1')
   journal.close()
   const reader = openJournalReader(place)!
-  expect(reader.takeovers()).toMatchObject([
-    { why: 'gone', from: { pid: first.child.pid }, by: { pid: process.pid } },
-  ])
+  const taken = { why: 'gone', from: { pid: first.child.pid }, by: { pid: process.pid } }
+  expect(reader.takeovers('')).toMatchObject([taken])
+  expect(reader.takeovers('r1')).toEqual([])
   reader.close()
   expect(verifyJournal(place)).toMatchObject({ events: 5, marks: 2 })
 })

@@ -15,7 +15,11 @@ describe('a journal', () => {
     for (const name of fs.readdirSync(path.dirname(place)))
       expect([name, fs.statSync(path.join(path.dirname(place), name)).mode & 0o777]).toEqual([name, 0o600])
     journal.close()
-    expect(fs.readdirSync(path.dirname(place)).sort()).toEqual(['journal.db', 'journal.db.reserve'])
+    expect(fs.readdirSync(path.dirname(place)).sort()).toEqual([
+      'journal.db',
+      'journal.db.last',
+      'journal.db.reserve',
+    ])
   })
 
   it('gives back after it was closed what append returned, in order', async () => {
@@ -100,7 +104,11 @@ describe('a journal', () => {
     openJournalReader(place)!.close()
     verifyJournal(place)
     expect(fs.readFileSync(place).equals(bytes)).toBe(true)
-    expect(fs.readdirSync(path.dirname(place)).sort()).toEqual(['journal.db', 'journal.db.reserve'])
+    expect(fs.readdirSync(path.dirname(place)).sort()).toEqual([
+      'journal.db',
+      'journal.db.last',
+      'journal.db.reserve',
+    ])
   })
 
   it('shows runs and steps to people with sqlite3', async () => {

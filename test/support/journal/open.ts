@@ -1,7 +1,7 @@
 import { openJournal, type OpenJournalOptions, type OwnedJournal } from '../../../src/journal/journal.ts'
 import type { JournalEventBody, JournalRun } from '../../../src/model/journal-record.ts'
 
-export const realClock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
+const realClock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
 
 /** Opens a journal for writing as a run of this process would. */
 export function openHere(path: string, options: Partial<OpenJournalOptions> = {}): Promise<OwnedJournal> {
@@ -29,7 +29,10 @@ export const bodies = {
   started: { type: 'step-started', ...drain },
   waiting: {
     type: 'step-waiting',
-    ...{ uses: 'cluster.drain', phase: 'migrate', index: 4, attempt: 1 },
+    uses: 'cluster.drain',
+    phase: 'migrate',
+    index: 4,
+    attempt: 1,
     waitsFor: { en: 'pod shop/web-1', zh: '等待 Pod shop/web-1' },
     since: '2026-11-21T08:00:00.000Z',
   },

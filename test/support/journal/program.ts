@@ -27,7 +27,7 @@ export function startProgram(
   const ended = once(child, 'close')
   let isOver = false
   let partial = ''
-  void ended.then(() => {
+  child.once('close', () => {
     isOver = true
     for (const look of waiting) look()
   })
