@@ -6,8 +6,11 @@ import { DrainRules } from '../model/drain-rules.ts'
 import { MigrationError } from '../model/errors.ts'
 import { HostFacts } from '../model/facts.ts'
 import { Inventory } from '../model/inventory.ts'
+import { JournalEvent } from '../model/journal-record.ts'
 import { nearest } from '../model/nearest.ts'
 import { NodeRecord } from '../model/node-record.ts'
+import { PlanOptions } from '../model/plan-options.ts'
+import { Plan } from '../model/plan.ts'
 import { PlaybookDocument } from '../model/playbook-document.ts'
 import { Report } from '../model/report.ts'
 import { Waivers } from '../model/waivers.ts'
@@ -24,7 +27,10 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   'drain-rules': DrainRules,
   'node-record': NodeRecord,
   playbook: PlaybookDocument,
+  'plan-options': PlanOptions,
+  plan: Plan,
   approvals: Approvals,
+  'journal-event': JournalEvent,
   report: Report,
   config: ConfigFile,
 }

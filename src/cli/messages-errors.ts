@@ -61,5 +61,10 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   APPROVAL_MISSING: { en: 'approval missing', zh: '缺少批准' },
   APPROVAL_INVALID: { en: 'approval is not valid', zh: '批准无效' },
   SIGNING_FAILED: { en: 'cannot sign', zh: '无法签名' },
+  JOURNAL_FAILED: { en: 'journal cannot be used', zh: '日志无法使用' },
+  JOURNAL_CORRUPT: { en: 'journal is not as it was written', zh: '日志与写入时不一致' },
+  JOURNAL_NEWER: { en: 'journal of a newer version', zh: '日志版本过新' },
+  JOURNAL_LOCKED: { en: 'journal is in use', zh: '日志正被使用' },
+  RUN_NOT_FOUND: { en: 'no such run', zh: '没有这次运行' },
   INTERRUPTED: { en: 'interrupted', zh: '已中断' },
 }

@@ -5,6 +5,7 @@ import { Cluster } from '../../src/model/cluster.ts'
 import { DrainRules } from '../../src/model/drain-rules.ts'
 import { HostFacts } from '../../src/model/facts.ts'
 import { Inventory } from '../../src/model/inventory.ts'
+import { JournalEvent } from '../../src/model/journal-record.ts'
 import { NodeRecord } from '../../src/model/node-record.ts'
 import { PlaybookDocument } from '../../src/model/playbook-document.ts'
 import { PlanOptions } from '../../src/model/plan-options.ts'
@@ -24,6 +25,7 @@ const documents = {
   'plan-options': PlanOptions,
   plan: Plan,
   approvals: Approvals,
+  'journal-event': JournalEvent,
   report: Report,
 } as const
 
