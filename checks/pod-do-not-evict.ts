@@ -1,30 +1,7 @@
 import { defineNodeCheck, pass } from '../src/model/check.ts'
+import { asksToStay, doNotEvictAnnotations } from '../src/model/do-not-evict.ts'
 import { clusterEvidence, podNames } from '../src/model/node-evidence.ts'
-import { isMoved, nodePodName, type NodePod } from '../src/model/node-view.ts'
-
-/** Annotations that ask for peace; Karpenter takes durations too, so anything but `false` counts. */
-const requests: readonly { key: string; asks: (value: string) => boolean; source: string }[] = [
-  {
-    key: 'cluster-autoscaler.kubernetes.io/safe-to-evict',
-    asks: (value) => value === 'false',
-    source: 'https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md',
-  },
-  {
-    key: 'karpenter.sh/do-not-disrupt',
-    asks: (value) => value !== 'false',
-    source: 'https://karpenter.sh/docs/concepts/disruption/',
-  },
-  {
-    key: 'karpenter.sh/do-not-evict',
-    asks: (value) => value !== 'false',
-    source: 'https://karpenter.sh/v0.31/concepts/deprovisioning/',
-  },
-  {
-    key: 'descheduler.alpha.kubernetes.io/prefer-no-eviction',
-    asks: (value) => value !== 'false',
-    source: 'https://github.com/kubernetes-sigs/descheduler',
-  },
-]
+import { isMoved, nodePodName } from '../src/model/node-view.ts'
 
 /** Pods whose owners ask autoscalers to leave them alone. */
 export const podDoNotEvict = defineNodeCheck({
@@ -48,9 +25,9 @@ export const podDoNotEvict = defineNodeCheck({
     },
   ],
   effort: { onceMinutes: 20, perHostMinutes: 5 },
-  sources: requests.map(({ source }) => source),
+  sources: doNotEvictAnnotations.map(({ source }) => source),
   evaluate({ node }) {
-    const found = node.pods.filter((pod) => isMoved(pod) && marksOf(pod).length > 0)
+    const found = node.pods.filter((pod) => isMoved(pod) && asksToStay(pod.evictionAnnotations).length > 0)
     if (found.length === 0) return pass
     return {
       status: 'fail',
@@ -58,14 +35,9 @@ export const podDoNotEvict = defineNodeCheck({
         en: `Their owners ask for peace: ${podNames(found)}.`,
         zh: `负责人要求不中断：${podNames(found)}。`,
       },
-      evidence: clusterEvidence(found.map((pod) => `${nodePodName(pod)}: ${marksOf(pod).join(', ')}`)),
+      evidence: clusterEvidence(
+        found.map((pod) => `${nodePodName(pod)}: ${asksToStay(pod.evictionAnnotations).join(', ')}`),
+      ),
     }
   },
 })
-
-function marksOf({ evictionAnnotations }: NodePod): string[] {
-  return requests.flatMap(({ key, asks }) => {
-    const value = evictionAnnotations[key]
-    return value !== undefined && asks(value) ? [`${key}=${value}`] : []
-  })
-}

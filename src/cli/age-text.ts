@@ -9,3 +9,8 @@ export function ageText(ms: number): string {
   if (hours < 24) return `${hours}h${two(minutes % 60)}m`
   return `${Math.floor(hours / 24)}d${two(hours % 24)}h`
 }
+
+/** A time in ISO 8601 without the parts of a second, which servers have and people do not need. */
+export function inSeconds(at: string): string {
+  return at.replace(/\.\d+Z$/, 'Z')
+}

@@ -1,4 +1,5 @@
 import type { CommandContext } from './context.ts'
+import { shellWord } from './shell-word.ts'
 
 /**
  * A command to run next, against the same cluster and state: without the flags that chose them, a copied line would reach
@@ -13,8 +14,4 @@ export function clusterCommand({ settings }: Pick<CommandContext, 'settings'>, c
     return isGiven ? [`--${name} ${shellWord(value)}`] : []
   })
   return ['osferry', command, ...flags].join(' ')
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -7,6 +7,7 @@ import { runAssessment } from './assess-run.ts'
 import type { AssessTally } from './assess-tally.ts'
 import { createAssessTally, shownFindings } from './assess-tally.ts'
 import { targetsOf } from './assess-targets.ts'
+import { snapshotFlag } from './cluster-flags.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
@@ -32,15 +33,7 @@ export const assess = defineCommand({
     'assess.waivers',
     'assess.checks',
   ],
-  flags: [
-    {
-      flags: '--cluster <file>',
-      text: {
-        en: 'snapshot of the cluster (default: the one that osferry cluster snapshot saved)',
-        zh: '集群快照文件（默认：osferry cluster snapshot 保存的快照）',
-      },
-    },
-  ],
+  flags: [snapshotFlag],
   examples: [
     'osferry assess --target anck --anck 4.19',
     'osferry assess --fail-on high --waivers waivers.yaml -o json > assessment.json',

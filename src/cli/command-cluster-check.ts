@@ -10,6 +10,7 @@ import type { NodeInput } from '../model/node-view.ts'
 import { isAtLeast, severities, type Severity, type Target } from '../model/target.ts'
 import { indexSnapshot, matchedInput } from './assess-cluster.ts'
 import { targetsOf } from './assess-targets.ts'
+import { snapshotFlag } from './cluster-flags.ts'
 import { inventoryHosts } from './cluster-hosts.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, type CommandExit } from './define-command.ts'
@@ -51,15 +52,7 @@ export const clusterCheck = defineCommand({
     'assess.waivers',
     'assess.checks',
   ],
-  flags: [
-    {
-      flags: '--cluster <file>',
-      text: {
-        en: 'snapshot of the cluster (default: the one that osferry cluster snapshot saved)',
-        zh: '集群快照文件（默认：osferry cluster snapshot 保存的快照）',
-      },
-    },
-  ],
+  flags: [snapshotFlag],
   examples: [
     'osferry cluster check --waivers waivers.yaml',
     'osferry cluster check node-1 --target containeros -o json',

@@ -18,7 +18,9 @@ import { drainExit } from './drain-exit.ts'
 import { planText, printOutcomes, printPlan } from './drain-print.ts'
 import { drainProgress } from './drain-progress.ts'
 import { drainPorts, newRun, nodesMeant, openSight, type DrainSight } from './drain-session.ts'
+import { fewNames } from './few-names.ts'
 import { clusterCommand } from './cluster-command.ts'
+import { givenFlags } from './given-flags.ts'
 import { leaseOptions } from './lease-options.ts'
 import { waitText } from './messages-restore.ts'
 import { openCluster } from './open-cluster.ts'
@@ -56,7 +58,9 @@ export const drain = defineCommand({
       const sight = await openSight(ports, nodes, signal)
       refuseUnknownPods(choices, sight)
       const dryRun = input.value('--dry-run')
-      const session = { ports, run, sight, choices, nodes, maxNodes }
+      // Nodes are named then, and a dry run suggests no other try.
+      const flags = givenFlags(drainFlags, input, ['--selector', '--dry-run'])
+      const session = { ports, run, sight, choices, nodes, maxNodes, flags }
       const plans = sight.plans(choices)
       if (refused(plans) || dryRun !== undefined)
         return await endBefore(context, { ...session, plans, dryRun })
@@ -83,6 +87,8 @@ interface Session {
   choices: DrainChoices
   nodes: readonly string[]
   maxNodes: number
+  /** As given, to suggest another try. */
+  flags: readonly string[]
 }
 
 /** A name that is misspelled would be found out only when it is too late. */
@@ -127,7 +133,7 @@ async function endBefore(
   const { say } = context
   const stopping = [...new Set(plans.flatMap(({ refusals }) => refusals.map(({ pod }) => pod)))]
   if (stopping.length > 0) {
-    const pods = `${stopping.slice(0, 5).join(', ')}${stopping.length > 5 ? ', ...' : ''}`
+    const pods = fewNames(stopping)
     reasons.unshift(say({ en: `in the way: ${pods}`, zh: `受阻于：${pods}` }))
   }
   const why = reasons.join('; ')
@@ -141,7 +147,7 @@ async function endBefore(
 }
 
 async function perform(context: CommandContext, session: Session): Promise<CommandExit> {
-  const { ports, run, sight, choices, nodes, maxNodes } = session
+  const { ports, run, sight, choices, nodes, maxNodes, flags } = session
   const { view, around } = sight
   const force = context.forced()
   const lease = await acquireRunLease(ports, leaseOptions(context, run.holder), context.signal)
@@ -176,7 +182,7 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
     // Nothing was changed: the interruption is all there is to say.
     if (outcomes.every(({ result }) => result === 'not-started')) context.signal.throwIfAborted()
     const command = (name: string, of: readonly string[]): string =>
-      clusterCommand(context, `${name} ${of.join(' ')}`)
+      clusterCommand(context, [name, ...of, ...(name === 'drain' ? flags : [])].join(' '))
     const exit = drainExit({ signal: context.signal, say: context.say, command }, result, nodes)
     await printOutcomes(context, outcomes, exit)
     if (error !== undefined && !isMigrationError(error)) throw error

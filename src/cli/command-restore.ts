@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { nodeRecordStore } from '../inventory/node-record-store.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { NodeRecord } from '../model/node-record.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { clusterUid } from '../steps/node-records.ts'
+import { nodeHeartbeats } from '../steps/node-heartbeat.ts'
 import { requireRights } from '../steps/require-rights.ts'
 import { bringBackNode, clearMarks, refuseOtherCluster } from '../steps/restore-node.ts'
 import type { RestoreOptions, RestoreOutcome, RestorePorts } from '../steps/restore-node.ts'
@@ -12,6 +12,7 @@ import { fencedCluster } from '../steps/fenced-cluster.ts'
 import { isMarked, isUncordonedSince } from '../steps/restore-write.ts'
 import { acquireRunLease } from '../steps/run-lease.ts'
 import { clusterCommand } from './cluster-command.ts'
+import { dryRunFlag } from './cluster-flags.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit, type CommandInput } from './define-command.ts'
@@ -22,6 +23,7 @@ import { savedPodsText, waitText } from './messages-restore.ts'
 import { openCluster } from './open-cluster.ts'
 import { tellExit } from './output.ts'
 import { isClean, isOpen, printRestored } from './restore-print.ts'
+import { sleep } from './sleep.ts'
 import { nodeRecordPath, shortPath } from './state-paths.ts'
 
 const defaultTimeout = '10m'
@@ -44,14 +46,7 @@ export const restore = defineCommand({
         zh: '排空时的记录，默认 .osferry/nodes/CLUSTER-UID/NODE.json',
       },
     },
-    {
-      flags: '--dry-run <how>',
-      choices: ['client', 'server'],
-      text: {
-        en: 'only say what would happen; server: ask the server for every write, too',
-        zh: '只说明将会发生什么；server：同时让 API server 预检每次写入',
-      },
-    },
+    dryRunFlag,
     {
       flags: '--timeout <time>',
       text: {
@@ -84,9 +79,8 @@ export const restore = defineCommand({
       const store = storeOf(context, input, await clusterUid(cluster, context.signal))
       const records = await Promise.all(nodes.map((node) => recordOf(store, node)))
       const { clock } = context
-      const wait = async (ms: number, signal: AbortSignal): Promise<void> =>
-        await sleep(ms, undefined, { signal })
-      const ports = { cluster, clock, wait, records: store }
+      const heartbeats = nodeHeartbeats({ cluster, clock })
+      const ports = { cluster, clock, wait: sleep, records: store, heartbeats }
       for (const record of records) if (record !== undefined) refuseOtherCluster(ports, record)
       for (const [index, node] of nodes.entries())
         if (records[index] === undefined) await refuseUnmarked(context, ports, node)
@@ -133,6 +127,9 @@ async function bringBack(context: CommandContext, session: Session): Promise<Com
   let problem: MigrationError | undefined
   let hasWritten = false
   const uncordon = !input.on('--no-uncordon')
+  // A renewal is seen by the second look: that of all nodes while the first is waited for.
+  if (dryRun === undefined)
+    await Promise.all(nodes.map(async (name) => await ports.heartbeats.look(name, signal)))
   const onWrite = (): void => {
     hasWritten = true
   }

@@ -7,7 +7,9 @@ import type { SnapshotSink } from '../model/snapshot-sink.ts'
 import type { Text } from '../model/text.ts'
 import { comparedLists, compareClusters, isComparedPod } from '../steps/compare-cluster.ts'
 import type { ComparedCluster, ComparedList, Comparison, Difference } from '../steps/compare-cluster.ts'
+import { inSeconds } from './age-text.ts'
 import { clusterCommand } from './cluster-command.ts'
+import { snapshotFlag } from './cluster-flags.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { differenceTexts } from './messages-verify.ts'
@@ -31,15 +33,7 @@ export const verify = defineCommand({
     },
   ],
   settings: ['cluster.kubeconfig', 'cluster.context'],
-  flags: [
-    {
-      flags: '--cluster <file>',
-      text: {
-        en: 'snapshot of the cluster (default: the one that osferry cluster snapshot saved)',
-        zh: '集群快照文件（默认：osferry cluster snapshot 保存的快照）',
-      },
-    },
-  ],
+  flags: [snapshotFlag],
   examples: ['osferry verify', 'osferry verify node-1 --cluster before.ndjson -o json'],
   async run(context, input) {
     const nodes = [...new Set(input.arguments)]
@@ -184,7 +178,7 @@ async function tell(
 /** 2 = not as it was, 3 = nobody knows. */
 function exitOf(context: CommandContext, { differences, unknown }: Comparison, takenAt: string): CommandExit {
   const { say } = context
-  const at = takenAt.replace(/\.\d+Z$/, 'Z')
+  const at = inSeconds(takenAt)
   if (differences.length === 0 && unknown.length === 0)
     return { ...done, reason: say({ en: `everything is as it was at ${at}`, zh: `与 ${at} 的快照一致` }) }
   const count = differences.length

@@ -3,6 +3,7 @@ import { whyNode } from '../steps/why-node.ts'
 import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, documentFormats, done, type CommandExit } from './define-command.ts'
+import { fewNames } from './few-names.ts'
 import { openCluster } from './open-cluster.ts'
 import { printWhy, type WhyAnswer } from './why-print.ts'
 
@@ -43,6 +44,6 @@ function exitOf(context: CommandContext, { reports, gaps }: Omit<WhyAnswer, 'exi
   }
   const blocked = reports.filter(({ blockers }) => blockers.length > 0).map(({ node }) => node)
   if (blocked.length === 0) return done
-  const names = `${blocked.slice(0, 5).join(', ')}${blocked.length > 5 ? ', ...' : ''}`
+  const names = fewNames(blocked)
   return { code: 2, reason: say({ en: `blocked: ${names}`, zh: `受阻：${names}` }), next: [] }
 }

@@ -30,8 +30,9 @@ export async function examineCluster(context: CommandContext): Promise<Diagnosis
     opened = await openCluster(context)
     const { client, cluster } = opened
     const { missingRights } = await import('../cluster/access.ts')
+    const { serverVersion } = await import('../cluster/reader.ts')
     const { signal } = context
-    const version = await cluster.version(signal)
+    const { version, clockAheadMs } = await serverVersion(client, signal)
     const reached: Diagnosis = {
       id: 'cluster',
       state: 'ok',
@@ -42,7 +43,7 @@ export async function examineCluster(context: CommandContext): Promise<Diagnosis
       reached,
       ...supported(version),
       ...unchecked(client),
-      await clockOf(client, signal),
+      clockOf(clockAheadMs),
       ...(await certificateOf(client, context)),
       await eviction(cluster, signal),
       ...rightsOf(await missingRights(client, signal), context),
@@ -85,8 +86,7 @@ function unchecked({ login }: ApiClient): Diagnosis[] {
 
 const tolerableMs = 30_000
 
-async function clockOf(client: ApiClient, signal: AbortSignal): Promise<Diagnosis> {
-  const { clockAheadMs = 0 } = await client.request({ path: '/version', signal })
+function clockOf(clockAheadMs = 0): Diagnosis {
   const what = { en: 'clock of the API server', zh: 'API server 的时间' }
   const found = `${clockAheadMs >= 0 ? '+' : ''}${Math.round(clockAheadMs / 1000)} s`
   if (Math.abs(clockAheadMs) < tolerableMs) return { id: 'cluster-clock', state: 'ok', what, found }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { MigrationError } from '../model/errors.ts'
 import type { DrainChoices, Escalation } from '../steps/drain-choices.ts'
+import { dryRunFlag } from './cluster-flags.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandInput, FlagDefinition } from './define-command.ts'
 import { durationMs } from './duration.ts'
@@ -15,14 +16,7 @@ export const drainFlags: readonly FlagDefinition[] = [
       zh: '按标签选择节点（语法同 kubectl），代替节点名称',
     },
   },
-  {
-    flags: '--dry-run <how>',
-    choices: ['client', 'server'],
-    text: {
-      en: 'only say what would happen; server: ask the server for every write, too',
-      zh: '只说明将会发生什么；server：同时让 API server 预检每次写入',
-    },
-  },
+  dryRunFlag,
   {
     flags: '--timeout <time>',
     text: {

@@ -6,7 +6,8 @@ import { podClasses } from '../steps/pod-class.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { stepTexts } from './drain-escalation-text.ts'
-import { classTitles, failureText, noticeTexts, resultTexts } from './messages-drain.ts'
+import { fewNames } from './few-names.ts'
+import { classTitles, cordonFoundText, failureText, noticeTexts, resultTexts } from './messages-drain.ts'
 import { podText } from './messages-restore.ts'
 import { isForMachines, printDocument, printList, type Column } from './output.ts'
 import { renderTable } from './table.ts'
@@ -155,7 +156,12 @@ export async function printOutcomes(
   await printList(context, {
     items: outcomes,
     name: ({ node }) => node,
-    data: (item) => ({ ...item, failure: item.failure ?? null, problem: item.problem ?? null }),
+    data: (item) => ({
+      ...item,
+      failure: item.failure ?? null,
+      problem: item.problem ?? null,
+      cordonedBy: item.cordonedBy ?? null,
+    }),
     exit,
     columns: [
       column('node', { en: 'NODE', zh: '节点' }, ({ node }) => node),
@@ -176,14 +182,10 @@ function whyOf({ say }: CommandContext, item: NodeOutcome): string {
   parts.push(...podsMissing.map((pod) => podText({ say }, pod)))
   if (result === 'restored' && failure === undefined && problem === undefined)
     parts.unshift(say({ en: 'stopped before it was drained', zh: '在排空完成前停止' }))
-  if (wasCordoned && result !== 'not-started')
-    parts.push(
-      say({ en: 'it was cordoned before this run, and stays so', zh: '本次运行前已被封锁，保持不变' }),
-    )
+  if (wasCordoned && result !== 'not-started') parts.push(say(cordonFoundText(item)))
   for (const [step, records] of Map.groupBy(escalations, ({ step }) => step)) {
     const pods = records.map(({ pod, isAnswered }) => (isAnswered ? pod : `${pod} (?)`))
-    const more = pods.length > 5 ? ', ...' : ''
-    parts.push(`${pods.slice(0, 5).join(', ')}${more}: ${say(stepTexts[step])}`)
+    parts.push(`${fewNames(pods)}: ${say(stepTexts[step])}`)
   }
   return parts.filter((part) => part !== '').join('; ')
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureDirectory, ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
 import { factsFileName } from '../inventory/facts-store.ts'
 import { nodeRecordStore } from '../inventory/node-record-store.ts'
@@ -15,8 +14,10 @@ import type { DrainPorts, DrainRun } from '../steps/drain-ports.ts'
 import { preflight, type DrainPlan } from '../steps/drain-preflight.ts'
 import { readSurroundings } from '../steps/drain-surroundings.ts'
 import { clusterUid, savePod } from '../steps/node-records.ts'
+import { refuseMissingNodes } from '../steps/nodes-missing.ts'
 import type { PodSurroundings } from '../steps/pod-class.ts'
 import type { CommandContext } from './context.ts'
+import { sleep } from './sleep.ts'
 import { nodeRecordPath } from './state-paths.ts'
 
 /** A run of this process: an id of its own, and who started it where. */
@@ -38,7 +39,7 @@ export async function drainPorts(
     cluster,
     records,
     clock,
-    wait: async (ms, signal) => await sleep(ms, undefined, { signal }),
+    wait: sleep,
     async saveManifest({ node, pod, manifest, isNaked }): Promise<void> {
       const state = settings.required('state')
       ensureStateDirectory(state)
@@ -95,16 +96,10 @@ export async function openSight(
   const view = await openClusterView({ cluster, clock, wait, nodes, signal })
   // Now: a right that is missing shall be known before anything is written.
   await view.listAttachments()
-  const missing = nodes.filter((name) => !view.nodes.has(name))
-  if (missing.length > 0) {
-    throw new MigrationError(
-      'NODE_NOT_FOUND',
-      `the cluster ${cluster.context} has no node ${missing.join(', ')}`,
-      {
-        hint: 'kubectl get nodes lists them; --context chooses the cluster',
-      },
-    )
-  }
+  refuseMissingNodes(
+    cluster,
+    nodes.filter((name) => !view.nodes.has(name)),
+  )
   const around = await readSurroundings(cluster, view.pods.values(), signal)
   return {
     view,

@@ -110,6 +110,26 @@ export const noticeTexts: Readonly<Record<NoticeReason, { why: Text; way: Text }
       zh: '移除该容忍度，或用节点选择器使其避开本节点',
     },
   },
+  'other-daemon-set': {
+    why: {
+      en: 'left alone: its DaemonSet, of another API group, would create it here again at once',
+      zh: '不处理：其所属的其他 API 组的 DaemonSet 会立即在此重新创建它',
+    },
+    way: {
+      en: 'nothing to do; take the toleration away to have it evicted',
+      zh: '无需处理；若要驱逐它，请移除其对封锁的容忍度',
+    },
+  },
+  'volume-stays': {
+    why: {
+      en: 'it stays, and its volume stays attached to this machine',
+      zh: '它会留在节点上，其卷仍挂载在本机',
+    },
+    way: {
+      en: 'before the machine is installed again, take the pod and the volume off it',
+      zh: '重装机器之前，请先移走该 Pod 及其卷',
+    },
+  },
   'grace-too-long': {
     why: { en: 'it may take longer to end than --timeout allows', zh: '其宽限期不短于 --timeout' },
     way: { en: 'a longer --timeout or a shorter --grace-period', zh: '加大 --timeout 或缩短 --grace-period' },
@@ -156,6 +176,19 @@ export const resultTexts: Readonly<Record<NodeOutcome['result'], Text>> = {
   restored: { en: '✖ as it was found', zh: '✖ 已恢复原状' },
   left: { en: '✖ could not be given back', zh: '✖ 未能恢复原状' },
   'not-started': { en: '· not begun', zh: '· 未开始' },
+}
+
+/** Whose cordon a drain has found. */
+export function cordonFoundText({ cordonedBy }: Pick<NodeOutcome, 'cordonedBy'>): Text {
+  if (cordonedBy === undefined)
+    return { en: 'it was cordoned before this run, and stays so', zh: '本次运行前已被封锁，保持不变' }
+  const who = [cordonedBy.holder || `run ${cordonedBy.run}`, cordonedBy.at]
+    .filter((part) => part !== '')
+    .join(', ')
+  return {
+    en: `osferry had cordoned it in an earlier run (${who}), and it stays so until it is restored`,
+    zh: `此前已由 osferry 封锁（${who}），恢复之前保持不变`,
+  }
 }
 
 /** Why a node was not drained, in one line. */

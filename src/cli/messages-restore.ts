@@ -31,6 +31,10 @@ export function podText(
 const waitTexts: Readonly<Record<RestoreWait['for'], Text>> = {
   node: { en: 'waits until the node is in the cluster', zh: '等待节点加入集群' },
   ready: { en: 'waits until the node is Ready', zh: '等待节点就绪' },
+  heartbeat: {
+    en: 'says that it is Ready; waits until its kubelet is heard of, that its lease (last renewed, by its own clock) is renewed',
+    zh: '显示就绪；等待其 kubelet 续约（租约及其自身时钟的上次续约时间）',
+  },
   pod: { en: 'waits, at most until the time given, for the end of', zh: '等待旧 Pod 结束（至多到所示时间）' },
   'daemon-sets': { en: 'waits for ready pods of DaemonSets', zh: '等待 DaemonSet 的 Pod 就绪' },
 }
@@ -70,6 +74,12 @@ export function savedPodsText(
     zh: '此后被人工解除封锁；将重新创建排空时移走的 Pod（括号内为距今时间）',
   })
   return `${node.name} ${lead}: ${list.join(', ')}`
+}
+
+/** Of a node whose kubelet nobody could listen to. */
+export const unheardText: Text = {
+  en: 'taken for Ready by what the node says alone',
+  zh: '仅凭节点自身状态视为就绪',
 }
 
 /** Of a node that only has marks of osferry. */

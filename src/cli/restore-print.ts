@@ -11,6 +11,7 @@ import {
   noRecordText,
   podText,
   requestText,
+  unheardText,
   waitText,
 } from './messages-restore.ts'
 import { printList, type Column } from './output.ts'
@@ -49,6 +50,7 @@ export async function printRestored(
     data: (item) => ({
       ...item,
       waits: item.waits ?? null,
+      unheard: item.unheard ?? null,
       requests: item.requests.map((request) => ({ ...request, objection: request.objection ?? null })),
     }),
     exit,
@@ -73,7 +75,7 @@ function resultText(item: RestoreOutcome): Text {
 }
 
 function detailsOf(context: CommandContext, item: RestoreOutcome): string[] {
-  const { merge, pods, lostVolumes, waits, requests, marks, troubles, changes, hasRecord } = item
+  const { merge, pods, lostVolumes, waits, requests, marks, troubles, changes, hasRecord, unheard } = item
   const { say } = context
   const back = [
     ...Object.keys(merge.labels),
@@ -83,6 +85,7 @@ function detailsOf(context: CommandContext, item: RestoreOutcome): string[] {
   return [
     ...(hasRecord ? [] : [say(noRecordText)]),
     ...(waits === undefined ? [] : [waitText(context, waits)]),
+    ...(unheard === undefined ? [] : [`${say(unheardText)}: ${unheard}`]),
     ...(isNothing(merge) ? [] : [`${say({ en: 'put back', zh: '已写回' })} ${back.join(', ')}`]),
     ...merge.conflicts.map((conflict) => conflictText(context, conflict)),
     ...troubles,

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { visibleLine } from '../model/visible-text.ts'
 import { displayWidth } from './display-width.ts'
-import { wrapText } from './wrap-text.ts'
+import { flagWidth, wrapText } from './wrap-text.ts'
 
 export interface TableOptions {
   /** Terminal width; undefined leaves every cell whole, for pipes and files. */
@@ -16,6 +16,8 @@ export interface TableOptions {
 const gap = 2
 const narrowest = 6
 const narrowestWrapped = 16
+/** A flag is left whole up to here. */
+const widestFlag = 40
 
 /** Aligned text without borders; in a terminal the widest columns are wrapped or cut so that all fit beside each other. */
 export function renderTable(
@@ -25,7 +27,7 @@ export function renderTable(
 ): string {
   const cells = [header, ...rows].map((row) => row.map(visibleLine))
   const natural = header.map((_, column) => Math.max(...cells.map((row) => displayWidth(row[column] ?? ''))))
-  const widths = options.columns === undefined ? natural : fit(natural, options.columns, options.wrap)
+  const widths = options.columns === undefined ? natural : fit(cells, natural, options)
   const lines = cells.flatMap((row, index) =>
     linesOf(row, widths, options).map((text) =>
       index === 0 && options.colour ? styleText('bold', text, { validateStream: false }) : text,
@@ -50,33 +52,40 @@ function linesOf(row: readonly string[], widths: readonly number[], { wrap, righ
 }
 
 /** What is wrapped gives way first: nothing of it is lost. */
-function fit(natural: readonly number[], columns: number, wrap: ReadonlySet<number> = new Set()): number[] {
-  const wrapped = shrink(natural, columns, { least: narrowestWrapped, isMeant: (column) => wrap.has(column) })
-  return shrink(wrapped, columns, { least: narrowest, isMeant: () => true })
+function fit(
+  cells: readonly (readonly string[])[],
+  natural: readonly number[],
+  { columns = Number.POSITIVE_INFINITY, wrap = new Set() }: TableOptions,
+): number[] {
+  const room = columns - gap * (natural.length - 1)
+  const flags = natural.map((_, column) => Math.max(...cells.map((row) => flagWidth(row[column] ?? ''))))
+  const wrapped = shrink(natural, room, (column) =>
+    wrap.has(column)
+      ? Math.max(narrowestWrapped, Math.min(widestFlag, flags[column] ?? 0))
+      : Number.POSITIVE_INFINITY,
+  )
+  return shrink(wrapped, room, () => narrowest)
 }
 
-/** Takes from the widest column that is meant until all fit, but leaves each a few letters. */
-function shrink(
-  natural: readonly number[],
-  columns: number,
-  { least, isMeant }: { least: number; isMeant: (column: number) => boolean },
-): number[] {
-  const widths = [...natural]
-  const room = columns - gap * (widths.length - 1)
-  let over = widths.reduce((sum, width) => sum + width, 0) - room
-  while (over > 0) {
-    const meant = widths.filter((_, column) => isMeant(column))
-    const widest = Math.max(least, ...meant)
-    if (widest === least) break
-    const second = Math.max(least, ...meant.filter((width) => width < widest))
-    const same = meant.filter((width) => width === widest).length
-    const take = Math.max(1, Math.min(widest - second, Math.ceil(over / same)))
-    for (const [column, width] of widths.entries()) {
-      if (!isMeant(column) || width !== widest || over <= 0) continue
-      const less = Math.min(take, over)
-      widths[column] = width - less
-      over -= less
-    }
+/** Takes from the widest columns until all fit, but leaves each its least. */
+function shrink(natural: readonly number[], room: number, least: (column: number) => number): number[] {
+  const capped = (most: number): number[] =>
+    natural.map((width, column) => Math.min(width, Math.max(most, least(column))))
+  const sum = (widths: readonly number[]): number => widths.reduce((total, width) => total + width, 0)
+  let [low, high] = [0, Math.max(0, ...natural)]
+  if (sum(natural) <= room) return [...natural]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (sum(capped(middle)) <= room) low = middle
+    else high = middle - 1
+  }
+  const widths = capped(low)
+  let left = room - sum(widths)
+  for (let column = widths.length - 1; column >= 0 && left > 0; column -= 1) {
+    const width = widths[column] ?? 0
+    if (width !== low || width >= (natural[column] ?? 0)) continue
+    widths[column] = width + 1
+    left -= 1
   }
   return widths
 }

@@ -4,7 +4,7 @@ import { visibleLine } from '../model/visible-text.ts'
 import type { WhyBlocker, WhyBudget, WhyVolume } from '../steps/why-blockers.ts'
 import type { WhyGap } from '../steps/why-facts.ts'
 import type { WhyReport, WhyState } from '../steps/why-node.ts'
-import { ageText } from './age-text.ts'
+import { ageText, inSeconds } from './age-text.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { waysForward, whyTexts } from './messages-why.ts'
@@ -178,9 +178,4 @@ function forHowLong({ say, clock }: CommandContext, at: string | undefined): str
   if (at === undefined || Number.isNaN(ms)) return ''
   const age = ageText(Date.parse(clock.now()) - ms)
   return say({ en: `for ${age} (since ${inSeconds(at)})`, zh: `已 ${age}（自 ${inSeconds(at)}）` })
-}
-
-/** A server's time without the parts of a second, which some of them have. */
-function inSeconds(at: string): string {
-  return at.replace(/\.\d+Z$/, 'Z')
 }

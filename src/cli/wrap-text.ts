@@ -1,6 +1,9 @@
 import { displayWidth } from './display-width.ts'
 
-/** A text in lines of at most `width` columns, broken at spaces and between Chinese characters, inside a word only when it is longer. */
+/**
+ * A text in lines of at most `width` columns, broken at spaces and between Chinese characters, inside a word only when it is
+ * longer; a flag begins a line of its own then.
+ */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -12,11 +15,29 @@ export function wrapText(text: string, width: number): string[] {
     }
   }
   for (const piece of pieces(text)) {
-    if (displayWidth(piece.trimEnd()) <= width) put(piece)
-    else for (const { segment } of new Intl.Segmenter().segment(piece)) put(segment)
+    if (displayWidth(piece.trimEnd()) <= width) {
+      put(piece)
+      continue
+    }
+    if (flag.test(piece) && line !== '') {
+      lines.push(line.trimEnd())
+      line = ''
+    }
+    for (const { segment } of new Intl.Segmenter().segment(piece)) put(segment)
   }
   lines.push(line.trimEnd())
   return lines
+}
+
+/** `--flag`, also behind a bracket or a quotation mark. */
+const flag = /^\W*--[a-z]/
+
+/** Columns of the longest flag of a text: whoever copies a part of it gets another one. */
+export function flagWidth(text: string): number {
+  return Math.max(
+    0,
+    ...pieces(text).flatMap((piece) => (flag.test(piece) ? [displayWidth(piece.trimEnd())] : [])),
+  )
 }
 
 /** The same with every line but the first moved to the right, for lists. */

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import {
   accessName,
+  accessReview,
   accessRights,
   clusterTasks,
   type AccessRight,
   type ClusterTask,
 } from '../model/cluster-access.ts'
 import { MigrationError } from '../model/errors.ts'
+import { inTurns } from '../model/in-turns.ts'
 import type { ApiClient } from './client.ts'
 
 const Review = z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) })
@@ -21,13 +23,10 @@ export async function missingRights(
 ): Promise<Readonly<Record<ClusterTask, readonly string[]>>> {
   const rights = accessRights()
   const denied = new Set<AccessRight>()
-  const queue = [...rights]
-  const worker = async (): Promise<void> => {
-    for (let right = queue.shift(); right !== undefined; right = queue.shift()) {
-      if (!(await isAllowed(client, right, signal))) denied.add(right)
-    }
+  const look = async (right: AccessRight): Promise<void> => {
+    if (!(await isAllowed(client, right, signal))) denied.add(right)
   }
-  await Promise.all(Array.from({ length: atOnce }, worker))
+  await inTurns(rights, look, atOnce)
   const missing = (task: ClusterTask): string[] =>
     rights.flatMap((right) => (right.tasks.includes(task) && denied.has(right) ? [accessName(right)] : []))
   const entries = clusterTasks.map((task): [ClusterTask, string[]] => [task, missing(task)])
@@ -35,21 +34,7 @@ export async function missingRights(
 }
 
 async function isAllowed(client: ApiClient, right: AccessRight, signal: AbortSignal): Promise<boolean> {
-  const [resource = '', subresource] = right.resource.split('/')
-  const { group, verb, name } = right
-  const body = {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SelfSubjectAccessReview',
-    spec: {
-      resourceAttributes: {
-        group,
-        resource,
-        verb,
-        ...(subresource === undefined ? {} : { subresource }),
-        ...(name === undefined ? {} : { name }),
-      },
-    },
-  }
+  const body = accessReview(right)
   const answer = await client.request({ method: 'POST', path, body, signal })
   const review = Review.safeParse(answer.body)
   // No answer is neither "allowed" nor "denied".

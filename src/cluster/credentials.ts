@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { MigrationError } from '../model/errors.ts'
 import type { ClusterLogin, PemSource } from '../model/kubeconfig.ts'
+import { unlessAborted } from '../model/unless-aborted.ts'
 import { runExecPlugin, type ExecCredential } from './exec-plugin.ts'
 
 /** What goes with a request: headers, and the client certificate of the connection (PEM). */
@@ -51,11 +52,13 @@ export function credentialSource(
       coming ??= begin(refused !== undefined)
       const mine = coming
       mine.waiting += 1
+      // Whoever gives up leaves the others waiting.
       return await unlessAborted(mine.credentials, signal, () => {
         mine.waiting -= 1
-        if (mine.waiting > 0) return
+        if (mine.waiting > 0) return signal.reason
         if (coming === mine) coming = undefined
         mine.nobody.abort(signal.reason)
+        return signal.reason
       })
     },
   }
@@ -66,21 +69,6 @@ interface Coming {
   credentials: Promise<Credentials>
   waiting: number
   nobody: AbortController
-}
-
-/** Whoever gives up leaves the others waiting. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal, onLeave: () => void): Promise<T> {
-  const aborted = Promise.withResolvers<never>()
-  const abort = (): void => {
-    onLeave()
-    aborted.reject(signal.reason as Error)
-  }
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([promise, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
 }
 
 interface Fresh {

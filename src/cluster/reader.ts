@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MigrationError } from '../model/errors.ts'
 import type { ApiResource, ClusterReader } from '../model/ports.ts'
-import type { ApiClient } from './client.ts'
+import type { ApiAnswer, ApiClient } from './client.ts'
 import { continuedPages } from './continued-pages.ts'
 import { collectionPath, groupPath } from './paths.ts'
 
@@ -43,7 +43,7 @@ export function clusterReader(client: ApiClient): ClusterReader {
     context: client.login.context,
     server: client.login.server,
     async version(signal): Promise<string> {
-      return shaped(Version, await get(client, '/version', signal), '/version').gitVersion
+      return (await serverVersion(client, signal)).version
     },
     async versionsOf({ group, resource }, signal): Promise<readonly string[]> {
       const versions = group === '' ? ['v1'] : versionsIn(await discover('/apis', signal), group)
@@ -60,6 +60,17 @@ export function clusterReader(client: ApiClient): ClusterReader {
     },
     pages: (resource, options) => pagesOf(client, resource, options),
   }
+}
+
+/** The version of the API server, and by how much its clock is ahead of ours (see ApiAnswer). */
+export async function serverVersion(
+  client: ApiClient,
+  signal: AbortSignal,
+): Promise<Pick<ApiAnswer, 'clockAheadMs'> & { version: string }> {
+  const path = '/version'
+  const { status, body, clockAheadMs } = await client.request({ path, signal })
+  const { gitVersion } = shaped(Version, status === 200 ? body : undefined, path)
+  return { version: gitVersion, clockAheadMs }
 }
 
 function pagesOf(

@@ -39,7 +39,10 @@ export async function* watchObjects(
   while (!signal.aborted) {
     const openedAt = io.clock.nowMs()
     try {
-      version ??= yield* listed(io, query, { signal, known })
+      if (version === undefined) {
+        version = yield* listed(io, query, { signal, known })
+        outage.isKnownAgain()
+      }
       for await (const event of watchStream(io, query, { ...options, version })) {
         if (event.type === 'trouble') {
           version = undefined
@@ -114,6 +117,8 @@ async function* watchStream(
 
 interface Outage {
   isOver(): void
+  /** Everything was listed anew: what goes wrong from now on has not been told. It may still be the same outage. */
+  isKnownAgain(): void
   /** The stream has ended well, or its version has expired. */
   pauseAfterEnd(): number
   /** Throws the error when it will not pass, or has not for the length of the patience. */
@@ -138,6 +143,9 @@ function createOutage(io: ClusterIo): Outage {
     isOver(): void {
       tries = 0
       sinceMs = undefined
+      told = false
+    },
+    isKnownAgain(): void {
       told = false
     },
     pauseAfterEnd(): number {

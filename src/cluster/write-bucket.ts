@@ -1,3 +1,5 @@
+import { unlessAborted } from '../model/unless-aborted.ts'
+
 /** A clock that never jumps, and sleep that counts by it; injected so that tests own time. */
 export interface WriteClock {
   nowMs(): number
@@ -70,7 +72,8 @@ export function createWriteBucket(
       const turn = last.then(() => waitForToken(signal))
       // One that gives up leaves its place to the next.
       last = turn.catch(() => undefined)
-      return untilAborted(turn, signal)
+      // Nobody whose signal has aborted waits for those before him.
+      return unlessAborted(turn, signal)
     },
     slowDown(retryAfterMs): void {
       refill()
@@ -86,18 +89,5 @@ export function createWriteBucket(
       refill()
       return rate
     },
-  }
-}
-
-/** Nobody whose signal has aborted waits for those before him. */
-async function untilAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = (): void => reject(signal.reason as Error)
-  if (signal.aborted) abort()
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    await Promise.race([turn, promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }

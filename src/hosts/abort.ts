@@ -1,4 +1,5 @@
 import { isMigrationError, MigrationError } from '../model/errors.ts'
+import { unlessAborted } from '../model/unless-aborted.ts'
 
 /** What to throw when the caller's signal fired: its own reason when that is meant for people. */
 export function interrupted(host: string, reason: unknown): MigrationError {
@@ -8,13 +9,5 @@ export function interrupted(host: string, reason: unknown): MigrationError {
 
 /** The promise's outcome, or `interrupted` as soon as the signal fires; the promise's later failure is then ignored. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal, host: string): Promise<T> {
-  const aborted = Promise.withResolvers<never>()
-  const onAbort = (): void => aborted.reject(interrupted(host, signal.reason))
-  signal.addEventListener('abort', onAbort, { once: true })
-  if (signal.aborted) onAbort()
-  try {
-    return await Promise.race([promise, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
+  return await unlessAborted(promise, signal, () => interrupted(host, signal.reason))
 }

@@ -1,19 +1,15 @@
 import { dirname } from 'node:path'
 import { isMigrationError } from '../model/errors.ts'
-import { NodeRecord } from '../model/node-record.ts'
+import { NodeRecord, type NodeRecords } from '../model/node-record.ts'
 import { ensureStateDirectory, writeFileAtomically } from './atomic-file.ts'
 import { parseJsonDocument } from './json-document.ts'
 import { readBounded } from './read-bounded.ts'
 
-/** Records as files, each written whole or not at all. */
-export interface NodeRecordStore {
-  readonly clusterUid: string
-  read(node: string): Promise<NodeRecord | undefined>
-  update(node: string, change: (earlier: NodeRecord | undefined) => NodeRecord): Promise<NodeRecord>
-}
-
-/** Keeps the records of one cluster's nodes in the files that `pathOf` names; changes of one node wait for each other. */
-export function nodeRecordStore(clusterUid: string, pathOf: (node: string) => string): NodeRecordStore {
+/**
+ * Keeps the records of one cluster's nodes in the files that `pathOf` names, each written whole or not at all. Changes of one
+ * node wait for each other.
+ */
+export function nodeRecordStore(clusterUid: string, pathOf: (node: string) => string): NodeRecords {
   const queues = new Map<string, Promise<unknown>>()
   async function change(
     path: string,

@@ -1,3 +1,4 @@
+import type { ApiObject } from './cluster-port.ts'
 import type { Text } from './text.ts'
 
 /** What osferry does with a cluster, each with rights of its own. */
@@ -21,6 +22,8 @@ export interface AccessRow {
 
 const all = ['snapshot', 'drain', 'restore'] as const
 const read = ['get', 'list', 'watch'] as const
+const pinning: Text = { en: 'volumes that pin a pod to its node', zh: '找出将 Pod 固定在节点上的卷' }
+const answering: Text = { en: 'where each Service is answered', zh: '确定各 Service 由哪些节点提供服务' }
 const state: Text = { en: 'the state before, and the proof after', zh: '记录迁移前的状态，并在迁移后核对' }
 
 /**
@@ -42,14 +45,14 @@ export const clusterAccess: readonly AccessRow[] = [
     group: '',
     resources: ['persistentvolumes'],
     verbs: read,
-    why: { en: 'volumes that pin a pod to its node', zh: '找出将 Pod 固定在节点上的卷' },
+    why: pinning,
   },
   {
     tasks: ['snapshot'],
     group: '',
     resources: ['persistentvolumeclaims'],
     verbs: read,
-    why: { en: 'volumes that pin a pod to its node', zh: '找出将 Pod 固定在节点上的卷' },
+    why: pinning,
   },
   {
     tasks: all,
@@ -117,14 +120,14 @@ export const clusterAccess: readonly AccessRow[] = [
     group: '',
     resources: ['services'],
     verbs: read,
-    why: { en: 'where each Service is answered', zh: '确定各 Service 由哪些节点提供服务' },
+    why: answering,
   },
   {
     tasks: ['snapshot'],
     group: 'discovery.k8s.io',
     resources: ['endpointslices'],
     verbs: read,
-    why: { en: 'where each Service is answered', zh: '确定各 Service 由哪些节点提供服务' },
+    why: answering,
   },
   {
     tasks: all,
@@ -245,4 +248,21 @@ export function accessName({
   const qualified = group === '' ? name : `${name}.${group}`
   const of = subresource ?? object
   return `${verb} ${qualified}${of === undefined ? '' : `/${of}`}`
+}
+
+/** What asks the server whether the login has a right. */
+export function accessReview({ group, resource: path, name, verb }: AccessRight): ApiObject {
+  const [resource = '', subresource] = path.split('/')
+  const resourceAttributes = {
+    group,
+    resource,
+    verb,
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(name === undefined ? {} : { name }),
+  }
+  return {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  }
 }

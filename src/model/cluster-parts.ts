@@ -25,6 +25,19 @@ export const Taint = z.object({
 })
 export type Taint = z.infer<typeof Taint>
 
+/** A taint as kubectl writes it: `key=value:effect`. */
+export function taintText({
+  key,
+  value,
+  effect,
+}: {
+  key: string
+  value?: string | null | undefined
+  effect: string
+}): string {
+  return `${key}${value === null || value === undefined || value === '' ? '' : `=${value}`}:${effect}`
+}
+
 export const Toleration = z.object({
   key: text.optional(),
   operator: text.optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseApiObject, StringMap } from './api-object.ts'
+import { taintText } from './cluster-parts.ts'
 import type { ApiObject } from './cluster-port.ts'
 
 const Node = z.object({
@@ -76,9 +77,9 @@ export function parseDrainNode(object: ApiObject): DrainNode {
     isOutOfService: (spec?.taints ?? []).some(({ key }) => key === 'node.kubernetes.io/out-of-service'),
     taintObjects: spec?.taints ?? [],
     readyChangedAt: ready?.lastTransitionTime ?? undefined,
-    taints: (spec?.taints ?? []).map(({ key, value, effect, timeAdded }) => ({
-      text: `${key}${value === null || value === undefined || value === '' ? '' : `=${value}`}:${effect}`,
-      since: timeAdded ?? undefined,
+    taints: (spec?.taints ?? []).map((taint) => ({
+      text: taintText(taint),
+      since: taint.timeAdded ?? undefined,
     })),
     volumes: [...new Set([...(status?.volumesInUse ?? []), ...attached])].sort(),
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ApiObject } from './cluster-port.ts'
 import { parseApiObject, StringMap } from './api-object.ts'
+import { inlineVolumeOf, inlineVolumeShape, type InlineVolume } from './inline-volumes.ts'
 import { tolerates } from './node-selector.ts'
 
 const Mount = z.object({ name: z.string(), readOnly: z.boolean().nullish() })
@@ -11,6 +12,7 @@ const Volume = z.object({
   hostPath: z.object({ path: z.string(), type: z.string().nullish() }).nullish(),
   persistentVolumeClaim: z.object({ claimName: z.string() }).nullish(),
   ephemeral: z.unknown().optional(),
+  ...inlineVolumeShape,
 })
 
 const absent = z
@@ -95,6 +97,8 @@ export interface DrainPod {
   hostPaths: readonly string[]
   /** Names of its claims, generic ephemeral volumes included. */
   claims: readonly string[]
+  /** Volumes written into it that somebody attaches to its node. */
+  inlineVolumes: readonly InlineVolume[]
   /** The scheduler may bind it to a node that is cordoned. */
   toleratesCordon: boolean
 }
@@ -144,6 +148,7 @@ export function parseDrainPod(object: ApiObject): DrainPod {
       if (isThere(persistentVolumeClaim)) return [persistentVolumeClaim.claimName]
       return isThere(ephemeral) ? [`${metadata.name}-${name}`] : []
     }),
+    inlineVolumes: volumes.flatMap((volume) => inlineVolumeOf(volume) ?? []),
     toleratesCordon: tolerates(spec.tolerations ?? [], cordonTaint),
   }
 }

@@ -20,7 +20,12 @@ const VolumeAttachment = z.object({
   }),
   spec: z.object({
     nodeName: z.string(),
-    source: z.object({ persistentVolumeName: z.string().nullish() }),
+    source: z.object({
+      persistentVolumeName: z.string().nullish(),
+      inlineVolumeSpec: z
+        .object({ csi: z.object({ driver: z.string(), volumeHandle: z.string() }).nullish() })
+        .nullish(),
+    }),
   }),
   status: z.object({ detachError: z.object({ message: z.string().nullish() }).nullish() }).nullish(),
 })
@@ -42,6 +47,8 @@ export interface DrainAttachment {
   node: string
   /** The PersistentVolume; undefined for volumes that are written into pods. */
   volume: string | undefined
+  /** Of a volume that is written into pods: as node.status names it. */
+  uniqueName: string | undefined
   /** ISO 8601; since when it is to be detached, else since when it is attached. */
   since: string | undefined
   isDetaching: boolean
@@ -60,10 +67,13 @@ export function parseDrainVolume(object: ApiObject): DrainVolume {
         ? `${claimRef.namespace}/${claimRef.name}`
         : undefined,
     localPath: local?.path ?? hostPath?.path,
-    // Source: GetUniqueVolumeNameFromSpec in kubernetes/pkg/volume/util, GetVolumeName in pkg/volume/csi.
-    uniqueName:
-      csi === null || csi === undefined ? undefined : `kubernetes.io/csi/${csi.driver}^${csi.volumeHandle}`,
+    uniqueName: uniqueCsiName(csi),
   }
+}
+
+/** Source: GetUniqueVolumeNameFromSpec in kubernetes/pkg/volume/util, GetVolumeName in pkg/volume/csi. */
+function uniqueCsiName(csi: { driver: string; volumeHandle: string } | null | undefined): string | undefined {
+  return csi === null || csi === undefined ? undefined : `kubernetes.io/csi/${csi.driver}^${csi.volumeHandle}`
 }
 
 /** Reads a VolumeAttachment; throws CLUSTER_ANSWER_INVALID when it is none. */
@@ -73,6 +83,7 @@ export function parseDrainAttachment(object: ApiObject): DrainAttachment {
     name: metadata.name,
     node: spec.nodeName,
     volume: spec.source.persistentVolumeName ?? undefined,
+    uniqueName: uniqueCsiName(spec.source.inlineVolumeSpec?.csi),
     since: metadata.deletionTimestamp ?? metadata.creationTimestamp ?? undefined,
     isDetaching: typeof metadata.deletionTimestamp === 'string',
     detachError: status?.detachError?.message ?? undefined,

@@ -20,10 +20,7 @@ export type LabelSelector = z.infer<typeof LabelSelector>
 /** Both forms in which selectors are held: with what is left out, and with operators of a newer server. */
 interface SelectorParts {
   matchLabels?: Readonly<Record<string, string>> | undefined
-  matchExpressions?:
-    | readonly { key: string; operator: string; values?: readonly string[] | null | undefined }[]
-    | null
-    | undefined
+  matchExpressions?: readonly Requirement[] | null | undefined
 }
 
 /** True when the labels match all parts; a selector without parts matches everything, an unknown operator nothing. */
@@ -31,19 +28,32 @@ export function matchesLabels(
   { matchLabels = {}, matchExpressions }: SelectorParts,
   labels: Readonly<Record<string, string>>,
 ): boolean {
-  const own = (key: string): string | undefined => (Object.hasOwn(labels, key) ? labels[key] : undefined)
   return (
-    Object.entries(matchLabels).every(([key, value]) => own(key) === value) &&
-    (matchExpressions ?? []).every(({ key, operator, values }) => {
-      const value = own(key)
-      const isIn = value !== undefined && (values ?? []).includes(value)
-      if (operator === 'In') return isIn
-      // As Kubernetes has it: NotIn is true of objects without the label.
-      if (operator === 'NotIn') return !isIn
-      if (operator === 'Exists') return value !== undefined
-      return operator === 'DoesNotExist' && value === undefined
-    })
+    Object.entries(matchLabels).every(([key, value]) => labelOf(labels, key) === value) &&
+    (matchExpressions ?? []).every((requirement) => holds(requirement, labelOf(labels, requirement.key)))
   )
+}
+
+/** The value of a label; undefined where there is none. */
+export function labelOf(labels: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined
+}
+
+/** One requirement of a selector; an unknown operator holds for nothing. */
+export interface Requirement {
+  key: string
+  operator: string
+  values?: readonly string[] | null | undefined
+}
+
+/** True when a requirement holds for the value of its key; `undefined` = there is no such key. */
+export function holds({ operator, values }: Requirement, value: string | undefined): boolean {
+  const isIn = value !== undefined && (values ?? []).includes(value)
+  if (operator === 'In') return isIn
+  // As Kubernetes has it: NotIn is true of objects without the label.
+  if (operator === 'NotIn') return !isIn
+  if (operator === 'Exists') return value !== undefined
+  return operator === 'DoesNotExist' && value === undefined
 }
 
 /** True when nothing is asked of the labels. */

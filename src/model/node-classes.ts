@@ -1,4 +1,5 @@
 import type { Resources } from './cluster-parts.ts'
+import { labelOf } from './label-selector.ts'
 import { fulfils, keysOf, type NodeRequirements, type NodeTraits } from './node-requirements.ts'
 
 /** A node with what is left on it. */
@@ -131,7 +132,7 @@ function classesOf(nodes: readonly FreeNode[], keys: readonly string[]): NodeCla
   for (const node of nodes) {
     if (!node.isUsable) continue
     const common = keys.flatMap((key): [string, string][] => {
-      const value = Object.hasOwn(node.labels, key) ? node.labels[key] : undefined
+      const value = labelOf(node.labels, key)
       return value === undefined ? [] : [[key, value]]
     })
     const taints = node.taints.map(({ key, value, effect }) => [key, value ?? '', effect])

@@ -1,4 +1,5 @@
 import type { NodeSelectorTerm } from './cluster-parts.ts'
+import { labelOf } from './label-selector.ts'
 import type { FreeNode } from './node-classes.ts'
 import { nameKey } from './node-requirements.ts'
 
@@ -11,9 +12,7 @@ export function createNodeLookup(
 ): (terms: readonly NodeSelectorTerm[]) => readonly FreeNode[] {
   const byKey = new Map<string, Map<string, FreeNode[]>>()
   const valuesOf = (key: string): Map<string, FreeNode[]> => {
-    const known =
-      byKey.get(key) ??
-      Map.groupBy(nodes, ({ labels }) => (Object.hasOwn(labels, key) ? (labels[key] ?? '') : ''))
+    const known = byKey.get(key) ?? Map.groupBy(nodes, ({ labels }) => labelOf(labels, key) ?? '')
     byKey.set(key, known)
     return known
   }

@@ -53,6 +53,16 @@ export const NodeRecord = z.object({
 })
 export type NodeRecord = z.infer<typeof NodeRecord>
 
+/** Where the records of nodes are kept, one a node. */
+export interface NodeRecords {
+  /** The cluster that the nodes are of: node-1 of another one is another node. */
+  readonly clusterUid: string
+  /** Undefined when there is none. Throws DOCUMENT_*. */
+  read(node: string): Promise<NodeRecord | undefined>
+  /** One change after the other; it is on disk when this resolves. */
+  update(node: string, change: (earlier: NodeRecord | undefined) => NodeRecord): Promise<NodeRecord>
+}
+
 const Node = z.object({
   metadata: z.object({ name: text, uid: text, labels: StringMap, annotations: StringMap }),
   spec: z

@@ -1,5 +1,6 @@
 import type { ClusterNode } from './cluster-nodes.ts'
 import type { NodeSelectorTerm, Scheduling, Taint, Toleration } from './cluster-parts.ts'
+import { labelOf } from './label-selector.ts'
 import { termsSelect, tolerates } from './node-selector.ts'
 
 /** What a node has that decides which pods may run there. */
@@ -58,9 +59,7 @@ export function keysOf({ nodeSelector, terms }: NodeRequirements): string[] {
 /** True when a pod with these requirements may be put on the node. */
 export function fulfils(node: NodeTraits, { nodeSelector, terms, tolerations }: NodeRequirements): boolean {
   return (
-    Object.entries(nodeSelector).every(
-      ([key, value]) => (Object.hasOwn(node.labels, key) ? node.labels[key] : undefined) === value,
-    ) &&
+    Object.entries(nodeSelector).every(([key, value]) => labelOf(node.labels, key) === value) &&
     (terms === undefined || matchesTerms(node, terms)) &&
     node.taints.every((taint) => tolerates(tolerations, taint))
   )

@@ -1,4 +1,5 @@
 import type { NodeSelectorTerm, Taint, Toleration } from './cluster-parts.ts'
+import { holds, labelOf, type Requirement } from './label-selector.ts'
 
 /** What of a node its labels and its name decide. */
 export interface SelectableNode {
@@ -18,34 +19,17 @@ function termSelects(term: NodeSelectorTerm, { name, labels }: SelectableNode): 
   const { matchExpressions = [], matchFields = [] } = term
   if (matchExpressions.length === 0 && matchFields.length === 0) return false
   return (
-    matchExpressions.every((wanted) => holds(wanted, labels)) &&
-    matchFields.every((wanted) => holds(wanted, { 'metadata.name': name }))
+    matchExpressions.every((wanted) => holdsForNode(wanted, labelOf(labels, wanted.key))) &&
+    matchFields.every((wanted) => holdsForNode(wanted, wanted.key === 'metadata.name' ? name : undefined))
   )
 }
 
-interface Requirement {
-  key: string
-  operator: string
-  values?: string[] | undefined
-}
-
-function holds({ key, operator, values = [] }: Requirement, of: Readonly<Record<string, string>>): boolean {
-  const value = Object.hasOwn(of, key) ? of[key] : undefined
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value)
-    case 'NotIn':
-      return value === undefined || !values.includes(value)
-    case 'Exists':
-      return value !== undefined
-    case 'DoesNotExist':
-      return value === undefined
-    case 'Gt':
-    case 'Lt':
-      return compares(operator, value, values)
-    default:
-      return false
-  }
+/** Nodes may be told apart by numbers, too. */
+function holdsForNode(wanted: Requirement, value: string | undefined): boolean {
+  const { operator, values } = wanted
+  return operator === 'Gt' || operator === 'Lt'
+    ? compares(operator, value, values ?? [])
+    : holds(wanted, value)
 }
 
 function compares(

@@ -100,14 +100,11 @@ export async function restoreNode(
 
 /** True for the annotation that this run has written. */
 export function isOurs(annotation: string | undefined, run: string): boolean {
-  return cordonMark(annotation)?.id === run
+  return cordonMark(annotation)?.run === run
 }
 
 /** Who has cordoned a node, and how it was before. */
-export interface CordonMark {
-  id: string
-  holder: string
-  at: string
+export interface CordonMark extends CordonOwner {
   foundUnschedulable: boolean
 }
 
@@ -118,6 +115,11 @@ const Mark = z.object({
   found: z.object({ unschedulable: z.boolean() }).catch({ unschedulable: false }),
 })
 
+/** Whose cordon was found; undefined when there was none, or it is none of osferry. */
+export function cordonFound({ wasUnschedulable, annotation }: StateFound): CordonMark | undefined {
+  return wasUnschedulable ? cordonMark(annotation) : undefined
+}
+
 /** Anybody may write an annotation: one of osferry is short. */
 const longest = 10_000
 
@@ -126,7 +128,7 @@ export function cordonMark(annotation: string | undefined): CordonMark | undefin
   if (annotation === undefined || annotation.length > longest) return undefined
   try {
     const { run, holder, at, found } = Mark.parse(JSON.parse(annotation))
-    return { id: run, holder, at, foundUnschedulable: found.unschedulable }
+    return { run, holder, at, foundUnschedulable: found.unschedulable }
   } catch {
     return undefined
   }

@@ -77,12 +77,7 @@ export function createEvictor(options: EvictorOptions): Evictor {
   const records: EscalationRecord[] = []
   const broken = new AbortController()
   const sends = createSends((error) => broken.abort(error))
-  const tasks = createPodTasks({
-    view,
-    plan: (pod) => plans.plan(pod),
-    planVersion: () => plans.version(),
-    onNew: examine,
-  })
+  const tasks = createPodTasks({ view, plans, onNew: examine })
 
   /** A pod may come between the preflight and the cordon, or in spite of the cordon. */
   function examine({ planned, node }: PodTask): void {

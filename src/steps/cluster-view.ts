@@ -6,6 +6,7 @@ import { parseDrainNode, type DrainNode } from '../model/drain-node.ts'
 import { parseDrainPod, type DrainPod } from '../model/drain-pod.ts'
 import { parseDrainAttachment, type DrainAttachment } from '../model/drain-volumes.ts'
 import type { Clock } from '../model/ports.ts'
+import { unlessAborted } from '../model/unless-aborted.ts'
 import { createBudgetLedger, type BudgetLedger } from './budget-ledger.ts'
 import { createWake, type Wait, type Wake } from './wake.ts'
 
@@ -75,8 +76,7 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
       if (!both.aborted) failed.abort(error)
       wake.notify()
     })
-    both.addEventListener('abort', () => synced.reject(both.reason as Error), { once: true })
-    return synced.promise
+    return unlessAborted(synced.promise, both)
   }
 
   const takePod: Take = (object, type) => {

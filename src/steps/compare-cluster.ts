@@ -1,3 +1,4 @@
+import { taintText } from '../model/cluster-parts.ts'
 import type { ClusterRecord } from '../model/cluster.ts'
 import { keyOwner } from '../model/node-keys.ts'
 import { termsSelect } from '../model/node-selector.ts'
@@ -125,10 +126,6 @@ function nodeDifferences({ name, was, is }: Pair<Node>): Difference[] {
     if (keyOwner('taint', taint.key) === undefined && !now.has(taintText(taint)))
       found.push({ kind: 'taint-changed', object: name, was: taintText(taint), is: '' })
   return found
-}
-
-function taintText({ key, value, effect }: Node['taints'][number]): string {
-  return `${key}${value === undefined || value === '' ? '' : `=${value}`}:${effect}`
 }
 
 /** Jobs end, and are cleared away, by themselves. */

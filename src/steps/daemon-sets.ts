@@ -3,7 +3,9 @@ import { parseApiObject } from '../model/api-object.ts'
 import { LabelMap, NodeSelectorTerm, Toleration, type Taint } from '../model/cluster-parts.ts'
 import type { ApiObject, Cluster } from '../model/cluster-port.ts'
 import { parseDrainPod } from '../model/drain-pod.ts'
+import { labelOf } from '../model/label-selector.ts'
 import { termsSelect, tolerates, type SelectableNode } from '../model/node-selector.ts'
+import { podsOn } from './core-objects.ts'
 
 const DaemonSet = z.object({
   metadata: z.object({
@@ -61,10 +63,7 @@ export async function missingDaemons(
 ): Promise<string[]> {
   const [sets, pods] = await Promise.all([
     cluster.list({ group: 'apps', version: 'v1', resource: 'daemonsets' }, signal),
-    cluster.list(
-      { group: '', version: 'v1', resource: 'pods', fieldSelector: `spec.nodeName=${node.name}` },
-      signal,
-    ),
+    cluster.list(podsOn(node.name), signal),
   ])
   const ready = new Set(
     pods
@@ -89,8 +88,7 @@ export function runsOn(template: DaemonTemplate, node: TaintedNode): boolean {
   const { nodeName, nodeSelector, affinity, hostNetwork } = template
   if (typeof nodeName === 'string' && nodeName !== '' && nodeName !== node.name) return false
   const wanted = Object.entries(nodeSelector ?? {})
-  if (wanted.some(([key, value]) => !Object.hasOwn(node.labels, key) || node.labels[key] !== value))
-    return false
+  if (wanted.some(([key, value]) => labelOf(node.labels, key) !== value)) return false
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   if (required !== null && required !== undefined && !termsSelect(required.nodeSelectorTerms, node))
     return false

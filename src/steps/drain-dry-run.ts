@@ -1,7 +1,9 @@
 import type { Cluster, WriteAnswer } from '../model/cluster-port.ts'
 import { podName } from '../model/drain-pod.ts'
+import { inTurns } from '../model/in-turns.ts'
 import { cordonNode, stateFound, type CordonOwner } from './cluster-cordon.ts'
 import type { DrainNode } from '../model/drain-node.ts'
+import { podRef } from './core-objects.ts'
 import { goes, type DrainPlan, type PlannedPod } from './drain-preflight.ts'
 
 /** A pod whose eviction the server would refuse for good. */
@@ -17,8 +19,6 @@ export interface DryRunInput {
   owner: CordonOwner
 }
 
-const atOnce = 10
-
 /**
  * Asks the server for every write without doing it: rights, webhooks and validation are told. A budget that is empty is no
  * refusal: each pod is judged against the whole budget, so its answers say nothing about many pods.
@@ -28,22 +28,17 @@ export async function dryRunNode(
   signal: AbortSignal,
 ): Promise<DryRefusal[]> {
   await cordonNode(cluster, stateFound(node), { owner, known: undefined, signal, dryRun: true })
-  const queue = plan.pods.filter(goes)
   const refused: DryRefusal[] = []
-  const worker = async (): Promise<void> => {
-    for (let planned = queue.shift(); planned !== undefined; planned = queue.shift()) {
-      const answer = await ask(cluster, planned, signal)
-      if (answer.outcome === 'refused' || answer.outcome === 'misconfigured')
-        refused.push({ pod: podName(planned.pod), message: answer.message })
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, worker))
+  await inTurns(plan.pods.filter(goes), async (planned) => {
+    const answer = await ask(cluster, planned, signal)
+    if (answer.outcome === 'refused' || answer.outcome === 'misconfigured')
+      refused.push({ pod: podName(planned.pod), message: answer.message })
+  })
   return refused.sort((a, b) => (a.pod < b.pod ? -1 : 1))
 }
 
 async function ask(cluster: Cluster, { pod, action }: PlannedPod, signal: AbortSignal): Promise<WriteAnswer> {
   const { namespace, name, uid } = pod
   if (action === 'evict') return await cluster.evict({ namespace, name, uid, dryRun: true, signal })
-  const ref = { group: '', version: 'v1', resource: 'pods', namespace, name }
-  return await cluster.remove(ref, { uid, dryRun: true, signal })
+  return await cluster.remove(podRef(pod), { uid, dryRun: true, signal })
 }

@@ -3,6 +3,7 @@ import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import { cordonNode, isOurs, restoreNode, type StateFound } from './cluster-cordon.ts'
 import { throwFailure, type Evictor } from './cluster-drain.ts'
 import type { ClusterView } from './cluster-view.ts'
+import { podsOn } from './core-objects.ts'
 import type { DrainChoices } from './drain-choices.ts'
 import { excludeFromBalancers, includeInBalancers } from './load-balancer-mark.ts'
 import { NodeDrainError } from './drain-failure.ts'
@@ -167,8 +168,7 @@ async function listsNothing(
   node: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const query = { group: '', version: 'v1', resource: 'pods', fieldSelector: `spec.nodeName=${node}` }
-  const pods = (await ports.cluster.list(query, signal)).map(parseDrainPod)
+  const pods = (await ports.cluster.list(podsOn(node), signal)).map(parseDrainPod)
   return pods.every((pod) => planPod(pod, around, choices).action === 'none')
 }
 

@@ -1,7 +1,7 @@
 import type { DrainNode } from '../model/drain-node.ts'
 import { MigrationError } from '../model/errors.ts'
 import { budgetKind } from './budget-kind.ts'
-import { stateFound } from './cluster-cordon.ts'
+import { cordonFound, stateFound, type CordonMark } from './cluster-cordon.ts'
 import { createEvictor } from './cluster-drain.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Blocker } from './drain-blockers.ts'
@@ -23,8 +23,10 @@ import type { PodOutcome, PodWait } from './recreate-pods.ts'
 export interface NodeOutcome {
   node: string
   result: 'drained' | 'restored' | 'left' | 'not-started'
-  /** It was cordoned by somebody else before, and stays so. */
+  /** It was cordoned before, and stays so. */
   wasCordoned: boolean
+  /** By which run of osferry; undefined when by somebody else, or not at all. */
+  cordonedBy: CordonMark | undefined
   failure: DrainFailure | undefined
   /** What failed beyond the node: the server, the lease, or giving it back. */
   problem: string | undefined
@@ -133,6 +135,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     const base = {
       node,
       wasCordoned: found.wasUnschedulable,
+      cordonedBy: cordonFound(found),
       failure: undefined,
       problem: undefined,
       warnings: [],
@@ -181,8 +184,10 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   }
 
   function notBegun(node: string): NodeOutcome {
-    const wasCordoned = view.nodes.get(node)?.isUnschedulable ?? false
+    const now = view.nodes.get(node)
     const none = {
+      wasCordoned: now?.isUnschedulable ?? false,
+      cordonedBy: now === undefined ? undefined : cordonFound(stateFound(now)),
       failure: undefined,
       problem: undefined,
       warnings: [],
@@ -191,7 +196,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
       escalations: [],
     }
     const podsTotal = totals.get(node) ?? plans.going(node).length
-    return { node, result: 'not-started', wasCordoned, podsTotal, ...none }
+    return { node, result: 'not-started', podsTotal, ...none }
   }
 
   function admit(): void {

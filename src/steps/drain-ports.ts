@@ -1,7 +1,7 @@
 import type { ApiObject, Cluster } from '../model/cluster-port.ts'
 import type { DrainPod } from '../model/drain-pod.ts'
+import type { NodeRecords } from '../model/node-record.ts'
 import type { Clock } from '../model/ports.ts'
-import type { NodeRecords } from './node-records.ts'
 import type { Wait } from './wake.ts'
 
 /** What a drain needs from outside. */

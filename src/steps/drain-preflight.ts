@@ -1,13 +1,15 @@
 import { budgetKey, budgetsOf, type DrainBudget } from '../model/drain-budget.ts'
 import type { DrainNode } from '../model/drain-node.ts'
 import { podName, type DrainPod } from '../model/drain-pod.ts'
+import { inlineVolumeText } from '../model/inline-volumes.ts'
 import { budgetKind, operatorOf } from './budget-kind.ts'
 import type { DrainChoices } from './drain-choices.ts'
 import { ruleFor } from './drain-rule.ts'
 import { mayForce } from './escalation.ts'
 import { graceFor } from './pod-grace.ts'
 import { deleteAtMs, nodeDeadlines } from './pod-deadline.ts'
-import { byPodName, classifyPod, type ClassifiedPod, type PodSurroundings } from './pod-class.ts'
+import { byPodName, classifyPod, isOtherDaemonSet } from './pod-class.ts'
+import type { ClassifiedPod, PodSurroundings } from './pod-class.ts'
 
 /**
  * What a drain does with a pod; `none` = it is left alone and nobody waits for it, `look-up` = it is left alone until it is
@@ -42,6 +44,8 @@ export type NoticeReason =
   | 'grace-too-long'
   | 'grace-past-budget'
   | 'tolerates-cordon'
+  | 'other-daemon-set'
+  | 'volume-stays'
   | 'will-delete'
   | 'may-delete'
 
@@ -138,23 +142,33 @@ function forceRefusals(planned: PlannedPod, state: PreflightInput['state'], choi
 }
 
 function warningsOf(planned: PlannedPod, budgets: readonly DrainBudget[], choices: DrainChoices): Notice[] {
-  if (planned.action === 'none') return []
   const { pod } = planned
   const notice = noticeOf(planned)
   const found: Notice[] = []
+  if (planned.class === 'daemonset' && isOtherDaemonSet(pod)) {
+    const { apiVersion = '', kind = '', name = '' } = pod.controller ?? {}
+    found.push(notice('other-daemon-set', [`${apiVersion} ${kind}/${name}`]))
+  }
+  if (planned.action === 'none') {
+    if (planned.class !== 'terminal' && pod.inlineVolumes.length > 0)
+      found.push(notice('volume-stays', pod.inlineVolumes.map(inlineVolumeText)))
+    return found
+  }
   if (pod.finalizers.length > 0) found.push(notice('finalizers', pod.finalizers))
   if (!goes(planned)) return found
+  // A drain that does not begin deletes nothing.
+  const isRefused = refusalsOf(planned, budgets, choices).length > 0
   if (pod.toleratesCordon && planned.class === 'controlled') found.push(notice('tolerates-cordon', []))
   if (isGraceTooLong(pod, choices)) found.push(notice('grace-too-long', [`${graceOf(pod, choices)} s`]))
   const covering = budgetsOf(pod, budgets)
   if (planned.action === 'delete') {
-    if (isNamed(planned, choices))
+    if (isNamed(planned, choices) && !isRefused)
       found.push(notice('will-delete', [planned.rule ?? '', ...covering.map(budgetKey)]))
     return found
   }
   const [budget, ...more] = covering
   if (budget === undefined || more.length > 0) return found
-  if (choices.escalate !== undefined && choices.escalate !== 'none')
+  if (choices.escalate !== undefined && choices.escalate !== 'none' && !isRefused)
     found.push(notice('may-delete', [budgetKey(budget)]))
   const kind = budgetKind(budget)
   if (kind === 'operator')

@@ -1,5 +1,6 @@
 import type { DrainPod } from '../model/drain-pod.ts'
 import type { DrainRule } from '../model/drain-rules.ts'
+import { labelOf } from '../model/label-selector.ts'
 
 /** The first rule that matches a pod. */
 export function ruleFor(
@@ -10,9 +11,7 @@ export function ruleFor(
     ({ match: { namespaces, pods, labels } }) =>
       (namespaces === undefined || namespaces.some((pattern) => matches(pattern, pod.namespace))) &&
       (pods === undefined || pods.some((pattern) => matches(pattern, pod.name))) &&
-      Object.entries(labels ?? {}).every(
-        ([key, value]) => Object.hasOwn(pod.labels, key) && pod.labels[key] === value,
-      ),
+      Object.entries(labels ?? {}).every(([key, value]) => labelOf(pod.labels, key) === value),
   )
 }
 

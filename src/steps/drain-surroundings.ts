@@ -4,7 +4,7 @@ import type { Cluster } from '../model/cluster-port.ts'
 import type { DrainPod } from '../model/drain-pod.ts'
 import { parseDrainVolume, type DrainVolume } from '../model/drain-volumes.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { volumesByClaim, type PodSurroundings } from './pod-class.ts'
+import { isOtherDaemonSet, volumesByClaim, type PodSurroundings } from './pod-class.ts'
 
 const Owned = z.object({ metadata: z.object({ uid: z.string() }) })
 
@@ -22,8 +22,7 @@ export async function readSurroundings(
   let version = 0
   /** Pods that were there before the last look for what they need. */
   const looked = new Set<string>()
-  const hasOwner = ({ controller }: DrainPod): boolean =>
-    controller?.kind !== 'DaemonSet' || daemonSets.has(controller.uid)
+  const hasOwner = (pod: DrainPod): boolean => !hasDaemonSet(pod) || daemonSets.has(pod.controller?.uid ?? '')
   const hasVolumes = ({ namespace, claims }: DrainPod): boolean =>
     claims.every((claim) => volumesByClaim(volumes).has(`${namespace}/${claim}`))
 
@@ -60,9 +59,14 @@ export async function readDaemonSets(
   pods: readonly DrainPod[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
-  if (pods.every(({ controller }) => controller?.kind !== 'DaemonSet')) return new Set()
+  if (!pods.some(hasDaemonSet)) return new Set()
   const sets = await cluster.list({ group: 'apps', version: 'v1', resource: 'daemonsets' }, signal)
   return new Set(sets.map((set) => parseApiObject(Owned, set, 'DaemonSet').metadata.uid))
+}
+
+/** True for a pod of a DaemonSet that can be looked up. */
+function hasDaemonSet(pod: DrainPod): boolean {
+  return pod.controller?.kind === 'DaemonSet' && !isOtherDaemonSet(pod)
 }
 
 /** All volumes of the cluster. */

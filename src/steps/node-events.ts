@@ -1,3 +1,4 @@
+import { microTime } from '../model/micro-time.ts'
 import type { DrainPorts, DrainRun } from './drain-ports.ts'
 
 /** What happens to a node, in one word, for `kubectl describe node`. */
@@ -44,7 +45,7 @@ export function createNodeEvents(
           name: `${name.slice(0, 180)}.osferry-${run.id}.${reason.toLowerCase()}`,
           namespace: place.namespace,
         },
-        eventTime: clock.now().replace(/\.(\d{3})Z$/, '.$1000Z'),
+        eventTime: microTime(clock.now()),
         reportingController: 'osferry.io/osferry',
         reportingInstance: run.id,
         action: 'Drain',

@@ -10,6 +10,8 @@ export interface NodePlans {
   plan(pod: DrainPod): PlannedPod
   /** Pods of a node that a drain does not leave alone. */
   going(node: string): readonly PlannedPod[]
+  /** Keys of the budgets that cover a pod, in name order: there are many pods, and they and the selectors change seldom. */
+  covering(pod: DrainPod): readonly string[]
   /** Budgets that the evictions of a node cost, in name order, each once: the order in which they are reserved. */
   budgets(node: string): readonly string[]
   /** Other than before when anything here may be. */
@@ -55,6 +57,7 @@ export function createNodePlans({ view, around, choices }: NodePlansOptions): No
   }
 
   function covers(pod: DrainPod): readonly string[] {
+    refresh()
     const known = covering.get(pod) ?? budgetsOf(pod, view.ledger.all()).map(budgetKey)
     covering.set(pod, known)
     return known
@@ -68,6 +71,7 @@ export function createNodePlans({ view, around, choices }: NodePlansOptions): No
   return {
     plan,
     going,
+    covering: covers,
     budgets(node): readonly string[] {
       const evicted = going(node).filter(({ action }) => action === 'evict')
       const keys = needed.get(node) ?? [...new Set(evicted.flatMap(({ pod }) => covers(pod)))].sort()

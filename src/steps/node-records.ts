@@ -6,21 +6,12 @@ import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import { MigrationError } from '../model/errors.ts'
 import { keyOwner } from '../model/node-keys.ts'
 import { parseRecordedNode } from '../model/node-record.ts'
-import type { NodeRecord, RecordedNode, SavedPod } from '../model/node-record.ts'
+import type { NodeRecord, NodeRecords, RecordedNode, SavedPod } from '../model/node-record.ts'
 import type { Clock } from '../model/ports.ts'
 import { cordonMark } from './cluster-cordon.ts'
+import { nodeRef } from './core-objects.ts'
 import { labelsOfPeople } from './load-balancer-mark.ts'
 import { softTaint, softTaintAnnotation } from './soft-taint.ts'
-
-/** Where the records of nodes are kept, one a node. */
-export interface NodeRecords {
-  /** The cluster that the nodes are of: node-1 of another one is another node. */
-  readonly clusterUid: string
-  /** Undefined when there is none. Throws DOCUMENT_*. */
-  read(node: string): Promise<NodeRecord | undefined>
-  /** One change after the other; it is on disk when this resolves. */
-  update(node: string, change: (earlier: NodeRecord | undefined) => NodeRecord): Promise<NodeRecord>
-}
 
 export interface RecordPorts {
   cluster: Cluster
@@ -34,7 +25,7 @@ export async function recordNode(
   { name, uid, run }: { name: string; uid: string; run: { id: string; holder: string } },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const object = await cluster.get({ group: '', version: 'v1', resource: 'nodes', name }, signal)
+  const object = await cluster.get(nodeRef(name), signal)
   if (object === undefined) return false
   const node = parseRecordedNode(object)
   if (node.uid !== uid) return false
@@ -48,13 +39,14 @@ export async function recordNode(
     node: withoutMarks(node),
     unschedulable: isUnschedulable && (mark?.foundUnschedulable ?? true),
     // The run that cordoned it before is known by its mark, even when its record was lost.
-    runs: [...(isUnschedulable && mark !== undefined ? [mark] : []), { ...run, at }].map(
-      ({ id, holder, at }) => ({ id, holder, at }),
-    ),
+    runs: [
+      ...(isUnschedulable && mark !== undefined ? [{ id: mark.run, holder: mark.holder, at: mark.at }] : []),
+      { id: run.id, holder: run.holder, at },
+    ],
     pods: [],
     restoredAt: null,
   }
-  const cordonedBy = isUnschedulable ? mark?.id : undefined
+  const cordonedBy = isUnschedulable ? mark?.run : undefined
   await records.update(name, (earlier) => mergeRecords(earlier, now, cordonedBy))
   return true
 }

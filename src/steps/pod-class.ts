@@ -1,3 +1,4 @@
+import { asksToStay, doNotEvictAnnotations } from '../model/do-not-evict.ts'
 import { podName, type DrainPod } from '../model/drain-pod.ts'
 import type { DrainVolume } from '../model/drain-volumes.ts'
 
@@ -72,36 +73,41 @@ export function classifyPod(pod: DrainPod, around: PodSurroundings): ClassifiedP
     pod,
     class: classOf(pod, around),
     localData: [...pod.hostPaths, ...local],
-    doNotEvict: doNotEvictOf(pod),
+    doNotEvict: asksToStay(pod.annotations, binding),
     isCritical: criticalClasses.has(pod.priorityClass ?? ''),
   }
 }
 
+const binding = doNotEvictAnnotations.filter(({ isBinding }) => isBinding)
+
 const criticalClasses = new Set(['system-cluster-critical', 'system-node-critical'])
 
 function classOf(pod: DrainPod, { daemonSets, live }: PodSurroundings): PodClass {
-  const { controller, annotations, phase, deletionTimestamp } = pod
+  const { controller, annotations, phase, deletionTimestamp, toleratesCordon } = pod
   if (Object.hasOwn(annotations, 'kubernetes.io/config.mirror') || controller?.kind === 'Node')
     return 'mirror'
   // A DaemonSet may have been made since they were listed.
   if (live?.isKnown(pod) === false) return 'unknown'
+  const isOther = isOtherDaemonSet(pod)
   // The pod of a DaemonSet that is no more is created by nobody.
-  const isOrphan = controller?.kind === 'DaemonSet' && !daemonSets.has(controller.uid)
-  if (controller?.kind === 'DaemonSet' && !isOrphan) return 'daemonset'
+  const isOrphan = controller?.kind === 'DaemonSet' && !isOther && !daemonSets.has(controller.uid)
+  // One of another API group is created again here at once when it tolerates the cordon.
+  if (isOther ? toleratesCordon : controller?.kind === 'DaemonSet' && !isOrphan) return 'daemonset'
   // Before terminal: a kubelet of 1.27 or newer says that the programs have ended some time before the pod is gone.
   if (deletionTimestamp !== undefined) return 'terminating'
   if (phase === 'Succeeded' || phase === 'Failed') return 'terminal'
   return controller === undefined || isOrphan ? 'naked' : 'controlled'
 }
 
-/** Sources: karpenter.sh/docs/concepts/disruption, the FAQ of the cluster autoscaler. */
-function doNotEvictOf({ annotations }: DrainPod): string[] {
-  const karpenter = annotations['karpenter.sh/do-not-disrupt'] ?? annotations['karpenter.sh/do-not-evict']
-  const found: string[] = []
-  if (karpenter !== undefined && karpenter !== 'false') found.push(`karpenter.sh/do-not-disrupt=${karpenter}`)
-  if (annotations['cluster-autoscaler.kubernetes.io/safe-to-evict'] === 'false')
-    found.push('cluster-autoscaler.kubernetes.io/safe-to-evict=false')
-  return found
+const ownGroups = new Set(['apps', 'extensions'])
+
+/**
+ * True for a pod of a DaemonSet of another API group (`apps.kruise.io`): what that API says of it is not looked up. kubectl
+ * asks apps/v1 for every DaemonSet, does not find it, and deletes its pods with --force.
+ * Source: daemonSetFilter in kubectl/pkg/drain/filters.go
+ */
+export function isOtherDaemonSet({ controller }: Pick<DrainPod, 'controller'>): boolean {
+  return controller?.kind === 'DaemonSet' && !ownGroups.has(controller.apiVersion.split('/', 1)[0] ?? '')
 }
 
 /** Sorts pods as people read them. */

@@ -1,7 +1,7 @@
-import { budgetKey, budgetsOf } from '../model/drain-budget.ts'
 import type { DrainPod } from '../model/drain-pod.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { mayGoUnready, type PlannedPod } from './drain-preflight.ts'
+import { mayGoUnready } from './drain-preflight.ts'
+import type { NodePlans } from './node-plans.ts'
 import type { PodTask } from './pick-evictions.ts'
 
 /** The pods of all nodes that are being drained, as tasks that last as long as the pod. */
@@ -19,34 +19,23 @@ export interface PodTasks {
 
 export interface PodTasksOptions {
   view: ClusterView
-  plan: (pod: DrainPod) => PlannedPod
-  /** Other than before when plans may be. */
-  planVersion: () => string
+  plans: Pick<NodePlans, 'plan' | 'covering' | 'version'>
   /** Called once for a pod that was not there at the last refresh, or of which nobody knew then what it was. */
   onNew: (task: PodTask) => void
 }
 
-export function createPodTasks({ view, plan, planVersion, onNew }: PodTasksOptions): PodTasks {
+export function createPodTasks({ view, plans, onNew }: PodTasksOptions): PodTasks {
   const tasks = new Map<string, PodTask>()
   const nodes = new Set<string>()
   const tries = new Map<string, { kind: string; count: number }>()
-  const covering = new Map<string, readonly string[]>()
-  let epoch = -1
   let version = ''
 
   function drop(uid: string): void {
-    for (const map of [tasks, tries, covering]) map.delete(uid)
-  }
-
-  /** Selectors change seldom and there are many pods: which budgets cover a pod is found once. */
-  function budgetsOver(pod: DrainPod): readonly string[] {
-    const known = covering.get(pod.uid) ?? budgetsOf(pod, view.ledger.all()).map(budgetKey)
-    covering.set(pod.uid, known)
-    return known
+    for (const map of [tasks, tries]) map.delete(uid)
   }
 
   function costs(pod: DrainPod): readonly string[] {
-    const [key] = budgetsOver(pod)
+    const [key] = plans.covering(pod)
     if (key === undefined) return []
     const budget = view.ledger.get(key)
     return budget !== undefined && mayGoUnready(pod, budget) ? [] : [key]
@@ -54,17 +43,16 @@ export function createPodTasks({ view, plan, planVersion, onNew }: PodTasksOptio
 
   return {
     refresh(): void {
-      if (version === planVersion()) return
-      version = planVersion()
-      if (epoch !== view.ledger.epoch()) covering.clear()
-      epoch = view.ledger.epoch()
+      const now = plans.version()
+      if (version === now) return
+      version = now
       for (const uid of tasks.keys()) if (!view.pods.has(uid)) drop(uid)
       for (const pod of view.pods.values()) {
         if (!nodes.has(pod.node)) continue
         const task = tasks.get(pod.uid)
-        const planned = plan(pod)
+        const planned = plans.plan(pod)
         const budgets = planned.action === 'evict' ? costs(pod) : []
-        const passesBy = planned.action === 'delete' ? budgetsOver(pod) : []
+        const passesBy = planned.action === 'delete' ? plans.covering(pod) : []
         if (task === undefined) {
           const state = { state: 'waiting', notBeforeMs: 0 } as const
           const added: PodTask = { planned, node: pod.node, budgets, passesBy, ...state }

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { parseApiObject } from '../model/api-object.ts'
-import { accessName, accessRights, type AccessRight, type ClusterTask } from '../model/cluster-access.ts'
+import {
+  accessName,
+  accessReview,
+  accessRights,
+  type AccessRight,
+  type ClusterTask,
+} from '../model/cluster-access.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
 import { grantedRights } from './granted-rights.ts'
@@ -47,22 +53,9 @@ export async function requireRights(
 }
 
 async function isAllowed(cluster: Cluster, right: AccessRight, signal: AbortSignal): Promise<boolean> {
-  const [resource = '', subresource] = right.resource.split('/')
-  const { group, verb, name } = right
-  const resourceAttributes = {
-    group,
-    resource,
-    verb,
-    ...(subresource === undefined ? {} : { subresource }),
-    ...(name === undefined ? {} : { name }),
-  }
   const answer = await cluster.create(
     { group: 'authorization.k8s.io', version: 'v1', resource: 'selfsubjectaccessreviews' },
-    {
-      apiVersion: 'authorization.k8s.io/v1',
-      kind: 'SelfSubjectAccessReview',
-      spec: { resourceAttributes },
-    },
+    accessReview(right),
     { signal },
   )
   if (answer.outcome !== 'done') {

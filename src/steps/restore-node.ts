@@ -1,14 +1,16 @@
 import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
-import type { NodeRecord } from '../model/node-record.ts'
+import type { NodeRecord, NodeRecords } from '../model/node-record.ts'
 import type { Clock } from '../model/ports.ts'
 import { approveRequests, type RequestOutcome } from './approve-requests.ts'
+import { nodeRef } from './core-objects.ts'
 import { missingDaemons } from './daemon-sets.ts'
 import type { NodeMerge } from './merge-node.ts'
 import { machineChanges, nodeHealth, type NodeHealth } from './node-condition.ts'
-import { closeRecord, type NodeRecords } from './node-records.ts'
+import { closeRecord } from './node-records.ts'
+import type { NodeHeartbeats } from './node-heartbeat.ts'
 import { isSettled, recreatePods, type PodOutcome } from './recreate-pods.ts'
-import { isMarked, isOfAnotherRun, liftCordon, refOf, takeMarks, writeBack } from './restore-write.ts'
+import { isMarked, isOfAnotherRun, liftCordon, takeMarks, writeBack } from './restore-write.ts'
 import type { CordonFate, DrainMark } from './restore-write.ts'
 import { lostVolumes } from './volume-affinity.ts'
 import type { Wait } from './wake.ts'
@@ -19,12 +21,13 @@ export interface RestorePorts {
   clock: Clock
   wait: Wait
   records: NodeRecords
+  heartbeats: NodeHeartbeats
 }
 
 /** What stands between a node and its pods. */
 export interface RestoreWait {
-  for: 'node' | 'ready' | 'daemon-sets' | 'pod'
-  /** What the kubelet says, names of DaemonSets without a ready pod there, or a pod and until when. */
+  for: 'node' | 'ready' | 'heartbeat' | 'daemon-sets' | 'pod'
+  /** What the kubelet says, the lease that is not renewed, names of DaemonSets without a ready pod there, or a pod and until when. */
   detail: string
 }
 
@@ -42,6 +45,8 @@ export interface RestoreOutcome {
   lostVolumes: readonly string[]
   /** Conditions beside Ready that are not as they should be. */
   troubles: readonly string[]
+  /** Why nobody could see whether its kubelet lives; undefined when it was seen, or nothing was waited for. */
+  unheard: string | undefined
   /** What tells the machine from that of the record, as text; nobody needs to act on it. */
   changes: readonly string[]
   cordon: CordonFate
@@ -87,14 +92,25 @@ export async function bringBackNode(
   const base: Unfinished = { node: name, result: 'waiting', waits: undefined, hasRecord: true, ...nothing }
   const ended = (outcome: Unfinished): RestoreOutcome => ({ ...outcome, requests: [...requests.values()] })
   let troubles: readonly string[] = []
+  let unheard: string | undefined
+  /** A node that says Ready may have been switched off a moment ago. */
+  const silence = async (): Promise<RestoreWait | undefined> => {
+    const beat = await ports.heartbeats.look(name, signal)
+    unheard = beat.state === 'unknown' ? beat.why : undefined
+    if (beat.state !== 'silent') return undefined
+    return { for: 'heartbeat', detail: `${beat.lease}, ${beat.renewTime}` }
+  }
   /** A node that is not there yet may wait for its certificate. */
   const ready = async (): Promise<RestoreWait | undefined> => {
     const health = await healthOf(ports, name, signal)
     troubles = health?.troubles ?? []
-    const waits = waitFor(name, health)
+    const notReady = waitFor(name, health)
+    // A dry run does not wait, and one look tells nothing.
+    const silent = health === undefined || dryRun !== undefined ? undefined : await silence()
+    const waits = notReady ?? silent
     if (!options.approves) return waits
     if (dryRun === undefined) options.onWrite()
-    const judgement = { node: record.node, recordedAt: record.at, isReady: waits === undefined }
+    const judgement = { node: record.node, recordedAt: record.at, isReady: notReady === undefined }
     for (const outcome of await approveRequests(ports, judgement, { signal, dryRun }))
       requests.set(outcome.name, outcome)
     return waits
@@ -114,7 +130,7 @@ export async function bringBackNode(
   }
   const waits = notReady ?? (await waitUntil(ports, options, { untilMs, look: daemons, signal }))
   const changes = machineChanges(record.node, node)
-  const written = { ...base, merge, lostVolumes: lost, waits, changes, troubles }
+  const written = { ...base, merge, lostVolumes: lost, waits, changes, troubles, unheard }
   if (waits !== undefined && dryRun === undefined) return ended(written)
   const pods = await recreatePods(ports, record.pods, {
     signal,
@@ -176,6 +192,7 @@ const nothing = {
   pods: [],
   lostVolumes: [],
   troubles: [],
+  unheard: undefined,
   changes: [],
   cordon: 'left',
   marks: [],
@@ -222,7 +239,7 @@ async function healthOf(
   name: string,
   signal: AbortSignal,
 ): Promise<NodeHealth | undefined> {
-  const object = await cluster.get(refOf(name), signal)
+  const object = await cluster.get(nodeRef(name), signal)
   return object === undefined ? undefined : nodeHealth(object)
 }
 

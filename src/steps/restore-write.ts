@@ -1,11 +1,13 @@
-import type { ApiObject, Cluster, ObjectRef } from '../model/cluster-port.ts'
+import type { ApiObject, Cluster } from '../model/cluster-port.ts'
 import { parseDrainNode, type DrainNode } from '../model/drain-node.ts'
 import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import { MigrationError } from '../model/errors.ts'
 import { parseRecordedNode, type NodeRecord, type RecordedNode } from '../model/node-record.ts'
 import { cordonMark, type CordonMark } from './cluster-cordon.ts'
+import { nodeRef } from './core-objects.ts'
 import { balancerAnnotation, includeInBalancers } from './load-balancer-mark.ts'
 import { isNothing, mergeNode, type NodeMerge } from './merge-node.ts'
+import { sendNodePatch } from './patch-node.ts'
 import { softTaintAnnotation, takeSoftTaint } from './soft-taint.ts'
 
 /** What became of the cordon. */
@@ -45,7 +47,8 @@ export async function writeBack(
   signal: AbortSignal,
 ): Promise<Written> {
   for (let attempt = 1; ; attempt += 1) {
-    const { object, now, state } = await readNode(cluster, name, signal)
+    const { object, state } = await readNode(cluster, name, signal)
+    const now = parseRecordedNode(object)
     const merge = mergeNode(record.node, now)
     const isCordonedAgain = record.unschedulable && now.uid !== record.node.uid && !state.isUnschedulable
     const node = {
@@ -62,18 +65,12 @@ export async function writeBack(
       },
       spec: {
         ...(isCordonedAgain ? { unschedulable: true } : {}),
-        ...(merge.taints.length === 0 ? {} : { taints: [...taintsOf(object), ...merge.taints] }),
+        ...(merge.taints.length === 0 ? {} : { taints: [...state.taintObjects, ...merge.taints] }),
       },
     }
-    if (await changed(cluster, { name, patch, dryRun, attempt, signal }))
-      return { merge, node, isCordonedAgain }
+    const how = { patch, signal, dryRun: dryRun === 'server', isLast: attempt >= tries }
+    if ((await sendNodePatch(cluster, name, how)) === 'done') return { merge, node, isCordonedAgain }
   }
-}
-
-/** As the server has them: a merge patch replaces the whole list. */
-function taintsOf(object: ApiObject): readonly unknown[] {
-  const spec = object['spec'] as { taints?: unknown } | undefined
-  return Array.isArray(spec?.taints) ? spec.taints : []
 }
 
 /** Marks of a drain, beside the cordon, that a restore takes away. */
@@ -117,7 +114,7 @@ export async function isUncordonedSince(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (pods.length === 0 || restoredAt !== null || unschedulable) return false
-  const object = await cluster.get(refOf(node.name), signal)
+  const object = await cluster.get(nodeRef(node.name), signal)
   if (object === undefined) return false
   const { uid, isUnschedulable } = parseDrainNode(object)
   return uid === node.uid && !isUnschedulable
@@ -136,7 +133,7 @@ export async function isOfAnotherRun(
 
 /** Without a record every mark of osferry is one that nobody else takes away. */
 function isOfRecord(record: NodeRecord | undefined, mark: CordonMark | undefined): boolean {
-  return mark !== undefined && (record === undefined || record.runs.some(({ id }) => id === mark.id))
+  return mark !== undefined && (record === undefined || record.runs.some(({ id }) => id === mark.run))
 }
 
 /** Uncordons the node when a run of the record has cordoned it, and nobody had before. */
@@ -160,7 +157,8 @@ export async function liftCordon(
       metadata: { resourceVersion, annotations: { [cordonAnnotation]: null } },
       ...(isLifted ? { spec: { unschedulable: null } } : {}),
     }
-    if (await changed(cluster, { name, patch, dryRun, attempt, signal })) return fate
+    const how = { patch, signal, dryRun: dryRun === 'server', isLast: attempt >= tries }
+    if ((await sendNodePatch(cluster, name, how)) === 'done') return fate
   }
 }
 
@@ -168,37 +166,10 @@ async function readNode(
   cluster: Cluster,
   name: string,
   signal: AbortSignal,
-): Promise<{ object: ApiObject; now: RecordedNode; state: DrainNode }> {
-  const object = await cluster.get(refOf(name), signal)
-  if (object !== undefined) return { object, now: parseRecordedNode(object), state: parseDrainNode(object) }
+): Promise<{ object: ApiObject; state: DrainNode }> {
+  const object = await cluster.get(nodeRef(name), signal)
+  if (object !== undefined) return { object, state: parseDrainNode(object) }
   throw new MigrationError('NODE_NOT_FOUND', `the node ${name} was deleted while it was restored`, {
     hint: 'look who deletes it, then run osferry restore again',
   })
-}
-
-interface NodeChange {
-  name: string
-  patch: ApiObject
-  dryRun: WriteOptions['dryRun']
-  attempt: number
-  signal: AbortSignal
-}
-
-/** False when somebody has changed the node in between. */
-async function changed(
-  cluster: Cluster,
-  { name, patch, dryRun, attempt, signal }: NodeChange,
-): Promise<boolean> {
-  const answer = await cluster.patch(refOf(name), patch, { signal, dryRun: dryRun === 'server' })
-  if (answer.outcome === 'done') return true
-  const isRace = answer.outcome === 'conflict' || answer.outcome === 'replaced'
-  if (answer.outcome === 'gone' || (isRace && attempt < tries)) return false
-  throw new MigrationError('CLUSTER_WRITE_REFUSED', `node ${name} cannot be changed: ${answer.message}`, {
-    hint: 'an admission webhook, or another controller that changes the node all the time, is in the way',
-  })
-}
-
-/** Where a node is. */
-export function refOf(name: string): ObjectRef {
-  return { group: '', version: 'v1', resource: 'nodes', name }
 }

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { parseApiObject } from '../model/api-object.ts'
 import type { ApiObject, Cluster, WriteAnswer } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
+import { microTime } from '../model/micro-time.ts'
 import type { Clock } from '../model/ports.ts'
+import { unlessAborted } from '../model/unless-aborted.ts'
 import type { Wait } from './wake.ts'
 
 const Lease = z.object({
@@ -105,7 +107,7 @@ export async function acquireRunLease(
     async secured(until): Promise<void> {
       const isStale = (): boolean => clock.monotonicMs() - renewedAtMs >= durationSeconds * 1000
       while (isStale() && !lost.signal.aborted && !stop.signal.aborted)
-        await orAborted(renewal.promise, until)
+        await unlessAborted(renewal.promise, until)
     },
     async release(signal): Promise<void> {
       stop.abort()
@@ -170,18 +172,6 @@ async function proveSilent(
       hint: 'it renews its lease with a clock that differs from yours: synchronize both, and wait until it ends',
       details: { holder },
     })
-  }
-}
-
-async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  const aborted = Promise.withResolvers<never>()
-  const abort = (): void => aborted.reject(signal.reason as Error)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    await Promise.race([promise, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }
 
@@ -250,9 +240,4 @@ function versionOf(answer: WriteAnswer): string {
   throw new MigrationError('CLUSTER_LOCKED', lock, {
     hint: 'another osferry was faster: look who it is with kubectl get lease -n kube-system osferry-run',
   })
-}
-
-/** MicroTime has six digits. */
-function microTime(iso: string): string {
-  return iso.replace(/\.(\d{3})Z$/, '.$1000Z')
 }

@@ -1,4 +1,5 @@
 import type { WriteAnswer } from '../model/cluster-port.ts'
+import { podRef } from './core-objects.ts'
 import type { DrainPorts } from './drain-ports.ts'
 import type { PodTask } from './pick-evictions.ts'
 import { manifestOf } from './pod-manifest.ts'
@@ -17,7 +18,7 @@ export async function sendPod(
   { how, graceSeconds, signal }: PodSending & { signal: AbortSignal },
 ): Promise<WriteAnswer> {
   const { namespace, name, uid } = pod
-  const ref = { group: '', version: 'v1', resource: 'pods', namespace, name }
+  const ref = podRef(pod)
   if (save && pod.deletionTimestamp === undefined) {
     const object = await cluster.get(ref, signal)
     if (object === undefined) return { outcome: 'gone' }

@@ -2,9 +2,12 @@ import { budgetKey, budgetsOf, parseDrainBudget, type DrainBudget } from '../mod
 import { parseDrainNode, type DrainNode } from '../model/drain-node.ts'
 import { parseDrainPod, type DrainPod } from '../model/drain-pod.ts'
 import { parseDrainAttachment, type DrainAttachment } from '../model/drain-volumes.ts'
-import { isMigrationError, MigrationError } from '../model/errors.ts'
+import { isMigrationError, type MigrationError } from '../model/errors.ts'
+import { inTurns } from '../model/in-turns.ts'
+import { nodeRef, podsOn } from './core-objects.ts'
 import { versionOfBudgets } from './cluster-view.ts'
 import { readDaemonSets, readVolumes } from './drain-surroundings.ts'
+import { refuseMissingNodes } from './nodes-missing.ts'
 import type { PodSurroundings } from './pod-class.ts'
 import { readRunLease, type HeldLease, type LeasePorts } from './run-lease.ts'
 import { parsePodTrouble, type PodTrouble } from './why-unhealthy.ts'
@@ -28,9 +31,6 @@ export interface WhyFacts {
   unhealthy: ReadonlyMap<string, readonly PodTrouble[]>
   gaps: readonly WhyGap[]
 }
-
-const coreV1 = { group: '', version: 'v1' }
-const atOnce = 10
 
 /**
  * Reads once, by lists, and writes nothing. Throws NODE_NOT_FOUND, and CLUSTER_FORBIDDEN when neither the nodes nor their
@@ -57,20 +57,14 @@ export async function readWhyFacts(
   const missing: string[] = []
   await inTurns(names, async (name) => {
     const found = await look('nodes', async () => ({
-      node: await cluster.get({ ...coreV1, resource: 'nodes', name }, signal),
+      node: await cluster.get(nodeRef(name), signal),
     }))
     if (found?.node !== undefined) nodes.set(name, parseDrainNode(found.node))
     else if (found !== undefined) missing.push(name)
-    const query = { ...coreV1, resource: 'pods', fieldSelector: `spec.nodeName=${name}` }
-    const objects = await look('pods', () => cluster.list(query, signal))
+    const objects = await look('pods', () => cluster.list(podsOn(name), signal))
     pods.push(...(objects ?? []).map(parseDrainPod))
   })
-  if (missing.length > 0) {
-    const text = `the cluster ${cluster.context} has no node ${missing.join(', ')}`
-    throw new MigrationError('NODE_NOT_FOUND', text, {
-      hint: 'kubectl get nodes lists them; --context chooses the cluster',
-    })
-  }
+  refuseMissingNodes(cluster, missing)
   const [noNodes, noPods] = [gaps.get('nodes'), gaps.get('pods')]
   if (noNodes !== undefined && noPods !== undefined) throw noNodes
   const [budgets = [], daemonSets, attachments = [], lease] = await Promise.all([
@@ -99,9 +93,9 @@ export async function readWhyFacts(
   )
   const unhealthy = new Map<string, PodTrouble[]>()
   const namespaces = Map.groupBy(closed.values(), ({ namespace }) => namespace)
-  await inTurns([...namespaces], async ([namespace, covering]) => {
+  await inTurns(namespaces, async ([namespace, covering]) => {
     const objects = await look(`pods in ${namespace}`, () =>
-      cluster.list({ ...coreV1, resource: 'pods', namespace }, signal),
+      cluster.list({ group: '', version: 'v1', resource: 'pods', namespace }, signal),
     )
     for (const object of objects ?? []) {
       const pod = parseDrainPod(object)
@@ -123,14 +117,6 @@ export async function readWhyFacts(
     unhealthy,
     gaps: [...gaps].map(([what, { message }]) => ({ what, reason: message })),
   }
-}
-
-async function inTurns<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items]
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
 }
 
 function controllersOf(pods: readonly DrainPod[]): ReadonlySet<string> {

@@ -1,20 +1,12 @@
 import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import type { DrainNode } from '../model/drain-node.ts'
 import type { DrainAttachment } from '../model/drain-volumes.ts'
-import { cordonMark } from './cluster-cordon.ts'
+import { cordonMark, type CordonOwner } from './cluster-cordon.ts'
 import type { HeldLease } from './run-lease.ts'
 import { volumesLeft } from './volumes-left.ts'
 import { oldest, sortBlockers, type WhyBlocker, type WhyVolume } from './why-blockers.ts'
 import type { WhyFacts } from './why-facts.ts'
 import { podBlockers } from './why-pods.ts'
-
-/** The mark that a cordon of ours leaves on a node. */
-export interface CordonMark {
-  run: string
-  holder: string
-  /** ISO 8601. */
-  at: string
-}
 
 /** How the node itself is; undefined in a report when it could not be read. */
 export interface WhyState {
@@ -25,7 +17,7 @@ export interface WhyState {
   /** ISO 8601, where the taint of the cordon has a time. */
   cordonedAt: string | undefined
   /** Whose cordon it is, when it is one of osferry. */
-  mark: CordonMark | undefined
+  mark: CordonOwner | undefined
   taints: readonly { text: string; since: string | undefined }[]
 }
 
@@ -60,7 +52,7 @@ export function whyNode(name: string, facts: WhyFacts, nowMs: number): WhyReport
 function stateOf(node: DrainNode): WhyState {
   const { isReady, readyChangedAt, isUnschedulable, taints, annotations } = node
   const found = cordonMark(annotations[cordonAnnotation])
-  const mark = found === undefined ? undefined : { run: found.id, holder: found.holder, at: found.at }
+  const mark = found === undefined ? undefined : { run: found.run, holder: found.holder, at: found.at }
   const taint = taints.find(({ text }) => text.startsWith(cordonTaint))
   return {
     isReady,
@@ -87,7 +79,7 @@ function volumesOf(name: string, facts: WhyFacts): WhyVolume[] {
   const left = volumesLeft({ node: name, attachments: here, onNode, staying, volumes: around.volumes })
   return left.map((volume) => {
     const known = here.find((attachment): attachment is DrainAttachment =>
-      [attachment.volume, attachment.name].includes(volume),
+      [attachment.volume, attachment.uniqueName, attachment.name].includes(volume),
     )
     return {
       volume,

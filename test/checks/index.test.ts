@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { checks } from '../../checks/index.ts'
+import { nodeChecks } from '../../checks/lists/node-checks.ts'
+import { systemChecks } from '../../checks/lists/system-checks.ts'
+import { workloadChecks } from '../../checks/lists/workload-checks.ts'
 import { hostFacts, runCheck } from '../support/facts-fixture.ts'
 
 const files = readdirSync(new URL('../../checks/', import.meta.url))
@@ -11,6 +14,26 @@ const chinese = /\p{Script=Han}/u
 describe('the list of checks', () => {
   it('names every file of the folder once, by its id', () => {
     expect(checks.map(({ id }) => id).toSorted()).toEqual(files.toSorted())
+  })
+
+  it('ends with its parts in checks/lists, one after the other', () => {
+    const parts = {
+      'system-checks': systemChecks,
+      'workload-checks': workloadChecks,
+      'node-checks': nodeChecks,
+    }
+    const inOrder = Object.values(parts).flat()
+    expect(checks.slice(-inOrder.length)).toEqual(inOrder)
+    const folder = readdirSync(new URL('../../checks/lists/', import.meta.url))
+    expect(folder.toSorted()).toEqual(
+      Object.keys(parts)
+        .map((name) => `${name}.ts`)
+        .toSorted(),
+    )
+  })
+
+  it('has the checks that need the cluster among those of nodes, and no others there', () => {
+    expect(checks.filter(({ lists }) => lists !== undefined)).toEqual(nodeChecks)
   })
 
   it.each(checks.map((check) => [check.id, check] as const))(

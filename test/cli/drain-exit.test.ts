@@ -6,6 +6,7 @@ const drained: NodeOutcome = {
   node: 'node-1',
   result: 'drained',
   wasCordoned: false,
+  cordonedBy: undefined,
   failure: undefined,
   problem: undefined,
   warnings: [],

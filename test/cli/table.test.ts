@@ -56,6 +56,27 @@ describe('renderTable', () => {
     )
   })
 
+  it('leaves every flag whole that has room in the terminal, beside cells of any length', () => {
+    const flags = ['--delete-emptydir-data', '--exclude-from-load-balancers', '--recreate-naked']
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.constantFrom(...flags), fc.stringMatching(/^[a-z]{1,30}$/)), {
+          minLength: 1,
+          maxLength: 20,
+        }),
+        fc.string({ unit: fc.constantFrom('x', 'y', ' '), maxLength: 120 }),
+        fc.integer({ min: 60, max: 100 }),
+        (words, other, columns) => {
+          const rows = [['node-1', other, words.join(' ')]]
+          const text = renderTable(['A', 'B', 'C'], rows, { columns, colour: false, wrap: new Set([1, 2]) })
+          for (const word of words.filter((word) => word.startsWith('--'))) expect(text).toContain(word)
+          for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns)
+        },
+      ),
+    )
+    expect(wrapText('use --leave-local-data', 12)).toEqual(['use', '--leave-loca', 'l-data'])
+  })
+
   it('breaks lines at words, and lists below their own text', () => {
     expect(wrapText('one two three', 8)).toEqual(['one two', 'three'])
     expect(wrapText('封锁节点，等待。', 8)).toEqual(['封锁节', '点，等', '待。'])

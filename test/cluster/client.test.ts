@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openClient, type ApiClient } from '../../src/cluster/client.ts'
 import { clusterReader } from '../../src/cluster/reader.ts'
 import type { ClusterLogin } from '../../src/model/kubeconfig.ts'
+import { loginOf } from '../support/cluster-login.ts'
+import { freePorts } from '../support/control-plane/free-ports.ts'
 
 /** What API servers, and what stands in front of them, answer when something is wrong; the good days are in test/integration. */
 type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void
@@ -33,18 +35,8 @@ async function clientOf(...answers: Answer[]): Promise<ApiClient & { seen: http.
 }
 
 function login(server: string): ClusterLogin {
-  const none = { certificate: undefined, key: undefined, tokenFile: undefined, basic: undefined }
-  const user = { ...none, name: 'me', token: canary, exec: undefined, authProvider: undefined }
-  return {
-    context: 'test',
-    cluster: 'test',
-    server,
-    ca: undefined,
-    insecure: false,
-    serverName: undefined,
-    proxyUrl: undefined,
-    user: { ...user, impersonate: { user: 'anna', uid: 'u1', groups: ['a', 'b'] } },
-  }
+  const impersonate = { user: 'anna', uid: 'u1', groups: ['a', 'b'] }
+  return loginOf({ token: canary, impersonate }, { server })
 }
 
 function inJson(status: number, body: unknown, headers: http.OutgoingHttpHeaders = {}): Answer {
@@ -114,22 +106,20 @@ describe('openClient', () => {
   })
 
   it('says that nothing listens, and with patience waits for it', async () => {
-    const client = await clientOf(inJson(200, {}))
-    const port = Number(new URL(client.login.server).port)
-    await closing.splice(0)[0]?.()
-    const again = openClient(client.login, {})
-    await expect(again.request({ path: '/version', signal })).rejects.toMatchObject({
+    const [port = 0] = await freePorts(1)
+    const client = openClient(login(`http://127.0.0.1:${port}`), {})
+    await expect(client.request({ path: '/version', signal })).rejects.toMatchObject({
       code: 'CLUSTER_UNREACHABLE',
       message: `127.0.0.1:${port} cannot be reached: nothing listens there`,
     })
     const late = http.createServer(inJson(200, { late: true }))
     setTimeout(() => late.listen(port, '127.0.0.1'), 700)
     closing.push(() => {
-      again.close()
+      client.close()
       late.closeAllConnections()
       return new Promise((resolve) => late.close(resolve))
     })
-    expect(await again.request({ path: '/version', signal, patienceMs: 15_000 })).toMatchObject({
+    expect(await client.request({ path: '/version', signal, patienceMs: 15_000 })).toMatchObject({
       body: { late: true },
     })
   })

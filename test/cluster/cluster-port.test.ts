@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openClient } from '../../src/cluster/client.ts'
 import { openClusterPort } from '../../src/cluster/cluster.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
+import { loginOf } from '../support/cluster-login.ts'
 
 /** Ten minutes of patience on a clock that jumps; what a real server answers is in test/integration/cluster-port.test.ts. */
 type Answer = { status: number; type?: string; body: string }
@@ -25,27 +26,8 @@ async function clusterOf(answer: Answer): Promise<{
     response.writeHead(answer.status, { 'content-type': answer.type ?? 'application/json' }).end(answer.body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const none = { certificate: undefined, key: undefined, tokenFile: undefined, basic: undefined }
-  const client = openClient(
-    {
-      context: 'test',
-      cluster: 'test',
-      server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      ca: undefined,
-      insecure: false,
-      serverName: undefined,
-      proxyUrl: undefined,
-      user: {
-        ...none,
-        name: 'me',
-        token: 't',
-        exec: undefined,
-        authProvider: undefined,
-        impersonate: undefined,
-      },
-    },
-    {},
-  )
+  const { port } = server.address() as AddressInfo
+  const client = openClient(loginOf({ token: 't' }, { server: `http://127.0.0.1:${port}` }), {})
   let now = 0
   const clock = {
     nowMs: () => now,

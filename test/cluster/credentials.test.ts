@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { credentialSource, type CredentialSource } from '../../src/cluster/credentials.ts'
+import { loginOf, shellPlugin } from '../support/cluster-login.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -14,31 +15,9 @@ const status = `{ "token": "t'$$'" }`
 
 /** A login whose plugin gives another token each time, and writes down that it ran. */
 async function withPlugin(): Promise<CredentialSource> {
-  const command = join(folder, 'plugin')
   const answer = `{ "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": ${status} }`
-  await writeFile(command, `#!/bin/sh\necho run >>'${folder}/runs'\nsleep 0.2\nprintf '%s' '${answer}'\n`)
-  await chmod(command, 0o700)
-  const none = { certificate: undefined, key: undefined, token: undefined, tokenFile: undefined }
-  return credentialSource(
-    {
-      context: 'blue',
-      cluster: 'blue',
-      server: 'https://blue.example:6443',
-      ca: { data: 'Q0E=' },
-      insecure: false,
-      serverName: undefined,
-      proxyUrl: undefined,
-      user: {
-        ...none,
-        name: 'me',
-        basic: undefined,
-        impersonate: undefined,
-        exec: { apiVersion: 'client.authentication.k8s.io/v1', command },
-        authProvider: undefined,
-      },
-    },
-    { PATH: process.env['PATH'] },
-  )
+  const exec = await shellPlugin(folder, `echo run >>'${folder}/runs'\nsleep 0.2\nprintf '%s' '${answer}'`)
+  return credentialSource(loginOf({ exec }), { PATH: process.env['PATH'] })
 }
 
 async function runs(): Promise<number> {

@@ -1,9 +1,10 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runExecPlugin } from '../../src/cluster/exec-plugin.ts'
-import type { ClusterLogin, ExecCredentialPlugin } from '../../src/model/kubeconfig.ts'
+import type { ExecCredentialPlugin } from '../../src/model/kubeconfig.ts'
+import { loginOf, shellPlugin } from '../support/cluster-login.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -11,35 +12,13 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const login: ClusterLogin = {
-  context: 'blue',
-  cluster: 'blue',
-  server: 'https://blue.example:6443',
-  ca: { data: 'Q0E=' },
-  insecure: false,
-  serverName: undefined,
-  proxyUrl: undefined,
-  user: {
-    name: 'me',
-    certificate: undefined,
-    key: undefined,
-    token: undefined,
-    tokenFile: undefined,
-    basic: undefined,
-    impersonate: undefined,
-    exec: undefined,
-    authProvider: undefined,
-  },
+const login = loginOf({}, { ca: { data: 'Q0E=' } })
+
+function plugin(body: string, more: Partial<ExecCredentialPlugin> = {}): Promise<ExecCredentialPlugin> {
+  return shellPlugin(folder, body, more)
 }
 
-async function plugin(body: string, more: Partial<ExecCredentialPlugin> = {}): Promise<ExecCredentialPlugin> {
-  const command = join(folder, 'plugin')
-  await writeFile(command, `#!/bin/sh\n${body}\n`)
-  await chmod(command, 0o700)
-  return { apiVersion: 'client.authentication.k8s.io/v1', command, ...more }
-}
-
-function run(made: ExecCredentialPlugin, timeoutMs = 10_000): ReturnType<typeof runExecPlugin> {
+function run(made: ExecCredentialPlugin, timeoutMs = 60_000): ReturnType<typeof runExecPlugin> {
   const { signal } = new AbortController()
   return runExecPlugin(login, made, { env: { PATH: process.env['PATH'] }, timeoutMs, signal })
 }

@@ -116,7 +116,7 @@ describe.each<Release>(['oldest', 'newest'])(
         await api.request('POST', `${rbac}/clusterrolebindings`, { body })
       }
       const berta = controlPlane.kubeconfigFor({ user: 'berta', groups: [] })
-      await expect.poll(async () => (await doctor(berta)).exitCode, { timeout: 20_000 }).toBe(0)
+      await expect.poll(async () => (await doctor(berta)).exitCode).toBe(0)
       const { exitCode, items } = await doctor(controlPlane.kubeconfigFor({ user: 'carl', groups: [] }))
       expect(exitCode).toBe(77)
       expect(items['cluster-rights-snapshot']?.state).toBe('ok')

@@ -48,7 +48,7 @@ describe.each<Release>(['oldest', 'newest'])('the %s supported control plane', (
         subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'team/a' }],
       },
     })
-    await expect.poll(list, { timeout: 10_000 }).toMatchObject({ kind: 'ConfigMapList' })
+    await expect.poll(list).toMatchObject({ kind: 'ConfigMapList' })
     await expect(user.request('GET', '/api/v1/nodes')).rejects.toMatchObject({ status: 403 })
     user.close()
   })
@@ -76,7 +76,7 @@ describe.each<Release>(['oldest', 'newest'])('the %s supported control plane', (
     user.close()
     const count = (wanted: object): number =>
       auditedRequests(controlPlane.auditLog, { user: 'counted', ...wanted }).length
-    await expect.poll(() => count({}), { timeout: 10_000 }).toBe(3)
+    await expect.poll(() => count({})).toBe(3)
     expect(count({ verb: 'list', resource: 'nodes', status: 200 })).toBe(2)
     expect(count({ verb: 'list', resource: 'pods', namespace: 'default' })).toBe(1)
     expect(count({ verb: 'delete' })).toBe(0)
@@ -124,7 +124,7 @@ describe('the control plane started by hand', () => {
     const { child, directory, pids } = await startByHand()
     child.kill('SIGKILL')
     await once(child, 'exit')
-    await expect.poll(() => pids.some(isAlive), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => pids.some(isAlive)).toBe(false)
     // Another test file may start one beside this: whichever comes next takes the directory away.
     const next = await startControlPlane({ version: 'oldest', controllers: false })
     await next.stop()

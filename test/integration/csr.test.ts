@@ -61,17 +61,9 @@ describe.each<Release>(['oldest', 'newest'])(
 
     const request = (name: string): Promise<ApiObject> => world.api.request('GET', `${requests}/${name}`)
 
-    async function setReady(status: string): Promise<void> {
-      const node = await world.node('node-1')
-      const conditions = (node['status'].conditions as { type: string }[]).map((condition) =>
-        condition.type === 'Ready' ? { ...condition, status } : condition,
-      )
-      await world.patch('/api/v1/nodes/node-1/status', { status: { conditions } })
-    }
-
     it('approves what the node that comes back asks for, and nothing else', async () => {
       expect((await world.run(['drain', 'node-1', '--yes'])).exitCode).toBe(0)
-      await setReady('False')
+      await world.setReady('node-1', false)
       const own = makeCertificateRequest(nodeSubject('node-1'))
       const names = ['DNS:node-1', 'IP:10.20.0.1']
       await ask('client', bootstrap, { pem: own, kind: 'client' })
@@ -116,7 +108,7 @@ describe.each<Release>(['oldest', 'newest'])(
     })
 
     it('gives no identity to a bootstrap token once the node is at work', async () => {
-      await setReady('True')
+      await world.setReady('node-1', true)
       const own = makeCertificateRequest(nodeSubject('node-1'))
       await ask('client-late', bootstrap, { pem: own, kind: 'client' })
       const end = await world.run(['restore', 'node-1', '--yes', '--approve-csr'])

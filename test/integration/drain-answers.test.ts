@@ -86,7 +86,7 @@ describe.each<Release>(['oldest', 'newest'])('answers to a drain on the %s contr
         .filter(({ status }) => status === 201)
         .map(({ name }) => name ?? '')
         .sort()
-    await expect.poll(done, soon).toEqual(names)
+    expect(done()).toEqual(names)
     expect((await world.node('node-1'))['spec'].unschedulable).toBe(true)
   })
 
@@ -165,7 +165,7 @@ describe.each<Release>(['oldest', 'newest'])('answers to a drain on the %s contr
     await vi.waitUntil(() => allowedIs(0), soon)
     const sent = (): number => evictions({ namespace: 'opening' }).length
     let sentWhileClosed = -1
-    const { exitCode, stdout } = await world.run(['drain', 'node-1', '--yes', '--timeout', '40s'], {
+    const { exitCode, stdout } = await world.run(['drain', 'node-1', '--yes', '--timeout', '120s'], {
       started: whenHeard('evicting', () => {
         const act = async (): Promise<void> => {
           await new Promise((resolve) => setTimeout(resolve, 1500))
@@ -177,7 +177,7 @@ describe.each<Release>(['oldest', 'newest'])('answers to a drain on the %s contr
       }),
     })
     expect([exitCode, sentWhileClosed, stdout]).toEqual([0, 0, expect.stringContaining('4/4')])
-    await expect.poll(sent, soon).toBe(4)
+    expect(sent()).toBe(4)
     expect(evictions({ namespace: 'opening' }).filter(({ status }) => status !== 201)).toEqual([])
   })
 
@@ -242,7 +242,7 @@ describe.each<Release>(['oldest', 'newest'])('answers to a drain on the %s contr
       spec: podSpec({ nodeName: 'ghost', tolerations: [{ operator: 'Exists' }] }),
     })
     await world.create(`${world.budgets}/pending/poddisruptionbudgets`, budget('web', { minAvailable: 1 }))
-    const args = ['drain', 'ghost', '--yes', '--force-naked', '--timeout', '4s']
+    const args = ['drain', 'ghost', '--yes', '--force-naked', '--timeout', '8s']
     const { exitCode, stdout } = await world.run(args)
     // No kubelet takes it away; the server has taken the eviction.
     expect([exitCode, stdout]).toEqual([8, expect.stringContaining('pending/web ending')])
@@ -266,7 +266,7 @@ describe.each<Release>(['oldest', 'newest'])('answers to a drain on the %s contr
       }
       return conditions.find(({ type }) => type === 'Ready')?.status
     }
-    await expect.poll(ready, { timeout: 120_000, interval: 500 }).toBe('Unknown')
+    await expect.poll(ready, { timeout: 150_000, interval: 500 }).toBe('Unknown')
     const args = ['drain', 'node-1', '--yes', '--force-naked', '--timeout', '4s']
     const { exitCode, stdout } = await world.run(args)
     expect([exitCode, stdout]).toEqual([

@@ -95,6 +95,15 @@ describe.each<Release>(['oldest', 'newest'])(
       expect(podWrites('ruled')).toEqual(['delete', 'delete'])
     })
 
+    it('refuses a budget that never opens, and does not say that it would delete past it', async () => {
+      await pinned('never', { maxUnavailable: 0 })
+      const args = ['drain', 'node-1', '--yes', '--timeout', '60s', '--escalate', 'delete']
+      const { exitCode, stdout } = await world.run(args)
+      expect([exitCode, stdout]).toEqual([2, expect.stringMatching(/✖ .*its budget never lets a pod go/)])
+      expect(stdout).not.toContain('will be deleted')
+      expect(podWrites('never')).toEqual([])
+    })
+
     it('leaves a pod that its budget holds back, and deletes it near the end of the time when that was chosen', async () => {
       await pinned('held', { minAvailable: 1 })
       const args = ['drain', 'node-1', '--yes', '-o', 'json', '--timeout']
@@ -105,7 +114,7 @@ describe.each<Release>(['oldest', 'newest'])(
       ])
       await world.ready(2, 'held')
       expect(podWrites('held')).toEqual(['create eviction'])
-      const { exitCode, stdout, stderr } = await world.run([...args, '15s', '--escalate', 'delete'])
+      const { exitCode, stdout, stderr } = await world.run([...args, '25s', '--escalate', 'delete'])
       expect([exitCode, outcomeOf(stdout)?.escalations]).toEqual([
         0,
         [expect.objectContaining({ step: 'delete', reason: 'budget', names: ['held/web'] })],
@@ -126,7 +135,7 @@ describe.each<Release>(['oldest', 'newest'])(
         '-o',
         'json',
         '--timeout',
-        '12s',
+        '20s',
         '--escalate',
       ]
       const clamped = await world.run([...args, 'delete'])
@@ -184,7 +193,7 @@ describe.each<Release>(['oldest', 'newest'])(
         }[]
         return conditions.some(({ type, status }) => type === 'Ready' && status === 'Unknown')
       }, soon)
-      const args = ['drain', 'node-3', '--yes', '--timeout', '15s', '--escalate', 'force']
+      const args = ['drain', 'node-3', '--yes', '--timeout', '25s', '--escalate', 'force']
       const before = world.writes().length
       const refused = await world.run(args)
       expect([refused.exitCode, refused.stdout]).toEqual([

@@ -40,7 +40,7 @@ describe.each<Release>(['oldest', 'newest'])('a drain of many nodes on the %s co
     // A watch is in the log of 1.20 when it has ended.
     const watches = () =>
       world.requests().filter(({ verb, resource }) => verb === 'watch' && resource === 'pods')
-    await expect.poll(() => watches().length, { timeout: 30_000 }).toBe(1)
+    await expect.poll(() => watches().length).toBe(1)
     expect(watches()[0]?.uri).not.toContain('fieldSelector')
     const evictions = world.requests().filter(({ subresource }) => subresource === 'eviction')
     expect(evictions.map(({ status }) => status)).toEqual(evictions.map(() => 201))

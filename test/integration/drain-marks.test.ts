@@ -4,6 +4,7 @@ import { clusterAccess } from '../../src/model/cluster-access.ts'
 import type { ApiObject } from '../support/control-plane/api.ts'
 import type { Release } from '../support/control-plane/releases.ts'
 import { podSpec, startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
+import { whenHeard } from '../support/when-heard.ts'
 
 const names = ['node-1', 'node-2', 'node-3']
 const label = 'node.kubernetes.io/exclude-from-external-load-balancers'
@@ -51,17 +52,7 @@ describe.each<Release>(['oldest', 'newest'])('marks of osferry drain on the %s c
     seen: Promise<T>
   } {
     const seen = Promise.withResolvers<T>()
-    let heard = ''
-    return {
-      seen: seen.promise,
-      started: (child) => {
-        child.stderr?.on('data', (chunk: Buffer) => {
-          const isFirst = !heard.includes('evicting')
-          heard += chunk.toString()
-          if (isFirst && heard.includes('evicting')) seen.resolve(look())
-        })
-      },
-    }
+    return { seen: seen.promise, started: whenHeard('evicting', () => seen.resolve(look())) }
   }
 
   it('taints the nodes that wait, keeps the taints of others, and takes its own away', async () => {
@@ -98,7 +89,7 @@ describe.each<Release>(['oldest', 'newest'])('marks of osferry drain on the %s c
       expect.not.objectContaining({ 'osferry.io/soft-taint': expect.anything() as unknown }),
     ])
     // There and back.
-    await expect.poll(patches).toBe(before + 2)
+    expect(patches()).toBe(before + 2)
     await world.run([...run, 'node-1', 'node-2', '--timeout', '3s', '--no-soft-taint'])
     expect(patches()).toBe(before + 2)
   })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bin } from '../support/osferry.ts'
 import { podSpec, startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
 import { openTerminal, type PseudoTerminal } from '../support/terminal.ts'
@@ -47,9 +47,7 @@ describe('a drain in a pseudo-terminal', () => {
     expect(end).toContain('stopping: nodes at work are given back as they were found')
     expect(end.match(/as it was found/g)).toHaveLength(2)
     expectCursor(terminal)
-    await expect
-      .poll(async () => (await world.node('node-1'))['spec'].unschedulable as boolean | undefined)
-      .toBeUndefined()
+    expect((await world.node('node-1'))['spec'].unschedulable).toBeUndefined()
   })
 
   it('folds nodes that wait into one row of a small terminal, and keeps within its width', async () => {
@@ -69,6 +67,6 @@ describe('a drain in a pseudo-terminal', () => {
     const { stderr } = await world.run(['drain', 'node-1', '--yes', '--force-naked', '--timeout', '3s'])
     expect(stderr).not.toContain('\u001B')
     expect(stderr).toMatch(/^\d\d:\d\d:\d\d drain node-1 evicting 0\/1/m)
-    await vi.waitUntil(async () => (await world.node('node-1'))['spec'].unschedulable === undefined)
+    expect((await world.node('node-1'))['spec'].unschedulable).toBeUndefined()
   })
 })

@@ -8,7 +8,7 @@ import { startControlPlane, type ControlPlane } from '../support/control-plane/s
 const core = '/api/v1/namespaces/default'
 const apps = '/apis/apps/v1/namespaces/default'
 const policies: Readonly<Record<Release, string>> = { oldest: 'policy/v1beta1', newest: 'policy/v1' }
-const soon = { timeout: 30_000, interval: 100 }
+const soon = { timeout: 60_000, interval: 100 }
 const staticPod = { metadata: { name: 'static', namespace: 'kube-system' }, spec: { ...podSpec(0) } }
 
 describe.each<Release>(['oldest', 'newest'])('fake kubelets of the %s control plane', (release) => {
@@ -184,7 +184,7 @@ describe.each<Release>(['oldest', 'newest'])('fake kubelets of the %s control pl
       const conditions = node?.['status'].conditions as { type: string; status: string }[]
       return conditions.find(({ type }) => type === 'Ready')?.status
     }
-    await expect.poll(ready, { timeout: 90_000, interval: 500 }).toBe('Unknown')
+    await expect.poll(ready, { timeout: 150_000, interval: 500 }).toBe('Unknown')
     expect(await get(`${core}/pods/left`)).toMatchObject({ metadata: { deletionGracePeriodSeconds: 1 } })
   })
 

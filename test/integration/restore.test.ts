@@ -5,6 +5,7 @@ import type { ApiObject } from '../support/control-plane/api.ts'
 import { nodeObject } from '../support/control-plane/fake-node.ts'
 import type { Release } from '../support/control-plane/releases.ts'
 import { isReady, podSpec, startDrainWorld, workload, type DrainWorld } from '../support/drain-world.ts'
+import { whenHeard } from '../support/when-heard.ts'
 
 const soon = { timeout: 60_000, interval: 100 }
 const drainArgs = ['drain', 'node-1', '--yes', '--recreate-naked']
@@ -186,7 +187,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry restore on the %s control 
 
   it('says what it waits for, leaves the cordon when the time is over, and goes on later', async () => {
     expect((await world.run(drainArgs)).exitCode).toBe(0)
-    await setReady('False')
+    await world.setReady('node-1', false)
     const args = ['restore', 'node-1', '--yes', '--timeout', '3s']
     const late = await world.run(args)
     expect([late.exitCode, late.stderr]).toEqual([
@@ -197,27 +198,15 @@ describe.each<Release>(['oldest', 'newest'])('osferry restore on the %s control 
     expect((await world.node('node-1'))['spec'].unschedulable).toBe(true)
     // Nothing was written while it waited, and the next one is not kept out.
     const stopped = await world.run(['restore', 'node-1', '--yes'], {
-      started: (child) => {
-        child.stderr?.on('data', (chunk: Buffer) => {
-          if (chunk.toString().includes('waits until')) child.kill('SIGINT')
-        })
-      },
+      started: whenHeard('waits until', (child) => void child.kill('SIGINT')),
     })
     expect(stopped.exitCode).toBe(130)
-    await setReady('True')
+    await world.setReady('node-1', true)
     const kept = await restore('--no-uncordon')
     expect([kept.exitCode, (await world.node('node-1'))['spec'].unschedulable]).toEqual([0, true])
     expect((await restore()).exitCode).toBe(0)
     expect((await world.node('node-1'))['spec'].unschedulable).toBeUndefined()
   })
-
-  async function setReady(status: string): Promise<void> {
-    const node = await world.node('node-1')
-    const conditions = (node['status'].conditions as { type: string }[]).map((condition) =>
-      condition.type === 'Ready' ? { ...condition, status, message: 'by the test' } : condition,
-    )
-    await world.patch('/api/v1/nodes/node-1/status', { status: { conditions } })
-  }
 
   it('refuses the record of another cluster, and one that is missing or broken, before any write', async () => {
     expect((await world.run(drainArgs)).exitCode).toBe(0)
@@ -237,7 +226,6 @@ describe.each<Release>(['oldest', 'newest'])('osferry restore on the %s control 
     expect(ends[0]?.stderr).toContain('RECORD_OTHER_CLUSTER')
     expect(ends[1]?.stderr).toContain('runs')
     expect(ends[3]?.stderr).toContain('there is no record of node-3')
-    await world.node('node-1')
     expect(world.writes().length).toBe(before)
   })
 
@@ -306,7 +294,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry restore on the %s control 
     })
     await world.ready(3, 'undone')
     const old = await pod('undone')
-    const { exitCode, stdout } = await world.run([...drainArgs, '--timeout', '4s'])
+    const { exitCode, stdout } = await world.run([...drainArgs, '--timeout', '8s'])
     expect([exitCode, stdout]).toEqual([6, expect.stringContaining('undone/stuck')])
     await vi.waitUntil(async () => isReady(await pod('undone')), soon)
     expect((await pod('undone')).metadata.annotations).toMatchObject({

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Release } from '../support/control-plane/releases.ts'
 import { startDrainWorld, workload, type DrainWorld } from '../support/drain-world.ts'
 
+const soon = { timeout: 60_000, interval: 200 }
+
 interface Answer {
   items: { kind: string; object: string; was: string; is: string }[]
 }
@@ -45,14 +47,14 @@ describe.each<Release>(['oldest', 'newest'])('osferry verify on the %s control p
     const isBound = async (): Promise<boolean> =>
       (await world.api.request('GET', `${world.core}/shop/persistentvolumeclaims/data`))['status'].phase ===
       'Bound'
-    await vi.waitUntil(isBound, { timeout: 60_000, interval: 200 })
+    await vi.waitUntil(isBound, soon)
     for (const name of ['web', 'gone', 'away'])
       await world.create(`${world.core}/shop/services`, service(name))
     const ready = async (): Promise<boolean> =>
       (await world.api.request('GET', `${world.apps}/shop/deployments/web`))['status'].readyReplicas === 2
-    await vi.waitUntil(ready, { timeout: 60_000, interval: 200 })
-    await vi.waitUntil(async () => (await answering('web')) === 2, { timeout: 60_000, interval: 200 })
-    await vi.waitUntil(async () => (await answering('gone')) === 1, { timeout: 60_000, interval: 200 })
+    await vi.waitUntil(ready, soon)
+    await vi.waitUntil(async () => (await answering('web')) === 2, soon)
+    await vi.waitUntil(async () => (await answering('gone')) === 1, soon)
     await world.run(['cluster', 'snapshot'])
   })
   afterAll(async () => await world.stop())
@@ -134,7 +136,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry verify on the %s control p
         const { exitCode, stdout } = await verify()
         expect([exitCode, kinds(stdout).sort()]).toEqual([2, expected.toSorted()])
       },
-      { timeout: 60_000, interval: 1000 },
+      { timeout: 120_000, interval: 1000 },
     )
     const one = await verify('node-2')
     expect(kinds(one.stdout)).not.toContain('label-changed node-1')

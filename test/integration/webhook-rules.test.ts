@@ -5,6 +5,7 @@ import { connectApi, type ApiClient } from '../support/control-plane/api.ts'
 import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
 import type { Release } from '../support/control-plane/releases.ts'
 
+const soon = { timeout: 60_000, interval: 100 }
 const shop = '/api/v1/namespaces/shop'
 const configurations = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
 const rule = (resource: string): Webhook['rules'][number] => ({
@@ -43,10 +44,7 @@ describe.each<Release>(['oldest', 'newest'])('rules of webhooks on the %s contro
     await api.request('POST', '/api/v1/namespaces', {
       body: { metadata: { name: 'shop', labels: { guarded: 'yes' } } },
     })
-    await vi.waitUntil(async () => await isTaken(`${shop}/pods?dryRun=All`, pod), {
-      timeout: 60_000,
-      interval: 200,
-    })
+    await vi.waitUntil(async () => await isTaken(`${shop}/pods?dryRun=All`, pod), soon)
     await api.request('POST', `${shop}/pods`, { body: pod })
   })
   afterAll(async () => {
@@ -82,11 +80,11 @@ describe.each<Release>(['oldest', 'newest'])('rules of webhooks on the %s contro
     await api.request('POST', configurations, { body: configuration(resource) })
     const marker = { metadata: { name: 'marker' } }
     const isMarked = async (): Promise<boolean> => !(await isTaken(`${shop}/configmaps?dryRun=All`, marker))
-    await vi.waitUntil(isMarked, { timeout: 30_000, interval: 100 })
+    await vi.waitUntil(isMarked, soon)
     const takesPods = await isTaken(`${shop}/pods?dryRun=All`, another)
     const takesEvictions = await isTaken(`${shop}/pods/web/eviction?dryRun=All`, eviction)
     await api.request('DELETE', `${configurations}/guard`)
-    await vi.waitUntil(async () => !(await isMarked()), { timeout: 30_000, interval: 100 })
+    await vi.waitUntil(async () => !(await isMarked()), soon)
     expect({ takesPods, takesEvictions }).toEqual({
       takesPods: !refusesPods,
       takesEvictions: !refusesEvictions,

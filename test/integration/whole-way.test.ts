@@ -93,7 +93,7 @@ describe.each<Release>(['oldest', 'newest'])('the whole way of a node on the %s 
     ])
     expect((await world.run(['verify'])).exitCode).toBe(0)
 
-    const drained = await world.run(['drain', 'node-1', '--yes', '--recreate-naked', '--timeout', '90s'])
+    const drained = await world.run(['drain', 'node-1', '--yes', '--recreate-naked', '--timeout', '150s'])
     expect([drained.exitCode, drained.stderr]).toEqual([
       0,
       expect.stringContaining('next: osferry restore node-1'),
@@ -110,7 +110,7 @@ describe.each<Release>(['oldest', 'newest'])('the whole way of a node on the %s 
     ])
 
     await reprovision()
-    const restored = await world.run(['restore', 'node-1', '--yes', '--timeout', '90s'])
+    const restored = await world.run(['restore', 'node-1', '--yes', '--timeout', '150s'])
     expect([restored.exitCode, restored.stdout]).toEqual([0, expect.stringContaining('✔ restored')])
     const node = await world.node('node-1')
     expect(node.metadata.labels).toMatchObject({ team: 'ferry' })

@@ -1,35 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { ClusterRecord } from '../../src/model/cluster.ts'
 import { compareClusters, isComparedPod, type ComparedCluster } from '../../src/steps/compare-cluster.ts'
-
-const object = { uid: 'u', createdAt: null, deletedAt: null, finalizers: [] }
+import { clusterWorkload, guardService, nakedPod } from '../support/cluster-fixture.ts'
 
 function workload(more: Partial<ClusterRecord<'workloads'>> = {}): ClusterRecord<'workloads'> {
-  return {
-    ...object,
-    name: 'web',
-    kind: 'Deployment',
-    namespace: 'shop',
-    apiVersion: 'apps/v1',
-    labels: {},
-    owner: null,
-    selector: null,
-    replicas: 3,
-    ready: 3,
-    available: 3,
-    updated: 3,
-    minReadySeconds: 0,
-    observed: true,
-    paused: false,
-    strategy: { type: null, maxUnavailable: null, maxSurge: null, partition: null, podManagement: null },
-    images: [{ image: 'web:1', digests: ['sha256:a'] }],
-    scheduling: {},
-    priorityClass: null,
-    runtimeClass: null,
-    claimTemplates: [],
-    job: null,
-    ...more,
-  }
+  return clusterWorkload('Deployment/web', { images: [{ image: 'web:1', digests: ['sha256:a'] }], ...more })
 }
 
 function cluster(...workloads: ClusterRecord<'workloads'>[]): ComparedCluster {
@@ -38,8 +13,7 @@ function cluster(...workloads: ClusterRecord<'workloads'>[]): ComparedCluster {
 
 function answered(ready: number, notReady = 0): ComparedCluster {
   const endpoints = { ready, notReady, readyByNode: {} }
-  const service = { ...object, name: 'web', namespace: 'shop', type: 'ClusterIP', selector: null, endpoints }
-  return { ...cluster(), services: [service] }
+  return { ...cluster(), services: [{ ...guardService(null), name: 'web', endpoints }] }
 }
 
 const kinds = (was: ComparedCluster, is: ComparedCluster): string[] =>
@@ -72,16 +46,7 @@ describe('compareClusters', () => {
 
   it('misses a pod that nobody creates again, and takes ended ones and those of a workload for none of its own', () => {
     const withPods = (...pods: ClusterRecord<'pods'>[]): ComparedCluster => ({ ...cluster(), pods })
-    const alone = {
-      ...object,
-      namespace: 'shop',
-      name: 'alone',
-      control: 'none',
-      phase: 'Running',
-      ready: true,
-    }
-    const pod = (more: object = {}): ClusterRecord<'pods'> =>
-      ({ ...alone, ...more }) as unknown as ClusterRecord<'pods'>
+    const pod = (more: Partial<ClusterRecord<'pods'>> = {}): ClusterRecord<'pods'> => nakedPod('alone', more)
     expect(compareClusters(withPods(pod()), withPods(), []).differences).toEqual([
       { kind: 'pod-missing', object: 'Pod shop/alone', was: 'Running', is: '' },
     ])

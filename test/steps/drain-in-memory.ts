@@ -1,7 +1,7 @@
 import { openClusterView } from '../../src/steps/cluster-view.ts'
 import type { DrainChoices } from '../../src/steps/drain-choices.ts'
 import { drainNodes, type DrainNodesResult, type NodeStatus } from '../../src/steps/drain-nodes.ts'
-import type { NodeRecords } from '../../src/steps/node-records.ts'
+import type { NodeRecords } from '../../src/model/node-record.ts'
 import { savePod } from '../../src/steps/node-records.ts'
 import type { PodSurroundings } from '../../src/steps/pod-class.ts'
 import { noChoices, noSurroundings } from './make-drain.ts'

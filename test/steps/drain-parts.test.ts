@@ -134,9 +134,9 @@ describe('volumesLeft', () => {
     const left = volumesLeft({
       node: 'node-1',
       attachments: [
-        { name: 'a-1', node: 'node-1', volume: 'pv-1' },
-        { name: 'a-2', node: 'node-1', volume: 'pv-2' },
-        { name: 'a-3', node: 'node-2', volume: 'pv-3' },
+        { name: 'a-1', node: 'node-1', volume: 'pv-1', uniqueName: undefined },
+        { name: 'a-2', node: 'node-1', volume: 'pv-2', uniqueName: undefined },
+        { name: 'a-3', node: 'node-2', volume: 'pv-3', uniqueName: undefined },
       ],
       onNode: ['kubernetes.io/csi/csi.example^pv-2', 'kubernetes.io/csi/csi.example^pv-4'],
       staying: [drainPod({ claims: ['keep'] })],
@@ -151,6 +151,27 @@ describe('volumesLeft', () => {
     const left = (staying: string[]): string[] =>
       volumesLeft({ ...input, staying: [drainPod({ claims: staying })], volumes: [rbd] })
     expect([left(['keep']), left([])]).toEqual([[], input.onNode])
+  })
+})
+
+describe('volumesLeft with volumes written into pods', () => {
+  const iscsi = { kind: 'iscsi', id: '10.0.0.1:3260:iqn.2026-11.example:disk:1' } as const
+  const disk = { kind: 'awsElasticBlockStore', id: 'aws://eu-1a/vol-1' } as const
+  const unique = (kind: string, id: string): string => `kubernetes.io/${kind}/${id}`
+
+  it('leaves out those of pods that stay, and waits for all others under the names that the node reports', () => {
+    const onNode = [unique('iscsi', iscsi.id), unique('fc', '[500a]:2')]
+    const input = { node: 'node-1', attachments: [], onNode, volumes: [] }
+    expect(volumesLeft({ ...input, staying: [drainPod({ inlineVolumes: [iscsi] })] })).toEqual([onNode[1]])
+    expect(volumesLeft({ ...input, staying: [] })).toEqual(onNode.toSorted())
+  })
+
+  it('knows a volume of a cloud that is attached by the driver that it was migrated to', () => {
+    const uniqueName = 'kubernetes.io/csi/ebs.csi.aws.com^vol-1'
+    const attachments = [{ name: 'csi-1', node: 'node-1', volume: undefined, uniqueName }]
+    const input = { node: 'node-1', attachments, onNode: [uniqueName], volumes: [] }
+    expect(volumesLeft({ ...input, staying: [drainPod({ inlineVolumes: [disk] })] })).toEqual([])
+    expect(volumesLeft({ ...input, staying: [] })).toEqual([uniqueName])
   })
 })
 

@@ -60,6 +60,34 @@ describe('preflight', () => {
     expect(preflight({ ...input, daemonSets: new Set() }, noChoices).refusals[0]?.reason).toBe('naked')
   })
 
+  it('leaves and names a pod of a DaemonSet of another API group that tolerates the cordon, whatever was chosen', () => {
+    const controller = { apiVersion: 'apps.kruise.io/v1alpha1', kind: 'DaemonSet', name: 'agent', uid: 'ds' }
+    const pods = [drainPod({ controller, toleratesCordon: true })]
+    for (const naked of ['refuse', 'recreate', 'force'] as const) {
+      expect(plan({ pods, choices: { naked } })).toMatchObject({
+        pods: [{ class: 'daemonset', action: 'none', save: false }],
+        refusals: [],
+        warnings: [{ reason: 'other-daemon-set', names: ['apps.kruise.io/v1alpha1 DaemonSet/agent'] }],
+      })
+    }
+    // Without the toleration it is created again elsewhere, or when the node is back.
+    expect(plan({ pods: [drainPod({ controller })] })).toMatchObject({
+      pods: [{ class: 'controlled', action: 'evict', save: false }],
+      refusals: [],
+      warnings: [],
+    })
+  })
+
+  it('names the volumes that stay attached because their pods stay', () => {
+    const inlineVolumes = [{ kind: 'iscsi' as const, id: '10.0.0.1:3260:iqn:0' }]
+    const rule = { name: 'stay', match: { pods: ['web-*'] }, behavior: 'Skip' as const }
+    const pods = [drainPod({ inlineVolumes })]
+    expect(warnings({ pods })).toEqual([])
+    expect(plan({ pods, choices: { rules: [rule] } }).warnings).toEqual([
+      { pod: 'shop/web-1', reason: 'volume-stays', names: ['iscsi 10.0.0.1:3260:iqn:0'] },
+    ])
+  })
+
   it('refuses each loss until it is chosen', () => {
     const naked = drainPod({ controller: undefined })
     expect(reasons({ pods: [naked] })).toEqual(['shop/web-1 naked'])
@@ -149,6 +177,19 @@ describe('preflight', () => {
     expect(reasons({ ...input, choices: { ...choices, timeoutMs: 32_000 } })).toEqual([
       'shop/web-1 grace-past-budget',
     ])
+  })
+
+  it('never says that a pod will be deleted when the drain is refused for it', () => {
+    const zero = drainBudget({ allowed: 0, currentHealthy: 3, expectedPods: 3, desiredHealthy: 3 })
+    const choices = { escalate: 'delete' as const, timeoutMs: 600_000 }
+    const closed = { pods: [drainPod()], budgets: [zero], choices }
+    expect([reasons(closed), warnings(closed)]).toEqual([['shop/web-1 budget-zero'], []])
+    const rule = { name: 'old', match: { pods: ['web-*'] }, behavior: 'Delete' as const }
+    const ruled = {
+      pods: [drainPod({ emptyDirs: ['scratch'] })],
+      choices: { rules: [rule], deleteByRules: ['old'] },
+    }
+    expect([reasons(ruled), warnings(ruled)]).toEqual([['shop/web-1 empty-dir'], []])
   })
 
   it('refuses to force pods that could run twice off a node that is not heard of', () => {

@@ -26,6 +26,7 @@ export function drainPod(more: Partial<DrainPod> = {}): DrainPod {
     emptyDirs: [],
     hostPaths: [],
     claims: [],
+    inlineVolumes: [],
     toleratesCordon: false,
     ...more,
   }

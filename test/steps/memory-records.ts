@@ -1,5 +1,4 @@
-import type { NodeRecord } from '../../src/model/node-record.ts'
-import type { NodeRecords } from '../../src/steps/node-records.ts'
+import type { NodeRecord, NodeRecords } from '../../src/model/node-record.ts'
 
 /** Records of nodes in memory. */
 export function memoryRecords(): NodeRecords {

@@ -29,6 +29,11 @@ describe('the plans of nodes', () => {
     expect(after[0]).toBe(before[0])
     expect(plans.budgets('node-1')).toEqual(['shop/web'])
     expect(plans.budgets('node-1')).toBe(plans.budgets('node-1'))
+
+    pods.set('uid-web-1', drainPod({ labels: { app: 'other' } }))
+    view = 3
+    expect(plans.covering(drainPod())).toEqual(['shop/web'])
+    expect(plans.budgets('node-1')).toEqual([])
   })
 })
 

@@ -129,7 +129,13 @@ describe('why', () => {
   })
 
   it('names volumes that no pod has, and none when it is not known whose they are', () => {
-    const attachment = { node: 'node-1', since: undefined, isDetaching: true, detachError: 'busy' }
+    const attachment = {
+      node: 'node-1',
+      uniqueName: undefined,
+      since: undefined,
+      isDetaching: true,
+      detachError: 'busy',
+    }
     const attachments = [
       { ...attachment, name: 'csi-1', volume: 'pv-1' },
       { ...attachment, name: 'csi-2', volume: 'pv-2' },

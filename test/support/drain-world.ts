@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { vi } from 'vitest'
-import { connectApi, mergePatch, type ApiClient, type ApiObject } from './control-plane/api.ts'
-import { auditedRequests, type AuditedRequest } from './control-plane/audit.ts'
+import { ApiError, connectApi, mergePatch, type ApiClient, type ApiObject } from './control-plane/api.ts'
+import { auditedRequests, auditSettled, type AuditedRequest } from './control-plane/audit.ts'
 import { startFakeKubelet, type FakeKubelet } from './control-plane/fake-kubelet.ts'
 import type { Release } from './control-plane/releases.ts'
 import { startControlPlane, type ControlPlane } from './control-plane/start.ts'
@@ -18,7 +18,7 @@ export interface DrainWorld {
   apps: string
   core: string
   budgets: string
-  /** Runs the built CLI against the cluster, in the world's directory. */
+  /** Runs the built CLI against the cluster, in the world's directory; what it has asked for is in the audit log then. */
   run(args: readonly string[], options?: Partial<OsferryOptions>): Promise<OsferryRun>
   node(name: string): Promise<ApiObject>
   podsOn(node: string): Promise<ApiObject[]>
@@ -30,12 +30,16 @@ export interface DrainWorld {
   patch(path: string, body: unknown): Promise<ApiObject>
   /** Takes away all that the tests have made, and every cordon. */
   clean(): Promise<void>
+  /** Resolves when the audit log has every request that was answered. */
+  audited(): Promise<void>
   /** Everything osferry has asked for. */
   requests(): readonly AuditedRequest[]
   /** What it has changed, reviews of its own rights left out. */
   writes(): readonly AuditedRequest[]
   /** Nothing is heard of the node any more. */
   stopNode(name: string): void
+  /** What its kubelet says of a node. */
+  setReady(name: string, isReady: boolean): Promise<void>
   stop(): Promise<void>
 }
 
@@ -71,6 +75,7 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
     soon,
   )
   const requests = (): readonly AuditedRequest[] => auditedRequests(controlPlane.auditLog, { user })
+  const audited = async (): Promise<void> => await auditSettled(api, controlPlane.auditLog)
   return {
     controlPlane,
     api,
@@ -79,7 +84,12 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
     apps: '/apis/apps/v1/namespaces',
     core: '/api/v1/namespaces',
     budgets: `/apis/policy/${release === 'oldest' ? 'v1beta1' : 'v1'}/namespaces`,
-    run: (args, more = {}) => osferry(args, { cwd, env: { KUBECONFIG: kubeconfig, HOME: cwd }, ...more }),
+    async run(args, more = {}): Promise<OsferryRun> {
+      const end = await osferry(args, { cwd, env: { KUBECONFIG: kubeconfig, HOME: cwd }, ...more })
+      await audited()
+      return end
+    },
+    audited,
     node: (name) => api.request('GET', `/api/v1/nodes/${name}`),
     podsOn: (node) => items(`/api/v1/pods?fieldSelector=spec.nodeName%3D${node}`),
     async ready(count, namespace = 'default'): Promise<void> {
@@ -114,7 +124,7 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
       }
       const there = (await items('/api/v1/namespaces')).map(({ metadata }) => metadata.name)
       for (const namespace of made.filter((name) => there.includes(name)))
-        await api.request('DELETE', `/api/v1/namespaces/${namespace}`)
+        await unlessGone(api.request('DELETE', `/api/v1/namespaces/${namespace}`))
       await vi.waitUntil(async () => {
         const pods = (await items('/api/v1/pods')).filter(({ metadata }) =>
           made.includes(metadata.namespace ?? ''),
@@ -122,7 +132,7 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
         for (const { metadata } of pods.filter(({ metadata }) => metadata.finalizers !== undefined)) {
           const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`
           const body = { metadata: { finalizers: null } }
-          await api.request('PATCH', path, { body, contentType: mergePatch })
+          await unlessGone(api.request('PATCH', path, { body, contentType: mergePatch }))
         }
         return pods.length === 0
       }, soon)
@@ -134,6 +144,7 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
         ({ verb, resource }) => isWrite.has(verb) && resource?.startsWith('selfsubject') !== true,
       ),
     stopNode: (name) => kubelet.stopNode(name),
+    setReady: (name, isReady) => kubelet.setReady(name, isReady),
     async stop(): Promise<void> {
       try {
         await kubelet.stop()
@@ -144,6 +155,18 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
       }
     },
   }
+}
+
+/** Controllers clean up as well: what is to be changed may be gone since it was listed. */
+async function unlessGone(request: Promise<unknown>): Promise<void> {
+  await request.catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error
+  })
+}
+
+/** The lease of a run is renewed by the clock: on a slow machine more often, whatever the run does. */
+export function isRenewal({ verb, resource }: AuditedRequest): boolean {
+  return verb === 'patch' && resource === 'leases'
 }
 
 /** Ready, and not about to end. */

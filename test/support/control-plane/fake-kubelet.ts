@@ -35,6 +35,8 @@ import type { ControlPlane } from './start.ts'
 export interface FakeKubelet {
   /** Nothing is heard of the node any more, as after a power cut; its pods are left as they are. */
   stopNode(name: string): void
+  /** What the kubelet of a node says of it, now and in later reports. */
+  setReady(name: string, isReady: boolean): Promise<void>
   /** Ends all nodes, leaving the objects as they are; throws what went wrong in between. */
   stop(): Promise<void>
 }
@@ -99,6 +101,12 @@ export async function startFakeKubelet(options: FakeKubeletOptions): Promise<Fak
   }
   return {
     stopNode: (name) => nodes.get(name)?.end.abort(),
+    setReady: async (name, isReady) => {
+      const node = nodes.get(name)
+      if (node === undefined) throw new Error(`there is no kubelet of ${name}`)
+      node.isReady = isReady
+      await report(requests, node)
+    },
     stop: async () => {
       all.abort()
       await requests.settled()
@@ -116,6 +124,7 @@ interface RunningNode {
   end: AbortController
   signal: AbortSignal
   object: ApiObject | undefined
+  isReady: boolean
 }
 
 function runningNode(description: FakeNode, index: number, all: AbortSignal): RunningNode {
@@ -128,6 +137,7 @@ function runningNode(description: FakeNode, index: number, all: AbortSignal): Ru
     end,
     signal: AbortSignal.any([end.signal, all]),
     object: undefined,
+    isReady: true,
   }
 }
 
@@ -157,11 +167,15 @@ async function keepAlive(requests: PersistentRequests, node: RunningNode): Promi
     await requests.request('PATCH', `${leases}/${name}`, { body, contentType: mergePatch })
     if (performance.now() - reportedAt < statusMs) continue
     reportedAt = performance.now()
-    await requests.request('PATCH', `/api/v1/nodes/${name}/status`, {
-      body: { status: { conditions: nodeConditions() } },
-      contentType: strategicPatch,
-    })
+    await report(requests, node)
   }
+}
+
+async function report(requests: PersistentRequests, { name, isReady }: RunningNode): Promise<void> {
+  await requests.request('PATCH', `/api/v1/nodes/${name}/status`, {
+    body: { status: { conditions: nodeConditions(isReady) } },
+    contentType: strategicPatch,
+  })
 }
 
 function createMirror(requests: PersistentRequests, node: ApiObject, pod: StaticPod): void {

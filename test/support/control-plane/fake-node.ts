@@ -67,8 +67,8 @@ export function nodeObject(node: FakeNode, details: { address: string; version: 
   }
 }
 
-/** A healthy node's conditions with a heartbeat of now. */
-export function nodeConditions(): readonly object[] {
+/** A healthy node's conditions with a heartbeat of now; Ready only when told so. */
+export function nodeConditions(isReady = true): readonly object[] {
   const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z')
   const condition = (type: string, status: string, reason: string): object => ({
     type,
@@ -81,7 +81,7 @@ export function nodeConditions(): readonly object[] {
     condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory'),
     condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure'),
     condition('PIDPressure', 'False', 'KubeletHasSufficientPID'),
-    condition('Ready', 'True', 'KubeletReady'),
+    isReady ? condition('Ready', 'True', 'KubeletReady') : condition('Ready', 'False', 'KubeletNotReady'),
   ]
 }
 

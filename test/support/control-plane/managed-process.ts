@@ -7,6 +7,8 @@ export interface ManagedProcess {
   pid: number
   logFile: string
   isRunning: () => boolean
+  /** Resolves when it has ended, however that was. */
+  ended: Promise<void>
   /** SIGTERM, and SIGKILL when that takes longer than `graceMs`. */
   stop(graceMs: number): Promise<void>
 }
@@ -28,6 +30,7 @@ export function startProcess(name: string, argv: readonly string[], logFile: str
     pid: child.pid,
     logFile,
     isRunning,
+    ended,
     stop: async (graceMs) => {
       if (!isRunning()) return
       const force = setTimeout(() => child.kill('SIGKILL'), graceMs)

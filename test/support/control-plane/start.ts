@@ -49,6 +49,12 @@ type ProgramName = Component | 'etcd'
 /** Followed by the pid of the process that removes it. */
 const directoryName = 'osferry-control-plane-'
 const readyTimeoutMs = 90_000
+/**
+ * Started again when they end by themselves, as their kubelet does: 1.36's scheduler ends when a pod that it was binding while
+ * the API server was killed is on another node afterwards ("Scheduler cache is corrupted").
+ */
+const kept: ReadonlySet<ProgramName> = new Set(['kube-controller-manager', 'kube-scheduler'])
+const restartMs = 1000
 /** What a real one gets from its kubelet is more, but an open watch may use all of it. */
 const graceMs = 5000
 
@@ -65,15 +71,29 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const { url, auditLog } = lines
   const api = connectApi({ url, ca: authority.certificate, ...admin })
   const running = new Map<ProgramName, ManagedProcess>()
+  let isKept = false
   const start = (name: ProgramName): void => {
-    running.set(name, startProcess(name, lines.programs[name], path.join(directory, `${name}.log`)))
+    const program = startProcess(name, lines.programs[name], path.join(directory, `${name}.log`))
+    running.set(name, program)
+    if (kept.has(name)) void keep(name, program)
+  }
+  const keep = async (name: ProgramName, program: ManagedProcess): Promise<void> => {
+    await program.ended
+    await wait(restartMs)
+    if (isKept && running.get(name) === program) start(name)
   }
   const stop = async (): Promise<void> => {
+    isKept = false
     api.close()
     await Promise.all([...running.values()].map((program) => program.stop(0)))
     rmSync(directory, { recursive: true, force: true })
   }
-  const waitFor = (path: string): Promise<void> => waitUntilAnswered(api, path, [...running.values()])
+  const waitFor = (path: string): Promise<void> =>
+    waitUntilAnswered(
+      api,
+      path,
+      [...running].flatMap(([name, program]) => (isKept && kept.has(name) ? [] : [program])),
+    )
   try {
     start('etcd')
     start('kube-apiserver')
@@ -88,6 +108,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     await stop()
     throw error
   }
+  isKept = true
   const pairFor = numberedPairs(authority)
   return {
     version: releases[release],
