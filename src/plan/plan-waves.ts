@@ -24,7 +24,10 @@ export function planWaves({ cluster, hosts, options }: WaveRequest): WavePlan {
   const limits = { size: maxUnavailable, fresh: Math.max(0, maxUnavailable - away) }
   const ordered = orderCandidates(screened.candidates, options)
   const { drafts, unplaced } = draftWaves(ordered, { ...limits, world, options })
-  if (cluster !== undefined && world !== undefined) warnOfCluster(drafts, clusterWarnings(cluster, world))
+  if (cluster !== undefined && world !== undefined) {
+    warnOfCluster(drafts, clusterWarnings(cluster, world))
+    if (cluster.gaps.some(({ list }) => list === 'nodes' || list === 'pods')) forgetHeadroom(drafts)
+  }
   const bounds = planBounds(drafts, {
     hostOf: (candidate) => hostOf.get(candidate) ?? boundHost(candidate),
     options,
@@ -52,6 +55,11 @@ function isRead(snapshot: WaveSnapshot | undefined): snapshot is ReadSnapshot {
 
 function warnOfCluster(drafts: readonly DraftWave[], warnings: PlannedWave['simulated']['warnings']): void {
   drafts.find(({ members }) => members[0]?.node !== undefined)?.simulated.warnings.unshift(...warnings)
+}
+
+/** Who is missing takes room that nobody has counted. */
+function forgetHeadroom(drafts: readonly DraftWave[]): void {
+  for (const { simulated } of drafts) simulated.headroom = { cpu: null, memory: null }
 }
 
 function hasSpare({ nodes }: World, drafts: readonly DraftWave[]): boolean {

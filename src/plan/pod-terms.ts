@@ -1,5 +1,5 @@
 import type { LabelSelector, PodAffinityTerm, TopologySpread } from '../model/cluster-parts.ts'
-import { isEmptySelector } from '../model/label-selector.ts'
+import { isEmptySelector, labelOf } from '../model/label-selector.ts'
 import { createSelectorIndex, type Labelled, type SelectorIndex } from '../model/selector-index.ts'
 import type { PlanNode } from './world.ts'
 
@@ -75,7 +75,7 @@ function selectorOf(
     ...matchLabelKeys.map((key) => ({ key, operator: 'In' })),
     ...mismatchLabelKeys.map((key) => ({ key, operator: 'NotIn' })),
   ].flatMap(({ key, operator }) => {
-    const value = Object.hasOwn(labels, key) ? labels[key] : undefined
+    const value = labelOf(labels, key)
     return value === undefined ? [] : [{ key, operator, values: [value] }]
   })
   if (more.length === 0) return labelSelector
@@ -84,7 +84,7 @@ function selectorOf(
 
 /** The domain of a node; undefined when it has no such label. */
 export function domainOf({ traits }: Pick<PlanNode, 'traits'>, topologyKey: string): string | undefined {
-  return Object.hasOwn(traits.labels, topologyKey) ? traits.labels[topologyKey] : undefined
+  return labelOf(traits.labels, topologyKey)
 }
 
 /** Counts pods that come to a node, or leave it. */

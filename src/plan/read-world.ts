@@ -3,6 +3,7 @@ import type { ClusterNode } from '../model/cluster-nodes.ts'
 import type { Resources } from '../model/cluster-parts.ts'
 import type { ClusterPod } from '../model/cluster-pods.ts'
 import { isControlPlane, isEtcdPod } from '../model/control-plane.ts'
+import { labelOf } from '../model/label-selector.ts'
 import { traitsOf } from '../model/node-requirements.ts'
 import { hasEnded, isMoved } from '../model/node-view.ts'
 import { planBudget } from './plan-budget.ts'
@@ -83,7 +84,7 @@ function amountsOf(amounts: Resources, resources: readonly string[]): Amounts {
 
 function planNode(node: ClusterNode, resources: readonly string[]): PlanNode {
   const { name, uid, labels, info } = node
-  const label = (key: string): string | undefined => (Object.hasOwn(labels, key) ? labels[key] : undefined)
+  const label = (key: string): string | undefined => labelOf(labels, key)
   const allocatable = amountsOf(node.allocatable, resources)
   const instance =
     label('node.kubernetes.io/instance-type') ?? label('beta.kubernetes.io/instance-type') ?? ''

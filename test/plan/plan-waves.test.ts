@@ -378,6 +378,7 @@ describe('what is not known', () => {
     const gap = { list: 'pods', resource: 'pods', reason: 'unparsable', message: '', objects: 1 } as const
     const plan = planAll({ nodes: nodes(2), gaps: [gap] })
     expect(plan.waves[0]?.simulated.warnings[0]?.en).toContain('not whole: what is missing of pods')
+    expect(plan.waves[0]?.simulated.headroom).toEqual({ cpu: null, memory: null })
   })
 
   it('says that pods without requests may not fit, and that others wait already', () => {
