@@ -32,6 +32,8 @@ export const PlanOptions = z.strictObject({
   order: z.enum(['fewest-pods', 'name']).default('fewest-pods'),
   controlPlane: z.enum(['last', 'first', 'skip']).default('last'),
   controlPlaneOutage: z.enum(['refuse', 'accept']).default('refuse'),
+  /** Pods for which no other node has room: their node is left out, or they wait until it is back. */
+  noRoom: z.enum(['refuse', 'wait']).default('refuse'),
   windows: z.array(WrittenWindow).max(100).default([]),
   freezes: z.array(Freeze).max(1000).default([]),
   /** The gravest open finding with which a host is planned all the same; what blocks, and what could not be told, never is. */

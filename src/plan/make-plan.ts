@@ -74,6 +74,7 @@ export function makePlan(request: PlanRequest): Plan {
       order: options.order,
       controlPlane: options.controlPlane,
       controlPlaneOutage: options.controlPlaneOutage,
+      noRoom: options.noRoom,
       evictions: { perSecond: evictionsPerSecond, replacementMs: podMs, terminationMs: podMs },
     },
   })
