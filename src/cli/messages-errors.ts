@@ -53,5 +53,10 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   NODE_NOT_FOUND: { en: 'node not found', zh: '找不到节点' },
   RECORD_OTHER_CLUSTER: { en: 'record of another cluster', zh: '记录属于另一个集群' },
   RULES_INVALID: { en: 'drain rules are not valid', zh: '排空规则无效' },
+  ARTIFACT_KEY_INVALID: { en: 'not a name of parked data', zh: '数据存档的名称无效' },
+  ARTIFACT_EXISTS: { en: 'parked already', zh: '已有同名存档' },
+  ARTIFACT_STORE_FAILED: { en: 'store of parked data failed', zh: '数据存档库出错' },
+  ARTIFACT_STORE_DENIED: { en: 'not allowed in the store of parked data', zh: '数据存档库权限不足' },
+  ARTIFACT_STORE_UNSAFE: { en: 'store of parked data is not safe', zh: '数据存档库不安全' },
   INTERRUPTED: { en: 'interrupted', zh: '已中断' },
 }
