@@ -2,10 +2,12 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDirectoryStore } from '../../src/artifacts/directory-store.ts'
+import { createS3Store } from '../../src/artifacts/s3-store.ts'
 import type { ArtifactStore } from '../../src/model/artifact-port.ts'
 import { gathered } from '../support/gathered.ts'
+import { startS3Server, type S3Server } from '../support/s3-server/start.ts'
 
 const { signal } = new AbortController()
 const mebibyte = 1024 * 1024
@@ -17,11 +19,37 @@ async function newDirectoryStore(): Promise<ArtifactStore> {
   return createDirectoryStore(join(directory, 'parked'))
 }
 
+let server: S3Server
+let stores = 0
+beforeAll(async () => {
+  server = await startS3Server()
+})
+
+function newS3Store(): Promise<ArtifactStore> {
+  const { endpoint, region, bucket, credentials } = server
+  const store = createS3Store({
+    endpoint,
+    region,
+    bucket,
+    prefix: `store-${++stores}`,
+    pathStyle: true,
+    credentials: () => Promise.resolve({ ...credentials, sessionToken: undefined }),
+    ca: undefined,
+    partBytes: 5 * mebibyte,
+    env: {},
+  })
+  return Promise.resolve(store)
+}
+
 afterAll(async () => {
+  await server.stop()
   for (const directory of directories) await rm(directory, { recursive: true, force: true })
 })
 
-describe.each([{ kind: 'directory', create: newDirectoryStore }])('a store in a $kind', ({ create }) => {
+describe.each([
+  { kind: 'a directory', create: newDirectoryStore },
+  { kind: 'a bucket of a real S3 server', create: newS3Store },
+])('a store in $kind', ({ create }) => {
   let store: ArtifactStore
   beforeEach(async () => {
     store = await create()
