@@ -42,6 +42,11 @@ export function s3Failure(place: FailedPlace, what: string, error: unknown): Mig
   })
 }
 
+/** For an answer without what every S3 API puts into it: a login page answers 200 to everything. */
+export class NotS3 extends Error {
+  override readonly name = 'NotS3'
+}
+
 /** The name that S3 gives an error (`NoSuchKey`), or what there is instead. */
 export function nameOf(error: unknown): string {
   return answerOf(error).name ?? ''

@@ -4,7 +4,7 @@ import {
   ListMultipartUploadsCommand,
 } from '@aws-sdk/client-s3'
 import { MigrationError } from '../model/errors.ts'
-import { nameOf, statusOf } from './s3-errors.ts'
+import { nameOf, NotS3, statusOf } from './s3-errors.ts'
 import { ask, type S3Place } from './s3-place.ts'
 
 /** One object in a bucket and what is done with it. */
@@ -27,6 +27,7 @@ export async function headObject({ place, key, signal }: S3Object): Promise<Stor
   return await ask({ place, what: `look for ${key}`, signal }, async (client, options) => {
     try {
       const answer = await client.send(new HeadObjectCommand(input), options)
+      if (answer.ETag === undefined) throw new NotS3('an object without an ETag')
       return { bytes: answer.ContentLength ?? 0, sha256: answer.ChecksumSHA256 }
     } catch (error) {
       if (statusOf(error) === 404) return undefined
@@ -45,9 +46,12 @@ export async function endBegunUploads({ place, key, signal }: S3Object): Promise
     try {
       // Uploads come in the order of their keys, so that those of this very key are on the first page.
       const input = { Bucket: place.bucket, Prefix: Key }
-      return (await client.send(new ListMultipartUploadsCommand(input), options)).Uploads ?? []
+      const { Uploads = [], Bucket } = await client.send(new ListMultipartUploadsCommand(input), options)
+      if (Bucket === undefined) throw new NotS3('a list of uploads without its bucket')
+      return Uploads
     } catch (error) {
-      if ([403, 405, 501].includes(statusOf(error) ?? 0)) return []
+      // Not every 403: wrong keys are told here in words that HEAD, which comes next, does not have.
+      if (nameOf(error) === 'AccessDenied' || [405, 501].includes(statusOf(error) ?? 0)) return []
       throw error
     }
   })

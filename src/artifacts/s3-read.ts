@@ -1,6 +1,6 @@
 import { addAbortSignal, type Readable } from 'node:stream'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { nameOf, statusOf } from './s3-errors.ts'
+import { nameOf, NotS3, statusOf } from './s3-errors.ts'
 import type { S3Object } from './s3-object.ts'
 import { ask } from './s3-place.ts'
 
@@ -71,7 +71,7 @@ async function getRange(
   client: S3Client,
   { place, key }: S3Object,
   { from, to, etag, abortSignal }: Range,
-): Promise<{ body: Readable; etag: string | undefined; total: number }> {
+): Promise<{ body: Readable; etag: string; total: number }> {
   const input = {
     Bucket: place.bucket,
     Key: place.wireKey(key),
@@ -79,6 +79,7 @@ async function getRange(
     ...(etag === undefined ? {} : { IfMatch: etag }),
   }
   const answer = await client.send(new GetObjectCommand(input), { abortSignal })
+  if (answer.ETag === undefined) throw new NotS3('an object without an ETag')
   const total = Number(/\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1] ?? answer.ContentLength ?? 0)
   return { body: answer.Body as Readable, etag: answer.ETag, total }
 }

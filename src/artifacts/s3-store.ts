@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { ArtifactKey, checkedKey, checkedPrefix } from '../model/artifact-key.ts'
 import type { ArtifactStore } from '../model/artifact-port.ts'
+import { NotS3, s3Failure } from './s3-errors.ts'
 import { endBegunUploads } from './s3-object.ts'
 import { ask, s3Place, type S3Place, type S3StoreOptions } from './s3-place.ts'
 import { readObject } from './s3-read.ts'
@@ -32,6 +33,8 @@ async function* listObjects(
   do {
     const input = { Bucket: place.bucket, Prefix, ContinuationToken: token }
     const page = await ask(asking, (client, options) => client.send(new ListObjectsV2Command(input), options))
+    // The name of the bucket is in every list; an empty one must not be a login page.
+    if (page.Name === undefined) throw s3Failure(place, asking.what, new NotS3('a list without its bucket'))
     for (const { Key = '', Size = 0 } of page.Contents ?? []) {
       const key = place.keyOf(Key)
       if (ArtifactKey.safeParse(key, { jitless: true }).success && key !== undefined)

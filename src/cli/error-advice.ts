@@ -69,6 +69,10 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   RULES_INVALID: '排空规则文件有误，未做任何更改。请按所示位置修改。',
   ARTIFACT_KEY_INVALID: '存档的编号或名称含有不允许的字符。请用 osferry data list 查看正确的编号。',
   ARTIFACT_EXISTS: '存档库中已有同名且完整的存档，绝不覆盖。请用 --store 选择另一个存档库，或先移走旧存档。',
+  ARTIFACT_NOT_FOUND:
+    '存档库中没有这个存档。请用 osferry data list 查看全部存档，或用 --store 选择另一个存档库。',
+  ARTIFACT_DAMAGED:
+    '存档的内容与存档时不同，或从未完成，已拒绝使用。请用 osferry data verify 再次校验，并检查存档所在的磁盘。',
   ARTIFACT_STORE_FAILED:
     '存档库无法读写：可能是磁盘已满、网络不通、存储桶不存在或配置有误。请按所示原因处理后重新运行；未完成的存档不会保留。',
   ARTIFACT_STORE_DENIED:

@@ -14,6 +14,7 @@ export const groupSummaries: Readonly<Record<string, Text>> = {
     zh: '主机清单：导入、列出、查看、采集脚本',
   },
   cluster: { en: 'the Kubernetes cluster of the hosts', zh: '主机所在的 Kubernetes 集群' },
+  data: { en: 'parked data of nodes: list, verify, export', zh: '节点的数据存档：列出、校验、导出' },
   checks: { en: 'the catalogue of checks', zh: '检查项目录' },
   config: { en: 'settings and where they come from', zh: '配置项及其来源' },
   help: { en: 'help topics', zh: '帮助主题' },
@@ -103,6 +104,21 @@ export const commandRows: readonly CommandRow[] = [
     'verify',
     { en: 'compare the cluster with its snapshot', zh: '将集群与快照比较' },
     async () => (await import('./command-verify.ts')).verify,
+  ),
+  row(
+    'data list',
+    { en: 'list what is parked in a store', zh: '列出存档库中的存档' },
+    async () => (await import('./command-data-list.ts')).dataList,
+  ),
+  row(
+    'data verify',
+    { en: 'read all parked data and compare it', zh: '读取并校验全部存档' },
+    async () => (await import('./command-data-verify.ts')).dataVerify,
+  ),
+  row(
+    'data export',
+    { en: 'copy parked data out of its store', zh: '从存档库中复制出存档' },
+    async () => (await import('./command-data-export.ts')).dataExport,
   ),
   row(
     'doctor',

@@ -36,6 +36,7 @@ const heavy = [
   'string-width',
   'eta',
   'p-queue',
+  '@aws-sdk/client-s3',
 ]
 
 /** The packages that a run of the built command line loads: bundled into a chunk, or as files of their own. */
