@@ -1,17 +1,17 @@
-import fc from 'fast-check'
+import { array, assert, asyncProperty, integer, record, uint8Array } from 'fast-check'
 import { expect, it } from 'vitest'
 import { blocksOf } from '../../src/artifacts/artifact-blocks.ts'
 
 const { signal } = new AbortController()
 
 it('cuts any chunks into blocks of one size and loses no byte', async () => {
-  const chunk = fc.uint8Array({ maxLength: 40 })
-  const options = fc.record({
-    blockBytes: fc.integer({ min: 1, max: 32 }),
-    buffers: fc.integer({ min: 1, max: 3 }),
+  const chunk = uint8Array({ maxLength: 40 })
+  const options = record({
+    blockBytes: integer({ min: 1, max: 32 }),
+    buffers: integer({ min: 1, max: 3 }),
   })
-  await fc.assert(
-    fc.asyncProperty(fc.array(chunk, { maxLength: 12 }), options, async (chunks, { blockBytes, buffers }) => {
+  await assert(
+    asyncProperty(array(chunk, { maxLength: 12 }), options, async (chunks, { blockBytes, buffers }) => {
       const held: { block: Uint8Array; copy: Buffer }[] = []
       const blocks: Buffer[] = []
       for await (const block of blocksOf(each(chunks), { blockBytes, buffers, signal })) {

@@ -28,7 +28,7 @@ beforeEach(async () => {
 interface Named {
   store: ArtifactStore
   /** Runs `osferry data ...` on it. */
-  data(...argv: string[]): Promise<CliResult>
+  data: (...argv: string[]) => Promise<CliResult>
 }
 
 async function inDirectory(): Promise<Named> {
@@ -222,6 +222,18 @@ it('keeps parked data in the state directory when no store was chosen, and says 
   expect(chinese).toMatchObject({ code: 0, stderr: '1 个完整\n' })
 })
 
+it('shows the stores among the settings, with the place where they are written', async () => {
+  await inBucket()
+  const { stdout } = await runCli(['config', 'view', '--origin', '-o', 'json'], { cwd })
+  const { settings } = JSON.parse(stdout) as { settings: { key: string }[] }
+  expect(settings.find(({ key }) => key === 'stores.cold')).toMatchObject({
+    value: { type: 's3', secretAccessKey: 'file:secret' },
+    origin: { from: 'file', path: join(cwd, 'osferry.yaml'), line: 3, column: 3 },
+  })
+  const table = await runCli(['config', 'view', '-o', 'wide'], { cwd })
+  expect(table.stdout).toContain('stores.cold')
+})
+
 it('sees a file of the store that was cut off on the disk', async () => {
   const { store, data } = await inDirectory()
   await park(store, 'run-1/node-1/app')
@@ -242,7 +254,7 @@ it.each([
   ],
   ['a user in the endpoint', [], 'endpoint: https://u:CANARY-url@h', 78, /endpoint: expected https:\/\/HOST/],
   ['a key of its own', [], 'sizes: 5', 78, /sizes/],
-])('refuses %s and shows no secret', async (_, argv, line, code, message) => {
+])('refuses %s and shows no secret', async (...[, argv, line, code, message]) => {
   const lines = [
     'type: s3',
     'endpoint: https://h',

@@ -71,6 +71,7 @@ describe('start-up', () => {
         'playwright-core',
         'listr2',
         'pino',
+        '@aws-sdk/client-s3',
       ]) {
         expect(packages).not.toContain(name)
       }
@@ -89,6 +90,10 @@ describe('start-up', () => {
     [
       ['inventory', 'list'],
       ['zod', 'commander', 'yaml', 'string-width'],
+    ],
+    [
+      ['data', 'list'],
+      ['zod', 'commander', 'string-width'],
     ],
     [['assess'], ['zod', 'commander', 'yaml', 'string-width']],
   ])('%j loads only what it uses', async (argv, allowed) => {
