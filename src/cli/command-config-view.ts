@@ -1,3 +1,4 @@
+import type { Text } from '../model/text.ts'
 import type { Origin } from './config.ts'
 import { defineCommand, done } from './define-command.ts'
 import { isForMachines, printDocument, printList } from './output.ts'
@@ -6,7 +7,8 @@ import type { SettingKey } from './settings.ts'
 import { settingRow, settingText } from './settings.ts'
 
 interface Shown {
-  key: SettingKey
+  /** `stores.NAME` is no setting: people choose the name, and it has neither flag nor variable. */
+  key: SettingKey | `stores.${string}`
   value: unknown
   origin: Origin
 }
@@ -21,13 +23,13 @@ const originColumns: readonly Column<Shown>[] = [
   {
     key: 'flag',
     title: { en: 'FLAG', zh: '选项' },
-    value: ({ key }) => settingRow(key).flags ?? '',
+    value: ({ key }) => (isSetting(key) ? (settingRow(key).flags ?? '') : ''),
     wide: true,
   },
   {
     key: 'env',
     title: { en: 'VARIABLE', zh: '环境变量' },
-    value: ({ key }) => settingRow(key).env,
+    value: ({ key }) => (isSetting(key) ? settingRow(key).env : ''),
     wide: true,
   },
 ]
@@ -46,12 +48,18 @@ export const configView = defineCommand({
     for (const [key, { value, origin }] of context.settings.all) {
       if (value !== undefined || input.on('--all')) items.push({ key, value, origin })
     }
-    const data = (item: Shown): unknown => ({
-      ...item,
-      env: settingRow(item.key).env,
-      flag: settingRow(item.key).flags ?? null,
-      text: settingText(item.key),
-    })
+    for (const [name, { settings: value, path, line, column }] of context.settings.stores)
+      items.push({ key: `stores.${name}`, value, origin: { from: 'file', path, line, column } })
+    const data = ({ key, ...item }: Shown): unknown =>
+      isSetting(key)
+        ? {
+            key,
+            ...item,
+            env: settingRow(key).env,
+            flag: settingRow(key).flags ?? null,
+            text: settingText(key),
+          }
+        : { key, ...item, env: null, flag: null, text: storeText }
     if (isForMachines(context)) {
       if (context.format !== 'ndjson')
         await printDocument(context, { files: context.settings.files, settings: items.map(data) })
@@ -63,6 +71,12 @@ export const configView = defineCommand({
     return done
   },
 })
+
+const storeText: Text = { en: 'a store of parked data', zh: '一个数据存档库' }
+
+function isSetting(key: Shown['key']): key is SettingKey {
+  return !key.startsWith('stores.')
+}
 
 function valueText(value: unknown): string {
   if (value === undefined) return '-'

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { MigrationError } from '../model/errors.ts'
+import type { StoreSettings } from '../model/store-settings.ts'
 import type { Language } from '../model/text.ts'
 import { ConfigFile } from './config-schema.ts'
 import type { SettingKey } from './settings.ts'
@@ -17,6 +18,16 @@ export interface LoadedConfig {
   path: string
   directory: string
   values: ReadonlyMap<SettingKey, FileValue>
+  stores: ReadonlyMap<string, ConfiguredStore>
+}
+
+/** A store of parked data and where it is written down: its paths begin at `directory`. */
+export interface ConfiguredStore {
+  settings: StoreSettings
+  directory: string
+  path: string
+  line: number
+  column: number
 }
 
 /**
@@ -33,7 +44,8 @@ export async function loadConfigFile(
   const text = await readBounded(path, { notFound: 'CONFIG_NOT_FOUND' })
   const { document, positionOf } = parseYaml(text, { path, code: 'CONFIG_INVALID' })
   const directory = dirname(resolve(path))
-  if (document === null || document === undefined) return { path, directory, values: new Map() }
+  if (document === null || document === undefined)
+    return { path, directory, values: new Map(), stores: new Map() }
 
   const result = ConfigFile.safeParse(document, { jitless: true })
   if (!result.success) {
@@ -59,7 +71,12 @@ export async function loadConfigFile(
     const { line, col } = positionOf(at)
     values.set(key, { value, line, column: col })
   }
-  return { path, directory, values }
+  const stores = new Map<string, ConfiguredStore>()
+  for (const [name, settings] of Object.entries(result.data.stores ?? {})) {
+    const { line, col } = positionOf(['stores', name])
+    stores.set(name, { settings, directory, path, line, column: col })
+  }
+  return { path, directory, values, stores }
 }
 
 function valueAt(data: unknown, path: readonly string[]): unknown {

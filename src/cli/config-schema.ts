@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SshSettings } from '../model/inventory.ts'
+import { Stores } from '../model/store-settings.ts'
 import { severities, targets } from '../model/target.ts'
 
 export const outputFormats = ['table', 'wide', 'json', 'yaml', 'ndjson', 'name', 'csv'] as const
@@ -24,6 +25,10 @@ export const ConfigFile = z.strictObject({
   /** Directory for what osferry keeps: the assessment, and the facts unless `facts` says otherwise. */
   state: path.optional(),
   selector: z.string().min(1).optional(),
+  /** Name of the store of parked data: one of `stores`, or `parked`. */
+  store: z.string().min(1).optional(),
+  /** Where parked data may be kept, by name. */
+  stores: Stores.optional(),
   /** ssh settings below the inventory's own: they apply where the inventory says nothing. */
   ssh: SshSettings.optional(),
   collect: z
@@ -73,9 +78,9 @@ export function schemaOf(key: string): z.ZodType | undefined {
   return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema
 }
 
-/** Every leaf key of the file, `ssh.user` and so on. */
+/** Every leaf key of the file, `ssh.user` and so on; not `stores`, whose keys people choose themselves. */
 export function configKeys(): string[] {
-  return leavesOf(ConfigFile, '')
+  return leavesOf(ConfigFile.omit({ stores: true }), '')
 }
 
 function leavesOf(schema: z.ZodType, prefix: string): string[] {

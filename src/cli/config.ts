@@ -5,7 +5,7 @@ import { MigrationError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
 import type { Language } from '../model/text.ts'
 import { loadConfigFile } from './config-file.ts'
-import type { LoadedConfig } from './config-file.ts'
+import type { ConfiguredStore, LoadedConfig } from './config-file.ts'
 import { schemaOf } from './config-schema.ts'
 import type { Environment } from './lang.ts'
 import type { SettingKey, SettingRow } from './settings.ts'
@@ -27,6 +27,8 @@ export interface ResolvedSetting {
 export interface Settings {
   readonly all: ReadonlyMap<SettingKey, ResolvedSetting>
   readonly files: readonly string[]
+  /** Stores of parked data by name, each from the strongest file that has it. */
+  readonly stores: ReadonlyMap<string, ConfiguredStore>
   text(key: SettingKey): string | undefined
   /** A setting that has a default. */
   required(key: SettingKey): string
@@ -49,17 +51,19 @@ export async function resolveSettings(sources: ConfigSources): Promise<Settings>
   const files = await loadFiles(sources)
   const all = new Map<SettingKey, ResolvedSetting>()
   for (const key of settingKeys) all.set(key, resolveOne(key, sources, files))
-  return settingsOf(
+  return settingsOf({
     all,
-    files.map((file) => file.path),
-  )
+    files: files.map((file) => file.path),
+    // The strongest file comes first; of two entries with one name a map keeps the last.
+    stores: new Map(files.toReversed().flatMap(({ stores }) => [...stores])),
+  })
 }
 
 /** The same settings with one of them decided by the program's own screens, as if its flag had been given. */
 export function withSetting(settings: Settings, key: SettingKey, value: unknown): Settings {
   const name = settingRow(key).flags?.match(/--[a-z-]+/)?.[0] ?? key
   const all = new Map(settings.all).set(key, { value, origin: { from: 'flag', name } })
-  return settingsOf(all, settings.files)
+  return settingsOf({ all, files: settings.files, stores: settings.stores })
 }
 
 function resolveOne(
@@ -185,7 +189,7 @@ function rooted(value: unknown, row: SettingRow, directory: string): unknown {
   return value
 }
 
-function settingsOf(all: ReadonlyMap<SettingKey, ResolvedSetting>, files: readonly string[]): Settings {
+function settingsOf({ all, files, stores }: Pick<Settings, 'all' | 'files' | 'stores'>): Settings {
   const text = (key: SettingKey): string | undefined => {
     const value = all.get(key)?.value
     return typeof value === 'string' ? value : undefined
@@ -193,6 +197,7 @@ function settingsOf(all: ReadonlyMap<SettingKey, ResolvedSetting>, files: readon
   return {
     all,
     files,
+    stores,
     text,
     required(key): string {
       const value = text(key)

@@ -87,5 +87,17 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   JOURNAL_LOCKED:
     '另一个 osferry 正在使用该运行日志，未做任何更改。请等待所示进程结束；若它已被终止，锁会自动被接管。',
   RUN_NOT_FOUND: '没有这次运行，或所写的部分不能唯一确定一次运行。请用 osferry runs list 查看全部运行。',
+  ARTIFACT_KEY_INVALID: '存档的编号或名称含有不允许的字符。请用 osferry data list 查看正确的编号。',
+  ARTIFACT_EXISTS: '存档库中已有同名且完整的存档，绝不覆盖。请用 --store 选择另一个存档库，或先移走旧存档。',
+  ARTIFACT_NOT_FOUND:
+    '存档库中没有这个存档。请用 osferry data list 查看全部存档，或用 --store 选择另一个存档库。',
+  ARTIFACT_DAMAGED:
+    '存档的内容与存档时不同，或从未完成，已拒绝使用。请用 osferry data verify 再次校验，并检查存档所在的磁盘。',
+  ARTIFACT_STORE_FAILED:
+    '存档库无法读写：可能是磁盘已满、网络不通、存储桶不存在或配置有误。请按所示原因处理后重新运行；未完成的存档不会保留。',
+  ARTIFACT_STORE_DENIED:
+    '没有存档库的读写权限，或凭据被拒绝。请检查目录的所有者与权限，或 S3 的凭据与授权策略。',
+  ARTIFACT_STORE_UNSAFE:
+    '存档目录可被他人改动（所有者、权限或符号链接不安全），已拒绝使用。请执行 chmod go-w 并更正所有者，或换一个目录。',
   INTERRUPTED: '操作被中断。已完成的部分已经保存，可用 osferry collect --only-missing 继续。',
 }

@@ -53,17 +53,23 @@ export const exitCodeRows: readonly ExitCodeRow[] = [
   {
     code: 65,
     meaning: {
-      en: 'bad data: a document is missing, broken or too new, or there is no node of that name',
-      zh: '数据错误：文档缺失、损坏或版本过新，或没有该名称的节点',
+      en: 'bad data: a document is missing, broken or too new, parked data is damaged, or there is no node or artifact of that name',
+      zh: '数据错误：文档缺失、损坏或版本过新，数据存档损坏，或没有该名称的节点或存档',
     },
   },
   {
     code: 69,
-    meaning: { en: 'a program is missing or the output cannot be written', zh: '缺少程序或无法写入输出' },
+    meaning: {
+      en: 'a program is missing, the output cannot be written, or a store of parked data is not usable',
+      zh: '缺少程序、无法写入输出，或数据存档库不可用',
+    },
   },
   {
     code: 77,
-    meaning: { en: 'a secret is not available or not kept safely', zh: '密钥或密码不可用或保存不安全' },
+    meaning: {
+      en: 'a secret is not available or not kept safely, or a store of parked data refuses us',
+      zh: '密钥或密码不可用或保存不安全，或数据存档库拒绝访问',
+    },
   },
   { code: 78, meaning: { en: 'configuration is not valid', zh: '配置无效' } },
   {

@@ -66,5 +66,12 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   JOURNAL_NEWER: { en: 'journal of a newer version', zh: '日志版本过新' },
   JOURNAL_LOCKED: { en: 'journal is in use', zh: '日志正被使用' },
   RUN_NOT_FOUND: { en: 'no such run', zh: '没有这次运行' },
+  ARTIFACT_KEY_INVALID: { en: 'not a name of parked data', zh: '数据存档的名称无效' },
+  ARTIFACT_EXISTS: { en: 'parked already', zh: '已有同名存档' },
+  ARTIFACT_NOT_FOUND: { en: 'no such parked data', zh: '没有这个存档' },
+  ARTIFACT_DAMAGED: { en: 'parked data is damaged', zh: '存档已损坏' },
+  ARTIFACT_STORE_FAILED: { en: 'store of parked data failed', zh: '数据存档库出错' },
+  ARTIFACT_STORE_DENIED: { en: 'not allowed in the store of parked data', zh: '数据存档库权限不足' },
+  ARTIFACT_STORE_UNSAFE: { en: 'store of parked data is not safe', zh: '数据存档库不安全' },
   INTERRUPTED: { en: 'interrupted', zh: '已中断' },
 }

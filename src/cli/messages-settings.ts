@@ -13,6 +13,10 @@ export const settingTexts: Readonly<Record<SettingKey, Text>> = {
     en: 'only these hosts: role=worker,zone in (a,b),!gpu or host=web*',
     zh: '只处理选中的主机，例如 role=worker,zone in (a,b),!gpu 或 host=web*',
   },
+  store: {
+    en: 'where parked data is: a name of stores in osferry.yaml; parked is a directory of that name in the state directory',
+    zh: '数据存档库：osferry.yaml 中 stores 下的名称；parked 默认为状态目录中的同名目录',
+  },
   'ssh.user': {
     en: 'user to log in as; your own name when left out',
     zh: '登录用户；省略时为当前用户',

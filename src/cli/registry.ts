@@ -15,6 +15,7 @@ export const groupSummaries: Readonly<Record<string, Text>> = {
   },
   cluster: { en: 'the Kubernetes cluster of the hosts', zh: '主机所在的 Kubernetes 集群' },
   runs: { en: 'the journal of what was done', zh: '运行日志' },
+  data: { en: 'parked data of nodes: list, verify, export', zh: '节点的数据存档：列出、校验、导出' },
   checks: { en: 'the catalogue of checks', zh: '检查项目录' },
   playbooks: { en: 'journeys: the steps of a move', zh: '剧本：一次迁移的步骤' },
   plan: { en: 'plans: make, show, compare, approve, verify', zh: '计划：制定、查看、比较、批准、核验' },
@@ -176,6 +177,21 @@ export const commandRows: readonly CommandRow[] = [
     'runs verify',
     { en: 'check that no record was changed or is missing', zh: '校验日志记录未被更改且无缺失' },
     async () => (await import('./command-runs-verify.ts')).runsVerify,
+  ),
+  row(
+    'data list',
+    { en: 'list what is parked in a store', zh: '列出存档库中的存档' },
+    async () => (await import('./command-data-list.ts')).dataList,
+  ),
+  row(
+    'data verify',
+    { en: 'read all parked data and compare it', zh: '读取并校验全部存档' },
+    async () => (await import('./command-data-verify.ts')).dataVerify,
+  ),
+  row(
+    'data export',
+    { en: 'copy parked data out of its store', zh: '从存档库中复制出存档' },
+    async () => (await import('./command-data-export.ts')).dataExport,
   ),
   row(
     'doctor',

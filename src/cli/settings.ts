@@ -47,6 +47,7 @@ export const settingRows = {
   facts: row('path', { flags: '--facts <dir>' }),
   state: row('path', { flags: '--state <dir>', fallback: '.osferry', global: true }),
   selector: row('text', { flags: '-l, --selector <expression>' }),
+  store: row('text', { flags: '--store <name>', fallback: 'parked' }),
   'ssh.user': row('text', { flags: '-u, --user <name>' }),
   'ssh.port': row('integer', { flags: '-p, --port <number>', fallback: 22 }),
   'ssh.backend': row('text', {

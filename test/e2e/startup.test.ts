@@ -36,6 +36,7 @@ const heavy = [
   'string-width',
   'eta',
   'p-queue',
+  '@aws-sdk/client-s3',
 ]
 
 /** The packages that a run of the built command line loads: bundled into a chunk, or as files of their own. */
@@ -70,6 +71,7 @@ describe('start-up', () => {
         'playwright-core',
         'listr2',
         'pino',
+        '@aws-sdk/client-s3',
       ]) {
         expect(packages).not.toContain(name)
       }
@@ -88,6 +90,10 @@ describe('start-up', () => {
     [
       ['inventory', 'list'],
       ['zod', 'commander', 'yaml', 'string-width'],
+    ],
+    [
+      ['data', 'list'],
+      ['zod', 'commander', 'string-width'],
     ],
     [['assess'], ['zod', 'commander', 'yaml', 'string-width']],
   ])('%j loads only what it uses', async (argv, allowed) => {

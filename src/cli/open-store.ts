@@ -1,0 +1,71 @@
+import { join, resolve } from 'node:path'
+import type { ArtifactStore } from '../model/artifact-port.ts'
+import { MigrationError } from '../model/errors.ts'
+import { nearest } from '../model/nearest.ts'
+import type { S3StoreSettings } from '../model/store-settings.ts'
+import type { ConfiguredStore } from './config-file.ts'
+import type { CommandContext } from './context.ts'
+
+const builtIn = 'parked'
+
+/** The store of parked data that `--store` names; the one in the state directory when nobody has chosen another. */
+export async function openStore(context: CommandContext): Promise<ArtifactStore> {
+  const { settings } = context
+  const name = settings.required('store')
+  const configured = settings.stores.get(name)
+  if (configured !== undefined) return await openConfigured(context, configured)
+  if (name === builtIn) return await openDirectory(join(settings.required('state'), builtIn))
+  const known = [...new Set([builtIn, ...settings.stores.keys()])]
+  const near = nearest(name, known)
+  throw new MigrationError('USAGE', `there is no store ${name}`, {
+    hint: `${near === undefined ? '' : `Did you mean ${near}? `}Stores are written under stores in osferry.yaml; there are ${known.join(', ')}.`,
+  })
+}
+
+async function openConfigured(context: CommandContext, store: ConfiguredStore): Promise<ArtifactStore> {
+  const { settings, directory } = store
+  if (settings.type === 'directory') return await openDirectory(resolve(directory, settings.path))
+  return await openS3(context, settings, directory)
+}
+
+async function openDirectory(path: string): Promise<ArtifactStore> {
+  const { createDirectoryStore } = await import('../artifacts/directory-store.ts')
+  return createDirectoryStore(path)
+}
+
+async function openS3(
+  { env }: CommandContext,
+  settings: S3StoreSettings,
+  directory: string,
+): Promise<ArtifactStore> {
+  const { homedir } = await import('node:os')
+  const { resolveSecret } = await import('../hosts/secrets.ts')
+  const { readBounded } = await import('../inventory/read-bounded.ts')
+  // The SDK is loaded here and for nobody else.
+  const { createS3Store } = await import('../artifacts/s3-store.ts')
+  const { caFile, sessionToken, partMiB = 32 } = settings
+  const environment = { variables: env, home: env['HOME'] ?? homedir() }
+  const reveal = async (reference: string): Promise<string> =>
+    (await resolveSecret(rooted(reference, directory), environment)).reveal()
+  return createS3Store({
+    endpoint: settings.endpoint,
+    region: settings.region ?? 'us-east-1',
+    bucket: settings.bucket,
+    prefix: settings.prefix ?? '',
+    pathStyle: settings.pathStyle ?? true,
+    partBytes: partMiB * 1024 * 1024,
+    ca: caFile === undefined ? undefined : await readBounded(resolve(directory, caFile)),
+    env,
+    credentials: async () => ({
+      accessKeyId: await reveal(settings.accessKeyId),
+      secretAccessKey: await reveal(settings.secretAccessKey),
+      sessionToken: sessionToken === undefined ? undefined : await reveal(sessionToken),
+    }),
+  })
+}
+
+/** `file:keys/secret` is beside the osferry.yaml that names it. */
+function rooted(reference: string, directory: string): string {
+  const path = reference.startsWith('file:') ? reference.slice('file:'.length) : '~'
+  return path.startsWith('~') ? reference : `file:${resolve(directory, path)}`
+}

@@ -1,0 +1,284 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { createDirectoryStore } from '../../src/artifacts/directory-store.ts'
+import { createS3Store } from '../../src/artifacts/s3-store.ts'
+import type { ArtifactHead, ArtifactStore } from '../../src/model/artifact-port.ts'
+import { canariesIn } from '../support/canaries.ts'
+import { gathered } from '../support/gathered.ts'
+import { startS3Server, type S3Server } from '../support/s3-server/start.ts'
+import { runCli, type CliResult } from './run-cli.ts'
+
+const { signal } = new AbortController()
+let server: S3Server
+let cwd = ''
+let prefixes = 0
+
+beforeAll(async () => {
+  server = await startS3Server()
+})
+afterAll(() => server.stop())
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'osferry-data-'))
+  onTestFinished(() => rm(cwd, { recursive: true, force: true }))
+})
+
+interface Named {
+  store: ArtifactStore
+  /** Runs `osferry data ...` on it. */
+  data: (...argv: string[]) => Promise<CliResult>
+}
+
+async function inDirectory(): Promise<Named> {
+  await writeFile(join(cwd, 'osferry.yaml'), 'stores:\n  nas:\n    type: directory\n    path: disks/nas\n')
+  return {
+    store: createDirectoryStore(join(cwd, 'disks/nas')),
+    data: (...argv) => runCli(['data', ...argv, '--store', 'nas'], { cwd }),
+  }
+}
+
+async function inBucket(): Promise<Named> {
+  const { endpoint, region, bucket, credentials } = server
+  const prefix = `e2e-${++prefixes}`
+  await writeFile(
+    join(cwd, 'osferry.yaml'),
+    `store: cold
+stores:
+  cold:
+    type: s3
+    endpoint: ${endpoint}
+    region: ${region}
+    bucket: ${bucket}
+    prefix: ${prefix}
+    accessKeyId: env:KEY_ID
+    secretAccessKey: file:secret
+`,
+  )
+  await writeFile(join(cwd, 'secret'), credentials.secretAccessKey, { mode: 0o600 })
+  const env = { KEY_ID: credentials.accessKeyId }
+  return {
+    store: createS3Store({
+      endpoint,
+      region,
+      bucket,
+      prefix,
+      pathStyle: true,
+      credentials: () => Promise.resolve({ ...credentials, sessionToken: undefined }),
+      ca: undefined,
+      partBytes: 5 * 1024 * 1024,
+      env: {},
+    }),
+    data: (...argv) => runCli(['data', ...argv], { cwd, env }),
+  }
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes)
+}
+
+/** Parks what is no archive: the commands compare bytes and open none. */
+async function park(store: ArtifactStore, id: string, changes: Partial<ArtifactHead> = {}): Promise<Buffer> {
+  const content = randomBytes(300_000)
+  const head: ArtifactHead = {
+    schema: 'artifact/v1',
+    id,
+    kind: 'tar',
+    node: id.split('/')[1] ?? '',
+    source: 'host-path:/var/lib/app',
+    createdAt: new Date(Date.now() - 3_700_000).toISOString(),
+    compression: 'zstd',
+    sha256: createHash('sha256').update(content).digest('hex'),
+    storedBytes: content.length,
+    files: 1,
+    bytes: content.length,
+    ...changes,
+  }
+  await store.write(`${id}/data.tar.zst`, one(content), { signal })
+  await store.write(`${id}/manifest.ndjson`, one(Buffer.from('{}\n')), { signal })
+  await store.write(`${id}/artifact.json`, one(Buffer.from(JSON.stringify(head))), { signal })
+  return content
+}
+
+describe.each([
+  { kind: 'a directory', open: inDirectory },
+  { kind: 'a bucket', open: inBucket },
+])('osferry data, with a store in $kind', ({ open }) => {
+  it('lists what is whole, what was begun and what is damaged', async () => {
+    const { store, data } = await open()
+    await park(store, 'run-1/node-1/app')
+    await park(store, 'run-1/node-2/app', { storedBytes: 5 })
+    await park(store, 'run-1/node-3/app', { id: 'run-1/node-9/app' })
+    await store.write('run-1/node-4/app/data.tar.zst', one(randomBytes(10)), { signal })
+    await store.write('run-1/node-5/app/artifact.json', one(Buffer.from('{')), { signal })
+    await store.write('notes', one(randomBytes(10)), { signal })
+    const { code, stdout, stderr } = await data('list')
+    expect(code).toBe(2)
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/))
+    expect(lines).toEqual([
+      ['ID', 'STATE', 'NODE', 'SOURCE', 'SIZE', 'AGE'].map(
+        (title) => expect.stringContaining(title) as string,
+      ),
+      [
+        'run-1/node-1/app',
+        'whole',
+        'node-1',
+        'host-path:/var/lib/app',
+        '293 KiB',
+        expect.stringMatching(/^1h0[12]m$/),
+      ],
+      [
+        'run-1/node-2/app',
+        'damaged',
+        'node-2',
+        'host-path:/var/lib/app',
+        '293 KiB',
+        expect.stringMatching(/^1h/),
+      ],
+      ['run-1/node-3/app', 'damaged', 'node-3', '-', '293 KiB', '-'],
+      ['run-1/node-4/app', 'begun, never finished', 'node-4', '-', '10 B', '-'],
+      ['run-1/node-5/app', 'damaged', 'node-5', '-', '1 B', '-'],
+    ])
+    expect(stderr).toContain('damaged: run-1/node-2/app, run-1/node-3/app, run-1/node-5/app')
+    expect(stderr).toContain('next: osferry data verify run-1/node-2/app')
+  })
+
+  it('verifies every byte, and exits 65 with the names of what is damaged', async () => {
+    const { store, data } = await open()
+    await park(store, 'run-1/node-1/app')
+    expect(await data('verify')).toMatchObject({ code: 0, stderr: '1 whole\n' })
+    await park(store, 'run-1/node-2/app', { sha256: '0'.repeat(64) })
+    await store.write('run-1/node-3/app/data.tar.zst', one(randomBytes(10)), { signal })
+    const all = await data('verify', '-o', 'json')
+    expect(all.code).toBe(65)
+    expect(JSON.parse(all.stdout)).toMatchObject({
+      items: [
+        { id: 'run-1/node-1/app', state: 'whole', damage: null },
+        { id: 'run-1/node-2/app', state: 'damaged', damage: 'sha256-differs' },
+        { id: 'run-1/node-3/app', state: 'begun', damage: null },
+      ],
+      exit: { code: 65, reason: expect.stringContaining('run-1/node-2/app') as string },
+    })
+    expect(await data('verify', 'run-1/node-1/app')).toMatchObject({ code: 0 })
+    expect(await data('verify', 'run-1/node-3/app')).toMatchObject({ code: 65 })
+  })
+
+  it('says which id it does not have', async () => {
+    const { data } = await open()
+    for (const id of ['run-1/node-1/none', 'node-1']) {
+      const { code, stderr } = await data('verify', id)
+      expect({ code, stderr }).toEqual({
+        code: 65,
+        stderr: expect.stringMatching(/has no .*ARTIFACT_NOT_FOUND/s) as string,
+      })
+    }
+    expect(await data('verify', '../x')).toMatchObject({ code: 65 })
+  })
+
+  it('exports a whole artifact into a directory that is a store of its own, and writes nothing over', async () => {
+    const { store, data } = await open()
+    const id = 'run-1/node-1/app'
+    const content = await park(store, id)
+    const exported = await data('export', id, '--to', 'out')
+    expect(exported).toEqual({ code: 0, stdout: `${join(cwd, 'out', id)}\n`, stderr: '' })
+    expect((await readFile(join(cwd, 'out', id, 'data.tar.zst'))).equals(content)).toBe(true)
+    const copies = await gathered(createDirectoryStore(join(cwd, 'out')).list('', { signal }))
+    expect(copies).toEqual(await gathered(store.list('', { signal })))
+    const again = await data('export', id, '--to', 'out')
+    expect(again.code).toBe(65)
+    expect(again.stderr).toContain('ARTIFACT_EXISTS')
+  })
+
+  it('exports nothing that is damaged or was only begun', async () => {
+    const { store, data } = await open()
+    await park(store, 'run-1/node-1/app', { sha256: '0'.repeat(64) })
+    await store.write('run-1/node-2/app/data.tar.zst', one(randomBytes(10)), { signal })
+    for (const id of ['run-1/node-1/app', 'run-1/node-2/app']) {
+      const { code, stderr } = await data('export', id, '--to', 'out')
+      expect({ code, stderr }).toEqual({
+        code: 65,
+        stderr: expect.stringContaining('ARTIFACT_DAMAGED') as string,
+      })
+    }
+    expect(await gathered(createDirectoryStore(join(cwd, 'out')).list('', { signal }))).toEqual([])
+  })
+})
+
+it('keeps parked data in the state directory when no store was chosen, and says when there is none', async () => {
+  expect(await runCli(['data', 'list'], { cwd })).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: `nothing is parked in directory ${join(cwd, '.osferry/parked')}\n`,
+  })
+  await park(createDirectoryStore(join(cwd, '.osferry/parked')), 'run-1/node-1/app')
+  expect(await runCli(['data', 'list', '-o', 'name'], { cwd })).toMatchObject({
+    stdout: 'run-1/node-1/app\n',
+  })
+  const chinese = await runCli(['data', 'verify', '--lang', 'zh-CN'], { cwd })
+  expect(chinese).toMatchObject({ code: 0, stderr: '1 个完整\n' })
+})
+
+it('shows the stores among the settings, with the place where they are written', async () => {
+  await inBucket()
+  const { stdout } = await runCli(['config', 'view', '--origin', '-o', 'json'], { cwd })
+  const { settings } = JSON.parse(stdout) as { settings: { key: string }[] }
+  expect(settings.find(({ key }) => key === 'stores.cold')).toMatchObject({
+    value: { type: 's3', secretAccessKey: 'file:secret' },
+    origin: { from: 'file', path: join(cwd, 'osferry.yaml'), line: 3, column: 3 },
+  })
+  const table = await runCli(['config', 'view', '-o', 'wide'], { cwd })
+  expect(table.stdout).toContain('stores.cold')
+})
+
+it('sees a file of the store that was cut off on the disk', async () => {
+  const { store, data } = await inDirectory()
+  await park(store, 'run-1/node-1/app')
+  await truncate(join(cwd, 'disks/nas/run-1/node-1/app/data.tar.zst'), 1000)
+  const { code, stdout } = await data('verify')
+  expect(code).toBe(65)
+  expect(stdout).toContain('its data has another size than when it was parked')
+})
+
+it.each([
+  ['a store that is not there', ['--store', 'nax'], '', 64, /there is no store nax/],
+  [
+    'credentials in the file itself',
+    [],
+    'secretAccessKey: CANARY-plain',
+    78,
+    /secretAccessKey: expected env:NAME, file:PATH/,
+  ],
+  ['a user in the endpoint', [], 'endpoint: https://u:CANARY-url@h', 78, /endpoint: expected https:\/\/HOST/],
+  ['a key of its own', [], 'sizes: 5', 78, /sizes/],
+])('refuses %s and shows no secret', async (...[, argv, line, code, message]) => {
+  const lines = [
+    'type: s3',
+    'endpoint: https://h',
+    'bucket: bbb',
+    'accessKeyId: env:A',
+    'secretAccessKey: env:B',
+  ]
+  const kept = lines.filter((other) => other.split(':')[0] !== line.split(':')[0])
+  const yaml = `stores:\n  nas:\n${[...kept, line].map((text) => `    ${text}\n`).join('')}`
+  await writeFile(join(cwd, 'osferry.yaml'), yaml)
+  const result = await runCli(['data', 'list', ...argv], { cwd })
+  expect({ code: result.code, stderr: result.stderr }).toEqual({
+    code,
+    stderr: expect.stringMatching(message) as string,
+  })
+  expect(canariesIn(result.stderr)).toEqual([])
+})
+
+it('shows no secret when the store refuses it, not even with -vv', async () => {
+  const { data } = await inBucket()
+  await writeFile(join(cwd, 'secret'), 'CANARY-wrong')
+  await chmod(join(cwd, 'secret'), 0o600)
+  const { code, stderr } = await data('list', '-vv')
+  expect(code).toBe(77)
+  expect(stderr).toContain('ARTIFACT_STORE_DENIED')
+  expect(canariesIn(stderr)).toEqual([])
+})
