@@ -53,5 +53,13 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   NODE_NOT_FOUND: { en: 'node not found', zh: '找不到节点' },
   RECORD_OTHER_CLUSTER: { en: 'record of another cluster', zh: '记录属于另一个集群' },
   RULES_INVALID: { en: 'drain rules are not valid', zh: '排空规则无效' },
+  ARTIFACT_EXISTS: { en: 'parked already', zh: '已有同名存档' },
+  ARTIFACT_NOT_FOUND: { en: 'no such parked data', zh: '没有这个数据存档' },
+  DATA_READ_FAILED: { en: 'data could not be read whole', zh: '数据未能完整读取' },
+  DATA_CHANGED: { en: 'data changed while it was read', zh: '数据在读取过程中发生变化' },
+  DATA_TARGET_REFUSED: { en: 'data may not be restored there', zh: '不允许恢复到该位置' },
+  DATA_WRITE_FAILED: { en: 'data could not be written', zh: '数据未能写入' },
+  DATA_ARCHIVE_INVALID: { en: 'the archive is not valid', zh: '数据存档无效' },
+  DATA_MISMATCH: { en: 'data is not as it was parked', zh: '数据与存档时不一致' },
   INTERRUPTED: { en: 'interrupted', zh: '已中断' },
 }
