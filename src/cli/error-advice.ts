@@ -67,7 +67,14 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   RECORD_OTHER_CLUSTER:
     '该记录写于另一个集群，未做任何更改。请用 --context 或 --kubeconfig 选择正确的集群，或用 --record 指定正确的记录。',
   RULES_INVALID: '排空规则文件有误，未做任何更改。请按所示位置修改。',
+  ARTIFACT_KEY_INVALID: '存档的编号或名称含有不允许的字符。请用 osferry data list 查看正确的编号。',
   ARTIFACT_EXISTS: '存档库中已有同名且完整的存档，绝不覆盖。请用 --store 选择另一个存档库，或先移走旧存档。',
+  ARTIFACT_STORE_FAILED:
+    '存档库无法读写：可能是磁盘已满、网络不通、存储桶不存在或配置有误。请按所示原因处理后重新运行；未完成的存档不会保留。',
+  ARTIFACT_STORE_DENIED:
+    '没有存档库的读写权限，或凭据被拒绝。请检查目录的所有者与权限，或 S3 的凭据与授权策略。',
+  ARTIFACT_STORE_UNSAFE:
+    '存档目录可被他人改动（所有者、权限或符号链接不安全），已拒绝使用。请执行 chmod go-w 并更正所有者，或换一个目录。',
   ARTIFACT_NOT_FOUND: '存档库中没有这个完整的存档。请重新存档，或选择当时使用的存档库。',
   DATA_READ_FAILED: '主机上的数据未能完整读取，未保存任何内容。请按所示原因处理后重试。',
   DATA_CHANGED: '读取期间有程序仍在写入。请先排空节点、停止相关服务，再重试；首轮预存档可明确允许这种情况。',
