@@ -3,7 +3,10 @@
  * begins with a nonce; `pipe-report.ts` reads those of stderr.
  */
 
-/** Arguments: nonce, path. Prints what is there and which tools can be used, `NONCE KEY=VALUE` a line. */
+/**
+ * Arguments: nonce, path, marker. Prints what is there and which tools can be used, `NONCE KEY=VALUE` a line. Mounts are read
+ * from the kernel: tar --one-file-system packs an empty directory in their place, and says so only with --verbose.
+ */
 export const lookScript = `
 export LC_ALL=C
 nonce=$1 path=$2 marker=$3
@@ -12,6 +15,14 @@ if [ -d "$path" ]; then tell kind directory; elif [ -e "$path" ] || [ -L "$path"
 real=$(realpath -m -- "$path" && printf x)
 if [ "$real" = "$path"$'\\n'x ]; then tell straight yes; else tell real "$(printf %q "\${real%?x}")"; fi
 if [ -d "$path" ] && [ -n "$(ls -AU -- "$path" | head -c 1)" ]; then tell empty no; else tell empty yes; fi
+below=$(realpath -e -- "$path" 2>/dev/null)/
+[ "$below" != // ] || below=/
+mounts=0
+while read -r _ _ _ _ at _; do
+  printf -v at %b "$at"
+  case $at in "$below"?*) mounts=$((mounts + 1)) && [ "$mounts" -gt 20 ] || tell mount "$(printf %q "$at")" ;; esac
+done </proc/self/mountinfo
+tell mounts "$mounts"
 [ ! -f "$marker" ] || tell begun "$(head -c 600 -- "$marker")"
 version=$(tar --version 2>/dev/null)
 tell tar "\${version%%$'\\n'*}"

@@ -12,6 +12,9 @@ export interface HostLook {
   isEmpty: boolean
   /** Where the path leads when symbolic links are on its way; null when none are. */
   leadsTo: string | null
+  /** File systems that are mounted below it: the first of them, and how many there are. */
+  mounts: readonly string[]
+  mountCount: number
   /** Id of the archive whose restore was begun here and has not finished. */
   begun: string | null
   compressions: ReadonlySet<Compression>
@@ -25,6 +28,7 @@ const Answer = z.object({
   real: z.string().optional(),
   empty: z.enum(['yes', 'no']),
   begun: z.string().optional(),
+  mounts: z.string().regex(/^\d{1,6}$/),
   tar: z.string(),
   end: z.literal('yes'),
 })
@@ -69,6 +73,8 @@ export async function lookAtHost(host: Host, path: string, signal: AbortSignal):
     kind: answer.kind,
     isEmpty: answer.empty === 'yes',
     leadsTo: answer.straight === 'yes' ? null : (answer.real ?? '?'),
+    mounts: valuesOf('mount'),
+    mountCount: Number(answer.mounts),
     begun: answer.begun ?? null,
     compressions: new Set(compressions.filter((name) => name === 'none' || tools.includes(name))),
     keeps,

@@ -13,8 +13,6 @@ export interface PackRequest {
   keeps: HostLook['keeps']
   /** Files may change while they are read. */
   allowChanged: boolean
-  /** Other file systems that are mounted below may be left out. */
-  allowMounts: boolean
   timeoutMs: number
   idleTimeoutMs: number
   maxStoredBytes: number
@@ -24,8 +22,8 @@ export interface PackRequest {
 export interface PackReport {
   /** Lines of tar about files that changed. */
   changed: readonly string[]
-  /** Lines of tar about sockets and other file systems. */
-  leftOut: readonly string[]
+  /** Lines of tar about sockets, which no archive can hold. */
+  sockets: readonly string[]
 }
 
 /**
@@ -61,7 +59,6 @@ function judge(host: string, request: PackRequest, { statuses, lines, isWhole }:
   const pack = statuses.get('pack')
   const changed = lines.filter((line) => changedLine.test(line))
   const sockets = lines.filter((line) => socketLine.test(line))
-  const mounts = lines.filter((line) => mountLine.test(line))
   const isKnown = (line: string): boolean => knownLines.some((known) => known.test(line))
   const unknown = lines.filter((line) => !isKnown(line))
   const why = unknown.length > 0 ? `: ${someLines(unknown)}` : ''
@@ -69,18 +66,14 @@ function judge(host: string, request: PackRequest, { statuses, lines, isWhole }:
   if (pack !== 0) throw readFailed(host, path, `${request.compression} ended with ${pack}${why}`)
   if (tar > 1 || unknown.length > 0) throw readFailed(host, path, `tar ended with ${tar}${why}`)
   if (!isWhole) throw readFailed(host, path, 'tar said more than can be read')
-  if (!request.allowMounts && mounts.length > 0) {
-    throw readFailed(host, path, `other file systems are mounted below it: ${someLines(mounts)}`)
-  }
   if (tar === 1 && !request.allowChanged) throw dataChanged(host, path, someLines(changed))
-  return { changed, leftOut: [...sockets, ...mounts] }
+  return { changed, sockets }
 }
 
 const changedLine =
   /^tar: .*: (file changed as we read it|File removed before we read it|File shrank by \d+ bytes?; padding with zeros)$/
 const socketLine = /^tar: .*: socket ignored$/
-const mountLine = /^tar: .*: file is on a different filesystem; not dumped$/
 /** What tar says last when it has ended with 1 or 2. */
 const summaryLine =
   /^tar: (Exiting with failure status due to previous errors|Error is not recoverable: exiting now)$/
-const knownLines = [changedLine, socketLine, mountLine, summaryLine]
+const knownLines = [changedLine, socketLine, summaryLine]

@@ -4,6 +4,7 @@ import type { Clock, Host } from '../model/ports.ts'
 import { dataKey, headKey, manifestKey, readHead } from './archive-objects.ts'
 import { readFailed } from './data-errors.ts'
 import { createArchiveInspector, type TreeTotals } from './inspect-archive.ts'
+import { orInterrupted } from './interrupted.ts'
 import { compressions, lookAtHost } from './look-at-host.ts'
 import { createManifestWriter } from './manifest-file.ts'
 import { packTree, type PackReport, type PackRequest } from './pack-stream.ts'
@@ -50,7 +51,7 @@ export interface ParkResult {
   head: ArtifactHead
   /** True when an earlier run had finished it and nothing was read. */
   already: boolean
-  /** What tar said about sockets and mounted file systems, which are in no archive. */
+  /** Mounted file systems, and what tar said about sockets: they are not in the archive. */
   leftOut: readonly string[]
 }
 
@@ -64,11 +65,19 @@ export async function parkTree(
   request: ParkRequest,
   signal: AbortSignal,
 ): Promise<ParkResult> {
+  try {
+    return await park(ports, request, signal)
+  } catch (error) {
+    throw orInterrupted(error, { what: `parking ${request.id}`, signal })
+  }
+}
+
+async function park(ports: ParkPorts, request: ParkRequest, signal: AbortSignal): Promise<ParkResult> {
   const { host, store, clock } = ports
   const { id, node, source } = request
   const existing = await readHead(store, id, signal)
   if (existing !== undefined) return { head: sameAs(existing, request, store), already: true, leftOut: [] }
-  const pack = await planPack(host, request, signal)
+  const { pack, mounts } = await planPack(host, request, signal)
   await removeBegun(store, id, signal)
   const { data, manifest, totals, report } = await storeTree(ports, { request, pack }, signal)
   const head: ArtifactHead = {
@@ -87,14 +96,25 @@ export async function parkTree(
     bytes: totals.bytes,
   }
   await store.write(headKey(id), oneChunk(`${JSON.stringify(head, null, 2)}\n`), { signal })
-  return { head, already: false, leftOut: report.leftOut }
+  return { head, already: false, leftOut: [...mounts, ...report.sockets] }
 }
 
-async function planPack(host: Host, request: ParkRequest, signal: AbortSignal): Promise<PackRequest> {
+async function planPack(
+  host: Host,
+  request: ParkRequest,
+  signal: AbortSignal,
+): Promise<{ pack: PackRequest; mounts: readonly string[] }> {
   const { path } = request
   const look = await lookAtHost(host, path, signal)
   if (look.kind !== 'directory') {
     throw readFailed(host.name, path, look.kind === 'none' ? 'it is not there' : 'it is no directory')
+  }
+  if (look.mountCount > 0 && request.allowMounts !== true) {
+    throw readFailed(
+      host.name,
+      path,
+      `${look.mountCount} file systems are mounted below it: ${look.mounts.join(', ')}`,
+    )
   }
   const compression =
     request.compression ?? compressions.find((name) => look.compressions.has(name)) ?? 'none'
@@ -104,14 +124,14 @@ async function planPack(host: Host, request: ParkRequest, signal: AbortSignal): 
       details: { host: host.name },
     })
   }
-  return {
+  const pack = {
     path,
     compression,
     keeps: look.keeps,
     allowChanged: request.allowChanged === true,
-    allowMounts: request.allowMounts === true,
     ...packLimits(request.limits),
   }
+  return { pack, mounts: look.mounts }
 }
 
 /** The limits of a stream; what is packed may be a little more than what it holds. */

@@ -6,6 +6,7 @@ import { dataKey, manifestKey, readHead } from './archive-objects.ts'
 import { createTreeComparison } from './compare-trees.ts'
 import { dataMismatch, targetRefused } from './data-errors.ts'
 import { createArchiveInspector, type TreeTotals } from './inspect-archive.ts'
+import { orInterrupted } from './interrupted.ts'
 import { compressions, lookAtHost, type HostLook } from './look-at-host.ts'
 import { readManifest } from './manifest-file.ts'
 import { packTree } from './pack-stream.ts'
@@ -54,6 +55,18 @@ export interface RestoreTreeResult {
  * DATA_WRITE_FAILED, DATA_MISMATCH, TOOL_MISSING, and what the host and the store throw.
  */
 export async function restoreTree(
+  ports: RestoreTreePorts,
+  request: RestoreTreeRequest,
+  signal: AbortSignal,
+): Promise<RestoreTreeResult> {
+  try {
+    return await restore(ports, request, signal)
+  } catch (error) {
+    throw orInterrupted(error, { what: `restoring ${request.id}`, signal })
+  }
+}
+
+async function restore(
   ports: RestoreTreePorts,
   request: RestoreTreeRequest,
   signal: AbortSignal,
@@ -158,7 +171,6 @@ async function verify(
       compression,
       keeps: look.keeps,
       allowChanged: false,
-      allowMounts: request.intoExisting === true,
       ...packLimits(request.limits),
     }
     for await (const chunk of packTree(host, pack, { signal, onReport: () => {} })) {
