@@ -34,7 +34,7 @@ done
 tell end yes
 `
 
-/** Arguments: nonce, path, packer, options for tar. Writes the packed archive to stdout. */
+/** Arguments: nonce, path, packer, options for tar. Writes the nonce on a line to stdout, then the packed archive. */
 export const packScript = `
 export LC_ALL=C
 nonce=$1 path=$2 packer=$3
@@ -48,6 +48,7 @@ pack() {
   esac
 }
 say begin 0
+printf '%s\n' "$nonce"
 { tar --create --file=- "$@" --directory="$path" .; say tar "$?"; } | { pack; say pack "$?"; }
 `
 

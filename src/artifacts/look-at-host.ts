@@ -37,7 +37,7 @@ const Answer = z.object({
 export async function lookAtHost(host: Host, path: string, signal: AbortSignal): Promise<HostLook> {
   const nonce = randomBytes(12).toString('hex')
   const result = await host.run({
-    argv: ['bash', '-c', lookScript, 'osferry', nonce, path, markerOf(path)],
+    argv: ['bash', '--norc', '-c', lookScript, 'osferry', nonce, path, markerOf(path)],
     become: true,
     timeoutMs: 60_000,
     maxOutputBytes: 64 * 1024,

@@ -4,6 +4,7 @@ import { dataChanged, readFailed } from './data-errors.ts'
 import { packedAttributes, packOptions, packScript } from './host-scripts.ts'
 import type { HostLook } from './look-at-host.ts'
 import { readPipeReport, someLines, type PipeReport } from './pipe-report.ts'
+import { archiveInvalid } from './tar-error.ts'
 import type { Compression } from './unpacker.ts'
 
 /** What is to be packed, and what may go wrong with it. */
@@ -39,7 +40,7 @@ export async function* packTree(
   const { path, compression } = request
   const options = [...packOptions, ...packedAttributes(request.keeps)]
   const stream = await host.stream({
-    argv: ['bash', '-c', packScript, 'osferry', nonce, path, compression, ...options],
+    argv: ['bash', '--norc', '-c', packScript, 'osferry', nonce, path, compression, ...options],
     become: true,
     timeoutMs: request.timeoutMs,
     idleTimeoutMs: request.idleTimeoutMs,
@@ -47,10 +48,34 @@ export async function* packTree(
     keptStderrBytes: 1024 * 1024,
     signal,
   })
-  yield* stream.stdout
+  yield* afterLine(stream.stdout, Buffer.from(`${nonce}\n`))
   const report = readPipeReport(await stream.done, nonce)
   onReport(judge(host.name, request, report))
 }
+
+/** What stands before that line was said by the login: start files of root's shell, for instance. */
+async function* afterLine(
+  chunks: AsyncIterable<Uint8Array>,
+  line: Buffer,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let held: Buffer | null = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    if (held === null) {
+      yield chunk
+      continue
+    }
+    held = Buffer.concat([held, chunk])
+    const at = held.indexOf(line)
+    if (at < 0 && held.length > maxLoginBytes)
+      throw archiveInvalid('the login of the host says too much before it')
+    if (at < 0) continue
+    const rest = held.subarray(at + line.length)
+    held = null
+    if (rest.length > 0) yield rest
+  }
+}
+
+const maxLoginBytes = 64 * 1024
 
 /** tar warns of attributes that it cannot read and ends with 0: so every line has to be one that is known. */
 function judge(host: string, request: PackRequest, { statuses, lines, isWhole }: PipeReport): PackReport {

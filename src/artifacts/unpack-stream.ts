@@ -30,7 +30,7 @@ export async function unpackTree(
   const options = [...unpackOptions, ...unpackedAttributes(request.keeps)]
   const words = [nonce, target, markerOf(target), id, compression, ...options]
   const stream = await host.stream({
-    argv: ['bash', '-c', unpackScript, 'osferry', ...words],
+    argv: ['bash', '--norc', '-c', unpackScript, 'osferry', ...words],
     become: true,
     stdin: chunks,
     timeoutMs: limits.timeoutMs,
@@ -60,7 +60,7 @@ function judge(host: string, target: string, { statuses, lines }: PipeReport): v
 export async function forgetBegun(host: Host, target: string, signal: AbortSignal): Promise<void> {
   const nonce = randomBytes(12).toString('hex')
   const { stdout, exitCode } = await host.run({
-    argv: ['bash', '-c', forgetScript, 'osferry', nonce, markerOf(target)],
+    argv: ['bash', '--norc', '-c', forgetScript, 'osferry', nonce, markerOf(target)],
     become: true,
     timeoutMs: 60_000,
     maxOutputBytes: 64 * 1024,

@@ -11,7 +11,7 @@ describe('unpacking', () => {
   it.each(['zstd', 'gzip', 'none'] as const)(
     'gives back what %s has packed, however it is cut',
     async (how) => {
-      const whole = Buffer.from(Array.from({ length: 1_500_000 }, (_, index) => (index * index) % 253))
+      const whole = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * index) % 253))
       const packed = packers[how](whole)
       for (const size of [1000, 77_777, packed.length]) {
         const unpacker = createUnpacker(how)

@@ -84,6 +84,15 @@ describe('what a host has', () => {
     expect(describeTree(target)).toBe(describeTree(odd))
   })
 
+  it('does not mind what the login says before', async () => {
+    const host = await started({ login: 'echo Welcome to node-1; echo Unauthorized use is forbidden >&2' })
+    const store = createMemoryStore()
+    await parkTree({ host: host.host, store, clock }, parking(small), never)
+    const target = targetOf()
+    await restoreTree({ host: host.host, store }, restoring(target), never)
+    expect(describeTree(target)).toBe(describeTree(small))
+  })
+
   it.each([
     { has: 'no tar', options: { tools: usualTools.filter((name) => name !== 'tar') }, found: 'no tar' },
     { has: 'an old tar', options: { programs: { tar: 'echo "tar (GNU tar) 1.26"' } }, found: '1.26' },

@@ -6,6 +6,8 @@ import type { Sshd, SshdBed } from './sshd.ts'
 
 /** A real sshd whose commands see other programs or another disk than this machine has. */
 interface DataHostOptions {
+  /** Runs before every command, as start files of the shell do. */
+  login?: string
   backend?: (typeof backends)[number]
   /** The only programs that are there, beside those of `programs`. */
   tools?: readonly string[]
@@ -42,7 +44,7 @@ export const usualTools = [
 
 /** Starts one. Each command runs under its ForceCommand, so nothing of this machine is changed. */
 export async function startDataHost(bed: SshdBed, options: DataHostOptions = {}): Promise<DataHost> {
-  const before: string[] = []
+  const before: string[] = options.login === undefined ? [] : [`{ ${options.login}; }`]
   if (options.disk !== undefined) {
     const { path, kib } = options.disk
     before.push(`mkdir -p ${path}`, `mount -t tmpfs -o size=${kib}k tmpfs ${path}`)

@@ -7,7 +7,11 @@ export function makeOddTree(directory: string): void {
 
 /** Runs a script in a directory, as root. */
 export function bash(directory: string, script: string): string {
-  return execFileSync('bash', ['-euc', script], { cwd: directory, encoding: 'latin1', maxBuffer: 256 << 20 })
+  return execFileSync('bash', ['--norc', '-euc', script], {
+    cwd: directory,
+    encoding: 'latin1',
+    maxBuffer: 256 << 20,
+  })
 }
 
 /**
