@@ -12,8 +12,8 @@ export async function readFileContent(reader: ByteReader, bytes: number): Promis
   return hash.digest('hex')
 }
 
-/** Skips what fills the last block of `bytes`. */
-export async function skipPadding(reader: ByteReader, bytes: number): Promise<void> {
+/** Skips what fills the last block. */
+async function skipPadding(reader: ByteReader, bytes: number): Promise<void> {
   const over = bytes % blockBytes
   if (over > 0) await reader.take(blockBytes - over)
 }

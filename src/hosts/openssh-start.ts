@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Transform } from 'node:stream'
+import { PassThrough, Transform } from 'node:stream'
 import { MigrationError } from '../model/errors.ts'
 import { interrupted } from './abort.ts'
 import type { RemoteProcess } from './remote-process.ts'
@@ -16,6 +16,9 @@ export async function untilStarted(
   mark: string,
   { host, timeoutMs, signal }: { host: string; timeoutMs: number; signal: AbortSignal },
 ): Promise<{ process: RemoteProcess } | { lost: string }> {
+  // execa lets an output run away that nobody has touched by the next turn: its first bytes would be lost.
+  const stdout = new PassThrough()
+  process.stdout.pipe(stdout)
   const started = Promise.withResolvers<'started'>()
   const line = Buffer.from(`${mark}\n`)
   let held: Buffer | null = Buffer.alloc(0)
@@ -41,7 +44,7 @@ export async function untilStarted(
   const outcome = await Promise.race([started.promise, process.ended, stop.promise])
   clearTimeout(timer)
   signal.removeEventListener('abort', onAbort)
-  if (outcome === 'started') return { process: { ...process, stderr } }
+  if (outcome === 'started') return { process: { ...process, stdout, stderr } }
   if (outcome === 'late' || outcome === 'aborted') {
     process.kill()
     if (outcome === 'aborted') throw interrupted(host, signal.reason)

@@ -78,8 +78,19 @@ export function superviseStream(
     }
   }
 
+  // While stdout is not read, stderr waits too: what it said last may come after the program has ended.
+  const stderrEnded = new Promise<void>((resolve) => {
+    process.stderr.once('end', resolve)
+    process.stderr.once('close', resolve)
+  })
+  async function ended(): Promise<RemoteEnd> {
+    const end = await process.ended
+    if (!('lost' in end)) await stderrEnded
+    return end
+  }
+
   async function settle(): Promise<StreamResult> {
-    const outcome = await Promise.race([stop.promise, process.ended])
+    const outcome = await Promise.race([stop.promise, ended()])
     clearTimeout(timer)
     clearTimeout(idleTimer)
     request.signal.removeEventListener('abort', onAbort)

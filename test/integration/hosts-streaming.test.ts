@@ -196,7 +196,29 @@ describe.each(backends)('streaming over %s', (backend) => {
     })()
     expect((await failure(reading)).code).toBe('HOST_LOST')
     expect((await failure(done)).message).toContain('the outcome is unknown')
+    expect((await failure(drained(doomed, streaming(['true'])))).code).toBe('HOST_LOST')
     await doomed.close()
+  })
+
+  it('loses neither the first bytes nor the last words, however late it is read', async () => {
+    const script = 'printf first; head -c 1000000 /dev/zero; printf last; printf "last words" >&2; exit 7'
+    for (let turn = 0; turn < 20; turn++) {
+      const { stdout, done } = await host.stream(streaming(['sh', '-c', script]))
+      if (turn % 2 === 0) await host.run(request(['true']))
+      const parts: Uint8Array[] = []
+      for await (const chunk of stdout) {
+        parts.push(chunk)
+        if (turn % 3 === 0) await new Promise((resolve) => setImmediate(resolve))
+      }
+      const whole = Buffer.concat(parts)
+      const { exitCode, stderr } = await done
+      expect([
+        whole.length,
+        whole.toString('latin1', 0, 5),
+        whole.toString('latin1', whole.length - 4),
+      ]).toEqual([1_000_009, 'first', 'last'])
+      expect([exitCode, Buffer.from(stderr).toString()]).toEqual([7, 'last words'])
+    }
   })
 
   it('keeps the end of stderr and tells how much there was', async () => {

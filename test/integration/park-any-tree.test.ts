@@ -44,7 +44,8 @@ const change = fc.oneof(
 const entry = fc.record({ name, thing, changes: fc.array(change, { maxLength: 3 }), isDeep: fc.boolean() })
 
 it('gives back any tree as it was', async () => {
-  const { host, close } = await startDataHost(bed)
+  const data = await startDataHost(bed)
+  const { host } = data
   let number = 0
   try {
     await fc.assert(
@@ -72,6 +73,6 @@ it('gives back any tree as it was', async () => {
   } finally {
     for (let index = 1; index <= number; index++)
       rmSync(markerOf(join(root, `target-${index}`)), { force: true })
-    await close()
+    await data.close()
   }
 })

@@ -108,24 +108,25 @@ describe('where data may be restored', () => {
 })
 
 describe('an archive that somebody has changed', () => {
-  it.each(['zstd', 'gzip', 'none'] as const)(
-    'is noticed when its bytes are not the same (%s)',
-    async (compression) => {
-      const store = await parked({ compression })
-      const key = [...store.objects.keys()].find((name) => name.includes('/data.'))!
-      const whole = store.objects.get(key)!
-      // Within the content of a file: its headers stay as they are.
-      const at = compression === 'none' ? whole.indexOf('two\n') : Math.floor(whole.length / 2)
-      whole[at] = (whole[at] ?? 0) ^ 0x01
-      const target = targetOf()
-      const error = await failure(restore(store, restoring(target)))
-      expect(['DATA_ARCHIVE_INVALID', 'DATA_MISMATCH']).toContain(error.code)
-      if (compression === 'none') expect(error.message).toContain('b/two (content)')
-      // What was begun is known as such, so that it may be done again without being asked for.
-      await restore(await parked(), restoring(target))
-      expect(describeTree(target)).toBe(describeTree(source))
-    },
-  )
+  it.each([
+    ['zstd', /./],
+    ['gzip', /./],
+    ['none', /b\/two \(content\)/],
+  ] as const)('is noticed when its bytes are not the same (%s)', async (compression, says) => {
+    const store = await parked({ compression })
+    const key = [...store.objects.keys()].find((name) => name.includes('/data.'))!
+    const whole = store.objects.get(key)!
+    // Within the content of a file: its headers stay as they are.
+    const at = compression === 'none' ? whole.indexOf('two\n') : Math.floor(whole.length / 2)
+    whole[at] = (whole[at] ?? 0) ^ 0x01
+    const target = targetOf()
+    const error = await failure(restore(store, restoring(target)))
+    expect(['DATA_ARCHIVE_INVALID', 'DATA_MISMATCH']).toContain(error.code)
+    expect(error.message).toMatch(says)
+    // What was begun is known as such, so that it may be done again without being asked for.
+    await restore(await parked(), restoring(target))
+    expect(describeTree(target)).toBe(describeTree(source))
+  })
 
   it('is noticed when its manifest is another one, with or without the right checksum', async () => {
     const store = await parked()
