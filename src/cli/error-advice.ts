@@ -99,5 +99,12 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
     '没有存档库的读写权限，或凭据被拒绝。请检查目录的所有者与权限，或 S3 的凭据与授权策略。',
   ARTIFACT_STORE_UNSAFE:
     '存档目录可被他人改动（所有者、权限或符号链接不安全），已拒绝使用。请执行 chmod go-w 并更正所有者，或换一个目录。',
+  DATA_READ_FAILED: '主机上的数据未能完整读取，未保存任何内容。请按所示原因处理后重试。',
+  DATA_CHANGED: '读取期间有程序仍在写入。请先排空节点、停止相关服务，再重试；首轮预存档可明确允许这种情况。',
+  DATA_TARGET_REFUSED:
+    '目标位置不是空目录、经过符号链接或路径不直接，未写入任何内容。请查看并清理该目录，或明确允许。',
+  DATA_WRITE_FAILED: '数据未能完整写入主机，存档未受影响。请检查空间与文件系统是否只读，然后重新恢复。',
+  DATA_ARCHIVE_INVALID: '存档或其清单不是 osferry 所写的内容，可能被改动。请检查谁还能写入该存档库或主机。',
+  DATA_MISMATCH: '数据与存档时不一致。请勿启动使用它的工作负载；存档仍然保留，请查看差异后重新恢复。',
   INTERRUPTED: '操作被中断。已完成的部分已经保存，可用 osferry collect --only-missing 继续。',
 }

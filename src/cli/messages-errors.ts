@@ -73,5 +73,11 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   ARTIFACT_STORE_FAILED: { en: 'store of parked data failed', zh: '数据存档库出错' },
   ARTIFACT_STORE_DENIED: { en: 'not allowed in the store of parked data', zh: '数据存档库权限不足' },
   ARTIFACT_STORE_UNSAFE: { en: 'store of parked data is not safe', zh: '数据存档库不安全' },
+  DATA_READ_FAILED: { en: 'data could not be read whole', zh: '数据未能完整读取' },
+  DATA_CHANGED: { en: 'data changed while it was read', zh: '数据在读取过程中发生变化' },
+  DATA_TARGET_REFUSED: { en: 'data may not be restored there', zh: '不允许恢复到该位置' },
+  DATA_WRITE_FAILED: { en: 'data could not be written', zh: '数据未能写入' },
+  DATA_ARCHIVE_INVALID: { en: 'the archive is not valid', zh: '数据存档无效' },
+  DATA_MISMATCH: { en: 'data is not as it was parked', zh: '数据与存档时不一致' },
   INTERRUPTED: { en: 'interrupted', zh: '已中断' },
 }

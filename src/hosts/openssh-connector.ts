@@ -1,13 +1,16 @@
 import PQueue from 'p-queue'
 import type { ResolvedHost } from '../model/inventory.ts'
-import type { Host, HostConnector, RunRequest, RunResult } from '../model/ports.ts'
+import type { Host, HostConnector, HostStream, RunRequest, RunResult, StreamRequest } from '../model/ports.ts'
 import { orAborted } from './abort.ts'
 import { createMasters, type Master, type Masters, type OpensshOptions } from './openssh-masters.ts'
 import { asRemoteProcess, withTrailer } from './openssh-run.ts'
+import { untilStarted, withStartLine } from './openssh-start.ts'
 import { quoteCommand } from './quote.ts'
 import { hostLost, superviseRun } from './remote-process.ts'
 import { planCommand, privilegeOf } from './ssh2-connector.ts'
 import { backOff } from './ssh2-links.ts'
+import { createStreamQueue } from './stream-queue.ts'
+import { superviseStream } from './supervise-stream.ts'
 
 /** The transport of OpenSSH's own client: one control master a host, one `ssh` process a command. */
 export function createOpensshConnector(options: OpensshOptions & { channels: number }): HostConnector {
@@ -29,6 +32,7 @@ function createHost(
   options: OpensshOptions & { channels: number },
 ): Host {
   const queue = new PQueue({ concurrency: options.channels })
+  const streams = createStreamQueue()
   let closed = false
 
   async function run(request: RunRequest): Promise<RunResult> {
@@ -56,6 +60,27 @@ function createHost(
     }
   }
 
+  /** Its input cannot be given twice: it is asked again only while the program has not said that it runs. */
+  async function stream(request: StreamRequest): Promise<HostStream> {
+    for (let attempt = 0; ; attempt++) {
+      if (closed) throw hostLost(host.name, 'the connection was closed', 0)
+      const { argv, context } = await planCommand(host, request, options.credentials)
+      const trailed = withTrailer(argv)
+      const wrapped = withStartLine(trailed.argv)
+      const ssh = await masters.start(master, quoteCommand(wrapped.argv))
+      const started = await untilStarted(asRemoteProcess(ssh, trailed.mark), wrapped.mark, {
+        host: host.name,
+        timeoutMs: Math.min(request.idleTimeoutMs, request.timeoutMs),
+        signal: request.signal,
+      })
+      if ('process' in started) return superviseStream(started.process, request, context)
+      if (!sessionRefused.test(started.lost) || attempt >= openRetries) {
+        throw hostLost(host.name, started.lost, 0)
+      }
+      await backOff(attempt, host.name, request.signal)
+    }
+  }
+
   return {
     name: host.name,
     via: 'openssh',
@@ -63,6 +88,12 @@ function createHost(
     run: (request) =>
       orAborted(
         queue.add(() => run(request)),
+        request.signal,
+        host.name,
+      ),
+    stream: (request) =>
+      orAborted(
+        streams.open(() => stream(request)),
         request.signal,
         host.name,
       ),

@@ -36,6 +36,7 @@ export function recordTo(
           await write(join(dir, fileName(host.name)), ++number, toRecording(request, result, redact))
           return result
         },
+        stream: () => Promise.reject(noStreams(host.name)),
       }
     },
     close: () => connector.close(),
@@ -67,8 +68,17 @@ function replayHost(dir: string, host: ResolvedHost): Host {
         stderr: Buffer.from(recording.stderr, 'base64'),
       }
     },
+    stream: () => Promise.reject(noStreams(host.name)),
     close: async () => {},
   }
+}
+
+/** HOST_PROTOCOL: what a stream carries is neither recorded nor played back. */
+function noStreams(host: string): MigrationError {
+  return new MigrationError('HOST_PROTOCOL', `${host}: a recorded host cannot stream data`, {
+    hint: 'Move data on a real host, without a recording.',
+    details: { host },
+  })
 }
 
 /** Host names may hold `:` and `%` (IPv6); a file name holds neither those nor a way out of the directory. */

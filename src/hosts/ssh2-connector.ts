@@ -3,13 +3,16 @@ import PQueue from 'p-queue'
 import type { Client, ClientChannel } from 'ssh2'
 import { MigrationError } from '../model/errors.ts'
 import type { ResolvedHost } from '../model/inventory.ts'
-import type { Host, HostConnector, RunRequest, RunResult } from '../model/ports.ts'
+import type { Host, HostConnector, HostStream, RunRequest, RunResult, StreamRequest } from '../model/ports.ts'
 import { orAborted } from './abort.ts'
 import type { CredentialStore } from './credentials.ts'
 import { quoteCommand } from './quote.ts'
 import { hostLost, superviseRun, type RemoteEnd, type RemoteProcess } from './remote-process.ts'
 import { backOff, createLinks, type Link, type LinkOptions } from './ssh2-links.ts'
+import { createStreamQueue } from './stream-queue.ts'
 import { sudoDialogue } from './sudo.ts'
+import type { SudoContext } from './sudo-talk.ts'
+import { superviseStream } from './supervise-stream.ts'
 
 /** The transport in JavaScript: one connection a host, at most `channels` programs on it at once. */
 export function createSsh2Connector(options: LinkOptions & { channels: number }): HostConnector {
@@ -32,9 +35,9 @@ export function privilegeOf(host: ResolvedHost): Host['privilege'] {
 /** The words to run, and the talk with sudo when the request and the settings want root. */
 export async function planCommand(
   host: ResolvedHost,
-  request: RunRequest,
+  request: Pick<RunRequest, 'argv' | 'become'>,
   credentials: CredentialStore,
-): Promise<{ argv: readonly string[]; context: Parameters<typeof superviseRun>[2] }> {
+): Promise<{ argv: readonly string[]; context: SudoContext }> {
   if (request.become !== true || privilegeOf(host) !== 'sudo') {
     return { argv: request.argv, context: { host: host.name, dialogue: null, password: null } }
   }
@@ -60,6 +63,7 @@ function createHost(
 ): Host {
   const { client } = link
   const queue = new PQueue({ concurrency: options.channels })
+  const streams = createStreamQueue()
   let closed = false
   let failure = 'the connection ended'
   client.on('error', (error) => {
@@ -71,13 +75,21 @@ function createHost(
   })
 
   async function run(request: RunRequest): Promise<RunResult> {
+    const { process, context } = await start(request)
+    return await superviseRun(process, request, context)
+  }
+
+  async function stream(request: StreamRequest): Promise<HostStream> {
+    const { process, context } = await start(request)
+    return superviseStream(process, request, context)
+  }
+
+  async function start(
+    request: Pick<RunRequest, 'argv' | 'become' | 'signal'>,
+  ): Promise<{ process: RemoteProcess; context: SudoContext }> {
     const { argv, context } = await planCommand(host, request, options.credentials)
     const channel = await openChannel(quoteCommand(argv), request.signal)
-    return await superviseRun(
-      asProcess(channel, () => failure),
-      request,
-      context,
-    )
+    return { process: asProcess(channel, () => failure), context }
   }
 
   async function openChannel(command: string, signal: AbortSignal): Promise<ClientChannel> {
@@ -101,6 +113,12 @@ function createHost(
     run: (request) =>
       orAborted(
         queue.add(() => run(request)),
+        request.signal,
+        host.name,
+      ),
+    stream: (request) =>
+      orAborted(
+        streams.open(() => stream(request)),
         request.signal,
         host.name,
       ),

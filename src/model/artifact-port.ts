@@ -8,10 +8,14 @@ export const ParkedEntry = z.object({
   mode: z.int(),
   uid: z.int(),
   gid: z.int(),
+  /** Whole seconds: what is finer, not every file system keeps. */
+  mtime: z.int(),
   bytes: z.int().min(0),
   /** Of regular files only. */
   sha256: z.string().nullable(),
   link: z.string().nullable(),
+  /** `major:minor` of character and block devices. */
+  device: z.string().nullable(),
   /** Extended attributes with ACLs and the SELinux label, values in base64; sorted by name. */
   xattrs: z.array(z.object({ name: z.string(), value: z.string() })),
 })
@@ -31,6 +35,10 @@ export const ArtifactHead = z.object({
   /** Of the stored bytes, compressed. */
   sha256: z.string(),
   storedBytes: z.int().min(0),
+  /** What is told of every entry (ParkedEntry), as NDJSON in gzip; null when the content is no tree of files. */
+  manifest: z.object({ sha256: z.string(), entries: z.int().min(0) }).nullable(),
+  /** True when files changed while they were read and somebody had allowed it: the content is of no one moment. */
+  changed: z.boolean(),
   /** Of the content: regular files and what they hold. */
   files: z.int().min(0),
   bytes: z.int().min(0),

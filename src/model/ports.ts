@@ -25,6 +25,48 @@ export interface RunRequest {
   onOutput?: (receivedBytes: number) => void
 }
 
+/** A program whose input and output are too large to be held: bytes go through as they come. */
+export interface StreamRequest {
+  argv: readonly string[]
+  /** Given to the program as fast as it reads, then its stdin is closed; when left out it is closed at once. */
+  stdin?: AsyncIterable<Uint8Array>
+  /** Run as root through sudo when the host's settings say so. */
+  become?: boolean
+  /** For the whole program, the pauses of a slow reader included. */
+  timeoutMs: number
+  /** How long the host may move nothing while we wait for it. The pauses of our own reader or source do not count. */
+  idleTimeoutMs: number
+  maxStdoutBytes: number
+  /** So much of the end of stderr is kept; what came before is forgotten. */
+  keptStderrBytes: number
+  signal: AbortSignal
+}
+
+/** How a program ended whose output was a stream. */
+export interface StreamResult {
+  exitCode: number | null
+  signal: string | null
+  stdoutBytes: number
+  /** The end of what it said there; all of it when `stderrBytes` is no more. */
+  stderr: Uint8Array
+  stderrBytes: number
+  durationMs: number
+}
+
+/** A program that runs. */
+export interface HostStream {
+  /**
+   * To be read once. Who reads slowly holds the program back; who stops reading ends it. Throws what `done` rejects with, so
+   * that a stream which was cut off is never taken for a whole one; the exit status is in `done` only.
+   */
+  stdout: AsyncIterable<Uint8Array>
+  /**
+   * Resolves when the program has ended, which it does only while somebody reads `stdout`. Rejects with HOST_LOST, HOST_TIMEOUT,
+   * HOST_FLOODED, HOST_SUDO_*, what the signal says, or the error of the source that fed it.
+   */
+  done: Promise<StreamResult>
+}
+
 /** A connected host. */
 export interface Host {
   readonly name: string
@@ -33,6 +75,8 @@ export interface Host {
   /** `root` when commands run as root (directly or by sudo), else `user`. */
   readonly privilege: 'root' | 'sudo' | 'user'
   run(request: RunRequest): Promise<RunResult>
+  /** Starts a program and gives its streams; at most two at once, others wait for their turn. */
+  stream(request: StreamRequest): Promise<HostStream>
   close(): Promise<void>
 }
 

@@ -23,6 +23,9 @@ const packages: Readonly<Record<string, string>> = {
   rsync: '/usr/bin/rsync',
   jq: '/usr/bin/jq',
   'xz-utils': '/usr/bin/xz',
+  // Trees with attributes, parked with and without zstd.
+  attr: '/usr/bin/setfattr',
+  zstd: '/usr/bin/zstd',
 }
 
 const missing = Object.entries(packages).flatMap(([name, file]) => (fs.existsSync(file) ? [] : [name]))
