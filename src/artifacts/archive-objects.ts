@@ -4,9 +4,14 @@ import type { Compression } from './unpacker.ts'
 
 const endings: Readonly<Record<Compression, string>> = { zstd: 'tar.zst', gzip: 'tar.gz', none: 'tar' }
 
-/** The name of the archive itself in a store. */
-export function dataKey(id: string, compression: Compression): string {
+/** The name of an archive itself in a store. */
+export function tarKey(id: string, compression: Compression): string {
   return `${id}/data.${endings[compression]}`
+}
+
+/** The name of the data of an artifact, whatever it is. */
+export function dataKey({ id, kind, compression }: ArtifactHead): string {
+  return kind === 'oci-archive' ? `${id}/image.tar` : tarKey(id, compression)
 }
 
 /** The name of what is told of every entry. */

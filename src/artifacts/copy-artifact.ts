@@ -1,6 +1,7 @@
 import type { ArtifactHead, ArtifactStore } from '../model/artifact-port.ts'
 import { MigrationError } from '../model/errors.ts'
-import { dataKey, headKey, type ParkedArtifact } from './parked-artifacts.ts'
+import { dataKey, headKey } from './archive-objects.ts'
+import type { ParkedArtifact } from './parked-artifacts.ts'
 
 interface CopyOptions {
   from: ArtifactStore

@@ -1,7 +1,7 @@
 import type { ArtifactHead, ArtifactStore } from '../model/artifact-port.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { Clock, Host } from '../model/ports.ts'
-import { dataKey, headKey, manifestKey, readHead } from './archive-objects.ts'
+import { tarKey, headKey, manifestKey, readHead } from './archive-objects.ts'
 import { readFailed } from './data-errors.ts'
 import { createArchiveInspector, type TreeTotals } from './inspect-archive.ts'
 import { orInterrupted } from './interrupted.ts'
@@ -200,7 +200,7 @@ async function storeTree(
   first.promise.catch(() => {})
   try {
     const writes = [
-      orStop(store.write(dataKey(request.id, pack.compression), packed(), { signal: either })),
+      orStop(store.write(tarKey(request.id, pack.compression), packed(), { signal: either })),
       orStop(store.write(manifestKey(request.id), writer.chunks, { signal: either })),
     ] as const
     const [data, manifest] = await Promise.allSettled(writes)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ArtifactHead, type ArtifactStore } from '../model/artifact-port.ts'
+import { dataKey, headKey } from './archive-objects.ts'
 
 /** What is wrong with an artifact that should be whole. */
 export const artifactDamages = [
@@ -28,9 +29,7 @@ export interface StoredObject {
   bytes: number
 }
 
-const headName = 'artifact.json'
 const maxHeadBytes = 64 * 1024
-const extensions = { zstd: '.zst', gzip: '.gz', none: '' } as const
 
 /** The artifacts of a store in the order of their keys; with `id` that one only. Objects of others are passed over. */
 export async function* parkedArtifacts(
@@ -47,16 +46,6 @@ export async function* parkedArtifacts(
     current.objects.push(object)
   }
   if (current !== undefined) yield await describe(store, current, signal)
-}
-
-/** The object with the data of an artifact. */
-export function dataKey({ id, kind, compression }: ArtifactHead): string {
-  return kind === 'oci-archive' ? `${id}/image.tar` : `${id}/data.tar${extensions[compression]}`
-}
-
-/** The key of the head, which is written when everything else is there. */
-export function headKey(id: string): string {
-  return `${id}/${headName}`
 }
 
 /** Reads every byte of the data and compares it with the head; null when all is as it was parked. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ArtifactHead, ArtifactStore, ParkedEntry } from '../model/artifact-port.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { Host } from '../model/ports.ts'
-import { dataKey, manifestKey, readHead } from './archive-objects.ts'
+import { tarKey, manifestKey, readHead } from './archive-objects.ts'
 import { createTreeComparison } from './compare-trees.ts'
 import { dataMismatch, targetRefused } from './data-errors.ts'
 import { createArchiveInspector, type TreeTotals } from './inspect-archive.ts'
@@ -101,7 +101,7 @@ async function* sent(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { id, bytesPerSecond } = request
-  const stored = await store.read(dataKey(id, head.compression), { signal })
+  const stored = await store.read(tarKey(id, head.compression), { signal })
   if (stored === undefined) throw notFound(store, id)
   const comparison = createTreeComparison(await manifestOf(store, head, signal), { allowMore: false })
   const differs = (): MigrationError =>

@@ -93,6 +93,8 @@ async function park(store: ArtifactStore, id: string, changes: Partial<ArtifactH
     storedBytes: content.length,
     files: 1,
     bytes: content.length,
+    manifest: null,
+    changed: false,
     ...changes,
   }
   await store.write(`${id}/data.tar.zst`, one(content), { signal })
