@@ -38,7 +38,7 @@ export const JournalEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-ended'), outcome: z.enum(['done', 'failed', 'aborted', 'rolled-back']) }),
   z.object({ type: z.literal('wave-started'), wave: z.int() }),
   z.object({ type: z.literal('wave-done'), wave: z.int() }),
-  /** Again for a node that has failed and is tried once more because somebody said so. */
+  /** Again for one that has ended, failed or returned, and is tried once more because somebody said so. */
   z.object({ type: z.literal('node-started') }),
   /** `found` is the state found, and whatever else a step must remember across a kill: small, without secrets. */
   z.object({
