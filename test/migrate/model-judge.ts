@@ -53,13 +53,17 @@ function twice({ effects }: ModelWorld): string[] {
   return acts.filter((act, index) => acts.indexOf(act) !== index).map((act) => `${act} took effect twice`)
 }
 
-/** Undo goes back only, and not past the point of no return. */
+/** Undo goes back only, not past the point of no return, and over nothing that was found done. */
 function undoOrder(disk: JournalDisk): string[] {
   const last = new Map<string, number>()
+  const started = new Set<string>()
   const wrong: string[] = []
   for (const { node, body } of disk.events) {
     if (node === null) continue
     if (body.type === 'node-started') last.delete(node)
+    if (body.type === 'step-started') started.add(body.token)
+    if (body.type === 'undo-started' && !started.has(body.token))
+      wrong.push(`${body.token} was not ours to undo`)
     if (body.type !== 'undo-started') continue
     const earlier = last.get(node) ?? pointIndex
     if (body.index > earlier) wrong.push(`${node}: ${body.uses} is undone after step ${earlier}`)
