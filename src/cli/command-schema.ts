@@ -5,6 +5,7 @@ import { DrainRules } from '../model/drain-rules.ts'
 import { MigrationError } from '../model/errors.ts'
 import { HostFacts } from '../model/facts.ts'
 import { Inventory } from '../model/inventory.ts'
+import { JournalEvent } from '../model/journal-record.ts'
 import { nearest } from '../model/nearest.ts'
 import { NodeRecord } from '../model/node-record.ts'
 import { Report } from '../model/report.ts'
@@ -21,6 +22,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   waivers: Waivers,
   'drain-rules': DrainRules,
   'node-record': NodeRecord,
+  'journal-event': JournalEvent,
   report: Report,
   config: ConfigFile,
 }

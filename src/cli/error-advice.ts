@@ -67,5 +67,13 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   RECORD_OTHER_CLUSTER:
     '该记录写于另一个集群，未做任何更改。请用 --context 或 --kubeconfig 选择正确的集群，或用 --record 指定正确的记录。',
   RULES_INVALID: '排空规则文件有误，未做任何更改。请按所示位置修改。',
+  JOURNAL_FAILED:
+    '运行日志当前无法写入或读取，因此没有开始任何操作；已写入的记录不会丢失。请按所示原因处理（释放磁盘空间、检查目录权限或占用它的程序），再运行同一命令。',
+  JOURNAL_CORRUPT:
+    '运行日志的内容与写入时不同：有记录被更改、缺失，或文件已损坏。未做任何更改，也未做任何修复。请保留该文件，放回备份，或移走后重新开始。',
+  JOURNAL_NEWER: '该运行日志由更新版本的 osferry 写入，未做任何更改。请使用该版本或更新的版本。',
+  JOURNAL_LOCKED:
+    '另一个 osferry 正在使用该运行日志，未做任何更改。请等待所示进程结束；若它已被终止，锁会自动被接管。',
+  RUN_NOT_FOUND: '没有这次运行，或所写的部分不能唯一确定一次运行。请用 osferry runs list 查看全部运行。',
   INTERRUPTED: '操作被中断。已完成的部分已经保存，可用 osferry collect --only-missing 继续。',
 }

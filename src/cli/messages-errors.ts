@@ -53,5 +53,10 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   NODE_NOT_FOUND: { en: 'node not found', zh: '找不到节点' },
   RECORD_OTHER_CLUSTER: { en: 'record of another cluster', zh: '记录属于另一个集群' },
   RULES_INVALID: { en: 'drain rules are not valid', zh: '排空规则无效' },
+  JOURNAL_FAILED: { en: 'journal cannot be used', zh: '日志无法使用' },
+  JOURNAL_CORRUPT: { en: 'journal is not as it was written', zh: '日志与写入时不一致' },
+  JOURNAL_NEWER: { en: 'journal of a newer version', zh: '日志版本过新' },
+  JOURNAL_LOCKED: { en: 'journal is in use', zh: '日志正被使用' },
+  RUN_NOT_FOUND: { en: 'no such run', zh: '没有这次运行' },
   INTERRUPTED: { en: 'interrupted', zh: '已中断' },
 }

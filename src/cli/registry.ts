@@ -14,6 +14,7 @@ export const groupSummaries: Readonly<Record<string, Text>> = {
     zh: '主机清单：导入、列出、查看、采集脚本',
   },
   cluster: { en: 'the Kubernetes cluster of the hosts', zh: '主机所在的 Kubernetes 集群' },
+  runs: { en: 'the journal of what was done', zh: '运行日志' },
   checks: { en: 'the catalogue of checks', zh: '检查项目录' },
   config: { en: 'settings and where they come from', zh: '配置项及其来源' },
   help: { en: 'help topics', zh: '帮助主题' },
@@ -103,6 +104,31 @@ export const commandRows: readonly CommandRow[] = [
     'verify',
     { en: 'compare the cluster with its snapshot', zh: '将集群与快照比较' },
     async () => (await import('./command-verify.ts')).verify,
+  ),
+  row(
+    'runs list',
+    { en: 'list the runs in the journal', zh: '列出日志中的运行' },
+    async () => (await import('./command-runs-list.ts')).runsList,
+  ),
+  row(
+    'runs show',
+    { en: 'show one run: its nodes and what they wait for', zh: '显示一次运行：各节点及其等待的内容' },
+    async () => (await import('./command-runs-show.ts')).runsShow,
+  ),
+  row(
+    'runs watch',
+    { en: 'follow a run while it is written', zh: '跟踪正在进行的运行' },
+    async () => (await import('./command-runs-watch.ts')).runsWatch,
+  ),
+  row(
+    'runs export',
+    { en: 'print the events of a run as NDJSON', zh: '以 NDJSON 输出一次运行的事件' },
+    async () => (await import('./command-runs-export.ts')).runsExport,
+  ),
+  row(
+    'runs verify',
+    { en: 'check that no record was changed or is missing', zh: '校验日志记录未被更改且无缺失' },
+    async () => (await import('./command-runs-verify.ts')).runsVerify,
   ),
   row(
     'doctor',

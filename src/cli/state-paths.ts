@@ -17,6 +17,11 @@ export function clusterPath(context: CommandContext): string {
   return join(context.settings.required('state'), 'cluster.ndjson')
 }
 
+/** Where the journal of the project's runs is. */
+export function journalPath(context: CommandContext): string {
+  return join(context.settings.required('state'), 'journal.db')
+}
+
 /** Where the record of a node is: how a drain found it. Nodes of different clusters may have one name. */
 export function nodeRecordPath(context: CommandContext, clusterUid: string, node: string): string {
   // What a server says becomes a part of a path only encoded.

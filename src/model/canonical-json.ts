@@ -11,9 +11,11 @@ export function canonicalJson(value: unknown): string {
   }
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (typeof value !== 'object') throw new TypeError(`${typeof value} is no value of JSON`)
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+  const record = value as Readonly<Record<string, unknown>>
+  const keys = Object.keys(record).filter((key) => record[key] !== undefined)
   // The default order of sort is that of UTF-16 code units.
-  const keys = entries.map(([key]) => key).sort()
-  const items = new Map(entries)
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(items.get(key))}`).join(',')}}`
+  return `{${keys
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`)
+    .join(',')}}`
 }

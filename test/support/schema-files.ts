@@ -4,6 +4,7 @@ import { Cluster } from '../../src/model/cluster.ts'
 import { DrainRules } from '../../src/model/drain-rules.ts'
 import { HostFacts } from '../../src/model/facts.ts'
 import { Inventory } from '../../src/model/inventory.ts'
+import { JournalEvent } from '../../src/model/journal-record.ts'
 import { NodeRecord } from '../../src/model/node-record.ts'
 import { Report } from '../../src/model/report.ts'
 import { Waivers } from '../../src/model/waivers.ts'
@@ -16,6 +17,7 @@ const documents = {
   waivers: Waivers,
   'drain-rules': DrainRules,
   'node-record': NodeRecord,
+  'journal-event': JournalEvent,
   report: Report,
 } as const
 
