@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import type { JournalDisk } from '../support/memory-journal.ts'
+import { runState } from '../../src/model/run-state.ts'
 import { wrongAtEnd } from './model-judge.ts'
 import { modelPlan } from './model-plan.ts'
 import { modelRun, type Disturbance } from './model-run.ts'
@@ -87,6 +88,12 @@ describe('a run in which anything may go wrong at any time', () => {
       const { plan, world, disk, result, cordoned } = await lived(input)
       expect(wrongAtEnd({ plan, world, disk }, result)).toEqual([])
       expect(result.error).toBeUndefined()
+      // Whoever reads the journal takes it for possible, and comes to the same end.
+      const read = runState('run-1', disk.events)
+      const ends = result.nodes.map(({ node, state }) => [node, state])
+      const told = [...read.nodes].map(([name, { status }]) => [name, status])
+      const words: Record<string, string> = { planned: 'not-started', running: 'under-way' }
+      expect(told.map(([name, status = '']) => [name, words[status] ?? status])).toEqual(ends)
       // What is left to do is only what waits for room, or for a person.
       expect(result.isResumable && result.halt !== 'no-room').toBe(false)
       for (const name of cordoned) expect(world.nodes.get(name)?.cordonedBy).toBe('a person')
