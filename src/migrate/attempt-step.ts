@@ -127,7 +127,12 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
       const text = JSON.stringify([waitsFor, since])
       if (told?.text === text) return
       told = { text, since: since ?? engine.clock.now() }
-      record(place, signal, { type: 'step-waiting', ...at, attempt, waitsFor, since: told.since })
+      try {
+        record(place, signal, { type: 'step-waiting', ...at, attempt, waitsFor, since: told.since })
+      } catch (error) {
+        // The act in hand has its record: it is finished, and nothing is begun after it.
+        if (!engine.broken.aborted || signal.aborted) throw error
+      }
     },
     ports: engine.ports,
   }

@@ -22,7 +22,8 @@ export function endRun<Ports>(plan: Plan, options: EndRunOptions<Ports>): RunRes
   const { engine, chosen, until, refusal, halt } = options
   try {
     const outcome = outcomeOf(plan, options)
-    if (outcome !== undefined && engine.state().status === 'running' && !engine.over.aborted)
+    const isStopped = engine.over.aborted || engine.broken.aborted
+    if (outcome !== undefined && engine.state().status === 'running' && !isStopped)
       engine.record(null, { type: 'run-ended', outcome })
   } catch (error) {
     engine.stop(error)
@@ -38,9 +39,15 @@ export function endRun<Ports>(plan: Plan, options: EndRunOptions<Ports>): RunRes
     isResumable: state.status !== 'ended',
     halt: isComplete ? undefined : (refusal?.halt ?? halt),
     message: refusal?.message,
-    error: engine.over.aborted && halt !== 'interrupted' ? engine.over.reason : undefined,
+    error: errorOf(options),
     nodes,
   }
+}
+
+function errorOf<Ports>({ engine, halt }: EndRunOptions<Ports>): unknown {
+  const { over, broken } = engine
+  if (broken.aborted) return broken.reason
+  return over.aborted && halt !== 'interrupted' ? over.reason : undefined
 }
 
 /** Undefined while something of the run is left to do. */
@@ -62,6 +69,8 @@ function isAsFar(
 ): boolean {
   if (status === 'ended') return outcome === 'done'
   const last = phases.indexOf(until)
+  // A node with nothing left to do has its end in the journal.
+  if (last === phases.length - 1) return false
   return (
     status === 'forward' &&
     planned.every(({ phase }, index) => phases.indexOf(phase) > last || steps.get(index)?.status === 'done')

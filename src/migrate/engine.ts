@@ -22,14 +22,24 @@ export interface Engine<Ports> extends EnginePorts<Ports> {
   readonly run: { readonly id: string; readonly holder: string }
   /** What the journal says, up to the last event. */
   state(): RunState
-  /** Writes one event; when that fails it throws, and everything stops. */
+  /** Writes one event; when that fails it throws, and nothing is begun any more. */
   record(node: string | null, body: JournalEventBody): void
   stepOf(uses: StepName): AnyStep<Ports>
-  /** Aborted when nothing may be done any more: the journal cannot be written, the lock is lost, or the person has left. */
+  /** Aborted when a record could not be written: the acts in hand are finished, and nothing is begun after them. */
+  readonly broken: AbortSignal
+  /** Aborted when nothing may be done any more: the lock is lost, or the person has left. */
   readonly over: AbortSignal
   /** Ends the run where it is. */
   stop(reason: unknown): void
 }
+
+/** Records of what has ended. */
+const ends: ReadonlySet<JournalEventBody['type']> = new Set([
+  'step-done',
+  'step-failed',
+  'undo-done',
+  'undo-failed',
+])
 
 export interface EngineOptions {
   run: { id: string; holder: string }
@@ -41,20 +51,23 @@ export interface EngineOptions {
 export function openEngine<Ports>(ports: EnginePorts<Ports>, { run, onEvent }: EngineOptions): Engine<Ports> {
   const steps = new Map(ports.steps.map((step) => [step.uses, step]))
   const over = new AbortController()
+  const broken = new AbortController()
   let state = runStateOf(ports.journal.events(run.id))
   return {
     ...ports,
     run,
     over: over.signal,
+    broken: broken.signal,
     state: () => state,
     record(node, body): void {
-      // Nothing follows a record that was lost: what is done without one cannot be found again.
       over.signal.throwIfAborted()
+      // Nothing begins after a record that was lost. How an act in hand has ended may still find room.
+      if (!ends.has(body.type)) broken.signal.throwIfAborted()
       let event: JournalEvent
       try {
         event = ports.journal.append({ run: run.id, node, body })
       } catch (error) {
-        over.abort(error)
+        broken.abort(error)
         throw error
       }
       state = runAfter(state, event)
@@ -66,7 +79,8 @@ export function openEngine<Ports>(ports: EnginePorts<Ports>, { run, onEvent }: E
       return step
     },
     stop(reason): void {
-      over.abort(reason)
+      // It has stopped for that already.
+      if (!broken.signal.aborted || reason !== broken.signal.reason) over.abort(reason)
     },
   }
 }

@@ -45,6 +45,7 @@ export async function runNode<Ports>(
     if (state().status === 'pending') record({ type: 'node-started' })
     for (;;) {
       engine.over.throwIfAborted()
+      engine.broken.throwIfAborted()
       const move = nextMove(state(), node, { until: options.until, canUndo })
       if (move.kind === 'ended') return 'ended'
       const mustReturn = options.returning.aborted && !state().isPastPointOfNoReturn
@@ -66,7 +67,7 @@ export async function runNode<Ports>(
       }
     }
   } catch (error) {
-    if (engine.over.aborted) return 'left'
+    if (engine.over.aborted || engine.broken.aborted) return 'left'
     if (error === stopped) return 'stopped'
     throw error
   }
@@ -102,6 +103,8 @@ async function runStep<Ports>(
     })
   } catch (error) {
     if (engine.over.aborted || error === cut) return
+    // It may be the journal's own: the next run looks.
+    engine.broken.throwIfAborted()
     const failure = failureOf(error)
     if (fleetEffect(failure) === 'stop') return engine.stop(error)
     engine.record(node.name, { type: 'step-failed', ...eventPlace(place), failure })
@@ -134,6 +137,7 @@ async function runUndo<Ports>(
       return record({ type: 'undo-done', ...eventPlace(place) })
     } catch (error) {
       engine.over.throwIfAborted()
+      engine.broken.throwIfAborted()
       const failure = failureOf(error)
       if (fleetEffect(failure) === 'stop') return engine.stop(error)
       if (!isRetried(failure, failures)) return record({ type: 'undo-failed', ...eventPlace(place), failure })
@@ -149,7 +153,7 @@ async function backOff<Ports>(
   { failures, deadlineMs, until }: { failures: number; deadlineMs: number; until: AbortSignal[] },
 ): Promise<void> {
   const leftMs = Math.max(0, deadlineMs - engine.clock.monotonicMs())
-  const signal = AbortSignal.any([engine.over, ...until])
+  const signal = AbortSignal.any([engine.over, engine.broken, ...until])
   await engine.wait(Math.min(backOffMs(failures), leftMs), signal).catch((error: unknown) => {
     if (!signal.aborted) throw error
   })

@@ -71,6 +71,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
 
   function haltOf(): Halt | undefined {
     if (engine.over.aborted) return control.detaching.aborted ? 'interrupted' : 'error'
+    if (engine.broken.aborted) return 'error'
     if (engine.state().isAborting) return 'aborted'
     if (control.stopping.aborted) return 'interrupted'
     return failureHalt(plan, engine.state()) === 'none' ? undefined : 'failures'
@@ -85,7 +86,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
       stopping: control.stopping,
       async mayGoOn(): Promise<boolean> {
         while (control.pausedFor() !== undefined && !control.stopping.aborted && !returning.signal.aborted)
-          await wake.changed(undefined, engine.over)
+          await wake.changed(undefined, AbortSignal.any([engine.over, engine.broken]))
         return !control.stopping.aborted
       },
     },
@@ -114,6 +115,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     giveBack()
     control.listen(heed)
     lost.addEventListener('abort', heed, { signal: quiet.signal })
+    engine.broken.addEventListener('abort', () => wake.notify(), { signal: quiet.signal })
     heed()
     for (const [name, { status }] of engine.state().nodes)
       if (chosen.has(name) && (status === 'forward' || status === 'returning')) atWork.start(name)

@@ -59,7 +59,7 @@ export async function runWaves<Ports>(
   for (const [at, wave] of plan.waves.entries()) {
     const refusal = await start(wave)
     await atWork.settled(wave.nodes)
-    if (engine.over.aborted) return undefined
+    if (engine.over.aborted || engine.broken.aborted) return undefined
     close(wave)
     if (refusal !== undefined || isHalted()) return refusal
     if (plan.waves.slice(at + 1).some(({ nodes }) => nodes.some(isPending))) await soak(wave)

@@ -26,7 +26,7 @@ export interface StepContext<Parameters, Ports> {
   readonly remembered: (uses: StepName) => StepMemory | undefined
   /** Ends everything that the step does; it must settle soon after. */
   readonly signal: AbortSignal
-  /** Says what it waits for, and since when (ISO 8601; by default since this was first said). Throws when the journal does. */
+  /** Says what it waits for, and since when (ISO 8601; by default since this was first said). */
   readonly onWait: (waitsFor: Text, since?: string) => void
   /** What the composition gives to steps. */
   readonly ports: Ports

@@ -76,6 +76,7 @@ describe('a run that is killed', () => {
           expect([where, end(ended)]).toEqual([where, end(undisturbed)])
         }
     },
+    300_000,
   )
 
   it('ends as if nothing had happened when it is killed again and again, after every second record', async () => {

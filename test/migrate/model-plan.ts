@@ -18,7 +18,7 @@ const journey: readonly (readonly [Phase, StepName, number])[] = [
 /** The place of the step after which nothing is undone. */
 export const pointIndex = 3
 
-export function modelNode(name: string): PlannedNode {
+function modelNode(name: string): PlannedNode {
   return {
     name,
     host: name,

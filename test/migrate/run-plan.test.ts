@@ -388,6 +388,24 @@ describe('a person', () => {
     expect(setting.world.effects.map(({ uses }) => uses)).toEqual(['cluster.cordon'])
   })
 
+  it('has a full disk: the acts in hand are finished, and nothing is begun', async () => {
+    const all = modelPlan([{ nodes: four, maxUnavailable: 4 }])
+    const delay = fails({ how: 'transient', times: 3 })
+    const before = { ...setup([delay]), plan: all }
+    await modelRun(before)
+    const record = before.disk.events.findIndex(
+      ({ node, body }) => node === 'node-2' && body.type === 'step-done' && body.uses === 'cluster.drain',
+    )
+    const setting = { ...setup([delay]), plan: all }
+    const disturbances = [{ record: record + 1, moment: 'before', how: 'full' }] as const
+    expect(await modelRun({ ...setting, disturbances })).toMatchObject({ exitCode: 6, halt: 'error' })
+    expect([...setting.world.nodes.values()].map(({ os }) => os)).toEqual(['new', 'old', 'new', 'new'])
+    expect(setting.disk.events).toHaveLength(record)
+    expect(await modelRun(setting)).toMatchObject({ exitCode: 0 })
+    expect(setting.world.effects.filter(({ uses }) => uses === 'host.provision')).toHaveLength(4)
+    expect(setting.world.violations).toEqual([])
+  })
+
   it('has a full disk: nothing is done that is not written', async () => {
     const setting = setup()
     const result = await modelRun({ ...setting, disturbances: at('full', 4) })
