@@ -93,7 +93,7 @@ it('lets one of many have the lock of a process that was killed', async () => {
   }
   const left = fs.readdirSync(fs.realpathSync(`${place}/..`)).filter((name) => name.includes('lock'))
   expect(left).toEqual([])
-})
+}, 600_000)
 
 it('believes only the heartbeat of an owner in another container, and takes over when it is silent', async () => {
   const place = await journalPlace()
