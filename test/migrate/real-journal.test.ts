@@ -65,6 +65,6 @@ describe('a run with the journal on the disk', () => {
     )
     const acts = world.effects.map(({ token, kind }) => `${kind} ${token}`)
     expect(new Set(acts).size).toBe(acts.length)
-    expect(verifyJournal(place).events).toBeGreaterThan(60)
+    expect(verifyJournal(place)?.events).toBeGreaterThan(60)
   })
 })

@@ -193,5 +193,5 @@ describe('a drain', () => {
     })
     await fc.assert(property, { numRuns: 1000 })
     expect(Math.min(begun, ended, escalated)).toBeGreaterThan(10)
-  })
+  }, 120_000)
 })
