@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests that wait for real processes: with the integration tests, so that `npm run check` takes seconds. */
-const slow = ['test/facts/script.test.ts', 'test/wizard/wizard.test.ts']
+/** Tests that wait for real processes, or run thousands of histories: with the integration tests, so that `npm run check` takes seconds. */
+const slow = [
+  'test/migrate/{killed-anywhere,random-histories}.test.ts',
+  'test/facts/script.test.ts',
+  'test/wizard/wizard.test.ts',
+]
 
 /** Tests with a control plane of their own: they mostly wait, for graces and controllers. */
 const cluster = [

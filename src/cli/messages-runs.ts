@@ -44,6 +44,8 @@ const runOutcomes: Readonly<Record<Ended, Text>> = {
   'rolled-back': runStatusTexts['rolled-back'],
 }
 
+const gateWords = { open: '放行', closed: '拦截', unknown: '状态未知' } as const
+
 /** One event in a line, without its time and its node. */
 export function eventText(body: JournalEventBody): Text {
   switch (body.type) {
@@ -53,6 +55,8 @@ export function eventText(body: JournalEventBody): Text {
       return { en: 'run resumed', zh: '运行继续' }
     case 'run-paused':
       return { en: `run paused: ${body.reason.en}`, zh: `运行暂停：${body.reason.zh}` }
+    case 'run-aborting':
+      return { en: `run is being aborted: ${body.reason.en}`, zh: `正在中止运行：${body.reason.zh}` }
     case 'run-ended':
       return {
         en: `run ended: ${runOutcomes[body.outcome].en}`,
@@ -64,6 +68,8 @@ export function eventText(body: JournalEventBody): Text {
       return { en: `wave ${body.wave} done`, zh: `第 ${body.wave} 批完成` }
     case 'node-started':
       return { en: 'node started', zh: '节点开始' }
+    case 'node-returning':
+      return { en: `node goes back: ${body.reason.en}`, zh: `节点正在恢复原状：${body.reason.zh}` }
     case 'node-ended':
       return {
         en: `node ended: ${nodeStatusTexts[body.outcome].en}`,
@@ -74,7 +80,7 @@ export function eventText(body: JournalEventBody): Text {
     case 'gate':
       return {
         en: `gate ${body.gate} is ${body.outcome}: ${body.message}`,
-        zh: `关卡 ${body.gate} ${body.outcome === 'open' ? '放行' : '拦截'}：${body.message}`,
+        zh: `关卡 ${body.gate} ${gateWords[body.outcome]}：${body.message}`,
       }
     default:
       return stepText(body)

@@ -13,21 +13,40 @@ export const failureClasses = [
   'lost-lock',
   'unknown',
 ] as const
+export type FailureClass = (typeof failureClasses)[number]
 
-const Failure = z.object({ class: z.enum(failureClasses), code: z.string(), message: z.string() })
+/** Why a step was not done, without secrets. */
+export const StepFailure = z.object({
+  class: z.enum(failureClasses),
+  code: z.string(),
+  message: z.string(),
+})
+export type StepFailure = z.infer<typeof StepFailure>
+
 const step = { uses: z.enum(stepNames), phase: Phase, index: z.int().min(0), attempt: z.int().min(1) }
 
-/** What may happen in a run. `started` is written before an act, `done` after its verification. */
+/**
+ * What may happen in a run. `started` is written before an act, `done` after its verification. A `done` without a `started`
+ * is of a step that was found done: nothing of it is undone.
+ */
 export const JournalEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-started'), nodes: z.array(z.string()) }),
   z.object({ type: z.literal('run-resumed') }),
   z.object({ type: z.literal('run-paused'), reason: Text }),
+  /** From here on no node starts, and those before their point of no return are given back: also after a resume. */
+  z.object({ type: z.literal('run-aborting'), reason: Text }),
   z.object({ type: z.literal('run-ended'), outcome: z.enum(['done', 'failed', 'aborted', 'rolled-back']) }),
   z.object({ type: z.literal('wave-started'), wave: z.int() }),
   z.object({ type: z.literal('wave-done'), wave: z.int() }),
+  /** Again for one that has ended, failed or returned, and is tried once more because somebody said so. */
   z.object({ type: z.literal('node-started') }),
-  /** The state found, and whatever else a step must remember across a kill: small, without secrets. */
-  z.object({ type: z.literal('step-started'), ...step, token: z.string() }),
+  /** `found` is the state found, and whatever else a step must remember across a kill: small, without secrets. */
+  z.object({
+    type: z.literal('step-started'),
+    ...step,
+    token: z.string(),
+    found: z.record(z.string(), z.unknown()).optional(),
+  }),
   z.object({ type: z.literal('step-waiting'), ...step, waitsFor: Text, since: z.iso.datetime() }),
   z.object({
     type: z.literal('step-done'),
@@ -35,10 +54,13 @@ export const JournalEventBody = z.discriminatedUnion('type', [
     token: z.string(),
     result: z.record(z.string(), z.unknown()),
   }),
-  z.object({ type: z.literal('step-failed'), ...step, token: z.string(), failure: Failure }),
+  z.object({ type: z.literal('step-failed'), ...step, token: z.string(), failure: StepFailure }),
+  /** From here on the node goes back: what was started is undone, last first. */
+  z.object({ type: z.literal('node-returning'), reason: Text }),
   z.object({ type: z.literal('undo-started'), ...step, token: z.string() }),
   z.object({ type: z.literal('undo-done'), ...step, token: z.string() }),
-  z.object({ type: z.literal('undo-failed'), ...step, token: z.string(), failure: Failure }),
+  z.object({ type: z.literal('undo-failed'), ...step, token: z.string(), failure: StepFailure }),
+  /** After the `started` of the step that is one, before its act. */
   z.object({ type: z.literal('point-of-no-return') }),
   z.object({
     type: z.literal('node-ended'),
@@ -47,7 +69,7 @@ export const JournalEventBody = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('gate'),
     gate: z.string(),
-    outcome: z.enum(['open', 'closed']),
+    outcome: z.enum(['open', 'closed', 'unknown']),
     message: z.string(),
   }),
 ])

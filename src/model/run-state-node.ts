@@ -5,7 +5,10 @@ type StepBody = Extract<JournalEventBody, { index: number }>
 /** What is about one node. */
 export type NodeBody =
   | StepBody
-  | Extract<JournalEventBody, { type: 'node-started' | 'point-of-no-return' | 'node-ended' }>
+  | Extract<
+      JournalEventBody,
+      { type: 'node-started' | 'node-returning' | 'point-of-no-return' | 'node-ended' }
+    >
 type Failure = Extract<JournalEventBody, { failure: unknown }>['failure']
 
 /** One step of a node, and how far it is. */
@@ -13,6 +16,8 @@ export interface StepState extends Pick<StepBody, 'uses' | 'phase' | 'index'> {
   /** `started` = an act may be half done: look before anything else. */
   status: 'started' | 'done' | 'failed' | 'undoing' | 'undo-failed'
   attempt: number
+  /** False for one that was found done, or that failed while it was looked at: nothing of it is undone. */
+  isOurs: boolean
   /** Of the last start, of the step or of its undo. */
   token: string
   startedAt: string
@@ -29,7 +34,7 @@ export interface NodeState {
   status: 'planned' | 'running' | 'done' | 'returned' | 'failed' | 'rolled-back' | 'skipped'
   /** After it nothing is undone step by step: the plan's rollback means is used. */
   isPastNoReturn: boolean
-  /** True from the first undo on: no further step begins. */
+  /** True from `node-returning`, or the first undo, on: no further step begins. */
   isReturning: boolean
   /** In the order of their first start, without those that are undone; a failed undo stays. */
   steps: StepState[]
@@ -63,7 +68,7 @@ export function currentStep(node: NodeState): StepState | undefined {
  * of no return.
  */
 export function stepsToUndo(node: NodeState): readonly StepState[] {
-  return node.isPastNoReturn ? [] : node.steps.toReversed()
+  return node.isPastNoReturn ? [] : node.steps.filter(({ isOurs }) => isOurs).toReversed()
 }
 
 /** Takes an event of a node into its state; `refuse` throws for one that cannot follow. */
@@ -82,12 +87,16 @@ export function applyNodeEvent(
     case 'point-of-no-return':
       node.isPastNoReturn = true
       return
+    case 'node-returning':
+      if (node.isPastNoReturn) refuse('it is past its point of no return')
+      node.isReturning = true
+      return
     case 'step-started':
       return startStep(node, { body, at }, refuse)
     case 'undo-started':
       return startUndo(node, { body, at }, refuse)
     default:
-      return continueStep(node, body, refuse)
+      return continueStep(node, { body, at }, refuse)
   }
 }
 
@@ -112,7 +121,9 @@ function endNode(
   refuse: (why: string) => never,
 ): void {
   const open = currentStep(node)
-  if (outcome !== 'failed' && open !== undefined) refuse(`its step ${open.uses} has not ended`)
+  // A step that was cut off on the way back may have nothing to undo.
+  const isCut = outcome === 'returned' && node.isReturning && open?.status === 'started'
+  if (outcome !== 'failed' && open !== undefined && !isCut) refuse(`its step ${open.uses} has not ended`)
   if (outcome === 'done' && node.steps.some(({ status }) => status !== 'done'))
     refuse('one of its steps is not done')
   if (outcome === 'returned' && node.isPastNoReturn) refuse('it is past its point of no return')
@@ -143,6 +154,7 @@ function startStep(
     phase,
     index,
     attempt,
+    isOurs: true,
     token,
     status: 'started',
     startedAt: at,
@@ -173,12 +185,13 @@ function startUndo(
 
 function continueStep(
   node: NodeState,
-  body: Exclude<StepBody, { type: 'step-started' | 'undo-started' }>,
+  { body, at }: { body: Exclude<StepBody, { type: 'step-started' | 'undo-started' }>; at: string },
   refuse: (why: string) => never,
 ): void {
-  const step = stepOf(node, body)
+  const isLook = body.type === 'step-done' || body.type === 'step-failed'
+  const step = isLook && body.attempt === 1 ? lookedAt(node, { body, at }) : stepOf(node, body)
   const isUndo = body.type === 'undo-done' || body.type === 'undo-failed'
-  if (step?.status !== (isUndo ? 'undoing' : 'started'))
+  if (step?.status !== (isUndo ? 'undoing' : 'started') && !(isLook && step?.status === 'failed'))
     return refuse(`${isUndo ? 'its undo' : 'the step'} has not started`)
   if (body.attempt !== step.attempt) refuse(`attempt ${step.attempt} has started`)
   if (body.type === 'step-waiting') {
@@ -206,6 +219,31 @@ function continueStep(
     default:
       return body satisfies never
   }
+}
+
+/** Every attempt begins with a look: a step may be found done, or fail, before it is started, or started again. */
+function lookedAt(
+  node: NodeState,
+  { body, at }: { body: Extract<StepBody, { token: string }>; at: string },
+): StepState {
+  const found = stepOf(node, body)
+  if (found !== undefined) return found
+  const { uses, phase, index, attempt, token } = body
+  const looked: StepState = {
+    uses,
+    phase,
+    index,
+    attempt,
+    isOurs: false,
+    token,
+    status: 'started',
+    startedAt: at,
+    waitsFor: null,
+    result: null,
+    failure: null,
+  }
+  node.steps.push(looked)
+  return looked
 }
 
 function stepOf(node: NodeState, { phase, index }: Pick<StepBody, 'phase' | 'index'>): StepState | undefined {

@@ -13,6 +13,8 @@ export interface RunState {
   /** Of a run that has ended. */
   outcome: Ended['outcome'] | null
   pausedBecause: Text | null
+  /** Nodes before their point of no return go back, also after a resume. */
+  isAborting: boolean
   /** How often it went on after a pause, a kill or an end. */
   resumed: number
   waves: WaveState[]
@@ -39,6 +41,7 @@ export function newRunState(run: string): RunState {
     status: 'begun',
     outcome: null,
     pausedBecause: null,
+    isAborting: false,
     resumed: 0,
     waves: [],
     nodes: new Map(),
@@ -107,6 +110,9 @@ function applyRunEvent(
     case 'run-paused':
       state.status = 'paused'
       state.pausedBecause = body.reason
+      return
+    case 'run-aborting':
+      state.isAborting = true
       return
     case 'run-ended':
       return end(state, body, refuse)

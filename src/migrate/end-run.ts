@@ -1,0 +1,78 @@
+import type { JournalEventBody } from '../model/journal-record.ts'
+import type { Plan } from '../model/plan.ts'
+import { phases, type Phase } from '../model/playbook.ts'
+import type { Refusal } from './admission.ts'
+import type { Engine } from './engine.ts'
+import { pendingNode, type NodeState } from './node-state.ts'
+import { exitCodeOf, nodeResults, type Halt, type RunResult } from './run-outcome.ts'
+
+export interface EndRunOptions<Ports> {
+  engine: Engine<Ports>
+  /** Names of the nodes that were asked for. */
+  chosen: ReadonlySet<string>
+  until: Phase
+  refusal: Refusal | undefined
+  halt: Halt | undefined
+}
+
+type RunEnd = Extract<JournalEventBody, { type: 'run-ended' }>['outcome']
+
+/** Closes a run that has come to its end, and tells how it is. */
+export function endRun<Ports>(plan: Plan, options: EndRunOptions<Ports>): RunResult {
+  const { engine, chosen, until, refusal, halt } = options
+  try {
+    const outcome = outcomeOf(plan, options)
+    const isStopped = engine.over.aborted || engine.broken.aborted
+    if (outcome !== undefined && engine.state().status === 'running' && !isStopped)
+      engine.record(null, { type: 'run-ended', outcome })
+  } catch (error) {
+    engine.stop(error)
+  }
+  const state = engine.state()
+  const nodes = nodeResults(plan, state)
+  const asked = plan.nodes.filter(({ name }) => chosen.has(name))
+  const isComplete = asked.every((node) =>
+    isAsFar(state.nodes.get(node.name) ?? pendingNode, node.steps, until),
+  )
+  return {
+    exitCode: exitCodeOf(nodes, { isComplete, isAborted: state.outcome === 'aborted' }),
+    isResumable: state.status !== 'ended',
+    halt: isComplete ? undefined : (refusal?.halt ?? halt),
+    message: refusal?.message,
+    error: errorOf(options),
+    nodes,
+  }
+}
+
+function errorOf<Ports>({ engine, halt }: EndRunOptions<Ports>): unknown {
+  const { over, broken } = engine
+  if (broken.aborted) return broken.reason
+  return over.aborted && halt !== 'interrupted' ? over.reason : undefined
+}
+
+/** Undefined while something of the run is left to do. */
+function outcomeOf<Ports>(plan: Plan, { engine, halt }: EndRunOptions<Ports>): RunEnd | undefined {
+  const { nodes, isAborting } = engine.state()
+  const states = plan.nodes.map(({ name }) => nodes.get(name) ?? pendingNode)
+  if (states.every(({ outcome }) => outcome === 'done')) return 'done'
+  if (states.some(({ status }) => status === 'forward' || status === 'returning')) return undefined
+  if (isAborting) return 'aborted'
+  const isOver = halt === 'failures' || states.every(({ status }) => status === 'ended')
+  return isOver ? 'failed' : undefined
+}
+
+/** Done, or done with every step up to the phase that was asked for. */
+function isAsFar(
+  { status, outcome, steps }: NodeState,
+  planned: readonly { phase: Phase }[],
+  until: Phase,
+): boolean {
+  if (status === 'ended') return outcome === 'done'
+  const last = phases.indexOf(until)
+  // A node with nothing left to do has its end in the journal.
+  if (last === phases.length - 1) return false
+  return (
+    status === 'forward' &&
+    planned.every(({ phase }, index) => phases.indexOf(phase) > last || steps.get(index)?.status === 'done')
+  )
+}

@@ -1,0 +1,128 @@
+import type { JournalEventBody, StepFailure } from '../model/journal-record.ts'
+import type { StepMemory } from '../model/step.ts'
+import type { StepName } from '../model/step-names.ts'
+
+/** How far one step of a node is. */
+export interface StepState {
+  uses: StepName
+  /** Undefined until it was begun or told of. */
+  token: string | undefined
+  /** How often it was begun; 0 for one that was found done, which is not ours to undo. */
+  attempts: number
+  /** Failures since the node was started, or started again. */
+  failures: number
+  status: 'started' | 'failed' | 'done'
+  found: StepMemory | undefined
+  result: StepMemory | undefined
+  failure: StepFailure | undefined
+  undo: 'none' | 'started' | 'done' | 'failed'
+  undoFailure: StepFailure | undefined
+}
+
+export type NodeEnd = Extract<JournalEventBody, { type: 'node-ended' }>['outcome']
+
+/** How far one node is. `returning` = what was started is undone. */
+export interface NodeState {
+  status: 'pending' | 'forward' | 'returning' | 'ended'
+  outcome: NodeEnd | undefined
+  isPastPointOfNoReturn: boolean
+  /** 1 for the first time that it was started; a node that was returned and starts anew has other tokens. */
+  round: number
+  /** By the place of the step in the plan. */
+  steps: ReadonlyMap<number, StepState>
+}
+
+/** A node of which nothing is in the journal. */
+export const pendingNode: NodeState = {
+  status: 'pending',
+  outcome: undefined,
+  isPastPointOfNoReturn: false,
+  round: 1,
+  steps: new Map(),
+}
+
+/** The state of a node after one more event of it: the only thing that tells where a node is, before and after a kill. */
+export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
+  switch (body.type) {
+    case 'node-started':
+      return state.status === 'ended' ? reopened(state) : { ...state, status: 'forward' }
+    case 'step-started':
+      return withStep(state, body, (step) => ({
+        ...step,
+        status: 'started',
+        attempts: step.attempts + 1,
+        // What the first look has seen counts: a later one sees our own work, too.
+        found: step.attempts === 0 ? body.found : step.found,
+      }))
+    case 'step-done':
+      return withStep(state, body, (step) => ({ ...step, status: 'done', result: body.result }))
+    case 'step-failed':
+      return withStep(state, body, (step) => ({
+        ...step,
+        status: 'failed',
+        failures: step.failures + 1,
+        failure: body.failure,
+      }))
+    case 'point-of-no-return':
+      return { ...state, isPastPointOfNoReturn: true }
+    case 'node-returning':
+      return { ...state, status: 'returning' }
+    case 'undo-started':
+      return withStep(state, body, (step) => ({ ...step, undo: 'started' }))
+    case 'undo-done':
+      return withStep(state, body, (step) => ({ ...step, undo: 'done' }))
+    case 'undo-failed':
+      return withStep(state, body, (step) => ({ ...step, undo: 'failed', undoFailure: body.failure }))
+    case 'node-ended':
+      return { ...state, status: 'ended', outcome: body.outcome }
+    // Of the run, or only for people.
+    default:
+      return state
+  }
+}
+
+/** True when the node is not, or not surely, as it was or as it is to be: it counts among those that are away. */
+export function isAway({ status, outcome }: NodeState): boolean {
+  return status === 'forward' || status === 'returning' || outcome === 'failed'
+}
+
+/**
+ * A node that is tried once more: one that was returned from the beginning, one that has failed onward when it is past its
+ * point of no return, else further back.
+ */
+function reopened(state: NodeState): NodeState {
+  if (state.outcome !== 'failed') return { ...pendingNode, status: 'forward', round: state.round + 1 }
+  const steps = [...state.steps].map(([index, step]): [number, StepState] => [
+    index,
+    { ...step, failures: 0, undo: step.undo === 'failed' ? 'none' : step.undo },
+  ])
+  return {
+    ...state,
+    outcome: undefined,
+    status: state.isPastPointOfNoReturn ? 'forward' : 'returning',
+    steps: new Map(steps),
+  }
+}
+
+const untouched = {
+  token: undefined,
+  attempts: 0,
+  failures: 0,
+  status: 'failed',
+  found: undefined,
+  result: undefined,
+  failure: undefined,
+  undo: 'none',
+  undoFailure: undefined,
+} as const
+
+function withStep(
+  state: NodeState,
+  { index, uses, token }: { index: number; uses: StepName; token: string },
+  change: (step: StepState) => StepState,
+): NodeState {
+  const earlier = state.steps.get(index) ?? { ...untouched, uses }
+  const steps = new Map(state.steps)
+  steps.set(index, change({ ...earlier, token: earlier.token ?? token }))
+  return { ...state, steps }
+}

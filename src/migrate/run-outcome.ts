@@ -1,0 +1,113 @@
+import type { StepFailure } from '../model/journal-record.ts'
+import type { Plan, RollbackMeans } from '../model/plan.ts'
+import type { StepName } from '../model/step-names.ts'
+import { fleetEffect, isRetried } from './failure-rules.ts'
+import { isAway, pendingNode, type NodeState } from './node-state.ts'
+import type { RunState } from './run-state.ts'
+
+/** A step that was not done, or not undone. */
+export interface FailedStep {
+  uses: StepName
+  failure: StepFailure
+}
+
+/** How one node of the plan ended, or where it is. */
+export interface NodeResult {
+  node: string
+  state:
+    | 'not-started'
+    | 'under-way'
+    | 'going-back'
+    | 'done'
+    | 'returned'
+    | 'failed'
+    | 'rolled-back'
+    | 'skipped'
+  isPastPointOfNoReturn: boolean
+  failed: FailedStep | undefined
+  /** What of it could not be given back. */
+  notUndone: readonly FailedStep[]
+  /** The way back, by the plan: for one that has failed past its point of no return. */
+  rollback: RollbackMeans | undefined
+}
+
+/** Why no further node was started. */
+export type Halt =
+  | 'interrupted'
+  | 'aborted'
+  | 'failures'
+  /** Nodes that failed or were left use up what may be away at a time. */
+  | 'no-room'
+  | 'gate'
+  | 'window'
+  /** See `error`. */
+  | 'error'
+
+export interface RunResult {
+  /** DESIGN section 8: done, stopped and resumable, a node failed and could not be returned, a node was returned. */
+  exitCode: 0 | 6 | 7 | 8
+  isResumable: boolean
+  halt: Halt | undefined
+  /** What the gate or the window said. */
+  message: string | undefined
+  /** What made going on impossible: of the journal or the lock. */
+  error: unknown
+  nodes: readonly NodeResult[]
+}
+
+/** Every node of the plan by its events, in the plan's order. */
+export function nodeResults(plan: Plan, { nodes }: RunState): NodeResult[] {
+  return plan.nodes.map(({ name, rollback }) => {
+    const state = nodes.get(name) ?? pendingNode
+    const { isPastPointOfNoReturn, outcome } = state
+    return {
+      node: name,
+      state: wordOf(state),
+      isPastPointOfNoReturn,
+      failed: failedStep(state),
+      notUndone: [...state.steps.values()].flatMap(({ uses, undo, undoFailure }) =>
+        undo === 'failed' && undoFailure !== undefined ? [{ uses, failure: undoFailure }] : [],
+      ),
+      rollback: outcome === 'failed' && isPastPointOfNoReturn ? rollback.means : undefined,
+    }
+  })
+}
+
+function wordOf({ status, outcome }: NodeState): NodeResult['state'] {
+  if (outcome !== undefined) return outcome
+  return status === 'pending' ? 'not-started' : status === 'returning' ? 'going-back' : 'under-way'
+}
+
+/** The step for which a node goes back or has failed; undefined while another attempt is due. */
+function failedStep({ steps }: NodeState): FailedStep | undefined {
+  for (const { status, uses, failure, failures } of steps.values())
+    // One that is tried once more has no failures until it fails again.
+    if (status === 'failed' && failure !== undefined && failures > 0 && !isRetried(failure, failures))
+      return { uses, failure }
+  return undefined
+}
+
+/** What the failures so far mean: nothing, that no further node starts, or that nodes on their way go back, too. */
+export function failureHalt(plan: Plan, { nodes }: RunState): 'none' | 'no-starts' | 'return' {
+  const failed = [...nodes.values()].flatMap((state) => failedStep(state) ?? [])
+  const broken = [...nodes.values()].filter(({ outcome }) => outcome === 'failed').length
+  const effects = failed.map(({ failure }) => fleetEffect(failure))
+  if (effects.includes('return')) return 'return'
+  const isOver = Math.max(failed.length, broken) > plan.limits.failureBudget
+  return isOver || effects.includes('no-starts') ? 'no-starts' : 'none'
+}
+
+/** How many nodes are away, or may be. */
+export function awayCount({ nodes }: RunState): number {
+  return [...nodes.values()].filter(isAway).length
+}
+
+/** The exit code by what became of the nodes; `isComplete` = all that was asked for was done. */
+export function exitCodeOf(
+  results: readonly NodeResult[],
+  { isComplete, isAborted }: { isComplete: boolean; isAborted: boolean },
+): RunResult['exitCode'] {
+  if (results.some(({ state }) => state === 'failed')) return 7
+  if (isAborted || results.some(({ state }) => state === 'returned')) return 8
+  return isComplete ? 0 : 6
+}

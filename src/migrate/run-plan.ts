@@ -1,0 +1,137 @@
+import type { JournalEvent } from '../model/journal-record.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Text } from '../model/text.ts'
+import { createWake } from '../steps/wake.ts'
+import { openAdmission, type Hold, type Refusal, type RunGates, type RunWindows } from './admission.ts'
+import { beginRun, refuseParameters } from './begin-run.ts'
+import { openEngine, type EnginePorts } from './engine.ts'
+import { heedControl } from './heed-control.ts'
+import { createNodesAtWork } from './nodes-at-work.ts'
+import type { RunControl } from './run-control.ts'
+import { endRun } from './end-run.ts'
+import { awayCount, failureHalt, type Halt, type RunResult } from './run-outcome.ts'
+import {
+  lastPhase,
+  nodesToRetry,
+  refuseSelection,
+  selectedNodes,
+  type RunSelection,
+} from './run-selection.ts'
+import { runWaves } from './run-waves.ts'
+
+export interface RunPlanOptions<Ports> {
+  engine: EnginePorts<Ports>
+  run: { id: string; holder: string }
+  control: RunControl
+  gates: RunGates
+  windows: RunWindows
+  selection: RunSelection
+  /** Aborted, with an error, when somebody else has taken the lock. */
+  lost: AbortSignal
+  /** Told of every event when it is on disk. */
+  onEvent(event: JournalEvent): void
+  /** Told what the next start waits for. */
+  onHold: (hold: Hold) => void
+}
+
+const abortReason: Text = { en: 'the run was aborted', zh: '运行已中止' }
+const failureReason: Text = {
+  en: 'another node failed with its data or a quorum in danger',
+  zh: '另一个节点失败，数据或仲裁处于危险之中',
+}
+
+/**
+ * Runs a plan, or goes on with it: where it is, is told by the journal alone, in which the run has been begun. Waves come in
+ * their order; nodes that were under way come first, whatever windows and gates say. Throws before anything is written when
+ * the selection or the parameters of a step are not valid.
+ */
+export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>): Promise<RunResult> {
+  const { control, selection, lost } = options
+  const wake = createWake(options.engine.clock, options.engine.wait)
+  const returning = new AbortController()
+  const engine = openEngine(options.engine, {
+    run: options.run,
+    onEvent(event): void {
+      options.onEvent(event)
+      giveBack()
+      wake.notify()
+    },
+  })
+  refuseSelection(plan, engine.state(), selection)
+  refuseParameters(plan, engine)
+  const chosen = selectedNodes(plan, selection)
+  const until = lastPhase(selection)
+  let mostAway = 1
+
+  /** Nodes that are not past their point of no return go back. */
+  function giveBack(): void {
+    if (engine.state().isAborting) returning.abort(abortReason)
+    else if (failureHalt(plan, engine.state()) === 'return') returning.abort(failureReason)
+  }
+
+  function haltOf(): Halt | undefined {
+    if (engine.over.aborted) return control.detaching.aborted ? 'interrupted' : 'error'
+    if (engine.broken.aborted) return 'error'
+    if (engine.state().isAborting) return 'aborted'
+    if (control.stopping.aborted) return 'interrupted'
+    return failureHalt(plan, engine.state()) === 'none' ? undefined : 'failures'
+  }
+
+  const atWork = createNodesAtWork(plan, {
+    engine,
+    wake,
+    options: {
+      until,
+      returning: returning.signal,
+      stopping: control.stopping,
+      async mayGoOn(): Promise<boolean> {
+        while (control.pausedFor() !== undefined && !control.stopping.aborted && !returning.signal.aborted)
+          await wake.changed(undefined, AbortSignal.any([engine.over, engine.broken]))
+        return !control.stopping.aborted
+      },
+    },
+  })
+  const admission = openAdmission({
+    ...options,
+    engine,
+    wake,
+    haltOf,
+    pausedFor: () => control.pausedFor(),
+    roomOf() {
+      // A node that was started counts from its first record.
+      if (awayCount(engine.state()) < mostAway) return 'free'
+      return atWork.count() > 0 ? 'later' : 'never'
+    },
+    stop: AbortSignal.any([control.stopping, returning.signal]),
+  })
+
+  if (engine.state().status === 'ended' && nodesToRetry(selection, engine.state()).length === 0)
+    return endRun(plan, { engine, chosen, until, refusal: undefined, halt: undefined })
+  const quiet = new AbortController()
+  const heed = (): void => heedControl(engine, { control, lost, wake })
+  let refusal: Refusal | undefined
+  try {
+    beginRun(engine, plan, selection)
+    giveBack()
+    control.listen(heed)
+    lost.addEventListener('abort', heed, { signal: quiet.signal })
+    engine.broken.addEventListener('abort', () => wake.notify(), { signal: quiet.signal })
+    heed()
+    for (const [name, { status }] of engine.state().nodes)
+      if (chosen.has(name) && (status === 'forward' || status === 'returning')) atWork.start(name)
+    refusal = await runWaves(plan, {
+      engine,
+      admission,
+      atWork,
+      chosen,
+      isHalted: () => haltOf() !== undefined,
+      onWave: ({ maxUnavailable }) =>
+        (mostAway = Math.min(maxUnavailable, selection.maxUnavailable ?? maxUnavailable)),
+    })
+  } catch (error) {
+    engine.stop(error)
+  }
+  await atWork.settled([...chosen])
+  quiet.abort()
+  return endRun(plan, { engine, chosen, until, refusal, halt: haltOf() })
+}

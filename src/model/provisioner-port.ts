@@ -1,0 +1,32 @@
+import type { Target } from './target.ts'
+
+/** One host that gets another system. */
+export interface ProvisionRequest {
+  node: string
+  host: string
+  target: Target
+  run: string
+  /** The same for every attempt in a run, also after a kill. */
+  token: string
+}
+
+export interface ProvisionOptions {
+  signal: AbortSignal
+  timeoutMs: number
+}
+
+/**
+ * A way to replace the system of a host. Whoever implements it is asked again after a kill with the same token, and does
+ * nothing twice for one. Throws StepErrors; when the signal aborts nothing of it goes on in this process.
+ */
+export interface Provisioner {
+  /** For people: `command /usr/local/bin/reinstall`. */
+  readonly name: string
+  /** Only looks. `todo` when it cannot be known without acting: the token tells then. */
+  observe(request: ProvisionRequest, options: ProvisionOptions): Promise<'done' | 'todo'>
+  act(request: ProvisionRequest, options: ProvisionOptions): Promise<void>
+  /** Only looks; throws when it is not done. */
+  verify(request: ProvisionRequest, options: ProvisionOptions): Promise<void>
+  /** Gives back what is given back before the point of no return: a boot entry, a reservation. */
+  undo(request: ProvisionRequest, options: ProvisionOptions): Promise<void>
+}

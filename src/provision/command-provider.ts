@@ -1,0 +1,101 @@
+import type { CommandProvision } from '../model/command-provision.ts'
+import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
+import { redact } from '../model/redact.ts'
+import { StepError } from '../model/step-error.ts'
+import { runGroup, type GroupEnd } from './run-group.ts'
+
+export interface CommandEnvironment {
+  /** Where the named variables, and PATH, are taken from. */
+  variables: Readonly<Record<string, string | undefined>>
+  /** From SIGTERM to SIGKILL. */
+  graceMs: number
+}
+
+/** EX_TEMPFAIL of sysexits.h: another try may succeed. */
+const tryAgain = 75
+const lastLines = 5
+const mostCharacters = 1500
+
+/**
+ * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }`, and tells by its
+ * exit status: 0 = done, 75 = try again, everything else = failed; `observe` says with 1 that it is still to do.
+ */
+export function commandProvider(
+  { act, observe, undo, environment }: CommandProvision,
+  { variables, graceMs }: CommandEnvironment,
+): Provisioner {
+  const env: Record<string, string> = { PATH: variables['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' }
+  const missing: string[] = []
+  for (const name of environment) {
+    const value = variables[name]
+    if (value === undefined) missing.push(name)
+    else env[name] = value
+  }
+
+  async function run(
+    argv: readonly string[],
+    { verb, ...request }: ProvisionRequest & { verb: string },
+    { signal, timeoutMs }: ProvisionOptions,
+  ): Promise<GroupEnd> {
+    if (missing.length > 0)
+      throw failed('config', `the environment variable ${missing.join(', ')} is not set`, 'NOT_STARTED')
+    const { node, host, target, run, token } = request
+    const stdin = `${JSON.stringify({ verb, node, host, target, run, token })}\n`
+    const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal })
+    if (end.cut === 'aborted') throw signal.reason
+    return { ...end, lastWords: wordsOf(end.lastWords) }
+  }
+
+  /** What it was given by name is no business of the journal. */
+  function wordsOf(stderr: string): string {
+    const given = environment.flatMap((name) => env[name] ?? [])
+    const secrets = given.flatMap((value) => [value, ...value.split('\n')]).filter(({ length }) => length > 3)
+    let text = stderr
+    for (const secret of secrets.sort((a, b) => b.length - a.length)) text = text.replaceAll(secret, '***')
+    return redact(text).trim().split('\n').slice(-lastLines).join('\n').slice(-mostCharacters)
+  }
+
+  async function isDone(request: ProvisionRequest, options: ProvisionOptions): Promise<boolean | undefined> {
+    if (observe === undefined) return undefined
+    const end = await run(observe, { ...request, verb: 'observe' }, options)
+    if (end.notStarted === undefined && end.cut === undefined && end.exitCode === 1) return false
+    throwUnlessDone(observe, end, options)
+    return true
+  }
+
+  return {
+    name: `command ${act[0] ?? ''}`,
+    async observe(request, options) {
+      return (await isDone(request, options)) === true ? 'done' : 'todo'
+    },
+    async act(request, options) {
+      throwUnlessDone(act, await run(act, { ...request, verb: 'act' }, options), options)
+    },
+    async verify(request, options) {
+      if ((await isDone(request, options)) === false)
+        throw failed('config', `${observe?.join(' ')} says that ${request.host} is not done`, 'NOT_DONE')
+    },
+    async undo(request, options) {
+      if (undo === undefined) return
+      throwUnlessDone(undo, await run(undo, { ...request, verb: 'undo' }, options), options)
+    },
+  }
+}
+
+function throwUnlessDone(argv: readonly string[], end: GroupEnd, { timeoutMs }: ProvisionOptions): void {
+  const { exitCode, signal, notStarted, cut, lastWords } = end
+  const program = argv[0] ?? ''
+  const words = lastWords === '' ? '' : `: ${lastWords}`
+  if (notStarted !== undefined)
+    throw failed('config', `${program} could not be started (${notStarted})`, 'NOT_STARTED')
+  if (cut !== undefined)
+    throw failed('config', `${program} did not end in ${timeoutMs / 1000} s and was ended${words}`, 'TIMEOUT')
+  if (signal !== null) throw failed('unknown', `${program} was ended by ${signal}${words}`, 'KILLED')
+  if (exitCode === 0) return
+  if (exitCode === tryAgain) throw failed('transient', `${program} asks to try again${words}`, 'TRY_AGAIN')
+  throw failed('config', `${program} ended with ${exitCode}${words}`, 'FAILED')
+}
+
+function failed(failureClass: 'config' | 'transient' | 'unknown', message: string, code: string): StepError {
+  return new StepError(failureClass, message, { code: `PROVISION_${code}` })
+}

@@ -1,0 +1,29 @@
+import type { Cluster } from '../model/cluster-port.ts'
+import { parseDrainNode, type DrainNode } from '../model/drain-node.ts'
+import type { NodeRecord } from '../model/node-record.ts'
+import type { Clock } from '../model/ports.ts'
+import { StepError } from '../model/step-error.ts'
+import type { NodeRecords } from './node-records.ts'
+import { refOf } from './restore-write.ts'
+
+/** What steps about a node of the cluster are given. The cluster should be the fenced one of the run. */
+export interface ClusterStepPorts {
+  cluster: Cluster
+  clock: Clock
+  records: NodeRecords
+}
+
+/** The node as it is now; throws NODE_GONE. */
+export async function nodeNow(cluster: Cluster, name: string, signal: AbortSignal): Promise<DrainNode> {
+  const object = await cluster.get(refOf(name), signal)
+  if (object !== undefined) return parseDrainNode(object)
+  throw new StepError('config', `the cluster has no node ${name}`, { code: 'NODE_GONE' })
+}
+
+/** The record of a node that a run has made; throws NODE_NOT_RECORDED. */
+export async function recordOf(records: NodeRecords, name: string): Promise<NodeRecord> {
+  const record = await records.read(name)
+  if (record !== undefined) return record
+  const message = `nobody has recorded how ${name} was found, so it cannot be given back as it was`
+  throw new StepError('config', message, { code: 'NODE_NOT_RECORDED' })
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
+import { defineStep, type Step, type StepContext } from '../model/step.ts'
+
+/** The provider by its name, and whatever it needs to be told. */
+const Parameters = z.looseObject({ provider: z.string().min(1).max(100) })
+type Parameters = z.infer<typeof Parameters>
+
+export interface ProvisionStepPorts {
+  /** The provider that these parameters name; throws when there is none, or when they are not valid for it. */
+  provisioner: (parameters: Parameters) => Provisioner
+}
+
+type Context = StepContext<Parameters, ProvisionStepPorts>
+
+/** Replaces the system of the host by the provider that the plan names. */
+export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = defineStep<
+  typeof Parameters,
+  ProvisionStepPorts
+>({
+  uses: 'host.provision',
+  with: Parameters,
+
+  async observe({ ports, parameters, ...context }) {
+    return await ports.provisioner(parameters).observe(...askOf(context))
+  },
+
+  async act({ ports, parameters, ...context }) {
+    const provisioner = ports.provisioner(parameters)
+    context.onWait({ en: `for ${provisioner.name}`, zh: `等待 ${provisioner.name}` })
+    await provisioner.act(...askOf(context))
+  },
+
+  async verify({ ports, parameters, ...context }) {
+    const provisioner = ports.provisioner(parameters)
+    await provisioner.verify(...askOf(context))
+    return { provider: provisioner.name }
+  },
+
+  async undo({ ports, parameters, ...context }) {
+    await ports.provisioner(parameters).undo(...askOf(context))
+  },
+})
+
+function askOf({
+  node,
+  run,
+  token,
+  signal,
+}: Pick<Context, 'node' | 'run' | 'token' | 'signal'>): [ProvisionRequest, ProvisionOptions] {
+  const { name, host, target, steps } = node
+  const timeoutMs = Math.max(
+    ...steps.filter(({ uses }) => uses === 'host.provision').map((step) => step.timeoutMs),
+  )
+  return [
+    { node: name, host, target, run: run.id, token },
+    { signal, timeoutMs },
+  ]
+}

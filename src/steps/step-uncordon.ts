@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { defineStep, type Step, type StepContext } from '../model/step.ts'
+import { StepError } from '../model/step-error.ts'
+import { closeRecord } from './node-records.ts'
+import { refuseOtherCluster } from './restore-node.ts'
+import { isMarked, liftCordon, takeMarks } from './restore-write.ts'
+import { recordOf, type ClusterStepPorts } from './step-ports.ts'
+
+const Parameters = z.strictObject({})
+type Context = StepContext<z.infer<typeof Parameters>, ClusterStepPorts>
+
+/** Takes every mark of the run off the node; one that somebody else had cordoned stays cordoned. */
+export const uncordonStep: Step<typeof Parameters, ClusterStepPorts> = defineStep<
+  typeof Parameters,
+  ClusterStepPorts
+>({
+  uses: 'cluster.uncordon',
+  with: Parameters,
+
+  async observe(context) {
+    return (await isGivenBack(context)) ? 'done' : 'todo'
+  },
+
+  async act({ node: { name }, ports, signal }) {
+    const record = await recordOf(ports.records, name)
+    const target = { record, name, dryRun: undefined }
+    // Pods may come when the cordon goes: the load balancers should know the node by then.
+    await takeMarks(ports.cluster, target, signal)
+    await liftCordon(ports.cluster, target, signal)
+    await closeRecord(ports.records, name, { settled: [], restoredAt: ports.clock.now() })
+  },
+
+  async verify(context) {
+    const { name } = context.node
+    if (await isGivenBack(context)) return {}
+    throw new StepError('config', `somebody has marked ${name} again`, { code: 'NODE_MARKED' })
+  },
+})
+
+async function isGivenBack({ node: { name }, ports, signal }: Context): Promise<boolean> {
+  const record = await recordOf(ports.records, name)
+  refuseOtherCluster(ports, record)
+  const fate = await liftCordon(ports.cluster, { record, name, dryRun: 'client' }, signal)
+  if (fate === 'of-another-run')
+    throw new StepError('config', `another run has cordoned ${name}: whoever has its record restores it`, {
+      code: 'NODE_OF_ANOTHER_RUN',
+    })
+  const isClosed = record.restoredAt !== null || record.pods.length > 0
+  return fate !== 'uncordoned' && isClosed && !(await isMarked(ports.cluster, name, signal))
+}

@@ -1,0 +1,136 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createRunControl } from '../../src/migrate/run-control.ts'
+import type { RunResult } from '../../src/migrate/run-outcome.ts'
+import { runPlan } from '../../src/migrate/run-plan.ts'
+import { CommandProvision } from '../../src/model/command-provision.ts'
+import { commandProvider } from '../../src/provision/command-provider.ts'
+import { provisionStep } from '../../src/steps/step-provision.ts'
+import { modelPlan } from '../migrate/model-plan.ts'
+import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
+
+/** Rests between attempts are a hundred times shorter than they are, and so are times that must not be over. */
+const hurry = 100
+const dayMs = 24 * 3_600_000
+
+describe('a host that is replaced by a program', () => {
+  let directory: string
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'osferry-provision-'))
+  })
+  afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+  function script(name: string, text: string): string[] {
+    const file = path.join(directory, name)
+    writeFileSync(file, `#!/bin/sh\ncd '${directory}'\n${text}\n`)
+    chmodSync(file, 0o755)
+    return [file]
+  }
+  const text = (name: string): string => readFileSync(path.join(directory, name), 'utf8')
+
+  async function run(
+    act: string,
+    {
+      isPoint = true,
+      killAfter = '',
+      disk,
+    }: { isPoint?: boolean; killAfter?: string; disk?: JournalDisk } = {},
+  ): Promise<RunResult> {
+    const settings = CommandProvision.parse({
+      act: script('act', act),
+      observe: script('observe', 'test -e new'),
+      undo: script('undo', 'cat > undone'),
+    })
+    const provider = commandProvider(settings, { variables: process.env, graceMs: 1000 })
+    const made = modelPlan([{ nodes: ['node-1'] }])
+    const node = made.nodes[0]!
+    const planned = {
+      ...node.steps.find(({ uses }) => uses === 'host.provision')!,
+      with: { provider: 'command' },
+      pointOfNoReturn: isPoint,
+      timeoutMs: dayMs,
+    }
+    let isLost = false
+    const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
+    return await runPlan(
+      { ...made, nodes: [{ ...node, steps: [planned] }] },
+      {
+        engine: {
+          journal: memoryJournal(disk ?? { runs: [], events: [] }, {
+            clock,
+            around(moment, _seq, { type }) {
+              isLost ||= moment === 'after' && type === killAfter
+              if (isLost) throw new Error('nothing is written any more')
+            },
+          }),
+          clock,
+          wait: async (ms, signal) => await sleep(ms / hurry, undefined, { signal }),
+          steps: [provisionStep],
+          ports: { provisioner: () => provider },
+        },
+        run: { id: 'run-1', holder: 'me@here' },
+        control: createRunControl(),
+        gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
+        windows: { mayStart: () => ({ open: true }) },
+        selection: {},
+        lost: new AbortController().signal,
+        onEvent: () => undefined,
+        onHold: () => undefined,
+      },
+    )
+  }
+
+  it('is done when the program has ended well and its look agrees', async () => {
+    expect(await run('cat > request; touch new')).toMatchObject({ exitCode: 0 })
+    expect(JSON.parse(text('request'))).toMatchObject({
+      node: 'node-1',
+      host: 'node-1',
+      token: 'run-1:node-1:0',
+    })
+    expect(await run('exit 0')).toMatchObject({ exitCode: 0 })
+  })
+
+  it('fails past its point of no return with the last words of the program and the way back', async () => {
+    expect(await run('echo "no image for this disk" >&2; exit 4')).toMatchObject({
+      exitCode: 7,
+      nodes: [
+        {
+          state: 'failed',
+          rollback: 'image',
+          failed: {
+            failure: { code: 'PROVISION_FAILED', message: expect.stringContaining('no image') as string },
+          },
+        },
+      ],
+    })
+    expect(existsSync(path.join(directory, 'undone'))).toBe(false)
+  })
+
+  it('is given back when the program fails before it', async () => {
+    const result = await run('exit 4', { isPoint: false })
+    expect(result).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
+    expect(JSON.parse(text('undone'))).toMatchObject({ verb: 'undo', token: 'run-1:node-1:0' })
+  })
+
+  it('is tried again with the same token when the program asks for it', async () => {
+    const act = 'cat >> requests; test "$(wc -l < requests)" -ge 3 || exit 75; touch new'
+    expect(await run(act)).toMatchObject({ exitCode: 0 })
+    const tokens = text('requests')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { token: string }).token)
+    expect(tokens).toEqual(Array.from({ length: 3 }, () => 'run-1:node-1:0'))
+  })
+
+  it('is looked at, not done again, when the end of it could not be written', async () => {
+    const disk = { runs: [], events: [] }
+    const act = 'cat >> requests; touch new'
+    // The act in hand is finished, although nothing is written any more.
+    expect(await run(act, { disk, killAfter: 'step-waiting' })).toMatchObject({ exitCode: 6, halt: 'error' })
+    expect(await run(act, { disk })).toMatchObject({ exitCode: 0 })
+    expect(text('requests').trim().split('\n')).toHaveLength(1)
+  })
+})
