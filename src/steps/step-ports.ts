@@ -1,10 +1,9 @@
 import type { Cluster } from '../model/cluster-port.ts'
 import { parseDrainNode, type DrainNode } from '../model/drain-node.ts'
-import type { NodeRecord } from '../model/node-record.ts'
+import type { NodeRecord, NodeRecords } from '../model/node-record.ts'
 import type { Clock } from '../model/ports.ts'
 import { StepError } from '../model/step-error.ts'
-import type { NodeRecords } from './node-records.ts'
-import { refOf } from './restore-write.ts'
+import { nodeRef } from './core-objects.ts'
 
 /** What steps about a node of the cluster are given. The cluster should be the fenced one of the run. */
 export interface ClusterStepPorts {
@@ -15,7 +14,7 @@ export interface ClusterStepPorts {
 
 /** The node as it is now; throws NODE_GONE. */
 export async function nodeNow(cluster: Cluster, name: string, signal: AbortSignal): Promise<DrainNode> {
-  const object = await cluster.get(refOf(name), signal)
+  const object = await cluster.get(nodeRef(name), signal)
   if (object !== undefined) return parseDrainNode(object)
   throw new StepError('config', `the cluster has no node ${name}`, { code: 'NODE_GONE' })
 }
