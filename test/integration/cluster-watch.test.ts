@@ -150,7 +150,9 @@ describe.each<Release>(['oldest', 'newest'])('a watch on the %s control plane', 
     await controlPlane.restartApiServer()
     await expect.poll(() => value('b'), long).toEqual({ n: '0' })
     expect(value('a')).toEqual({ n: '5' })
-    expect(words()).toEqual(['changed a', 'synced', 'away', 'changed a', 'changed b', 'synced'])
+    await expect
+      .poll(words, long)
+      .toEqual(['changed a', 'synced', 'away', 'changed a', 'changed b', 'synced'])
   })
 
   it('tells an outage that comes right after the new list, before any event, once more', async () => {
