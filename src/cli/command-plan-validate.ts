@@ -3,12 +3,14 @@ import { MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { builtInPlaybooks } from '../model/playbook-names.ts'
 import type { Text } from '../model/text.ts'
+import { localDataOf } from '../plan/local-data.ts'
+import { wipesDisk } from '../plan/make-plan.ts'
 import { changedInputs, planInputs, type ChangedInput, type InputHost } from '../plan/plan-inputs.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, documentFormats, type CommandInput } from './define-command.ts'
 import { isForMachines, printDocument, tellExit } from './output.ts'
 import { digestFlag, planArgument, planOf } from './plan-arguments.ts'
-import { planCluster, sha256 } from './plan-cluster.ts'
+import { planCluster, sha256, type PlanCluster } from './plan-cluster.ts'
 import { assessedHosts, factsOf } from './plan-hosts.ts'
 
 /** `osferry plan validate PLAN`: is what the plan rests on still so? Contacts nobody. */
@@ -44,7 +46,8 @@ export const planValidate = defineCommand({
   ],
   async run(context, input) {
     const { plan, path, digest } = await planOf(context, input)
-    const changes = changedInputs(plan.inputs, await inputsNow(context, input, plan))
+    const now = await inputsNow(context, input, plan)
+    const changes = [...changedInputs(plan.inputs, now.inputs), ...newData(plan, now)]
     if (changes.length > 0) throw stale(context, path, changes)
     const exit = {
       code: 0,
@@ -57,7 +60,7 @@ export const planValidate = defineCommand({
   },
 })
 
-async function inputsNow(context: CommandContext, input: CommandInput, plan: Plan): Promise<Plan['inputs']> {
+async function inputsNow(context: CommandContext, input: CommandInput, plan: Plan): Promise<Now> {
   const { playbook, sha256: playbookSha256 } = await readPlaybook(playbookName(input, plan), {
     cwd: context.cwd,
     language: context.language,
@@ -72,13 +75,39 @@ async function inputsNow(context: CommandContext, input: CommandInput, plan: Pla
   // A plan without a cluster does not care about one.
   const cluster =
     plan.inputs.cluster === null ? undefined : await planCluster(context, input.value('--cluster'))
-  return planInputs({
-    hosts: [...wanted.values()],
+  const hosts = [...wanted.values()]
+  const inputs = planInputs({
+    hosts,
     target: plan.playbook.target,
     cluster: cluster?.input ?? null,
     playbook: { name: playbook.name, sha256: playbookSha256 },
     sha256,
   })
+  return { inputs, hosts, cluster }
+}
+
+interface Now {
+  inputs: Plan['inputs']
+  hosts: readonly InputHost[]
+  cluster: PlanCluster | undefined
+}
+
+/** Pods come and go, and are no input; data that they have brought to a node since is not decided by the plan. */
+function newData({ nodes, playbook: { target } }: Plan, { hosts, cluster }: Now): ChangedInput[] {
+  const factsOf = new Map(hosts.map(({ host, facts }) => [host, facts]))
+  return nodes
+    .filter(({ name, host, data }) => {
+      const view = cluster?.views(name) ?? null
+      const found = localDataOf({
+        view,
+        facts: factsOf.get(host)?.facts ?? {},
+        volumes: view === null ? [] : (cluster?.volumesOf(name) ?? []),
+        wipesDisk: wipesDisk(target),
+      })
+      const decided = new Set(data.map(({ id }) => id))
+      return found.data.some(({ id }) => !decided.has(id))
+    })
+    .map(({ host }) => ({ input: 'data', host }))
 }
 
 function playbookName(input: CommandInput, { playbook: { name } }: Plan): string {
@@ -95,6 +124,7 @@ const inputTexts: Readonly<Record<ChangedInput['input'], Text>> = {
   assessment: { en: 'assessment', zh: '评估' },
   cluster: { en: 'cluster', zh: '集群' },
   playbook: { en: 'playbook', zh: '剧本' },
+  data: { en: 'data that nobody has decided about', zh: '尚未决定去向的数据' },
 }
 const shownAtMost = 20
 

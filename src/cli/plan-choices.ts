@@ -5,6 +5,7 @@ import { MigrationError } from '../model/errors.ts'
 import { rollbackMeans } from '../model/plan.ts'
 import { PlanOptions } from '../model/plan-options.ts'
 import { stepRow } from '../model/step-parameters.ts'
+import { phases, type Playbook } from '../model/playbook.ts'
 import type { StepName } from '../model/step-names.ts'
 import type { PlanRequest } from '../plan/make-plan.ts'
 import type { CommandContext } from './context.ts'
@@ -69,7 +70,7 @@ export async function planChoices(
       },
     )
   }
-  refuseStrangers(options.with)
+  refuseStrangers(options.with, playbook)
   return { options: { ...options, rollback }, playbook: { playbook: { ...playbook, target }, sha256 } }
 }
 
@@ -80,14 +81,16 @@ function withFlags(options: PlanOptions, input: CommandInput): PlanOptions {
   const means = input.value('--rollback')
   const acceptedBy = input.value('--accepted-by')
   const playbook = input.value('--playbook')
+  const chosen = means ?? options.rollback?.means
+  const accepted = acceptedBy ?? options.rollback?.acceptedBy
   const rollback =
-    means === undefined && acceptedBy === undefined
+    chosen === undefined
       ? {}
-      : {
+      : // Who has accepted that there is no way back, has said nothing about another one.
+        {
           rollback: {
-            ...options.rollback,
-            means: means ?? options.rollback?.means,
-            ...(acceptedBy === undefined ? {} : { acceptedBy }),
+            means: chosen,
+            ...(chosen === 'none' && accepted !== undefined ? { acceptedBy: accepted } : {}),
           },
         }
   const result = PlanOptions.safeParse({
@@ -110,9 +113,29 @@ function withFlags(options: PlanOptions, input: CommandInput): PlanOptions {
   })
 }
 
-/** A parameter that its step does not take from the plan would be left out without a word. */
-function refuseStrangers(given: PlanOptions['with']): void {
+/** What the plan may not say, or what the playbook says already, would be left out without a word. */
+function refuseStrangers(given: PlanOptions['with'], { name, phases: steps }: Playbook): void {
   for (const [uses, parameters] of Object.entries(given)) {
+    const step = phases.flatMap((phase) => steps[phase]).find((step) => step.uses === uses)
+    if (step === undefined) {
+      throw new MigrationError(
+        'PLAN_OPTIONS_INVALID',
+        `with: ${uses}: the playbook ${name} has no such step`,
+        {
+          hint: `osferry playbooks show ${name} lists its steps`,
+        },
+      )
+    }
+    const fixed = Object.keys(parameters ?? {}).find((key) => Object.hasOwn(step.with ?? {}, key))
+    if (fixed !== undefined) {
+      throw new MigrationError(
+        'PLAN_OPTIONS_INVALID',
+        `with: ${uses}: ${fixed} is said by the playbook ${name}`,
+        {
+          hint: 'leave it out, or take it out of a playbook of your own',
+        },
+      )
+    }
     const { fromOptions } = stepRow(uses as StepName)
     const stranger = Object.keys(parameters ?? {}).find((name) => !fromOptions.includes(name))
     if (stranger === undefined) continue

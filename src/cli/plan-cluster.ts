@@ -7,6 +7,7 @@ import { canonicalJson } from '../model/canonical-json.ts'
 import type { ClusterList, ClusterRecord } from '../model/cluster.ts'
 import type { PlanInputs } from '../model/plan.ts'
 import { clusterInputView } from '../plan/input-views.ts'
+import { localVolumes } from '../plan/local-volumes.ts'
 import type { WaveSnapshot } from '../plan/wave-request.ts'
 import type { CommandContext } from './context.ts'
 import { clusterPath } from './state-paths.ts'
@@ -16,6 +17,8 @@ export interface PlanCluster {
   snapshot: WaveSnapshot
   input: NonNullable<PlanInputs['cluster']>
   views: NodeViews
+  volumesOf: ReturnType<typeof localVolumes>
+  machineIdOf: (node: string) => string | null
   /** Node of a host; undefined when the snapshot does not say. */
   nodeOf: (host: string) => string | undefined
 }
@@ -44,6 +47,9 @@ export async function planCluster(
     }
     const orNull = <L extends (typeof lists)[number]>(list: L): Lists[L] | null =>
       end.counts[list] === null ? null : read[list]
+    const machineIds = new Map(
+      read.nodes.map(({ name, info }) => [name, info.machineId?.toLowerCase() ?? null]),
+    )
     const nodes = new Map(end.hosts?.matches.map(({ host, node }) => [host, node]))
     return {
       snapshot: {
@@ -62,6 +68,8 @@ export async function planCluster(
         sha256: sha256(canonicalJson(clusterInputView(read))),
       },
       views: nodeViews(index, head.version),
+      volumesOf: localVolumes(read),
+      machineIdOf: (node) => machineIds.get(node) ?? null,
       nodeOf: (host) => nodes.get(host),
     }
   } finally {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readAssessment } from '../inventory/assessment-file.ts'
+import { readAssessment, type AssessmentHead } from '../inventory/assessment-file.ts'
 import { factsFileName, readFactsFile } from '../inventory/facts-store.ts'
 import type { HostAssessment } from '../model/assessment.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
@@ -11,22 +11,33 @@ import type { CommandContext } from './context.ts'
 import type { PlanCluster } from './plan-cluster.ts'
 import { assessmentPath, factsDirectory, shortPath } from './state-paths.ts'
 
-/** The assessed hosts that `-l` chooses, each with its facts and its node. Throws SELECTOR_EMPTY when there is none. */
+/** The assessed hosts that `-l` chooses, and the names of all. */
+export interface AssessedHosts {
+  chosen: PlanHost[]
+  names: ReadonlySet<string>
+}
+
+/**
+ * Reads the assessed hosts, those that `-l` chooses with their facts and nodes. Throws SELECTOR_EMPTY when there is none, and
+ * DOCUMENT_INVALID when the assessment was made with another snapshot than the plan: no check has looked at that one.
+ */
 export async function planHosts(
   context: CommandContext,
   cluster: PlanCluster | undefined,
-): Promise<PlanHost[]> {
+): Promise<AssessedHosts> {
   const text = context.settings.text('selector')
   const selector = text === undefined ? undefined : parseSelector(text)
   const hosts: PlanHost[] = []
-  for await (const assessment of assessedHosts(context)) {
+  const names = new Set<string>()
+  for await (const assessment of assessedHosts(context, (head) => refuseOtherSnapshot(head, cluster))) {
     const { host } = assessment
+    names.add(host.name)
     if (selector !== undefined && !selects(selector, host)) continue
     const node = cluster?.nodeOf(host.name)
     const view = (node === undefined ? undefined : cluster?.views(node)) ?? null
     hosts.push({ assessment, facts: await factsOf(context, host.name), view })
   }
-  if (hosts.length > 0) return hosts
+  if (hosts.length > 0) return { chosen: hosts, names }
   throw new MigrationError(
     'SELECTOR_EMPTY',
     `no assessed host${text === undefined ? '' : ` matches ${text}`}`,
@@ -37,7 +48,10 @@ export async function planHosts(
 }
 
 /** Every host of the saved assessment; throws DOCUMENT_NOT_FOUND when there is none. */
-export async function* assessedHosts(context: CommandContext): AsyncGenerator<HostAssessment> {
+export async function* assessedHosts(
+  context: CommandContext,
+  onHead: (head: AssessmentHead) => void = () => undefined,
+): AsyncGenerator<HostAssessment> {
   const path = assessmentPath(context)
   if (!existsSync(path)) {
     throw new MigrationError('DOCUMENT_NOT_FOUND', `there is no assessment: ${shortPath(context, path)}`, {
@@ -46,10 +60,24 @@ export async function* assessedHosts(context: CommandContext): AsyncGenerator<Ho
   }
   for await (const record of readAssessment(path)) {
     context.signal.throwIfAborted()
+    if (record.record === 'head') onHead(record)
     if (record.record !== 'host') continue
     const { record: _record, ...host } = record
     yield host
   }
+}
+
+/** A snapshot that nobody has judged would be planned on as if it had passed. */
+function refuseOtherSnapshot(head: AssessmentHead, cluster: PlanCluster | undefined): void {
+  const judged = head.cluster ?? null
+  if (cluster === undefined && judged === null) return
+  if (cluster !== undefined && judged?.createdAt === cluster.input.createdAt) return
+  const when = (at: string | undefined): string => at ?? 'no snapshot'
+  throw new MigrationError(
+    'DOCUMENT_INVALID',
+    `the assessment rests on ${when(judged?.createdAt)} of the cluster, the plan on ${when(cluster?.input.createdAt)}`,
+    { hint: 'judge the hosts with the snapshot that the plan is made with: osferry assess' },
+  )
 }
 
 /** Null when there are none, or they cannot be read: the plan leaves such a host out and says so. */

@@ -1,5 +1,6 @@
 import type { Plan, PlannedWave } from '../model/plan.ts'
 import type { Text } from '../model/text.ts'
+import { visibleLine } from '../model/visible-text.ts'
 import { ageText } from './age-text.ts'
 import type { CommandContext } from './context.ts'
 import { printTable, type Column } from './output.ts'
@@ -13,7 +14,11 @@ export async function printPlan(
   const { say, stdout } = context
   const name = (wave: PlannedWave): string => String(wave.index)
   if (plan.waves.length > 0) await printTable(context, { columns: waveColumns(say), items: plan.waves, name })
-  const warnings = [...new Set(plan.waves.flatMap(({ simulated }) => simulated.warnings.map(say)))]
+  const warnings = plan.waves.flatMap(({ index, simulated }) =>
+    simulated.warnings.map((warning) =>
+      visibleLine(`${say({ en: 'wave', zh: '波次' })} ${index}: ${say(warning)}`),
+    ),
+  )
   if (warnings.length > 0) stdout.write(`\n${warnings.map((line) => `! ${line}\n`).join('')}`)
   if (plan.leftOut.length > 0) {
     stdout.write('\n')
@@ -67,7 +72,7 @@ function waveColumns(say: Say): Column<PlannedWave>[] {
       value: ({ lowerBoundMs }) => ageText(lowerBoundMs),
       number: true,
     },
-    { key: 'soak', title: { en: 'SOAK', zh: '观察' }, value: ({ soakMs }) => ageText(soakMs), number: true },
+    { key: 'soak', title: { en: 'SOAK', zh: '静置' }, value: ({ soakMs }) => ageText(soakMs), number: true },
   ]
 }
 
@@ -85,7 +90,7 @@ function leftOutColumns(say: Say): Column<Plan['leftOut'][number]>[] {
 
 function sentence({ nodes, waves, playbook, estimate, bounds }: Plan): Text {
   const counted = {
-    en: `${nodes.length} to ${playbook.target} in ${waves.length} waves`,
+    en: `${nodes.length} to ${playbook.target} in ${waves.length} ${waves.length === 1 ? 'wave' : 'waves'}`,
     zh: `${nodes.length} 台主机分 ${waves.length} 个波次迁移到 ${playbook.target}`,
   }
   const isAssumed = estimate.basis === 'assumed'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutTrailingSlash } from './space-of-path.ts'
 import { DataAction, DataKind, type DataAction as Action, type DataKind as Kind } from './data-decision.ts'
 
 /** What can become of each kind of data. An emptyDir is deleted when its pod goes: nobody can keep it. */
@@ -19,7 +20,11 @@ export const DataRule = z
     path: z
       .string()
       .max(4096)
-      .regex(/^\/(?!.*\/\.\.?(\/|$))[^\0]*$/, 'a path begins with / and holds neither . nor ..')
+      .regex(
+        /^(?!.*\/\.{0,2}\/)(?!.*\/\.{1,2}$)\/[^\0\n]*$/,
+        'a path begins with / and holds neither //, . nor ..',
+      )
+      .transform(withoutTrailingSlash)
       .optional(),
     /** Names of hosts; all when left out. */
     hosts: z.array(z.string().min(1).max(253)).min(1).max(10_000).optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DataRule } from './data-rules.ts'
 import { Freeze, RollbackMeans, Window } from './plan.ts'
+import { durationTextMs } from './duration-text.ts'
 import { DurationText } from './playbook.ts'
 import { stepNames } from './step-names.ts'
 
@@ -8,8 +9,14 @@ import { stepNames } from './step-names.ts'
 const WrittenWindow = z.strictObject({
   days: Window.shape.days,
   start: Window.shape.start,
-  length: DurationText,
-  timeZone: Window.shape.timeZone,
+  length: DurationText.refine((text) => {
+    const lengthMs = durationTextMs(text) ?? 0
+    return lengthMs >= 60_000 && lengthMs <= 7 * 24 * 3_600_000
+  }, 'a window is a minute long at least and a week at most'),
+  timeZone: Window.shape.timeZone.refine(
+    isTimeZone,
+    'is no time zone of the IANA database: Asia/Shanghai, UTC',
+  ),
 })
 
 /** plan-options/v1: what people choose about a plan. The same file and the same inputs give the same plan, byte by byte. */
@@ -35,14 +42,22 @@ export const PlanOptions = z.strictObject({
   /** Pods for which no other node has room: their node is left out, or they wait until it is back. */
   noRoom: z.enum(['refuse', 'wait']).default('refuse'),
   windows: z.array(WrittenWindow).max(100).default([]),
-  freezes: z.array(Freeze).max(1000).default([]),
+  freezes: z
+    .array(
+      Freeze.refine(({ from, until }) => Date.parse(from) < Date.parse(until), {
+        path: ['until'],
+        message: 'a freeze ends after it has begun',
+      }),
+    )
+    .max(1000)
+    .default([]),
   /** The gravest open finding with which a host is planned all the same; what blocks, and what could not be told, never is. */
   acceptFindings: z.enum(['low', 'medium', 'high']).default('medium'),
   /** The way back after the point of no return. `none` must be accepted by somebody with a name. */
   rollback: z
     .strictObject({
       means: RollbackMeans,
-      acceptedBy: z.string().min(1).max(200).optional(),
+      acceptedBy: z.string().max(200).regex(/\S/, 'somebody with a name').optional(),
     })
     .refine(({ means, acceptedBy }) => means !== 'none' || acceptedBy !== undefined, {
       path: ['acceptedBy'],
@@ -55,3 +70,11 @@ export const PlanOptions = z.strictObject({
   with: z.partialRecord(z.enum(stepNames), z.record(z.string().min(1).max(100), z.unknown())).default({}),
 })
 export type PlanOptions = z.infer<typeof PlanOptions>
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}

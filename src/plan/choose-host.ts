@@ -12,6 +12,13 @@ const answeredBy: Readonly<Record<string, DataKind>> = {
   'local-only-images': 'images',
 }
 
+/** What dies with the disk and is no part of a decision about data: accepted by a waiver with an owner, never wholesale. */
+const aboutData: readonly string[] = [
+  'var-data-on-root-disk',
+  'local-paths-outside-etc-var',
+  'root-disk-data',
+]
+
 export interface HostChoice {
   target: Target
   /** The gravest open finding that does not keep a host out. */
@@ -59,10 +66,11 @@ function isAnswered({ key, status }: Finding, data: readonly LocalData[]): boole
   return own.length > 0 && own.every(({ action }) => action !== null)
 }
 
-function holds({ status, severity }: Finding, accepted: Severity): boolean {
+function holds({ key, status, severity }: Finding, accepted: Severity): boolean {
   if (status === 'waived') return false
+  if (aboutData.includes(key)) return severity !== 'info'
   if (status === 'error') return true
-  if (status === 'unknown') return isAtLeast(severity, 'high')
+  if (status === 'unknown') return isAtLeast(severity, 'high') || !isAtLeast(accepted, severity)
   return isAtLeast(severity, 'block') || !isAtLeast(accepted, severity)
 }
 
@@ -75,8 +83,9 @@ function dataReasons({ data, unknown }: HostChoice): Text[] {
   const undecided = data.filter(({ action }) => action === null)
   return [
     ...unknown,
-    ...undecided.map(({ id, usedBy }): Text => {
+    ...undecided.map(({ id, usedBy, reason }): Text => {
       const by = usedBy.slice(0, 3).join(', ')
+      if (reason !== null) return { en: `${id} (${by}): ${reason.en}`, zh: `${id}（${by}）：${reason.zh}` }
       return {
         en: `nobody has decided what becomes of ${id} (${by})`,
         zh: `尚未决定 ${id}（${by}）的数据去向`,

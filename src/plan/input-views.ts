@@ -1,4 +1,5 @@
 import type { HostAssessment } from '../model/assessment.ts'
+import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import type { ClusterNode } from '../model/cluster-nodes.ts'
 import type { ClusterBudget } from '../model/cluster-pods.ts'
 import type { PersistentVolume } from '../model/cluster-storage.ts'
@@ -16,7 +17,9 @@ export function factsView({ host, status, facts }: HostFacts): unknown {
   const ofFact = <F extends FactName>(name: F, part: (value: FactValue<F>) => unknown): unknown => {
     const fact = facts[name] as FactMap[FactName]
     if (fact === undefined) return 'not collected'
-    return fact.status === 'ok' ? part(fact.value as FactValue<F>) : fact.reason
+    if (fact.status !== 'ok') return fact.reason
+    const value = part(fact.value as FactValue<F>)
+    return fact.degraded === undefined ? value : { value, degraded: fact.degraded }
   }
   return {
     host: host.name,
@@ -25,7 +28,13 @@ export function factsView({ host, status, facts }: HostFacts): unknown {
     machineId: ofFact('machineId', (value) => value),
     os: ofFact('osRelease', ({ id, versionId, release }) => ({ id, versionId, release })),
     kernel: ofFact('kernel', ({ release, arch }) => ({ release, arch })),
-    disks: ofFact('disks', (value) => value),
+    // Disks of the network come and go with pods.
+    disks: ofFact('disks', ({ rootDisks, devices }) =>
+      devices
+        .filter(({ name }) => rootDisks.includes(name))
+        .map(({ name, sizeBytes, serial }) => ({ name, sizeBytes, serial })),
+    ),
+    localPaths: ofFact('localPaths', (value) => value),
     kubelet: ofFact('kubelet', ({ version, rootDir, nodeName }) => ({ version, rootDir, nodeName })),
     kubeadm: ofFact('kubeadm', ({ role }) => ({ role })),
     etcd: ofFact('etcd', ({ present, dataDir }) => ({ present, dataDir })),
@@ -58,7 +67,9 @@ export interface ClusterViewInput {
 export function clusterInputView({ nodes, budgets, workloads, volumes }: ClusterViewInput): unknown {
   return {
     nodes: nodes
-      .map(({ name, uid, labels, taints, unschedulable, providerId, podCidrs, info }) => {
+      .map(({ name, uid, labels, annotations, taints, providerId, podCidrs, info, ...node }) => {
+        // Our own cordon is no change.
+        const unschedulable = node.unschedulable && !Object.hasOwn(annotations, cordonAnnotation)
         const own = taints.filter(
           ({ key }) => !key.startsWith('node.kubernetes.io/') && !key.startsWith('osferry.io/'),
         )
@@ -86,7 +97,7 @@ export function clusterInputView({ nodes, budgets, workloads, volumes }: Cluster
       })
       .sort((a, b) => compare(`${a.kind} ${a.namespace}/${a.name}`, `${b.kind} ${b.namespace}/${b.name}`)),
     volumes: volumes
-      .filter(({ source }) => source.kind === 'local' || source.kind === 'hostPath')
+      .filter(({ source }) => source.kind === 'local')
       .map(({ name, uid, claim, source, nodeAffinity }) => ({ name, uid, claim, source, nodeAffinity }))
       .sort((a, b) => compare(a.name, b.name)),
   }

@@ -19,21 +19,23 @@ const hierarchy = 'https://refspecs.linuxfoundation.org/FHS_3.0/fhs-3.0.html'
 
 /** What need not be decided: the new system, or a DaemonSet, has it again. People may decide otherwise. */
 export const madeAgain: readonly MadeAgain[] = [
-  { path: '/var/lib/kubelet/plugins', by: kubelet, source: paths },
   { path: '/var/lib/kubelet/plugins_registry', by: kubelet, source: paths },
   { path: '/var/lib/kubelet/device-plugins', by: kubelet, source: paths },
   { path: '/var/lib/kubelet/pods', by: kubelet, source: paths },
   { path: '/var/lib/kubelet/pod-resources', by: kubelet, source: paths },
   { path: '/var/log/pods', by: kubelet, source: paths },
   { path: '/var/log/containers', by: kubelet, source: paths },
-  { path: '/etc/cni/net.d', by: network, source: cni },
   { path: '/opt/cni/bin', by: network, source: cni },
   { path: '/var/lib/cni', by: network, source: cni },
   { path: '/var/lib/docker/containers', by: runtime, source: 'https://docs.docker.com/engine/storage/' },
   { path: '/boot', by: system, source: hierarchy },
   { path: '/lib', by: system, source: hierarchy },
   { path: '/lib64', by: system, source: hierarchy },
-  { path: '/usr', by: system, source: hierarchy },
+  { path: '/usr/bin', by: system, source: hierarchy },
+  { path: '/usr/sbin', by: system, source: hierarchy },
+  { path: '/usr/lib', by: system, source: hierarchy },
+  { path: '/usr/lib64', by: system, source: hierarchy },
+  { path: '/usr/share', by: system, source: hierarchy },
   { path: '/bin', by: system, source: hierarchy },
   { path: '/sbin', by: system, source: hierarchy },
 ]

@@ -1,5 +1,5 @@
 import type { HostAssessment } from '../model/assessment.ts'
-import type { LocalData } from '../model/data-decision.ts'
+import type { DataKind, LocalData } from '../model/data-decision.ts'
 import { durationTextMs } from '../model/duration-text.ts'
 import type { HostFacts } from '../model/facts.ts'
 import { isMoved, type NodeView } from '../model/node-view.ts'
@@ -9,8 +9,11 @@ import type { Playbook } from '../model/playbook.ts'
 import type { Target } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
 import { whyNot } from './choose-host.ts'
+import { isOffSystemDisk } from './data-path.ts'
 import { decideData } from './decide-data.ts'
-import { localDataOf } from './local-data.ts'
+import { machineReasons } from './machine-reasons.ts'
+import { localDataOf, type FoundLocalData } from './local-data.ts'
+import { localVolumes } from './local-volumes.ts'
 import { planSteps } from './plan-steps.ts'
 import { planInputs } from './plan-inputs.ts'
 import { planWaves } from './plan-waves.ts'
@@ -32,7 +35,17 @@ export interface PlanRequest {
   options: PlanOptions & { rollback: NonNullable<PlanOptions['rollback']> }
   hosts: readonly PlanHost[]
   /** Undefined = nobody looked at a cluster. */
-  cluster: { snapshot: WaveSnapshot; input: NonNullable<PlanInputs['cluster']> } | undefined
+  cluster:
+    | {
+        snapshot: WaveSnapshot
+        input: NonNullable<PlanInputs['cluster']>
+        volumesOf: ReturnType<typeof localVolumes>
+        /** Node of a host; undefined when the snapshot does not say. */
+        nodeOf: (host: string) => string | undefined
+        /** Of the node, in lower case; null when nobody knows. */
+        machineIdOf: (node: string) => string | null
+      }
+    | undefined
   /** Hex; node:crypto is no part of a pure core. */
   sha256: (text: string) => string
   measured?: Parameters<typeof estimateStep>[2]
@@ -67,7 +80,7 @@ export function makePlan(request: PlanRequest): Plan {
     cluster: cluster?.snapshot,
     hosts: [...able.values()].map(movedHost(playbook.target)),
     options: {
-      maxUnavailable: options.maxUnavailable,
+      maxUnavailable: shareOf(options.maxUnavailable, request.hosts.length),
       canary: { perClass: options.canary.perClass, soakMs: ms(options.canary.soak) },
       soakMs: ms(options.soak),
       zones: options.zones,
@@ -119,12 +132,21 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
     options,
     playbook: { playbook },
   } = request
-  const found = localDataOf(host.view, host.facts?.facts ?? {})
+  const facts = host.facts?.facts ?? {}
+  const { name } = host.assessment.host
+  const found = foundData(host, request)
   const data = decideData(found.data, {
-    host: host.assessment.host.name,
+    host: name,
     wipesDisk: wipesDisk(playbook.target),
     rules: options.data,
+    isOffSystemDisk: (path) => isOffSystemDisk(path, facts),
   })
+  const discarded = options.data.filter(
+    ({ action, path, hosts }) =>
+      action === 'discard' && path === undefined && (hosts?.includes(name) ?? true),
+  )
+  const isAnswered = (kind: DataKind | null): boolean =>
+    kind !== null && discarded.some((rule) => rule.kind === kind)
   const { steps, reasons } = planSteps({
     playbook,
     options: options.with,
@@ -132,37 +154,21 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
     isNode: host.view !== null,
     amounts: {
       evictions: host.view?.pods.filter(isMoved).length ?? 0,
-      parkedBytes: data.reduce((sum, { action, bytes }) => sum + (action === 'park' ? (bytes ?? 0) : 0), 0),
+      parkedBytes: data
+        .filter(({ kind, action }) => action === 'park' && kind !== 'images')
+        .reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
     },
     ...(request.measured === undefined ? {} : { measured: request.measured }),
   })
   const { acceptFindings } = options
-  const choice = { target: playbook.target, acceptFindings, data, unknown: found.unknown }
+  const unknown = found.unknown.filter(({ kind }) => !isAnswered(kind)).map(({ text }) => text)
+  const choice = { target: playbook.target, acceptFindings, data, unknown }
   return {
     host,
     data,
     steps,
-    reasons: [...whyNot(host.assessment, choice), ...strangerReasons(host, request), ...reasons],
+    reasons: [...whyNot(host.assessment, choice), ...machineReasons(host, request), ...reasons],
   }
-}
-
-/** A host with a kubelet is a node of some cluster: without knowing which, its pods would die with it. */
-function strangerReasons({ view, facts }: PlanHost, { cluster }: PlanRequest): Text[] {
-  const kubelet = facts?.facts.kubelet
-  if (view !== null || kubelet?.status !== 'ok' || !kubelet.value.installed) return []
-  return cluster === undefined
-    ? [
-        {
-          en: 'it has a kubelet, and there is no snapshot of its cluster: osferry cluster snapshot',
-          zh: '主机上有 kubelet，但没有其集群的快照：osferry cluster snapshot',
-        },
-      ]
-    : [
-        {
-          en: 'it has a kubelet, and the snapshot does not say which node it is',
-          zh: '主机上有 kubelet，但快照未说明它对应哪个节点',
-        },
-      ]
 }
 
 function movedHost(
@@ -208,12 +214,43 @@ function whyText({ targets }: HostAssessment, target: Target): Text {
   const open =
     judged?.findings.filter(({ status, severity }) => status === 'fail' && severity !== 'info').length ?? 0
   return {
-    en: `asked for; judged ${verdict} for ${target} with confidence ${confidence}, ${open} open findings`,
+    en: `asked for; judged ${verdict} for ${target} with confidence ${confidence}, open findings: ${open}`,
     zh: `按要求选择；针对 ${target} 评估为 ${verdict}，置信度 ${confidence}，未处理问题 ${open} 项`,
   }
 }
 
-function wipesDisk(target: Target): boolean {
+/** What lives on the host only, and what nobody could tell about it. */
+function foundData(
+  { assessment, facts, view }: PlanHost,
+  request: Pick<PlanRequest, 'cluster' | 'playbook'>,
+): FoundLocalData {
+  const { cluster, playbook } = request
+  const volumesOf = cluster?.volumesOf ?? (() => [])
+  const found = localDataOf({
+    view,
+    facts: facts?.facts ?? {},
+    volumes: view === null ? [] : volumesOf(view.name),
+    wipesDisk: wipesDisk(playbook.playbook.target),
+  })
+  const gaps = cluster?.snapshot.gaps.filter(({ list }) => dataLists.includes(list)) ?? []
+  if (view === null || gaps.length === 0 || !wipesDisk(playbook.playbook.target)) return found
+  const text = {
+    en: `the snapshot is not whole (${gaps[0]?.message ?? ''}): what ${assessment.host.name} holds is not known`,
+    zh: `快照不完整（${gaps[0]?.message ?? ''}）：无法确定 ${assessment.host.name} 上有哪些数据`,
+  }
+  return { ...found, unknown: [...found.unknown, { kind: null, text }] }
+}
+
+const dataLists: readonly string[] = ['nodes', 'pods', 'claims', 'volumes']
+
+/** A share is one of all hosts that were asked for. */
+function shareOf(most: number | string, hosts: number): number {
+  if (typeof most === 'number') return most
+  return Math.max(1, Math.floor((Number(most.slice(0, -1)) * hosts) / 100))
+}
+
+/** Is the disk of the system written anew? */
+export function wipesDisk(target: Target): boolean {
   return target === 'containeros'
 }
 

@@ -28,7 +28,7 @@ describe.each<Release>(['oldest', 'newest'])(
       expect(second.stdout).not.toContain('it was cordoned before this run')
       const document = await world.run(['drain', 'node-1', '--yes', '-o', 'json'])
       expect(JSON.parse(document.stdout)).toMatchObject({
-        items: [{ wasCordoned: true, cordonedBy: { id: run } }],
+        items: [{ wasCordoned: true, cordonedBy: { run } }],
       })
       await world.patch('/api/v1/nodes/node-2', { spec: { unschedulable: true } })
       const theirs = await world.run(['drain', 'node-2', '--yes'])

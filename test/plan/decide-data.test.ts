@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DataRule, possibleActions } from '../../src/model/data-rules.ts'
+import { DataRule } from '../../src/model/data-rules.ts'
 import { decideData } from '../../src/plan/decide-data.ts'
 import type { FoundData } from '../../src/plan/local-data.ts'
 import { madeAgain, whoMakesAgain } from '../../src/plan/made-again.ts'
@@ -14,9 +14,12 @@ function actions(
     rules = [],
     wipesDisk = true,
     host = 'worker-1',
-  }: { rules?: readonly DataRule[]; wipesDisk?: boolean; host?: string } = {},
+    isOff,
+  }: { rules?: readonly DataRule[]; wipesDisk?: boolean; host?: string; isOff?: boolean | undefined } = {},
 ): (string | null)[] {
-  return decideData(found, { host, wipesDisk, rules }).map(({ action }) => action)
+  return decideData(found, { host, wipesDisk, rules, isOffSystemDisk: () => isOff }).map(
+    ({ action }) => action,
+  )
 }
 
 describe('decideData', () => {
@@ -44,17 +47,61 @@ describe('decideData', () => {
       data('host-path', '/srvx'),
     ]
     expect(actions(found, { rules })).toEqual(['park', 'discard', null])
-    expect(decideData(found, { host: 'other', wipesDisk: true, rules })[0]).toMatchObject({
+    expect(
+      decideData(found, { host: 'other', wipesDisk: true, rules, isOffSystemDisk: () => undefined })[0],
+    ).toMatchObject({
       action: 'discard',
       reason: { en: 'other hosts' },
     })
   })
 
-  it('never applies an action that means nothing for the kind', () => {
-    const rules: DataRule[] = [{ path: '/', action: 'park', reason: 'all' }]
+  it('asks for a kind where a rule is not about directories that pods use', () => {
+    const rules: DataRule[] = [{ path: '/', action: 'discard', reason: 'all' }]
     expect(
       actions([data('empty-dir', '/var/lib/kubelet/pods'), data('etcd', '/var/lib/etcd')], { rules }),
     ).toEqual([null, null])
+  })
+
+  it('lets no wider rule decide where the first that matches says what cannot be', () => {
+    const rules: DataRule[] = [
+      { path: '/srv', action: 'reattach', reason: 'a disk of the network' },
+      { path: '/', action: 'discard', reason: 'the rest' },
+    ]
+    const [decided] = decideData([data('host-path', '/srv/db')], {
+      host: 'worker-1',
+      wipesDisk: true,
+      rules,
+      isOffSystemDisk: () => undefined,
+    })
+    expect(decided).toMatchObject({
+      action: null,
+      reason: { en: expect.stringContaining('reattach') as string },
+    })
+  })
+
+  it('believes preserve only of what is known to lie on another disk than the system', () => {
+    const rules: DataRule[] = [{ path: '/srv', action: 'preserve', reason: 'its own disk' }]
+    const found = [data('host-path', '/srv/db')]
+    expect(actions(found, { rules, isOff: true })).toEqual(['preserve'])
+    expect(actions(found, { rules, isOff: false })).toEqual([null])
+    expect(actions(found, { rules })).toEqual([null])
+    expect(actions(found, { rules, wipesDisk: false })).toEqual(['preserve'])
+  })
+
+  it('parks no raw device, and attaches again only what is in the network', () => {
+    const rules = (action: DataRule['action']): DataRule[] => [{ kind: 'local-volume', action, reason: 'x' }]
+    const raw = { ...data('local-volume', '/mnt/raw'), isBlock: true as const }
+    const tied = data('local-volume', null)
+    expect(actions([raw, tied], { rules: rules('park') })).toEqual([null, null])
+    expect(actions([raw, tied], { rules: rules('reattach') })).toEqual([null, 'reattach'])
+    expect(actions([raw, tied], { rules: rules('discard') })).toEqual(['discard', 'discard'])
+    const [kept] = decideData([raw], {
+      host: 'h',
+      wipesDisk: true,
+      rules: rules('discard'),
+      isOffSystemDisk: () => undefined,
+    })
+    expect(kept).not.toHaveProperty('isBlock')
   })
 
   it('keeps everything but emptyDir when the disk is kept', () => {
@@ -68,9 +115,9 @@ describe('decideData', () => {
   })
 
   it('need not be told about what is made anew on every node, unless somebody wants it otherwise', () => {
-    const found = [data('host-path', '/etc/cni/net.d'), data('kubelet-root', '/var/lib/kubelet')]
+    const found = [data('host-path', '/opt/cni/bin'), data('kubelet-root', '/var/lib/kubelet')]
     expect(actions(found)).toEqual(['discard', 'discard'])
-    const rules: DataRule[] = [{ path: '/etc/cni', action: 'park', reason: 'hand-made' }]
+    const rules: DataRule[] = [{ path: '/opt/cni', action: 'park', reason: 'hand-made' }]
     expect(actions(found, { rules })).toEqual(['park', 'discard'])
   })
 })
@@ -88,8 +135,13 @@ describe('DataRule', () => {
     expect(JSON.stringify(result.error?.issues)).toContain(message)
   })
 
-  it('has an action for every kind', () => {
-    for (const actions of Object.values(possibleActions)) expect(actions.length).toBeGreaterThan(0)
+  it('takes a slash at the end for none, and refuses what is no plain path', () => {
+    const parse = (path: string) => DataRule.safeParse({ path, action: 'park', reason: 'x' })
+    expect(parse('/srv/keep/').data?.path).toBe('/srv/keep')
+    expect(parse('/').data?.path).toBe('/')
+    expect(parse('/a/...b').success).toBe(true)
+    for (const path of ['/..', '/../srv', '/./x', '//', '/srv//a', '/srv/.', '/srv/..', '/a\n/b', ''])
+      expect([path, parse(path).success]).toEqual([path, false])
   })
 })
 
@@ -104,6 +156,7 @@ describe('madeAgain', () => {
   it('covers what is below, and nothing that is only named alike', () => {
     expect(whoMakesAgain('/opt/cni/bin/bridge')).toBeDefined()
     expect(whoMakesAgain('/opt/cni/binaries')).toBeUndefined()
-    expect(whoMakesAgain('/')).toBeUndefined()
+    for (const path of ['/', '/usr', '/usr/local/mysql/data', '/usr/src/x', '/etc/cni/net.d'])
+      expect(whoMakesAgain(path)).toBeUndefined()
   })
 })

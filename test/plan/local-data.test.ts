@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { ClusterPod } from '../../src/model/cluster-pods.ts'
 import { localDataOf } from '../../src/plan/local-data.ts'
+import { localVolumes } from '../../src/plan/local-volumes.ts'
 import {
   boundClaim,
+  clusterNode,
   clusterPod,
   nakedPod,
   nodeInput,
@@ -11,10 +13,17 @@ import {
 } from '../support/cluster-fixture.ts'
 import { degraded, factsWith, hostFacts, without } from '../support/facts-fixture.ts'
 
-function found(parts: ClusterParts, facts = hostFacts()): ReturnType<typeof localDataOf> {
+function found(
+  parts: ClusterParts,
+  facts = hostFacts(),
+  wipesDisk = true,
+): { data: ReturnType<typeof localDataOf>['data']; unknown: string[] } {
   const node = nodeInput(parts)
   if (node.status !== 'matched') throw new Error('node-1 is matched')
-  return localDataOf(node.view, facts.facts)
+  const lists = { nodes: parts.nodes ?? [clusterNode('node-1')], volumes: parts.volumes ?? [] }
+  const volumes = localVolumes({ nodes: [...lists.nodes], volumes: [...lists.volumes] })('node-1')
+  const { data, unknown } = localDataOf({ view: node.view, facts: facts.facts, volumes, wipesDisk })
+  return { data, unknown: unknown.map(({ text }) => text.en) }
 }
 
 function pod(name: string, volumes: ClusterPod['volumes'], more: Partial<ClusterPod> = {}): ClusterPod {
@@ -60,7 +69,7 @@ describe('localDataOf', () => {
     ])
   })
 
-  it('leaves out what is no data: sockets, read-only directories, ways to talk to the node, pods that have ended', () => {
+  it('leaves out what is no data: sockets, read-only directories, ways to talk to the node', () => {
     const { data } = found(
       withPods(
         pod('a', [
@@ -68,7 +77,6 @@ describe('localDataOf', () => {
           hostPath('/proc'),
           hostPath('/etc/ssl', { readOnly: true }),
         ]),
-        pod('done', [hostPath('/srv/old')], { phase: 'Succeeded' }),
       ),
     )
     expect(data.filter(({ kind }) => kind === 'host-path')).toEqual([])
@@ -83,7 +91,7 @@ describe('localDataOf', () => {
       id: 'local-volume:/mnt/disks/a',
       kind: 'local-volume',
       path: '/mnt/disks/a',
-      usedBy: ['shop/db-0 (db)'],
+      usedBy: ['PersistentVolume pv-db (shop/db)', 'shop/db-0 (db)'],
       bytes: null,
     })
   })
@@ -91,14 +99,74 @@ describe('localDataOf', () => {
   it('says that it does not know where the data of a claim is that is not in the snapshot', () => {
     const uses = [{ name: 'data', kind: 'persistentVolumeClaim', claim: 'lost' }]
     const { unknown } = found(withPods(pod('db-0', uses)))
-    expect(unknown.map(({ en }) => en)).toEqual([expect.stringContaining('shop/db-0 (lost)')])
+    expect(unknown).toEqual([expect.stringContaining('shop/db-0 (lost)')])
   })
 
-  it('says that it does not know where a volume lies that no other node may use', () => {
+  it('lists a volume that no other node may use, without a path: where its data is, its driver knows', () => {
     const { claim, volume } = boundClaim('db', { kind: 'csi', driver: 'lvm.example.com' }, ['node-1'])
     const uses = [{ name: 'data', kind: 'persistentVolumeClaim', claim: 'db' }]
-    const { unknown } = found({ ...withPods(pod('db-0', uses)), claims: [claim], volumes: [volume] })
-    expect(unknown.map(({ en }) => en)).toEqual([expect.stringContaining('no other node may use')])
+    const { data } = found({ ...withPods(pod('db-0', uses)), claims: [claim], volumes: [volume] })
+    expect(data).toContainEqual({
+      id: 'local-volume:shop/db',
+      kind: 'local-volume',
+      path: null,
+      usedBy: ['shop/db-0'],
+      bytes: null,
+    })
+  })
+
+  it('finds what pods have left that have ended, and volumes that no pod uses now', () => {
+    const { volume } = boundClaim('idle', { kind: 'local', path: '/mnt/disks/idle' }, ['node-1'])
+    const released = {
+      ...volume,
+      name: 'released',
+      claim: null,
+      source: { kind: 'local', path: '/mnt/disks/old' },
+    }
+    const elsewhere = boundClaim('far', { kind: 'local', path: '/mnt/disks/far' }, ['node-2']).volume
+    const { data } = found({
+      ...withPods(pod('backup-1', [hostPath('/srv/backup')], { phase: 'Succeeded' })),
+      volumes: [volume, released, elsewhere],
+    })
+    expect(data.map(({ id, usedBy }) => [id, usedBy])).toEqual(
+      expect.arrayContaining([
+        ['host-path:/srv/backup', ['shop/backup-1']],
+        ['local-volume:/mnt/disks/idle', ['PersistentVolume pv-idle (shop/idle)']],
+        ['local-volume:/mnt/disks/old', ['PersistentVolume released']],
+      ]),
+    )
+    expect(data.map(({ id }) => id)).not.toContain('local-volume:/mnt/disks/far')
+  })
+
+  it('knows a raw device', () => {
+    const { volume } = boundClaim('raw', { kind: 'local', path: '/dev/disk/by-id/x' }, ['node-1'])
+    const { data } = found({ volumes: [{ ...volume, volumeMode: 'Block' }] })
+    expect(data.find(({ kind }) => kind === 'local-volume')).toMatchObject({ isBlock: true })
+  })
+
+  it('writes paths as they are, and does not know those that lead up', () => {
+    const { data, unknown } = found(
+      withPods(pod('a', [hostPath('/srv//data/./x/'), hostPath('/srv/../etc')])),
+    )
+    expect(data.filter(({ kind }) => kind === 'host-path').map(({ path }) => path)).toEqual(['/srv/data/x'])
+    expect(unknown).toEqual([expect.stringContaining('leads up')])
+  })
+
+  it('says that a local volume is mounted which the snapshot does not know', () => {
+    const target = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~local-volume/young'
+    const mounts = [{ source: '/dev/vdb', target, fstype: 'xfs', options: [] }]
+    expect(found({}, factsWith({ mounts: { mounts } })).unknown).toEqual([expect.stringContaining('young')])
+  })
+
+  it('asks for emptyDir only where the disk is kept, and only of pods that move', () => {
+    const scratch = { name: 'scratch', kind: 'emptyDir' }
+    const agent = { owner: { group: 'apps', kind: 'DaemonSet', name: 'agent', uid: 'u' } }
+    const parts = withPods(pod('a', [scratch]), clusterPod('agent', { ...agent, volumes: [scratch] }))
+    const usersOf = (wipesDisk: boolean) =>
+      found(parts, without('images'), wipesDisk).data.find(({ kind }) => kind === 'empty-dir')?.usedBy
+    expect(usersOf(false)).toEqual(['shop/a'])
+    expect(usersOf(true)).toEqual(['shop/a', 'shop/agent'])
+    expect(found(parts, without('images'), false).unknown).toEqual([])
   })
 
   it('takes all emptyDir volumes on disk together', () => {
@@ -142,13 +210,18 @@ describe('localDataOf', () => {
   it.each(['kubelet', 'images', 'etcd'] as const)(
     'tells that the fact %s is missing, or not whole',
     (fact) => {
-      expect(found({}, without(fact)).unknown.map(({ en }) => en)).toEqual([expect.stringContaining(fact)])
-      expect(found({}, degraded(fact)).unknown.map(({ en }) => en)).toEqual([expect.stringContaining(fact)])
+      expect(found({}, without(fact)).unknown).toEqual([expect.stringContaining(fact)])
+      expect(found({}, degraded(fact)).unknown).toEqual([expect.stringContaining(fact)])
     },
   )
 
   it('looks at the facts alone of a host that is no node', () => {
-    const { data, unknown } = localDataOf(null, factsWith({ kubelet: { installed: false } }).facts)
+    const { data, unknown } = localDataOf({
+      view: null,
+      facts: factsWith({ kubelet: { installed: false } }).facts,
+      volumes: [],
+      wipesDisk: true,
+    })
     expect({ data, unknown }).toEqual({ data: [], unknown: [] })
   })
 })

@@ -11,8 +11,6 @@ if (!Object.hasOwn(releases, values.version)) {
 const release = values.version as Release
 await buildAssets(release)
 const controlPlane = await startControlPlane({ version: release })
-console.log(`Kubernetes ${controlPlane.version} at ${controlPlane.url}; Ctrl-C ends it`)
-console.log(`kubeconfig ${controlPlane.kubeconfig}`)
 // Without work of its own Node would end here.
 const alive = setInterval(() => undefined, 60_000)
 const end = (): void => {
@@ -21,3 +19,6 @@ const end = (): void => {
 }
 process.once('SIGINT', end)
 process.once('SIGTERM', end)
+// Last: whoever reads this may end it at once.
+console.log(`Kubernetes ${controlPlane.version} at ${controlPlane.url}; Ctrl-C ends it`)
+console.log(`kubeconfig ${controlPlane.kubeconfig}`)
