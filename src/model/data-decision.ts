@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Text } from './text.ts'
 
 /** What lives on a node and would be lost with its disk. */
-export const dataKinds = ['host-path', 'local-volume', 'empty-dir', 'kubelet-root', 'images', 'etcd'] as const
+const dataKinds = ['host-path', 'local-volume', 'empty-dir', 'kubelet-root', 'images', 'etcd'] as const
 export const DataKind = z.enum(dataKinds)
 export type DataKind = z.infer<typeof DataKind>
 
@@ -10,7 +10,7 @@ export type DataKind = z.infer<typeof DataKind>
  * What becomes of it: `reattach` = a volume of the network, attached again; `preserve` = its partition is kept by the new
  * system; `park` = archived with a checksum a file, put back before the kubelet starts; `discard` = lost, and somebody has said so.
  */
-export const dataActions = ['reattach', 'preserve', 'park', 'discard'] as const
+const dataActions = ['reattach', 'preserve', 'park', 'discard'] as const
 export const DataAction = z.enum(dataActions)
 export type DataAction = z.infer<typeof DataAction>
 
