@@ -8,6 +8,8 @@ const word = z
   .max(4096)
   .regex(/^[^\0]*$/, 'a word of a command cannot hold NUL')
 const exitCode = z.int().min(1).max(255)
+/** Program and arguments. */
+const argv = z.array(word).min(1).max(200)
 
 /** How a host is given its new system. */
 export const ProvisionParameters = z
@@ -15,31 +17,29 @@ export const ProvisionParameters = z
     /** `command` = the team's own program; `lab` = simulated machines. */
     provider: z.enum(['command', 'lab']).optional(),
     /** With `provider: command`: program and arguments; no shell reads them. The node is told as JSON on its standard input. */
-    argv: z.array(word).min(1).max(200).optional(),
-    /** Names of variables that the program gets besides PATH, HOME and LANG. Their values are never written down. */
+    argv: argv.optional(),
+    /** A program that only looks: ends with 0 when the host has the new system, with 1 when it has not. */
+    observe: argv.optional(),
+    /** A program that gives back what was prepared (a boot entry, a reservation) when the node is given back. */
+    undo: argv.optional(),
+    /** Names of variables that the programs get besides PATH. Their values are never written down. */
     environment: z
       .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'a variable is named by A-Z, a-z, 0-9 and _'))
       .max(100)
       .default([]),
-    /** What exit codes mean: 0 = done; every code that is not named = failed, and what was done is not known. */
-    exitCodes: z
-      .strictObject({
-        /** Failed for now: worth another try. 75 is EX_TEMPFAIL of sysexits.h. */
-        retry: z.array(exitCode).max(50).default([75]),
-        /** Failed before the host was touched: the node can be given back as it was found. */
-        untouched: z.array(exitCode).max(50).default([]),
-      })
-      .default({ retry: [75], untouched: [] }),
-    /** Runs of the program at most. */
-    attempts: z.int().min(1).max(10).default(3),
+    /** Exit codes that mean: failed for now, worth another try. 75 is EX_TEMPFAIL of sysexits.h. 0 = done, all others = failed. */
+    retryExitCodes: z.array(exitCode).max(50).default([75]),
   })
-  .superRefine(({ provider, argv, exitCodes }, context) => {
-    if (provider === 'lab' && argv !== undefined)
-      context.addIssue({ code: 'custom', path: ['argv'], message: 'means nothing with provider: lab' })
-    const both = exitCodes.untouched.findIndex((code) => exitCodes.retry.includes(code))
-    if (both < 0) return
-    const message = 'stands under retry, too'
-    context.addIssue({ code: 'custom', path: ['exitCodes', 'untouched', both], message })
+  .superRefine(({ provider, ...programs }, context) => {
+    for (const name of ['argv', 'observe', 'undo'] as const)
+      if (provider === 'lab' && programs[name] !== undefined)
+        context.addIssue({ code: 'custom', path: [name], message: 'means nothing with provider: lab' })
+    if (programs.observe?.length !== undefined && programs.retryExitCodes.includes(1))
+      context.addIssue({
+        code: 'custom',
+        path: ['retryExitCodes'],
+        message: '1 is what observe says of a host to do',
+      })
   })
 
 /** The same with a provider, and what that needs. */

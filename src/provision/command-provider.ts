@@ -1,6 +1,6 @@
-import type { CommandProvision } from '../model/command-provision.ts'
 import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
 import { redact } from '../model/redact.ts'
+import type { StepParameters } from '../model/step-parameters.ts'
 import { StepError } from '../model/step-error.ts'
 import { runGroup, type GroupEnd } from './run-group.ts'
 
@@ -11,17 +11,15 @@ export interface CommandEnvironment {
   graceMs: number
 }
 
-/** EX_TEMPFAIL of sysexits.h: another try may succeed. */
-const tryAgain = 75
 const lastLines = 5
 const mostCharacters = 1500
 
 /**
  * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }`, and tells by its
- * exit status: 0 = done, 75 = try again, everything else = failed; `observe` says with 1 that it is still to do.
+ * exit status: 0 = done, what the plan says (75) = try again, everything else = failed; `observe` says with 1 that it is still to do.
  */
 export function commandProvider(
-  { act, observe, undo, environment }: CommandProvision,
+  { argv: act = [], observe, undo, environment, retryExitCodes }: StepParameters<'host.provision'>,
   { variables, graceMs }: CommandEnvironment,
 ): Provisioner {
   const env: Record<string, string> = { PATH: variables['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' }
@@ -59,7 +57,7 @@ export function commandProvider(
     if (observe === undefined) return undefined
     const end = await run(observe, { ...request, verb: 'observe' }, options)
     if (end.notStarted === undefined && end.cut === undefined && end.exitCode === 1) return false
-    throwUnlessDone(observe, end, options)
+    throwUnlessDone(observe, end, { ...options, retryExitCodes })
     return true
   }
 
@@ -69,7 +67,8 @@ export function commandProvider(
       return (await isDone(request, options)) === true ? 'done' : 'todo'
     },
     async act(request, options) {
-      throwUnlessDone(act, await run(act, { ...request, verb: 'act' }, options), options)
+      const end = await run(act, { ...request, verb: 'act' }, options)
+      throwUnlessDone(act, end, { ...options, retryExitCodes })
     },
     async verify(request, options) {
       if ((await isDone(request, options)) === false)
@@ -77,12 +76,17 @@ export function commandProvider(
     },
     async undo(request, options) {
       if (undo === undefined) return
-      throwUnlessDone(undo, await run(undo, { ...request, verb: 'undo' }, options), options)
+      const end = await run(undo, { ...request, verb: 'undo' }, options)
+      throwUnlessDone(undo, end, { ...options, retryExitCodes })
     },
   }
 }
 
-function throwUnlessDone(argv: readonly string[], end: GroupEnd, { timeoutMs }: ProvisionOptions): void {
+function throwUnlessDone(
+  argv: readonly string[],
+  end: GroupEnd,
+  { timeoutMs, retryExitCodes }: Pick<ProvisionOptions, 'timeoutMs'> & { retryExitCodes: readonly number[] },
+): void {
   const { exitCode, signal, notStarted, cut, lastWords } = end
   const program = argv[0] ?? ''
   const words = lastWords === '' ? '' : `: ${lastWords}`
@@ -92,7 +96,8 @@ function throwUnlessDone(argv: readonly string[], end: GroupEnd, { timeoutMs }: 
     throw failed('config', `${program} did not end in ${timeoutMs / 1000} s and was ended${words}`, 'TIMEOUT')
   if (signal !== null) throw failed('unknown', `${program} was ended by ${signal}${words}`, 'KILLED')
   if (exitCode === 0) return
-  if (exitCode === tryAgain) throw failed('transient', `${program} asks to try again${words}`, 'TRY_AGAIN')
+  if (exitCode !== null && retryExitCodes.includes(exitCode))
+    throw failed('transient', `${program} asks to try again${words}`, 'TRY_AGAIN')
   throw failed('config', `${program} ended with ${exitCode}${words}`, 'FAILED')
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Provisioner, ProvisionOptions } from '../../src/model/provisioner-port.ts'
-import { CommandProvision } from '../../src/model/command-provision.ts'
+import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
 import { commandProvider } from '../../src/provision/command-provider.ts'
 
 const request = {
@@ -14,6 +14,7 @@ const request = {
   token: 'r1:node-1:3',
 } as const
 const canary = 'canary-4f9a1c'
+type Settings = StepParameters<'host.provision'>
 
 describe('the command provider', () => {
   let directory: string
@@ -29,9 +30,10 @@ describe('the command provider', () => {
     return file
   }
 
-  function provider(settings: Partial<CommandProvision>, graceMs = 200): Provisioner {
+  function provider(settings: Partial<Settings>, graceMs = 200): Provisioner {
     const { PATH } = process.env
-    const parsed = CommandProvision.parse({ act: ['/bin/true'], ...settings })
+    const given = { provider: 'command', argv: ['/bin/true'], ...settings }
+    const parsed = stepRow('host.provision').planned.parse(given) as Settings
     return commandProvider(parsed, { variables: { PATH, KEY: canary, OTHER: 'not yours' }, graceMs })
   }
 
@@ -51,7 +53,7 @@ describe('the command provider', () => {
 
   it('gives a program the request on stdin, and of the environment what is named', async () => {
     const act = [script('act', 'cat > request; env > environment; echo "$1" > argument'), 'a b; $(id)']
-    await provider({ act, environment: ['KEY'] }).act(request, options())
+    await provider({ argv: act, environment: ['KEY'] }).act(request, options())
     expect(JSON.parse(text('request'))).toEqual({ verb: 'act', ...request })
     expect(text('argument')).toBe('a b; $(id)\n')
     const names = text('environment')
@@ -68,7 +70,7 @@ describe('the command provider', () => {
     [255, 'config', 'PROVISION_FAILED'],
   ])('takes the exit status %i for %s', async (status, failureClass, code) => {
     const act = [script('act', `echo first >&2; echo "the disk is busy" >&2; exit ${status}`)]
-    await expect(provider({ act }).act(request, options())).rejects.toMatchObject({
+    await expect(provider({ argv: act }).act(request, options())).rejects.toMatchObject({
       failureClass,
       code,
       message: expect.stringContaining('the disk is busy') as string,
@@ -77,7 +79,7 @@ describe('the command provider', () => {
 
   it('shows the last words of a program without what it was given, and without secrets', async () => {
     const act = [script('act', 'seq 1 1000 >&2; echo "$KEY has token=hunter22" >&2; exit 3')]
-    const failure = provider({ act, environment: ['KEY'] }).act(request, options())
+    const failure = provider({ argv: act, environment: ['KEY'] }).act(request, options())
     const message = await failure.then(
       () => '',
       (error: Error) => error.message,
@@ -92,18 +94,20 @@ describe('the command provider', () => {
         'printf "%09000d$KEY" 0 | tail -c 8195 >&2; head -c 8190 /dev/zero | tr "\\0" x >&2; exit 3',
       ),
     ]
-    const failure = provider({ act, environment: ['KEY'] }).act(request, options())
+    const failure = provider({ argv: act, environment: ['KEY'] }).act(request, options())
     await expect(failure).rejects.toThrow(/ended with 3$/)
   })
 
   it('does not start without a variable that is named, and does not wait for who does not read', async () => {
     const act = [script('act', 'touch started')]
-    await expect(provider({ act, environment: ['GONE'] }).act(request, options())).rejects.toMatchObject({
+    await expect(
+      provider({ argv: act, environment: ['GONE'] }).act(request, options()),
+    ).rejects.toMatchObject({
       code: 'PROVISION_NOT_STARTED',
       message: expect.stringContaining('GONE') as string,
     })
     expect(isThere('started')).toBe(false)
-    await provider({ act }).act(request, options())
+    await provider({ argv: act }).act(request, options())
     expect(isThere('started')).toBe(true)
   })
 
@@ -113,7 +117,7 @@ describe('the command provider', () => {
       const file = path.join(directory, 'program')
       if (how === 'not executable') writeFileSync(file, '#!/bin/sh\n', { mode: 0o644 })
       const act = [how === 'a directory' ? directory : file]
-      await expect(provider({ act }).act(request, options())).rejects.toMatchObject({
+      await expect(provider({ argv: act }).act(request, options())).rejects.toMatchObject({
         failureClass: 'config',
         code: 'PROVISION_NOT_STARTED',
         message: expect.stringMatching(how === 'missing' ? /ENOENT/ : /EACCES/) as string,
@@ -128,7 +132,7 @@ describe('the command provider', () => {
         "trap '' TERM; sh -c \"trap '' TERM; sleep 600\" & echo $! > child; echo busy >&2; sleep 600",
       ),
     ]
-    const failure = provider({ act }).act(request, options({ timeoutMs: 1500 }))
+    const failure = provider({ argv: act }).act(request, options({ timeoutMs: 1500 }))
     await expect(failure).rejects.toMatchObject({
       code: 'PROVISION_TIMEOUT',
       message: expect.stringContaining('did not end in 1.5 s and was ended: busy') as string,
@@ -139,7 +143,7 @@ describe('the command provider', () => {
   it('lets a program that listens to SIGTERM clean up', async () => {
     const act = [script('act', "trap 'touch cleaned; exit 0' TERM; touch ready; while :; do sleep 0.1; done")]
     const abort = new AbortController()
-    const failure = provider({ act }, 60_000).act(request, options({ signal: abort.signal }))
+    const failure = provider({ argv: act }, 60_000).act(request, options({ signal: abort.signal }))
     failure.catch(() => undefined)
     await vi.waitUntil(() => isThere('ready'), 30_000)
     abort.abort(new Error('left'))
@@ -154,14 +158,14 @@ describe('the command provider', () => {
         'yes out | head -c 20000000; yes err | head -c 20000000 >&2; echo "that was it" >&2; exit 2',
       ),
     ]
-    await expect(provider({ act }).act(request, options())).rejects.toMatchObject({
+    await expect(provider({ argv: act }).act(request, options())).rejects.toMatchObject({
       message: expect.stringMatching(/^.{1,400}that was it$/s) as string,
     })
   })
 
   it('does not wait for a child that a program has left running', async () => {
     const act = [script('act', 'sleep 600 & echo $! > child')]
-    await provider({ act }).act(request, options())
+    await provider({ argv: act }).act(request, options())
     const child = Number(text('child'))
     expect(isAlive(`${child}`)).toBe(true)
     process.kill(child)

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import { runPlan } from '../../src/migrate/run-plan.ts'
-import { CommandProvision } from '../../src/model/command-provision.ts'
+import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
 import { commandProvider } from '../../src/provision/command-provider.ts'
 import { provisionStep } from '../../src/steps/step-provision.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
@@ -39,11 +39,12 @@ describe('a host that is replaced by a program', () => {
       disk,
     }: { isPoint?: boolean; killAfter?: string; disk?: JournalDisk } = {},
   ): Promise<RunResult> {
-    const settings = CommandProvision.parse({
-      act: script('act', act),
+    const settings = stepRow('host.provision').planned.parse({
+      provider: 'command',
+      argv: script('act', act),
       observe: script('observe', 'test -e new'),
       undo: script('undo', 'cat > undone'),
-    })
+    }) as StepParameters<'host.provision'>
     const provider = commandProvider(settings, { variables: process.env, graceMs: 1000 })
     const made = modelPlan([{ nodes: ['node-1'] }])
     const node = made.nodes[0]!

@@ -17,8 +17,7 @@ function provision(name: string): StepParameters<'host.provision'> {
     provider: 'command',
     argv: ['/opt/reinstall', '--node', name],
     environment: [],
-    exitCodes: { retry: [75], untouched: [] },
-    attempts: 3,
+    retryExitCodes: [75],
   }
 }
 
