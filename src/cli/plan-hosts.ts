@@ -4,7 +4,7 @@ import { readAssessment, type AssessmentHead } from '../inventory/assessment-fil
 import { factsFileName, readFactsFile } from '../inventory/facts-store.ts'
 import type { HostAssessment } from '../model/assessment.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
-import type { HostFacts } from '../model/facts.ts'
+import type { FactName, HostFacts } from '../model/facts.ts'
 import { parseSelector, selects } from '../model/selector.ts'
 import type { PlanHost } from '../plan/make-plan.ts'
 import type { CommandContext } from './context.ts'
@@ -63,7 +63,13 @@ export async function* assessedHosts(
     if (record.record === 'head') onHead(record)
     if (record.record !== 'host') continue
     const { record: _record, ...host } = record
-    yield host
+    // Evidence and remedies are for people, and most of what a document weighs.
+    const targets = host.targets.map((judged) => ({
+      ...judged,
+      findings: judged.findings.map((finding) => ({ ...finding, evidence: [], remedies: [] })),
+      alternatives: [],
+    }))
+    yield { ...host, targets }
   }
 }
 
@@ -80,12 +86,28 @@ function refuseOtherSnapshot(head: AssessmentHead, cluster: PlanCluster | undefi
   )
 }
 
+/** What a plan looks at: all facts of thousands of hosts would not fit into memory. */
+const usedFacts = [
+  'machineId',
+  'osRelease',
+  'kernel',
+  'disks',
+  'mounts',
+  'localPaths',
+  'kubelet',
+  'kubeadm',
+  'etcd',
+  'images',
+] as const satisfies readonly FactName[]
+
 /** Null when there are none, or they cannot be read: the plan leaves such a host out and says so. */
 export async function factsOf(context: CommandContext, host: string): Promise<HostFacts | null> {
   const path = join(factsDirectory(context), factsFileName(host))
   if (!existsSync(path)) return null
   try {
-    return await readFactsFile(path, { compile: true })
+    const document = await readFactsFile(path, { compile: true })
+    const kept = usedFacts.map((name) => [name, document.facts[name]] as const)
+    return { ...document, facts: Object.fromEntries(kept.filter(([, fact]) => fact !== undefined)) }
   } catch (error) {
     if (!isMigrationError(error)) throw error
     context.log.warn(error.message, { host })
