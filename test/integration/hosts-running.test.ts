@@ -11,7 +11,7 @@ import {
   sshSettings,
   testConnector,
 } from '../support/ssh-host.ts'
-import { createSshdBed, descendants, type Sshd } from '../support/sshd.ts'
+import { createSshdBed, descendants, type Sshd, killQuietly } from '../support/sshd.ts'
 
 const bed = createSshdBed()
 let sshd: Sshd
@@ -133,7 +133,7 @@ describe.each(backends)('running over %s', (backend) => {
     const mine = await sessionOf(doomed)
     const running = failure(doomed.run(request(['sh', '-c', 'echo started; sleep 60'])))
     await started()
-    for (const pid of mine) process.kill(pid, 'SIGKILL')
+    for (const pid of mine) killQuietly(pid)
     const error = await running
     expect([error.code, error.message]).toEqual(['HOST_LOST', expect.stringContaining('outcome is unknown')])
     expect((await failure(doomed.run(request(['true'])))).code).toBe('HOST_LOST')
@@ -147,7 +147,7 @@ describe.each(backends)('running over %s', (backend) => {
     await started()
     for (const pid of mine) process.kill(pid, 'SIGSTOP')
     expect((await running).code).toBe('HOST_LOST')
-    for (const pid of mine) process.kill(pid, 'SIGKILL')
+    for (const pid of mine) killQuietly(pid)
     await doomed.close()
   })
 

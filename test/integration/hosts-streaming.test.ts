@@ -13,7 +13,7 @@ import {
   sshSettings,
   testConnector,
 } from '../support/ssh-host.ts'
-import { createSshdBed, descendants, type Sshd } from '../support/sshd.ts'
+import { createSshdBed, descendants, type Sshd, killQuietly } from '../support/sshd.ts'
 import { createSudoUsers, type SudoUsers } from '../support/sudo-users.ts'
 
 const bed = createSshdBed()
@@ -191,7 +191,7 @@ describe.each(backends)('streaming over %s', (backend) => {
     const reading = (async (): Promise<void> => {
       for await (const _ of stdout) {
         if (chunks++ > 0) continue
-        for (const pid of serving) process.kill(pid, 'SIGKILL')
+        for (const pid of serving) killQuietly(pid)
       }
     })()
     expect((await failure(reading)).code).toBe('HOST_LOST')

@@ -22,7 +22,7 @@ import { bash, describeTree } from '../support/data-tree.ts'
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.ts'
 import { archiveId, parking, restoring, stillClock } from '../support/parking.ts'
 import { backends, failure, never } from '../support/ssh-host.ts'
-import { createSshdBed } from '../support/sshd.ts'
+import { createSshdBed, killQuietly } from '../support/sshd.ts'
 
 const bed = createSshdBed()
 const root = mkdtempSync(join(tmpdir(), 'osferry-restore-'))
@@ -249,7 +249,7 @@ describe('a restore that does not succeed', () => {
     const target = targetOf()
     let isCut = false
     const onProgress = (): void => {
-      if (!isCut) for (const pid of doomed.sshd.sessions()) process.kill(pid, 'SIGKILL')
+      if (!isCut) for (const pid of doomed.sshd.sessions()) killQuietly(pid)
       isCut = true
     }
     const error = await failure(

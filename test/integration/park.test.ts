@@ -14,7 +14,7 @@ import { bash, describeTree, makeOddTree } from '../support/data-tree.ts'
 import { createMemoryStore, type MemoryStore } from '../support/memory-store.ts'
 import { backends, failure, never } from '../support/ssh-host.ts'
 import { parking, restoring, stillClock as clock } from '../support/parking.ts'
-import { createSshdBed } from '../support/sshd.ts'
+import { createSshdBed, killQuietly } from '../support/sshd.ts'
 
 const bed = createSshdBed()
 const root = mkdtempSync(join(tmpdir(), 'osferry-park-'))
@@ -188,7 +188,7 @@ describe('parking that does not succeed', () => {
       const store = createMemoryStore()
       const doomed = await started({ backend })
       const cut = (): void => {
-        for (const pid of doomed.sshd.sessions()) process.kill(pid, 'SIGKILL')
+        for (const pid of doomed.sshd.sessions()) killQuietly(pid)
       }
       const error = await failure(
         parkTree({ host: doomed.host, store, clock }, parking(path, { onProgress: once(cut) }), never),

@@ -186,7 +186,7 @@ function describe(
     async stop() {
       const sessions = descendants(pid)
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
-      for (const session of sessions) signalQuietly(session)
+      for (const session of sessions) killQuietly(session)
       await ended
       onStopped()
     },
@@ -216,7 +216,8 @@ export function descendants(pid: number): readonly number[] {
   return found
 }
 
-function signalQuietly(pid: number): void {
+/** Kills a process that may end by itself at this moment, with its parent for example; one that is stopped, too. */
+export function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGCONT')
     process.kill(pid, 'SIGKILL')
