@@ -54,7 +54,7 @@ export function compareTreeOrder(one: string, other: string): number {
 
 /** The path of an entry below the root, `.` for the root. Throws for one that leads out, or that no host could unpack. */
 export function safePath(raw: string): string {
-  const path = raw.replace(/^\.\/(?=.)/, '').replace(/(?<=.)\/$/, '')
+  const path = raw.replace(/^\.\/(?=.)/s, '').replace(/(?<=.)\/$/s, '')
   if (path === '.' || path === './') return '.'
   if (path.length > maxPathBytes) throw archiveInvalid('a path has more than 4095 bytes', path.slice(0, 200))
   if (path === '' || path.includes('\0')) throw archiveInvalid('a name is empty or holds NUL', raw)

@@ -29,7 +29,7 @@ const gently = ['--concurrency', '12']
 describe.each(['ssh2', 'openssh'])('fifty hosts over %s', (backend) => {
   it('collects every fact of every host, assesses and reports', async () => {
     const cwd = workspace({ backend })
-    const collect = await osferry(['collect', '-o', 'json', '--concurrency', '25'], { cwd })
+    const collect = await osferry(['collect', '-o', 'json', ...gently], { cwd })
     expect(collect.stderr).not.toMatch(/error|failed/)
     expect(collect.exitCode).toBe(0)
     const facts = factsIn(cwd)
