@@ -141,6 +141,8 @@ describe.each<Release>(['oldest', 'newest'])('a watch on the %s control plane', 
     const { words, value, make, change } = await scene(shaky, ['a'])
     proxy.fault = () => 'cut'
     proxy.cutAll()
+    // One try that fails is no outage yet.
+    await expect.poll(words, long).toContain('away')
     // The server that comes back remembers nothing that is older than its start.
     await change('a', '5')
     await make('b')
