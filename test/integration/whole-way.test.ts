@@ -10,7 +10,9 @@ import {
   type DrainWorld,
 } from '../support/drain-world.ts'
 
-const soon = { timeout: 60_000, interval: 100 }
+/** The pods of a node that is gone are collected after 40 s, by a look every 20 s. */
+const soon = { timeout: 180_000, interval: 100 }
+vi.setConfig({ testTimeout: 500_000 })
 
 describe.each<Release>(['oldest', 'newest'])('the whole way of a node on the %s control plane', (release) => {
   let world: DrainWorld
