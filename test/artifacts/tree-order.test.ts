@@ -19,7 +19,7 @@ describe('safePath', () => {
   it.each(['', '/a', './../a', './a/../b', './a//b', './a/./b', './a\0', '..', `./${'a'.repeat(5000)}`])(
     'refuses %j',
     (raw) => {
-      expect(() => safePath(raw)).toThrow()
+      expect(() => safePath(raw)).toThrow('the archive is not valid')
     },
   )
 })
