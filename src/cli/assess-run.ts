@@ -1,3 +1,4 @@
+import { compareText } from '../model/compare-text.ts'
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { createSummary } from '../assess/summary.ts'
@@ -175,7 +176,7 @@ async function jobsOf(context: CommandContext): Promise<Jobs> {
     .map(hostOf)
     .filter((host) => selector === undefined || selects(selector, host))
   const jobs = chosen
-    .toSorted((a, b) => compare(a.name, b.name))
+    .toSorted((a, b) => compareText(a.name, b.name))
     .map((host): JudgeJob => {
       const path = paths.get(host.name)
       return path === undefined ? { host, missing: true } : { path, name: host.name, host }
@@ -231,8 +232,4 @@ function nothingReadable([first, ...others]: readonly HostFailure[]): MigrationE
   const more = others.length === 0 ? '' : ` (and ${others.length} more that cannot be read)`
   const options = hint === undefined ? {} : { hint }
   return new MigrationError((code ?? 'DOCUMENT_INVALID') as ErrorCode, `${message}${more}`, options)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

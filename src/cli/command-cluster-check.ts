@@ -1,3 +1,4 @@
+import { compareText } from '../model/compare-text.ts'
 import { assessHost, type AssessOptions } from '../assess/assess-host.ts'
 import { createWaiverBook, type WaiverBook } from '../assess/waive.ts'
 import { openClusterFile, type ClusterFrame } from '../inventory/cluster-file.ts'
@@ -184,13 +185,9 @@ function byCause(findings: readonly NodeFinding[]): NodeFinding[] {
   return findings.toSorted(
     (a, b) =>
       severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
-      compare(a.key, b.key) ||
-      compare(a.node, b.node),
+      compareText(a.key, b.key) ||
+      compareText(a.node, b.node),
   )
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 async function print(

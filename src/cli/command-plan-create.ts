@@ -1,3 +1,4 @@
+import { snapshotFlag } from './cluster-flags.ts'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { writeFileAtomically } from '../inventory/atomic-file.ts'
@@ -29,13 +30,7 @@ export const planCreate = defineCommand({
   settings: ['selector', 'facts'],
   flags: [
     ...planChoiceFlags,
-    {
-      flags: '--cluster <file>',
-      text: {
-        en: 'snapshot of the cluster (default: the one that osferry cluster snapshot saved)',
-        zh: '集群快照文件（默认：osferry cluster snapshot 保存的快照）',
-      },
-    },
+    snapshotFlag,
     {
       flags: '--out <file>',
       text: { en: 'where the plan goes; default plan.json', zh: '计划文件，默认 plan.json' },

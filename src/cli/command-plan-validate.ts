@@ -1,10 +1,10 @@
+import { snapshotFlag } from './cluster-flags.ts'
 import { readPlaybook } from '../inventory/playbook-file.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { builtInPlaybooks } from '../model/playbook-names.ts'
 import type { Text } from '../model/text.ts'
-import { localDataOf } from '../plan/local-data.ts'
-import { wipesDisk } from '../plan/make-plan.ts'
+import { dataOfHost } from '../plan/data-of-host.ts'
 import { changedInputs, planInputs, type ChangedInput, type InputHost } from '../plan/plan-inputs.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, documentFormats, type CommandInput } from './define-command.ts'
@@ -30,13 +30,7 @@ export const planValidate = defineCommand({
         zh: '计划所用的剧本文件（非内置剧本时）',
       },
     },
-    {
-      flags: '--cluster <file>',
-      text: {
-        en: 'snapshot of the cluster (default: the one that osferry cluster snapshot saved)',
-        zh: '集群快照文件（默认：osferry cluster snapshot 保存的快照）',
-      },
-    },
+    snapshotFlag,
     digestFlag,
   ],
   formats: documentFormats,
@@ -98,12 +92,8 @@ function newData({ nodes, playbook: { target } }: Plan, { hosts, cluster }: Now)
   return nodes
     .filter(({ name, host, data }) => {
       const view = cluster?.views(name) ?? null
-      const found = localDataOf({
-        view,
-        facts: factsOf.get(host)?.facts ?? {},
-        volumes: view === null ? [] : (cluster?.volumesOf(name) ?? []),
-        wipesDisk: wipesDisk(target),
-      })
+      const facts = factsOf.get(host)?.facts ?? {}
+      const found = dataOfHost({ view, facts, target, volumesOf: cluster?.volumesOf })
       const decided = new Set(data.map(({ id }) => id))
       return found.data.some(({ id }) => !decided.has(id))
     })

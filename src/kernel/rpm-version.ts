@@ -1,3 +1,5 @@
+import { compareText } from '../model/compare-text.ts'
+
 /** Epoch, version and release of a package; a missing epoch counts as 0, a missing release matches any. */
 export interface Evr {
   epoch: number
@@ -110,9 +112,4 @@ function compareNumbers(a: string, b: string): number {
   const right = b.replace(/^0+/, '')
   if (left.length !== right.length) return left.length < right.length ? -1 : 1
   return compareText(left, right)
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }

@@ -1,3 +1,4 @@
+import { compareText } from './compare-text.ts'
 import type { BlockerRank, BlockerRanking, FixStep } from './report.ts'
 
 /** A host that is BLOCKED on one line: the checks that block it, and whether it would be UNKNOWN without them. */
@@ -123,8 +124,4 @@ function bestNext(open: readonly Pattern[], fixed: ReadonlySet<string>): readonl
     if (better) best = { keys: missing, gain }
   }
   return best?.keys ?? []
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../model/compare-text.ts'
 import type { HostAssessment } from '../model/assessment.ts'
 import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import type { ClusterNode } from '../model/cluster-nodes.ts'
@@ -52,7 +53,7 @@ export function assessmentView(host: HostAssessment, target: Target): unknown {
     kernelLine: judged?.kernelLine ?? null,
     findings: (judged?.findings ?? [])
       .map(({ key, status, severity, waiver }) => ({ key, status, severity, waived: waiver?.reason ?? null }))
-      .sort((a, b) => compare(`${a.key} ${a.status}`, `${b.key} ${b.status}`)),
+      .sort((a, b) => compareText(`${a.key} ${a.status}`, `${b.key} ${b.status}`)),
   }
 }
 
@@ -77,7 +78,7 @@ export function clusterInputView({ nodes, budgets, workloads, volumes }: Cluster
         const marks = own.map(({ key, value = '', effect }) => ({ key, value, effect }))
         return { name, uid, labels, marks, unschedulable, providerId, podCidrs, machineId, architecture }
       })
-      .sort((a, b) => compare(a.name, b.name)),
+      .sort((a, b) => compareText(a.name, b.name)),
     budgets: budgets
       .map(({ namespace, name, selector, minAvailable, maxUnavailable }) => ({
         namespace,
@@ -86,7 +87,7 @@ export function clusterInputView({ nodes, budgets, workloads, volumes }: Cluster
         minAvailable,
         maxUnavailable,
       }))
-      .sort((a, b) => compare(`${a.namespace}/${a.name}`, `${b.namespace}/${b.name}`)),
+      .sort((a, b) => compareText(`${a.namespace}/${a.name}`, `${b.namespace}/${b.name}`)),
     workloads: workloads
       // Jobs come and go by themselves.
       .filter(({ kind }) => kind !== 'Job' && kind !== 'CronJob')
@@ -95,14 +96,12 @@ export function clusterInputView({ nodes, budgets, workloads, volumes }: Cluster
         const wanted = kind === 'DaemonSet' ? null : replicas
         return { kind, namespace, name, uid, replicas: wanted, scheduling }
       })
-      .sort((a, b) => compare(`${a.kind} ${a.namespace}/${a.name}`, `${b.kind} ${b.namespace}/${b.name}`)),
+      .sort((a, b) =>
+        compareText(`${a.kind} ${a.namespace}/${a.name}`, `${b.kind} ${b.namespace}/${b.name}`),
+      ),
     volumes: volumes
       .filter(({ source }) => source.kind === 'local')
       .map(({ name, uid, claim, source, nodeAffinity }) => ({ name, uid, claim, source, nodeAffinity }))
-      .sort((a, b) => compare(a.name, b.name)),
+      .sort((a, b) => compareText(a.name, b.name)),
   }
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

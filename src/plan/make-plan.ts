@@ -9,10 +9,11 @@ import type { Playbook } from '../model/playbook.ts'
 import type { Target } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
 import { whyNot } from './choose-host.ts'
+import { dataOfHost, wipesDisk } from './data-of-host.ts'
 import { isOffSystemDisk } from './data-path.ts'
 import { decideData } from './decide-data.ts'
 import { machineReasons } from './machine-reasons.ts'
-import { localDataOf, type FoundLocalData } from './local-data.ts'
+import type { FoundLocalData } from './local-data.ts'
 import type { localVolumes } from './local-volumes.ts'
 import { planSteps } from './plan-steps.ts'
 import { planInputs } from './plan-inputs.ts'
@@ -225,15 +226,10 @@ function foundData(
   request: Pick<PlanRequest, 'cluster' | 'playbook'>,
 ): FoundLocalData {
   const { cluster, playbook } = request
-  const volumesOf = cluster?.volumesOf ?? (() => [])
-  const found = localDataOf({
-    view,
-    facts: facts?.facts ?? {},
-    volumes: view === null ? [] : volumesOf(view.name),
-    wipesDisk: wipesDisk(playbook.playbook.target),
-  })
+  const { target } = playbook.playbook
+  const found = dataOfHost({ view, facts: facts?.facts ?? {}, target, volumesOf: cluster?.volumesOf })
   const gaps = cluster?.snapshot.gaps.filter(({ list }) => dataLists.includes(list)) ?? []
-  if (view === null || gaps.length === 0 || !wipesDisk(playbook.playbook.target)) return found
+  if (view === null || gaps.length === 0 || !wipesDisk(target)) return found
   const text = {
     en: `the snapshot is not whole (${gaps[0]?.message ?? ''}): what ${assessment.host.name} holds is not known`,
     zh: `快照不完整（${gaps[0]?.message ?? ''}）：无法确定 ${assessment.host.name} 上有哪些数据`,
@@ -247,11 +243,6 @@ const dataLists: readonly string[] = ['nodes', 'pods', 'claims', 'volumes']
 function shareOf(most: number | string, hosts: number): number {
   if (typeof most === 'number') return most
   return Math.max(1, Math.floor((Number(most.slice(0, -1)) * hosts) / 100))
-}
-
-/** Is the disk of the system written anew? */
-export function wipesDisk(target: Target): boolean {
-  return target === 'containeros'
 }
 
 function nameOf({ host }: Candidate): string {

@@ -1,3 +1,4 @@
+import { compareText } from '../model/compare-text.ts'
 import type { Candidate } from './screen-hosts.ts'
 import type { WaveOptions } from './wave-request.ts'
 
@@ -7,10 +8,10 @@ export function orderCandidates<C extends Candidate>(
   { order, zones }: Pick<WaveOptions, 'order' | 'zones'>,
 ): C[] {
   return candidates.toSorted((a, b) => {
-    const byZone = zones === 'any' ? 0 : compare(zoneOf(a), zoneOf(b))
+    const byZone = zones === 'any' ? 0 : compareText(zoneOf(a), zoneOf(b))
     if (byZone !== 0) return byZone
     if (order === 'fewest-pods' && a.pods !== b.pods) return a.pods - b.pods
-    return compare(nameOf(a), nameOf(b))
+    return compareText(nameOf(a), nameOf(b))
   })
 }
 
@@ -22,11 +23,6 @@ export function nameOf({ moved }: Pick<Candidate, 'moved'>): string {
 /** Nodes without a zone come after all others. */
 function zoneOf({ node }: Candidate): string {
   return node?.zone ?? '\uFFFF'
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }
 
 /** Parts off the first of each class of machines: what goes wrong shows on them. */
