@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { lstat, mkdir, open, realpath, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { errnoTexts } from '../model/errno-texts.ts'
 import { MigrationError, type ErrorCode } from '../model/errors.ts'
 
 /** Where a directory store is, and what people call it. */
@@ -10,13 +11,8 @@ export interface DirectoryPlace {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space left on the device',
-  EDQUOT: 'the disk quota is used up',
+  ...errnoTexts,
   EFBIG: 'the file would be larger than the file system or a limit of this process allows',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of its path is not a directory',
   ELOOP: 'it is a symbolic link',
   EIO: 'the disk reports an input/output error',
   ENOENT:

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { MigrationError } from '../model/errors.ts'
 import type { Host } from '../model/ports.ts'
@@ -86,7 +86,7 @@ export const compressions = ['zstd', 'gzip', 'none'] as const satisfies readonly
 
 /** The file on a host that says whose unfinished restore is in a directory. */
 export function markerOf(target: string): string {
-  return `/var/lib/osferry/restoring/${createHash('sha256').update(target).digest('hex')}`
+  return `/var/lib/osferry/restoring/${hash('sha256', target)}`
 }
 
 /** Sorting came with 1.28 (2014); other programs named tar have neither it nor the attributes. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { parseAnswer } from '../facts/answer.ts'
 import { collectArgv } from '../facts/script.ts'
 import type { FactSet } from '../model/collector.ts'
@@ -205,5 +205,5 @@ function timedOut(host: ResolvedHost, timeoutMs: number, cause: unknown): Migrat
 
 /** sha256 in hex, the hash of evidence. */
 export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return hash('sha256', bytes)
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { createClusterIndex, indexedLists, indexRecord, type IndexedList } from '../assess/cluster-index.ts'
 import { nodeViews, type NodeViews } from '../assess/node-views.ts'
 import { openClusterFile } from '../inventory/cluster-file.ts'
@@ -79,7 +79,7 @@ export async function planCluster(
 
 /** Hex. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text)
 }
 
 function isKept(list: ClusterList): list is (typeof lists)[number] {

@@ -16,6 +16,7 @@ import {
 import { open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { errnoTexts } from '../model/errno-texts.ts'
 import { MigrationError } from '../model/errors.ts'
 
 /** A file that appears under its name only when `commit` has returned; `abandon` leaves nothing behind. */
@@ -172,12 +173,7 @@ function directoryProblem(found: Stats): string | undefined {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space left on the device',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of its path is not a directory',
+  ...errnoTexts,
   EEXIST: 'something that is not a directory is there',
   EISDIR: 'it is a directory',
   ENAMETOOLONG: 'the name is too long',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
@@ -57,8 +57,8 @@ export function factsFileName(host: string): string {
     })
     .join('')
   if (encoded.length <= 200) return `${encoded}.json`
-  const hash = createHash('sha256').update(host).digest('hex').slice(0, 24)
-  return `${encoded.slice(0, 150)}~${hash}.json`
+  const digest = hash('sha256', host).slice(0, 24)
+  return `${encoded.slice(0, 150)}~${digest}.json`
 }
 
 /** The host that a facts file is named after. */

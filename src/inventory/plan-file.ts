@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson } from '../model/canonical-json.ts'
 import { MigrationError } from '../model/errors.ts'
 import { planIssues } from '../model/plan-rules.ts'
@@ -43,7 +43,7 @@ export async function readPlan(path: string): Promise<PlanFile> {
 
 /** sha256 of a plan's canonical JSON (RFC 8785), in hex. */
 export function planDigest(plan: Plan): string {
-  return createHash('sha256').update(canonicalJson(plan)).digest('hex')
+  return hash('sha256', canonicalJson(plan))
 }
 
 /** Throws PLAN_DIGEST_WRONG when the plan is not the one whose digest, or at least twelve digits of it, was given. */

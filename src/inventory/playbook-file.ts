@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -56,7 +56,7 @@ export async function readPlaybook(nameOrPath: string, options: PlaybookOptions)
     playbook,
     path,
     builtIn,
-    sha256: createHash('sha256').update(canonicalJson(playbook)).digest('hex'),
+    sha256: hash('sha256', canonicalJson(playbook)),
   }
 }
 

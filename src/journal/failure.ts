@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { errnoTexts } from '../model/errno-texts.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 
 /** Source: https://www.sqlite.org/rescode.html */
@@ -13,13 +14,8 @@ const primary = {
   notDatabase: 26,
 } as const
 
-const errnoTexts: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space left on the device',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of its path is not a directory',
+const reasons: Readonly<Record<string, string>> = {
+  ...errnoTexts,
   ENOENT: 'its directory does not exist',
   EISDIR: 'it is a directory',
   ELOOP: 'it is a symbolic link',
@@ -130,7 +126,7 @@ function freeBlocks(path: string): number {
 function fileError(path: string, error: Error): unknown {
   const errno = errnoOf(error)
   if (!/^E[A-Z0-9]+$/.test(errno) || (error as NodeJS.ErrnoException).syscall === undefined) return error
-  const what = errnoTexts[errno] ?? error.message
+  const what = reasons[errno] ?? error.message
   const hint = isFull(path, error)
     ? spaceHint
     : 'look at the rights and the owner of the directory, or choose another one with --state'
