@@ -13,7 +13,7 @@ export interface OpenRun {
   state: RunState
 }
 
-/** Every run of the project that has not ended, oldest first; those without any record of their own count. */
+/** Every run of the project that has not ended, oldest first. */
 export function openRuns(context: CommandContext): OpenRun[] {
   const reader = openJournalReader(journalPath(context))
   if (reader === undefined) return []
@@ -42,8 +42,7 @@ export function refuseOverlap(
     const busy = [...state.nodes.values()]
       .filter(({ name, status }) => status === 'running' && planned.has(name))
       .map(({ name }) => name)
-    const isSame = other.plan === digest && state.status !== 'begun'
-    if (busy.length === 0 && !isSame) continue
+    if (busy.length === 0 && other.plan !== digest) continue
     const what = busy.length === 0 ? 'has the same plan' : `has not ended for ${fewNames(busy)}`
     throw new MigrationError('RUN_UNFINISHED', `the run ${other.id} ${what}`, {
       hint: `go on with it: osferry runs resume ${other.id}; or give its nodes back: osferry runs abort ${other.id}`,
