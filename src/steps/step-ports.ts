@@ -20,7 +20,12 @@ export interface ClusterStepPorts {
 export async function nodeNow(cluster: Cluster, name: string, signal: AbortSignal): Promise<DrainNode> {
   const object = await cluster.get(nodeRef(name), signal)
   if (object !== undefined) return parseDrainNode(object)
-  throw new StepError('config', `the cluster has no node ${name}`, { code: 'NODE_GONE' })
+  throw nodeGone(name)
+}
+
+/** There is no such node. */
+export function nodeGone(name: string): StepError {
+  return new StepError('config', `the cluster has no node ${name}`, { code: 'NODE_GONE' })
 }
 
 /** The record of a node that a run has made; throws NODE_NOT_RECORDED. */

@@ -1,0 +1,70 @@
+import { nodeRecordStore } from '../inventory/node-record-store.ts'
+import type { Cluster } from '../model/cluster-port.ts'
+import type { NodeRecords } from '../model/node-record.ts'
+import { StepError } from '../model/step-error.ts'
+import { createDrainRoom } from '../steps/drain-room.ts'
+import { clusterUid } from '../steps/node-records.ts'
+import type { SnapshotStepPorts } from '../steps/step-snapshot.ts'
+import type { DrainStepPorts } from '../steps/step-drain.ts'
+import { saveManifests } from './drain-session.ts'
+import { runSnapshots } from './run-snapshots.ts'
+import type { RunWorld } from './run-world.ts'
+import { sleep } from './sleep.ts'
+import { nodeRecordPath, runDirectory } from './state-paths.ts'
+
+/** What the steps about the cluster are given. */
+export type ClusterRunPorts = DrainStepPorts & SnapshotStepPorts
+
+/** Ports of the steps about the cluster; nothing is asked of it before a step needs it. */
+export function clusterRunPorts(world: RunWorld): ClusterRunPorts {
+  const { context, run, plan, signal } = world
+  const cluster = world.cluster ?? noCluster()
+  const { clock } = context
+  const records = recordsOf(world, cluster)
+  const base = { cluster, clock, wait: sleep, records }
+  const saveManifest = saveManifests(context, records, run.id)
+  const nodes = plan.nodes.map(({ name }) => name)
+  const drains = createDrainRoom({ ports: { ...base, saveManifest }, nodes, signal })
+  world.onClose(() => drains.close())
+  const directory = runDirectory(context, run.id)
+  return { ...base, drains, snapshots: runSnapshots(context, { cluster, directory, signal }) }
+}
+
+/** Which cluster it is, is asked when the first record is. */
+function recordsOf({ context, signal }: RunWorld, cluster: Cluster): NodeRecords {
+  let store: NodeRecords | undefined
+  let opening: Promise<NodeRecords> | undefined
+  const open = async (): Promise<NodeRecords> => {
+    const uid = await clusterUid(cluster, signal)
+    store = nodeRecordStore(uid, (node) => nodeRecordPath(context, uid, node))
+    return store
+  }
+  const opened = async (): Promise<NodeRecords> => {
+    opening ??= open()
+    try {
+      return await opening
+    } catch (error) {
+      opening = undefined
+      throw error
+    }
+  }
+  return {
+    get clusterUid(): string {
+      if (store === undefined) throw new Error('no record was read before it was asked which cluster this is')
+      return store.clusterUid
+    },
+    read: async (node) => await (await opened()).read(node),
+    update: async (node, change) => await (await opened()).update(node, change),
+  }
+}
+
+/** In the place of a cluster for a plan that has none: its steps say so. */
+function noCluster(): Cluster {
+  return new Proxy({} as Cluster, {
+    get() {
+      throw new StepError('config', 'the plan is of no cluster, and its steps need one', {
+        code: 'NO_CLUSTER',
+      })
+    },
+  })
+}
