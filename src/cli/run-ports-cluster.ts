@@ -4,30 +4,41 @@ import type { NodeRecords } from '../model/node-record.ts'
 import { StepError } from '../model/step-error.ts'
 import { createDrainRoom } from '../steps/drain-room.ts'
 import { clusterUid } from '../steps/node-records.ts'
-import type { SnapshotStepPorts } from '../steps/step-snapshot.ts'
+import { nodeHeartbeats } from '../steps/node-heartbeat.ts'
+import type { VerifyWorkloadsStepPorts } from '../steps/step-verify-workloads.ts'
+import type { WaitReadyStepPorts } from '../steps/step-wait-ready.ts'
+import type { Wait } from '../steps/wake.ts'
+import { clusterNow } from './compared-cluster.ts'
 import type { DrainStepPorts } from '../steps/step-drain.ts'
 import { saveManifests } from './drain-session.ts'
 import { runSnapshots } from './run-snapshots.ts'
 import type { RunWorld } from './run-world.ts'
 import { sleep } from './sleep.ts'
+import { sharedLooks } from './shared-looks.ts'
 import { nodeRecordPath, runDirectory } from './state-paths.ts'
 
 /** What the steps about the cluster are given. */
-export type ClusterRunPorts = DrainStepPorts & SnapshotStepPorts
+export type ClusterRunPorts = DrainStepPorts & WaitReadyStepPorts & VerifyWorkloadsStepPorts
 
-/** Ports of the steps about the cluster; nothing is asked of it before a step needs it. */
-export function clusterRunPorts(world: RunWorld): ClusterRunPorts {
+/** Ports of the steps about the cluster; nothing is asked of it before a step needs it. `wait` goes by the context's clock. */
+export function clusterRunPorts(world: RunWorld, wait: Wait = sleep): ClusterRunPorts {
   const { context, run, plan, signal } = world
   const cluster = world.cluster ?? noCluster()
   const { clock } = context
   const records = recordsOf(world, cluster)
-  const base = { cluster, clock, wait: sleep, records }
+  const base = { cluster, clock, wait, records }
   const saveManifest = saveManifests(context, records, run.id)
   const nodes = plan.nodes.map(({ name }) => name)
   const drains = createDrainRoom({ ports: { ...base, saveManifest }, nodes, signal })
   world.onClose(() => drains.close())
   const directory = runDirectory(context, run.id)
-  return { ...base, drains, snapshots: runSnapshots(context, { cluster, directory, signal }) }
+  return {
+    ...base,
+    drains,
+    snapshots: runSnapshots(context, { cluster, directory, signal }),
+    heartbeats: nodeHeartbeats(base),
+    clusterNow: sharedLooks(() => clusterNow(cluster, signal)),
+  }
 }
 
 /** Which cluster it is, is asked when the first record is. */
