@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { link, readFile, stat, unlink } from 'node:fs/promises'
+import { link, mkdir, readFile, stat, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { ResolvedHost } from '../model/inventory.ts'
 import type { Host, HostConnector, Log } from '../model/ports.ts'
 import { keyRevoked, keyUnknown, lookUpKeys, systemKnownHosts, userKnownHosts } from './host-keys.ts'
@@ -53,6 +54,7 @@ export async function acceptNewKey(
   const { place, connector, prove, signal } = options
   const temporary = `${place.file}.${randomBytes(6).toString('hex')}`
   const { password: _password, becomePassword: _becomePassword, ...ssh } = withKeysOf(host, temporary).ssh
+  await mkdir(dirname(temporary), { recursive: true, mode: 0o700 })
   try {
     const probe = await connector.connect(
       { ...host, ssh: { ...ssh, become: 'none', hostKeys: 'accept-new' } },

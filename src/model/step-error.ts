@@ -24,6 +24,8 @@ const classes: Partial<Record<ErrorCode, FailureClass>> = {
   // The outcome is unknown: the next attempt looks before it acts.
   HOST_LOST: 'transient',
   HOST_JUMP_FAILED: 'transient',
+  // While a machine boots its sshd takes connections and lets them go.
+  HOST_PROTOCOL: 'transient',
   CLUSTER_UNREACHABLE: 'transient',
   CLUSTER_TIMEOUT: 'transient',
   CLUSTER_OVERLOADED: 'transient',

@@ -255,7 +255,7 @@ describe('a machine or a connection that fails', () => {
     const run = await runOf([path], {
       provision: () => {
         rmSync(path, { recursive: true })
-        way.to = 1
+        way.to = undefined
         way.cut()
         return Promise.resolve()
       },

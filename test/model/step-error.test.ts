@@ -4,6 +4,7 @@ import { failureOf, StepError } from '../../src/model/step-error.ts'
 
 it.each<[ErrorCode, string]>([
   ['HOST_LOST', 'transient'],
+  ['HOST_PROTOCOL', 'transient'],
   ['ARTIFACT_STORE_UNREACHABLE', 'transient'],
   ['DATA_CHANGED', 'transient'],
   ['ARTIFACT_STORE_FAILED', 'config'],
