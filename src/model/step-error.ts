@@ -24,6 +24,7 @@ const classes: Partial<Record<ErrorCode, FailureClass>> = {
   // The outcome is unknown: the next attempt looks before it acts.
   HOST_LOST: 'transient',
   HOST_JUMP_FAILED: 'transient',
+  REGISTRY_UNREACHABLE: 'transient',
   CLUSTER_UNREACHABLE: 'transient',
   CLUSTER_TIMEOUT: 'transient',
   CLUSTER_OVERLOADED: 'transient',
