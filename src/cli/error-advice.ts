@@ -87,6 +87,8 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   JOURNAL_LOCKED:
     '另一个 osferry 正在使用该运行日志，未做任何更改。请等待所示进程结束；若它已被终止，锁会自动被接管。',
   RUN_NOT_FOUND: '没有这次运行，或所写的部分不能唯一确定一次运行。请用 osferry runs list 查看全部运行。',
+  ROLLBACK_IMPOSSIBLE:
+    '节点已越过不可回退点，而计划没有可用的回退方式；没有做任何改动。请检查该节点，用 apply --retry 再试一次，或手动恢复旧系统。',
   ARTIFACT_KEY_INVALID: '存档的编号或名称含有不允许的字符。请用 osferry data list 查看正确的编号。',
   ARTIFACT_EXISTS: '存档库中已有同名且完整的存档，绝不覆盖。请用 --store 选择另一个存档库，或先移走旧存档。',
   ARTIFACT_NOT_FOUND:

@@ -66,6 +66,7 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   JOURNAL_NEWER: { en: 'journal of a newer version', zh: '日志版本过新' },
   JOURNAL_LOCKED: { en: 'journal is in use', zh: '日志正被使用' },
   RUN_NOT_FOUND: { en: 'no such run', zh: '没有这次运行' },
+  ROLLBACK_IMPOSSIBLE: { en: 'there is no way back', zh: '无法回退' },
   ARTIFACT_KEY_INVALID: { en: 'not a name of parked data', zh: '数据存档的名称无效' },
   ARTIFACT_EXISTS: { en: 'parked already', zh: '已有同名存档' },
   ARTIFACT_NOT_FOUND: { en: 'no such parked data', zh: '没有这个存档' },

@@ -4,6 +4,7 @@ import type { Text } from '../model/text.ts'
 import { createWake } from '../steps/wake.ts'
 import { openAdmission, type Hold, type Refusal, type RunGates, type RunWindows } from './admission.ts'
 import { beginRun, refuseParameters } from './begin-run.ts'
+import { refuseRollback } from './refuse-rollback.ts'
 import { openEngine, type EnginePorts } from './engine.ts'
 import { heedControl } from './heed-control.ts'
 import { createNodesAtWork } from './nodes-at-work.ts'
@@ -12,6 +13,7 @@ import { endRun } from './end-run.ts'
 import { awayCount, failureHalt, type Halt, type RunResult } from './run-outcome.ts'
 import {
   lastPhase,
+  nodesToBring,
   nodesToRetry,
   refuseSelection,
   selectedNodes,
@@ -59,6 +61,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
   })
   refuseSelection(plan, engine.state(), selection)
   refuseParameters(plan, engine)
+  refuseRollback(engine, plan, selection)
   const chosen = selectedNodes(plan, selection)
   const until = lastPhase(selection)
   let mostAway = 1
@@ -81,7 +84,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     engine,
     wake,
     options: {
-      until,
+      until: until === 'back' ? 'restore' : until,
       returning: returning.signal,
       stopping: control.stopping,
       async mayGoOn(): Promise<boolean> {
@@ -105,7 +108,8 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     stop: AbortSignal.any([control.stopping, returning.signal]),
   })
 
-  if (engine.state().status === 'ended' && nodesToRetry(selection, engine.state()).length === 0)
+  const reopened = [...nodesToRetry(selection, engine.state()), ...nodesToBring(selection, engine.state())]
+  if (engine.state().status === 'ended' && reopened.length === 0)
     return endRun(plan, { engine, chosen, until, refusal: undefined, halt: undefined })
   const quiet = new AbortController()
   const heed = (): void => heedControl(engine, { control, lost, wake })
@@ -118,16 +122,17 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     engine.broken.addEventListener('abort', () => wake.notify(), { signal: quiet.signal })
     heed()
     for (const [name, { status }] of engine.state().nodes)
-      if (chosen.has(name) && (status === 'forward' || status === 'returning')) atWork.start(name)
-    refusal = await runWaves(plan, {
-      engine,
-      admission,
-      atWork,
-      chosen,
-      isHalted: () => haltOf() !== undefined,
-      onWave: ({ maxUnavailable }) =>
-        (mostAway = Math.min(maxUnavailable, selection.maxUnavailable ?? maxUnavailable)),
-    })
+      if (chosen.has(name) && status !== 'pending' && status !== 'ended') atWork.start(name)
+    if (until !== 'back')
+      refusal = await runWaves(plan, {
+        engine,
+        admission,
+        atWork,
+        chosen,
+        isHalted: () => haltOf() !== undefined,
+        onWave: ({ maxUnavailable }) =>
+          (mostAway = Math.min(maxUnavailable, selection.maxUnavailable ?? maxUnavailable)),
+      })
   } catch (error) {
     engine.stop(error)
   }

@@ -1,4 +1,9 @@
-import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
+import type {
+  ProvisionOptions,
+  Provisioner,
+  ProvisionRequest,
+  RollbackRequest,
+} from '../model/provisioner-port.ts'
 import { redact } from '../model/redact.ts'
 import type { StepParameters } from '../model/step-parameters.ts'
 import { StepError } from '../model/step-error.ts'
@@ -15,11 +20,12 @@ const lastLines = 5
 const mostCharacters = 1500
 
 /**
- * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }`, and tells by its
- * exit status: 0 = done, what the plan says (75) = try again, everything else = failed; `observe` says with 1 that it is still to do.
+ * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }` and for the verb
+ * `rollback` also `means`, and tells by its exit status: 0 = done, what the plan says (75) = try again, everything else =
+ * failed; `observe` says with 1 that it is still to do.
  */
 export function commandProvider(
-  { argv: act = [], observe, undo, environment, retryExitCodes }: StepParameters<'host.provision'>,
+  { argv: act = [], observe, undo, rollback, environment, retryExitCodes }: StepParameters<'host.provision'>,
   { variables, graceMs }: CommandEnvironment,
 ): Provisioner {
   const env: Record<string, string> = { PATH: variables['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' }
@@ -32,13 +38,13 @@ export function commandProvider(
 
   async function run(
     argv: readonly string[],
-    { verb, ...request }: ProvisionRequest & { verb: string },
+    { verb, ...request }: ProvisionRequest & { verb: string; means?: string },
     { signal, timeoutMs }: ProvisionOptions,
   ): Promise<GroupEnd> {
     if (missing.length > 0)
       throw failed('config', `the environment variable ${missing.join(', ')} is not set`, 'NOT_STARTED')
-    const { node, host, target, run, token } = request
-    const stdin = `${JSON.stringify({ verb, node, host, target, run, token })}\n`
+    const { node, host, target, run, token, means } = request
+    const stdin = `${JSON.stringify({ verb, node, host, target, run, token, means })}\n`
     const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal })
     if (end.cut === 'aborted') throw signal.reason
     return { ...end, lastWords: wordsOf(end.lastWords) }
@@ -61,6 +67,18 @@ export function commandProvider(
     return true
   }
 
+  async function rollBack(
+    argv: readonly string[],
+    request: RollbackRequest,
+    options: ProvisionOptions,
+  ): Promise<void> {
+    const end = await run(argv, { ...request, verb: 'rollback' }, options)
+    throwUnlessDone(argv, end, { ...options, retryExitCodes })
+    if ((await isDone(request, options)) !== true) return
+    const message = `${observe?.join(' ')} says that ${request.host} still has the new system`
+    throw failed('config', message, 'NOT_ROLLED_BACK')
+  }
+
   return {
     name: `command ${act[0] ?? ''}`,
     async observe(request, options) {
@@ -79,6 +97,12 @@ export function commandProvider(
       const end = await run(undo, { ...request, verb: 'undo' }, options)
       throwUnlessDone(undo, end, { ...options, retryExitCodes })
     },
+    ...(rollback === undefined
+      ? {}
+      : {
+          rollback: async (request: RollbackRequest, options: ProvisionOptions): Promise<void> =>
+            await rollBack(rollback, request, options),
+        }),
   }
 }
 
