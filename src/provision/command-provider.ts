@@ -4,10 +4,10 @@ import type {
   ProvisionRequest,
   RollbackRequest,
 } from '../model/provisioner-port.ts'
-import { redact } from '../model/redact.ts'
 import type { StepParameters } from '../model/step-parameters.ts'
 import { StepError } from '../model/step-error.ts'
 import { runGroup, type GroupEnd } from './run-group.ts'
+import { tellingWords } from './telling-words.ts'
 
 export interface CommandEnvironment {
   /** Where the named variables, and PATH, are taken from. */
@@ -15,9 +15,6 @@ export interface CommandEnvironment {
   /** From SIGTERM to SIGKILL. */
   graceMs: number
 }
-
-const lastLines = 5
-const mostCharacters = 1500
 
 /**
  * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }` and for the verb
@@ -47,16 +44,13 @@ export function commandProvider(
     const stdin = `${JSON.stringify({ verb, node, host, target, run, token, means })}\n`
     const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal })
     if (end.cut === 'aborted') throw signal.reason
-    return { ...end, lastWords: wordsOf(end.lastWords) }
-  }
-
-  /** What it was given by name is no business of the journal. */
-  function wordsOf(stderr: string): string {
-    const given = environment.flatMap((name) => env[name] ?? [])
-    const secrets = given.flatMap((value) => [value, ...value.split('\n')]).filter(({ length }) => length > 3)
-    let text = stderr
-    for (const secret of secrets.sort((a, b) => b.length - a.length)) text = text.replaceAll(secret, '***')
-    return redact(text).trim().split('\n').slice(-lastLines).join('\n').slice(-mostCharacters)
+    return {
+      ...end,
+      lastWords: tellingWords(
+        end.lastWords,
+        environment.flatMap((name) => env[name] ?? []),
+      ),
+    }
   }
 
   async function isDone(request: ProvisionRequest, options: ProvisionOptions): Promise<boolean | undefined> {
