@@ -103,12 +103,14 @@ export function isAway({ status, outcome }: NodeState): boolean {
 function reopened(state: NodeState): NodeState {
   if (state.outcome !== 'failed') return { ...pendingNode, status: 'forward', round: state.round + 1 }
   if (state.back !== undefined) return rollingBack(state)
-  return {
-    ...state,
-    outcome: undefined,
-    status: state.isPastPointOfNoReturn ? 'forward' : 'returning',
-    steps: triedAgain(state.steps),
-  }
+  const steps = triedAgain(state.steps)
+  if (state.isPastPointOfNoReturn) return { ...state, outcome: undefined, status: 'forward', steps }
+  // That it has failed is still so, however well it is given back.
+  const kept = [...steps].map(([index, step]): [number, StepState] => [
+    index,
+    { ...step, failures: state.steps.get(index)?.failures ?? 0 },
+  ])
+  return { ...state, outcome: undefined, status: 'returning', steps: new Map(kept) }
 }
 
 function rollingBack(state: NodeState): NodeState {

@@ -1,4 +1,5 @@
 import type { JournalEvent } from '../model/journal-record.ts'
+import type { NodeGuard } from '../model/node-guard.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Text } from '../model/text.ts'
 import { createWake } from '../steps/wake.ts'
@@ -30,6 +31,8 @@ export interface RunPlanOptions<Ports> {
   selection: RunSelection
   /** Aborted, with an error, when somebody else has taken the lock. */
   lost: AbortSignal
+  /** What is held while a node is worked on; a node that it refuses is not touched, and no further one is started. */
+  guard?: NodeGuard
   /** Told of every event when it is on disk. */
   onEvent(event: JournalEvent): void
   /** Told what the next start waits for. */
@@ -48,7 +51,8 @@ const failureReason: Text = {
  * the selection or the parameters of a step are not valid.
  */
 export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>): Promise<RunResult> {
-  const { control, selection, lost } = options
+  const { control, selection, guard } = options
+  const lost = guard === undefined ? options.lost : AbortSignal.any([options.lost, guard.lost])
   const wake = createWake(options.engine.clock, options.engine.wait)
   const returning = new AbortController()
   const engine = openEngine(options.engine, {
@@ -77,12 +81,14 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     if (engine.broken.aborted) return 'error'
     if (engine.state().isAborting) return 'aborted'
     if (control.stopping.aborted) return 'interrupted'
+    if (atWork.refusals().length > 0) return 'gate'
     return failureHalt(plan, engine.state()) === 'none' ? undefined : 'failures'
   }
 
   const atWork = createNodesAtWork(plan, {
     engine,
     wake,
+    guard,
     options: {
       until: until === 'back' ? 'restore' : until,
       returning: returning.signal,
@@ -102,7 +108,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     pausedFor: () => control.pausedFor(),
     roomOf() {
       // A node that was started counts from its first record.
-      if (awayCount(engine.state()) < mostAway) return 'free'
+      if (awayCount(engine.state()) + atWork.countEntering() < mostAway) return 'free'
       return atWork.count() > 0 ? 'later' : 'never'
     },
     stop: AbortSignal.any([control.stopping, returning.signal]),
@@ -138,5 +144,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
   }
   await atWork.settled([...chosen])
   quiet.abort()
+  const held = atWork.refusals()
+  if (held.length > 0) refusal = { halt: 'gate', message: held.join('; ') }
   return endRun(plan, { engine, chosen, until, refusal, halt: haltOf() })
 }

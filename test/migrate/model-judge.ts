@@ -86,11 +86,15 @@ function undoOrder(disk: JournalDisk): string[] {
 /** Once more nodes have failed than the plan allows, no further node starts. */
 function startsAfterFailure({ limits }: Plan, disk: JournalDisk): string[] {
   const failed = new Set<string>()
+  const begun = new Set<string>()
   const wrong: string[] = []
   for (const { node, body } of disk.events) {
     if (node === null) continue
     if (body.type === 'step-failed' && body.failure.class !== 'transient') failed.add(node)
-    if (body.type === 'node-started' && failed.size > limits.failureBudget) wrong.push(`${node} was started`)
+    if (body.type !== 'node-started') continue
+    // One that is brought further back is no start.
+    if (!begun.has(node) && failed.size > limits.failureBudget) wrong.push(`${node} was started`)
+    begun.add(node)
   }
   return wrong
 }

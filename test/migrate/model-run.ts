@@ -4,6 +4,7 @@ import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import { runPlan } from '../../src/migrate/run-plan.ts'
 import type { RunSelection } from '../../src/migrate/run-selection.ts'
 import type { JournalEvent, JournalEventBody } from '../../src/model/journal-record.ts'
+import type { NodeGuard } from '../../src/model/node-guard.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
 import { virtualClock } from '../steps/virtual-clock.ts'
@@ -28,6 +29,7 @@ export interface ModelRunOptions {
   selection?: RunSelection
   gate?: (now: string) => GateAnswer
   windows?: RunWindows
+  guard?: NodeGuard
   onHold?: (hold: Hold, control: RunControl) => void
   onEvent?: (event: JournalEvent, control: RunControl) => void
 }
@@ -96,6 +98,7 @@ export async function modelRun(options: ModelRunOptions): Promise<RunResult | un
     windows: options.windows ?? { mayStart: () => ({ open: true }) },
     selection,
     lost: lost.signal,
+    ...(options.guard === undefined ? {} : { guard: options.guard }),
     onEvent: (event) => options.onEvent?.(event, control),
     onHold: (hold) => options.onHold?.(hold, control),
   })

@@ -161,8 +161,15 @@ function modelStep({ uses, isDone, found, act, undo, rollback }: ModelEffect): M
       : {
           async rollback(context: Context): Promise<void> {
             await meet('rollback', uses, context)
-            effect('rollback', context)
-            rollback(machine(context), context)
+            // Whoever puts a system back knows the token for which it has done so.
+            const { world } = context.ports
+            const isDone = world.effects.some(
+              ({ kind, token }) => kind === 'rollback' && token === context.token,
+            )
+            if (!isDone) {
+              effect('rollback', context)
+              rollback(machine(context), context)
+            }
             await meet('rolled-back', uses, context)
           },
         }),
