@@ -56,12 +56,13 @@ export interface HeldLock {
 export interface LockOptions {
   /** Of the Lease. */
   name: string
-  /** `user@host (run ID)`. */
+  /**
+   * `user@host (run ID)`. Whoever has the same name is ourselves: a process of the same run that is no more, as the lock of
+   * the journal has shown.
+   */
   holder: string
   /** What somebody else does who holds it, before the holder's name. */
   heldBy: string
-  /** True when the holder may take it again that it had when it was killed: nobody else can be that holder. */
-  retakes: boolean
   /** Called when somebody has to be waited for who may be no more. */
   onSilent(holder: string): void
 }
@@ -129,7 +130,7 @@ export async function acquireLease(
 
 async function take(ports: LeasePorts, options: LockOptions, signal: AbortSignal): Promise<string> {
   const { cluster, clock } = ports
-  const { name, holder, retakes } = options
+  const { name, holder } = options
   const now = microTime(clock.now())
   const created = await cluster.create(
     place,
@@ -150,7 +151,7 @@ async function take(ports: LeasePorts, options: LockOptions, signal: AbortSignal
   const found = await cluster.get({ ...place, name }, signal)
   if (found === undefined) return await take(ports, options, signal)
   const { metadata, spec } = parseApiObject(Lease, found, 'Lease')
-  if (!retakes || spec?.holderIdentity !== holder) {
+  if (spec?.holderIdentity !== holder) {
     refuseWhileHeld(found, clock, options)
     await proveSilent(ports, found, { ...options, signal })
   }

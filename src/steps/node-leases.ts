@@ -34,7 +34,6 @@ export function nodeLeases(ports: LeasePorts, options: NodeLeasesOptions): NodeG
           name: nodeLeaseName(node),
           holder,
           heldBy: `another osferry is at work on ${node}`,
-          retakes: true,
           onSilent,
         },
         signal,

@@ -17,14 +17,17 @@ export type RunLease = HeldLock
 
 export type LeaseOptions = Pick<LockOptions, 'holder' | 'onSilent'>
 
-/** Takes the lease of the cluster; throws CLUSTER_LOCKED with the holder's name while another one holds it. */
+/**
+ * Takes the lease of the cluster; throws CLUSTER_LOCKED with the holder's name while another one holds it. Whoever has the same
+ * name is ourselves: a process of the same run that is no more, as the lock of the journal has shown.
+ */
 export async function acquireRunLease(
   ports: LeasePorts,
   options: LeaseOptions,
   signal: AbortSignal,
 ): Promise<RunLease> {
   const heldBy = 'another osferry is at work in this cluster'
-  return await acquireLease(ports, { ...options, name, heldBy, retakes: false }, signal)
+  return await acquireLease(ports, { ...options, name, heldBy }, signal)
 }
 
 /** Who is at work in the cluster; undefined when nobody is. */
