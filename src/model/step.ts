@@ -54,6 +54,17 @@ export interface Step<Schema extends z.ZodType, Ports> {
   verify(context: StepContext<z.output<Schema>, Ports>): Promise<StepMemory>
   /** Gives back what `act` has done or half done; may find nothing to give back. Left out = there is nothing to undo. */
   undo?(context: StepContext<z.output<Schema>, Ports>): Promise<void>
+  /**
+   * Of a step that may be the point of no return: puts back what it has replaced, or half replaced, by the rollback means of
+   * the node, and has looked that it is back. Asked again with the same token after a kill, and does nothing twice for one.
+   */
+  rollback?(context: StepContext<z.output<Schema>, Ports>): Promise<void>
+  /** Why `rollback` cannot do it, for people; undefined = it can. Nothing of it was begun, and nothing is looked at. */
+  whyNoRollback?(context: {
+    node: PlannedNode
+    parameters: z.output<Schema>
+    ports: Ports
+  }): string | undefined
 }
 
 /** A step whatever its parameters: what the engine runs. */
