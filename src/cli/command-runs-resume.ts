@@ -38,7 +38,8 @@ export const runsResume = defineCommand({
   async run(context, input) {
     const seen = await lookAtRun(context, input.arguments[0] ?? '')
     const retry = retryOf(input, seen)
-    if (retry.length === 0) refuseEnded(context, seen)
+    // What was aborted is over: a node that is tried again would only be given back again.
+    if (retry.length === 0 || seen.state.isAborting) refuseEnded(context, seen)
     if (seen.isAtWork && seen.state.status === 'paused') return await goOn(context, input, seen)
     const file = await keptPlan(context, seen.run.plan)
     const selection = await runSelection(context, input, file.plan)

@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { JournalEvent } from '../../src/model/journal-record.ts'
 import { RunResultDocument } from '../../src/model/run-result.ts'
 import { hostProject, type HostProject } from '../support/host-project.ts'
-import type { OsferryRun } from '../support/osferry.ts'
+import { bin, type OsferryRun } from '../support/osferry.ts'
+import { openTerminal } from '../support/terminal.ts'
 
 let project: HostProject
 let planned: HostProject
@@ -120,6 +121,47 @@ describe('osferry apply', () => {
     rmSync(file('wait-a'))
     expect((await first).exitCode).toBe(0)
     expect(project.acts()).toEqual(['a', 'b'])
+  })
+})
+
+describe('in a terminal', () => {
+  it('asks for the digest of the plan, draws a row a phase and a node in flight, and ends clean on Ctrl-C', async () => {
+    touch('wait-a')
+    const argv = [process.execPath, bin, 'apply', 'plan.json', '--playbook', 'hosts-only.yaml']
+    const terminal = openTerminal(argv, {
+      columns: 100,
+      rows: 24,
+      cwd: project.cwd,
+      env: { HOME: project.cwd },
+    })
+    await terminal.shows('Type the digest of the plan to start')
+    terminal.type(`${digest.slice(0, 12)}\r`)
+    const screen = await terminal.shows(/a {2}host\.provision {2}\ds {2}⏸ [1-9]s: for command/)
+    expect(screen.join('\n')).toMatch(/replace {2}0\/2 {2}1 at work/)
+    terminal.type('\u0003')
+    await terminal.shows('press Ctrl-C again')
+    rmSync(file('wait-a'))
+    expect(await terminal.exited).toBe(6)
+    const end = terminal.screen().join('\n')
+    expect(end).toMatch(/a +✔ done\nb +not started/)
+    expect(end).toContain('next: osferry runs resume')
+    expect(project.acts()).toEqual(['a'])
+    // What was drawn stands once on the screen, not once for every time it was drawn.
+    expect(end.match(/replace {2}/g)).toHaveLength(1)
+  })
+
+  it('starts nothing when another digest is typed, or none', async () => {
+    for (const [typed, code] of [
+      ['000000000000\r', 5],
+      ['\r', 130],
+    ] as const) {
+      const argv = [process.execPath, bin, 'apply', 'plan.json', '--playbook', 'hosts-only.yaml']
+      const terminal = openTerminal(argv, { cwd: project.cwd, env: { HOME: project.cwd } })
+      await terminal.shows('Type the digest of the plan to start')
+      terminal.type(typed)
+      expect(await terminal.exited).toBe(code)
+    }
+    expect([project.acts(), existsSync(file('.osferry/journal.db'))]).toEqual([[], false])
   })
 })
 
