@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ClusterRunPorts } from '../../src/cli/run-ports-cluster.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
@@ -12,7 +12,8 @@ import { snapshotStep } from '../../src/steps/step-snapshot.ts'
 import { verifyWorkloadsStep } from '../../src/steps/step-verify-workloads.ts'
 import { waitReadyStep } from '../../src/steps/step-wait-ready.ts'
 import { z } from 'zod'
-import { mergePatch } from '../support/control-plane/api.ts'
+import { makeCertificateRequest, nodeSubject } from '../support/certificate-request.ts'
+import { connectApi, mergePatch } from '../support/control-plane/api.ts'
 import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
 import type { Release } from '../support/control-plane/releases.ts'
 import { startDrainWorld, workload, type DrainWorld } from '../support/drain-world.ts'
@@ -20,6 +21,7 @@ import { planOf, planStep, runInProcess } from '../support/engine-run.ts'
 import type { JournalDisk } from '../support/memory-journal.ts'
 
 const anything = z.object({})
+const soon = { timeout: 60_000, interval: 100 }
 
 describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s control plane', (release) => {
   let world: DrainWorld
@@ -30,6 +32,13 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
   beforeAll(async () => {
     world = await startDrainWorld({ release, nodes: 2, stopMs: 100 })
     cluster = clusterFor(world.controlPlane)
+    // As kubeadm does it; without the binding that lets the server's own controller approve them.
+    const group = 'rbac.authorization.k8s.io'
+    await world.create(`/apis/${group}/v1/clusterrolebindings`, {
+      metadata: { name: 'bootstrap' },
+      roleRef: { apiGroup: group, kind: 'ClusterRole', name: 'system:node-bootstrapper' },
+      subjects: [{ apiGroup: group, kind: 'Group', name: 'system:bootstrappers' }],
+    })
   })
   afterAll(async () => {
     await cluster.close()
@@ -104,6 +113,47 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
     expect(resultOf('node.wait-ready')).toMatchObject({ bootId: 'third' })
     expect(waits()).toContain('until it has stayed ready for 5s')
   })
+
+  it.each([true, false])(
+    'approves certificates of the node when that was asked for: %s',
+    async (approves) => {
+      const name = `node-1-${approves}`
+      const place = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+      const steps = [
+        ...there,
+        ready(
+          { newBoot: false, stableFor: '1s', approveCertificates: approves },
+          approves ? 600_000 : 20_000,
+        ),
+      ]
+      const result = await run(steps, async () => {
+        await world.setReady('node-1', false)
+        const by = { user: 'system:bootstrap:abcdef', groups: ['system:bootstrappers'] }
+        const api = connectApi(world.controlPlane.loginFor(by))
+        const pem = makeCertificateRequest(nodeSubject('node-1'))
+        const body = {
+          metadata: { name },
+          spec: {
+            request: Buffer.from(pem).toString('base64'),
+            signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
+            usages: ['digital signature', 'key encipherment', 'client auth'],
+          },
+        }
+        await api.request('POST', place, { body })
+        api.close()
+        if (!approves) return
+        const isApproved = async (): Promise<boolean> =>
+          ((await world.api.request('GET', `${place}/${name}`))['status'].conditions ?? []).length > 0
+        void vi.waitUntil(isApproved, soon).then(async () => await world.setReady('node-1', true))
+      })
+      expect(result).toMatchObject({ exitCode: approves ? 0 : 8 })
+      const { conditions = [] } = (await world.api.request('GET', `${place}/${name}`))['status']
+      const approved = (conditions as { reason: string }[]).map(({ reason }) => reason)
+      expect(approved).toEqual(approves ? ['OsferryRestore'] : [])
+      if (!approves) expect(waits()).toContain(`kubectl certificate approve ${name}`)
+      await world.setReady('node-1', true)
+    },
+  )
 
   it('tells what people have changed since, and does not wait for it', async () => {
     await world.namespace('ours')
