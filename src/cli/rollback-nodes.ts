@@ -35,7 +35,7 @@ export function rollbackNodes(context: CommandContext, words: readonly string[])
     known.map(({ run }) => run.id),
   )
   const found = known.find(({ run }) => run.id === ids[0])
-  if (words.length === 1 && ids.length === 1 && found !== undefined) return ofRun(found)
+  if (words.length === 1 && ids.length === 1 && found !== undefined) return ofRun(found, known)
   if (byNode.every((one) => one !== undefined))
     throw new MigrationError('USAGE', `${fewNames(words)} are nodes of several runs`, {
       hint: 'bring them back one after the other',
@@ -46,9 +46,19 @@ export function rollbackNodes(context: CommandContext, words: readonly string[])
   })
 }
 
-function ofRun({ run, state }: Known): RollbackNodes {
+function ofRun(of: Known, known: readonly Known[]): RollbackNodes {
+  const { run, state } = of
   const nodes = [...state.nodes.values()].filter(({ status }) => status === 'running' || status === 'failed')
-  if (nodes.length > 0) return { run, nodes: nodes.map(({ name }) => name) }
+  const names = nodes.map(({ name }) => name)
+  const later = names.flatMap((name) => {
+    const last = known.findLast(({ state }) => hasBegun(state.nodes.get(name)))
+    return last === undefined || last === of ? [] : [`${name} (${last.run.id})`]
+  })
+  if (later.length > 0)
+    throw new MigrationError('USAGE', `a later run has been at work on ${fewNames(later)}`, {
+      hint: 'what this run knows of them is no longer so: write names of the other nodes',
+    })
+  if (names.length > 0) return { run, nodes: names }
   throw new MigrationError('USAGE', `${run.id} has no node that has failed or was left on its way`, {
     hint: `nodes that are done are not rolled back: osferry runs show ${run.id}`,
   })
