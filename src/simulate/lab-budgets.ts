@@ -2,6 +2,7 @@ import { covers, type LabBudget, type LabBudgetStatus } from './lab-evict.ts'
 import { labKinds, type LabKind } from './lab-kinds.ts'
 import { apiTime, controllerOf, type LabObject } from './lab-object.ts'
 import { isOver, isReady, withCondition, type LabCondition, type LabPod } from './lab-pod.ts'
+import { selectedBy } from './lab-selected-by.ts'
 import type { LabListener } from './lab-store.ts'
 import type { LabWorld } from './lab-world.ts'
 import { update } from './lab-writes.ts'
@@ -12,6 +13,7 @@ const disruptedMs = 120_000
 /** The disruption controller: what every budget allows, from the pods as they are. */
 export function budgetController(world: LabWorld): LabListener {
   const { store, timers } = world
+  const budgetsOf = selectedBy(store, labKinds.budgets, (budget) => (budget as LabBudget).spec.selector)
   const dirty = (budget: LabObject): void => {
     const { namespace = '', name } = budget.metadata
     timers.soon(`budget/${namespace}/${name}`, () => reconcile(world, namespace, name))
@@ -19,9 +21,8 @@ export function budgetController(world: LabWorld): LabListener {
   return ({ kind, before, after, object }) => {
     if (kind === labKinds.budgets && after !== undefined) dirty(after)
     if (kind === labKinds.pods) {
-      for (const budget of store.inNamespace(labKinds.budgets, object.metadata.namespace ?? ''))
-        if ([before, after].some((pod) => pod !== undefined && covers(budget as LabBudget, pod)))
-          dirty(budget)
+      for (const pod of [before, after])
+        if (pod !== undefined) for (const budget of budgetsOf(pod)) dirty(budget)
     }
     if (scaled.has(kind)) {
       for (const budget of store.inNamespace(labKinds.budgets, object.metadata.namespace ?? '')) dirty(budget)
