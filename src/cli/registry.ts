@@ -139,6 +139,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-apply.ts')).apply,
   ),
   row(
+    'rollback',
+    { en: 'bring nodes back that a run has failed on', zh: '让运行失败的节点回到原状' },
+    async () => (await import('./command-rollback.ts')).rollback,
+  ),
+  row(
     'drain',
     { en: 'empty nodes within their budgets, safely', zh: '在中断预算内安全地排空节点' },
     async () => (await import('./command-drain.ts')).drain,
