@@ -5,7 +5,7 @@ import { matchRunIds } from '../model/run-id.ts'
 import { runState, type RunState } from '../model/run-state.ts'
 import type { NodeState } from '../model/run-state-node.ts'
 import type { CommandContext } from './context.ts'
-import { fewNames } from './few-names.ts'
+import { fewNames } from '../model/few-names.ts'
 import { journalPath } from './state-paths.ts'
 
 /** A run, and the nodes of it that are brought back. */
