@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const slow = [
   'test/migrate/{killed-anywhere,random-histories}.test.ts',
   'test/facts/script.test.ts',
-  'test/wizard/wizard.test.ts',
+  'test/wizard/wizard{,-move}.test.ts',
 ]
 
 /** Tests with a control plane of their own: they mostly wait, for graces and controllers. */

@@ -179,6 +179,21 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-runs-watch.ts')).runsWatch,
   ),
   row(
+    'runs resume',
+    { en: 'go on with a run that was stopped or killed', zh: '继续已停止或被终止的运行' },
+    async () => (await import('./command-runs-resume.ts')).runsResume,
+  ),
+  row(
+    'runs pause',
+    { en: 'let a run finish the steps in hand and wait', zh: '让运行完成手头的步骤后等待' },
+    async () => (await import('./command-runs-pause.ts')).runsPause,
+  ),
+  row(
+    'runs abort',
+    { en: 'end a run and give its nodes back', zh: '结束运行并归还其节点' },
+    async () => (await import('./command-runs-abort.ts')).runsAbort,
+  ),
+  row(
     'runs export',
     { en: 'print the events of a run as NDJSON', zh: '以 NDJSON 输出一次运行的事件' },
     async () => (await import('./command-runs-export.ts')).runsExport,

@@ -14,6 +14,7 @@ import { runExit } from './run-exit.ts'
 import { startRunProgress, type RunProgress } from './run-progress.ts'
 import { runResultDocument } from './run-result-document.ts'
 import { printRunResult } from './run-result-print.ts'
+import { watchRequests } from './watch-requests.ts'
 
 export interface RunSession {
   file: PlanFile
@@ -32,6 +33,8 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
   const { plan, digest } = file
   const progress = await startRunProgress(context, { plan, run })
   const quiet = heedSignals(context, { run, control, progress })
+  const end = new AbortController()
+  const watching = watchRequests(context, { run, control, signal: end.signal })
   let result: RunResult
   try {
     result = await performRun(context, {
@@ -45,6 +48,8 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
     })
   } finally {
     quiet()
+    end.abort()
+    await watching
     await progress.finish()
   }
   const exit = runExit(context, result, { run, selection })

@@ -9,17 +9,52 @@ import type { SettingKey } from './settings.ts'
 import { settingRow } from './settings.ts'
 import { sshSettingKeys } from './ssh-setting-keys.ts'
 import { shortPath } from './state-paths.ts'
+import { optionsFile } from './wizard-move.ts'
 import { waiversPath } from './wizard-waivers.ts'
 
 /**
  * The batch command that does what a screen of the wizard shows; for reading and copying. Give the settings as they
- * were at the start: files and variables count for the command too, flags of the wizard are repeated.
+ * were at the start: files and variables count for the command too, flags of the wizard are repeated. `planSelector`: the
+ * hosts of the plan under way; undefined = all.
  */
-export function equivalentCommand(context: CommandContext, choices: WizardChoices): string {
-  return ['osferry', ...wordsOf(choices.task, context, choices)].map(quoted).join(' ')
+export function equivalentCommand(
+  context: CommandContext,
+  choices: WizardChoices,
+  planSelector?: string,
+): string {
+  const { task, wish } = choices
+  const words = isOfPlan(task)
+    ? planWords(task, context, { wish, selector: planSelector })
+    : wordsOf(task, context, choices)
+  return ['osferry', ...words].map(quoted).join(' ')
 }
 
-function wordsOf(task: WizardTask, context: CommandContext, choices: WizardChoices): string[] {
+type PlanTask = Extract<WizardTask, { do: 'playbooks' | 'plan' | 'show-plan' }>
+
+function isOfPlan(task: WizardTask): task is PlanTask {
+  return task.do === 'playbooks' || task.do === 'plan' || task.do === 'show-plan'
+}
+
+/** The file with the answers and the same hosts: such a command makes the same plan, byte by byte. */
+function planWords(
+  task: PlanTask,
+  context: CommandContext,
+  { wish, selector }: { wish: WizardChoices['wish']; selector: string | undefined },
+): string[] {
+  if (task.do === 'playbooks') return ['playbooks', 'list']
+  const out = wish === undefined ? 'plan.json' : `${wish.name}.json`
+  if (task.do === 'show-plan') return ['plan', 'show', out]
+  const options = wish === undefined ? [] : ['--options', optionsFile(wish)]
+  const hosts = selector === undefined ? [] : ['-l', selector]
+  const file = out === 'plan.json' ? [] : ['--out', out]
+  return ['plan', 'create', ...options, ...hosts, ...file, ...flagWords(context, ['facts', 'state'])]
+}
+
+function wordsOf(
+  task: Exclude<WizardTask, PlanTask>,
+  context: CommandContext,
+  choices: WizardChoices,
+): string[] {
   const { inventoryPath, skipped } = choices
   const inventory = inventoryWords(context, inventoryPath)
   if (task.do === 'load') return loadWords(task.source, context)

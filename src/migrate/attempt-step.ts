@@ -13,6 +13,8 @@ export interface StepPlace<Ports> {
   engine: Engine<Ports>
   node: PlannedNode
   index: number
+  /** Of this try, on the clock that never jumps. */
+  deadlineMs?: number
 }
 
 /** In characters of its JSON. */
@@ -131,6 +133,7 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
         .sort(([a], [b]) => a - b)
         .at(-1)?.[1].result,
     signal,
+    deadlineMs: place.deadlineMs,
     onWait(waitsFor, since): void {
       const text = JSON.stringify([waitsFor, since])
       if (told?.text === text) return

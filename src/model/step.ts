@@ -26,6 +26,11 @@ export interface StepContext<Parameters, Ports> {
   readonly remembered: (uses: StepName) => StepMemory | undefined
   /** Ends everything that the step does; it must settle soon after. */
   readonly signal: AbortSignal
+  /**
+   * When `signal` will end it because its time is over, on the clock that never jumps: a step that waits ends a little before,
+   * with what it waited for. Undefined outside of a run.
+   */
+  readonly deadlineMs?: number | undefined
   /** Says what it waits for, and since when (ISO 8601; by default since this was first said). */
   readonly onWait: (waitsFor: Text, since?: string) => void
   /** What the composition gives to steps. */

@@ -43,7 +43,7 @@ export function maxScroll(screen: Screen, surface: Surface): number {
 export function drawHeader(stage: WizardStage | undefined, surface: Surface): string[] {
   const { columns, paint } = surface
   const say = sayIn(surface)
-  const names = wizardStages.map((name) =>
+  const names = chapterOf(stage).map((name) =>
     name === stage ? `[${say(stageNames[name])}]` : say(stageNames[name]),
   )
   const crumbs = cut(names.join(' › '), columns - widthOf(say(frameWords.readOnly)) - 3)
@@ -52,6 +52,13 @@ export function drawHeader(stage: WizardStage | undefined, surface: Surface): st
     `${paint('bold', crumbs)}${gap}${paint('green', say(frameWords.readOnly))}`,
     paint('dim', '─'.repeat(columns - 1)),
   ]
+}
+
+/** All stages would be wider than a terminal: first how the hosts are, then the move. */
+function chapterOf(stage: WizardStage | undefined): readonly WizardStage[] {
+  const second = wizardStages.indexOf('targets')
+  const isSecond = stage !== undefined && wizardStages.indexOf(stage) >= second
+  return isSecond ? wizardStages.slice(second) : wizardStages.slice(0, second)
 }
 
 function drawFooter(screen: Screen, view: ScreenView, surface: Surface): string[] {

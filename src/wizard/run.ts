@@ -9,10 +9,15 @@ import {
   type WizardActions,
   type WizardStage,
 } from './actions.ts'
+import { newMove } from './move-state.ts'
 import { startScreen } from './screen-sources.ts'
-import type { WizardSession } from './session.ts'
+import { resumeMove, sessionMove, type WizardSession } from './session.ts'
 import { stageAccess, stageCollect, stageSources } from './stages.ts'
 import { stageAssess, stageReport } from './stages-assess.ts'
+import { stageData } from './stages-data.ts'
+import { stageReview } from './stages-review.ts'
+import { stageTargets } from './stages-targets.ts'
+import { stageWaves } from './stages-waves.ts'
 import type { StageMove, WizardState } from './state.ts'
 import { createTerminal, LeaveWizard, type Terminal, type TerminalOptions } from './terminal.ts'
 
@@ -37,6 +42,10 @@ const stageRuns: Readonly<
   collect: stageCollect,
   assess: stageAssess,
   report: stageReport,
+  targets: stageTargets,
+  data: stageData,
+  waves: stageWaves,
+  review: stageReview,
 }
 
 /**
@@ -58,7 +67,7 @@ export async function runWizard(options: WizardOptions): Promise<{ exitCode: 0 |
     onLanguage: (next) => actions.speak(next),
     errorWords: (code) => actions.errorWords(code),
   })
-  const state: WizardState = { stage: 'sources', targets: [...targets], skipped: new Set() }
+  const state: WizardState = { stage: 'sources', targets: [...targets], skipped: new Set(), move: newMove() }
   try {
     const session = await actions.readSession()
     if (session !== undefined && options.languageAsked !== true) terminal.speak(session.language)
@@ -83,8 +92,12 @@ async function walk(state: WizardState, terminal: Terminal, actions: WizardActio
   for (;;) {
     const move = await stageRuns[state.stage](state, terminal, actions)
     if (move === 'finish') return
+    if (typeof move === 'object') {
+      state.stage = move.to
+      continue
+    }
     const at = wizardStages.indexOf(state.stage) + (move === 'next' ? 1 : move === 'back' ? -1 : 0)
-    state.stage = wizardStages[Math.max(0, at)] ?? 'report'
+    state.stage = wizardStages[Math.max(0, at)] ?? 'sources'
   }
 }
 
@@ -110,6 +123,7 @@ async function offerResume(
   state.targets = targets
   state.skipped = new Set(skipped)
   state.stage = session.stage
+  resumeMove(state.move, session.move)
 }
 
 type HostPlace = Pick<HostSource, 'kind' | 'path'>
@@ -151,7 +165,7 @@ async function say(end: {
 }
 
 function sessionOf(state: WizardState, language: Language, savedAt: string): WizardSession {
-  const { stage, source, fleet, skipped } = state
+  const { stage, source, fleet, skipped, move } = state
   return {
     schema: 'wizard-session/v1',
     savedAt,
@@ -161,5 +175,6 @@ function sessionOf(state: WizardState, language: Language, savedAt: string): Wiz
     ...(fleet && { inventoryPath: fleet.inventoryPath }),
     targets: [...state.targets],
     skipped: [...skipped],
+    ...(move.choices.size > 0 ? { move: sessionMove(move) } : {}),
   }
 }

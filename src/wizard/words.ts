@@ -8,6 +8,15 @@ export const stageNames: Readonly<Record<WizardStage, Text>> = {
   collect: { en: 'Collect', zh: '采集' },
   assess: { en: 'Assess', zh: '评估' },
   report: { en: 'Report', zh: '报告' },
+  targets: { en: 'Targets', zh: '目标' },
+  data: { en: 'Data', zh: '数据' },
+  waves: { en: 'Waves', zh: '波次' },
+  review: { en: 'Review', zh: '复核' },
+}
+
+/** `1 node`, `2 nodes`: English counts them apart. */
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`
 }
 
 /** Labels of the general keys and fixed parts of every screen. */

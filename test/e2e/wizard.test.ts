@@ -68,7 +68,7 @@ describe('osferry in a terminal', () => {
     await terminal.shows('Fix these first')
     terminal.type('n')
     await terminal.shows('Reports were written')
-    terminal.type('\r')
+    terminal.type(`${down}\r`)
     expect(await terminal.exited).toBe(0)
     expect(terminal.screen().some((line) => line.endsWith('.html'))).toBe(true)
     const html = terminal.screen().find((line) => line.endsWith('.html')) ?? ''
