@@ -62,7 +62,8 @@ export async function startRunProgress(
   }
 }
 
-function stateBefore(context: CommandContext, run: string): RunState {
+/** What the journal has of a run by now. */
+export function stateBefore(context: CommandContext, run: string): RunState {
   const reader = openJournalReader(journalPath(context))
   if (reader === undefined) return newRunState(run)
   try {
