@@ -20,6 +20,7 @@ const table = {
   provision: { imports: ['model'], packages: ['execa'], node: true },
   inventory: { imports: ['model'], packages: ['yaml', 'ssh-config', 'execa'], node: true },
   hosts: { imports: ['model'], packages: ['ssh2', 'execa', 'p-queue'], node: true },
+  lab: { imports: ['model', 'simulate', 'hosts', 'artifacts'], packages: ['execa'], node: true },
   cluster: { imports: ['model'], packages: ['@kubernetes/client-node'], node: true },
   wizard: {
     imports: ['model'],

@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path'
 import { writeFileAtomically } from '../inventory/atomic-file.ts'
 import { demoFleet } from '../simulate/demo-fleet.ts'
 import type { CommandContext } from './context.ts'
-import { claimDemoDirectory } from './demo-directory.ts'
-import { startDemoServers } from './demo-servers.ts'
-import type { DemoServers } from './demo-servers.ts'
 import { defineCommand, done, textOnly } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
+import { claimLabDirectory } from './lab-directory.ts'
+import { ansibleInventory } from './lab-files.ts'
+import { openLabSession } from './lab-session.ts'
 import { runLine } from './run-line.ts'
 import type { Process } from './run-command.ts'
 
@@ -20,6 +20,9 @@ const lines: readonly (readonly string[])[] = [
   ['assess'],
   ['report'],
 ]
+
+/** Machines are installed in seconds, and people wait for nothing. */
+const pace = { seed: 1, speed: 120, plan: { playbook: 'centos8-to-containeros', soak: '1s' } }
 
 /** `osferry demo`: real commands on an embedded fleet, served by ssh servers in this process. */
 export const demo = defineCommand({
@@ -42,30 +45,18 @@ export const demo = defineCommand({
     const named = input.value('--dir')
     const directory =
       named === undefined ? await mkdtemp(join(tmpdir(), 'osferry-demo-')) : resolve(context.cwd, named)
-    await claimDemoDirectory(directory)
-    const servers = await startDemoServers()
+    await claimLabDirectory(directory, 'demo')
+    const session = await openLabSession({ directory, hosts: demoFleet, ...pace })
     try {
-      await writeDemoFiles(directory, servers)
+      await writeFileAtomically(join(directory, 'hosts.ini'), ansibleInventory(session.lab))
       process.chdir(directory)
       return await runLines(context, directory)
     } finally {
       process.chdir(context.cwd)
-      await servers.close()
+      await session.close()
     }
   },
 })
-
-async function writeDemoFiles(directory: string, servers: DemoServers): Promise<void> {
-  const config =
-    'ssh: { user: root, backend: ssh2, agent: false, identityFiles: [demo_key], knownHostsFiles: [known_hosts] }\n'
-  const files: readonly (readonly [string, string])[] = [
-    ['demo_key', servers.key.privateKey],
-    ['known_hosts', servers.knownHosts],
-    ['hosts.ini', servers.ansible],
-    ['osferry.yaml', config],
-  ]
-  for (const [name, text] of files) await writeFileAtomically(join(directory, name), text)
-}
 
 async function runLines(context: CommandContext, directory: string): Promise<CommandExit> {
   const { stdout, stderr, say, env, version } = context

@@ -22,6 +22,11 @@ export function journalPath(context: CommandContext): string {
   return join(context.settings.required('state'), 'journal.db')
 }
 
+/** Where the lab of the project says how it is asked, while it runs. */
+export function labPath(context: Pick<CommandContext, 'settings'>): string {
+  return join(context.settings.required('state'), 'lab.json')
+}
+
 /** Where the record of a node is: how a drain found it. Nodes of different clusters may have one name. */
 export function nodeRecordPath(context: CommandContext, clusterUid: string, node: string): string {
   // What a server says becomes a part of a path only encoded.

@@ -1,0 +1,54 @@
+import type { Lab } from '../lab/start-lab.ts'
+import { spoolPath } from '../simulate/lab-host.ts'
+
+/** Names of the files of a lab, in its directory. */
+export const labFileNames = {
+  config: 'osferry.yaml',
+  options: 'plan-options.yaml',
+  key: 'lab_key',
+  knownHosts: 'known_hosts',
+} as const
+
+/** osferry.yaml: how the machines and the cluster of the lab are reached, and where data is parked. */
+export function labConfig(): string {
+  const { key, knownHosts } = labFileNames
+  return [
+    `ssh: { user: root, backend: ssh2, agent: false, identityFiles: [${key}], knownHostsFiles: [${knownHosts}] }`,
+    '',
+  ].join('\n')
+}
+
+/** The hosts as an Ansible inventory, as many fleets have one. */
+export function ansibleInventory({ hosts, machines }: Lab): string {
+  const groups = Map.groupBy(hosts, ({ labels }) => labels['role'] ?? 'other')
+  const lines = [...groups].flatMap(([role, members]) => [
+    `[${role.replaceAll('-', '_')}]`,
+    ...members.map(({ name, labels }) => {
+      const words = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+      return [name, 'ansible_host=127.0.0.1', `ansible_port=${machines.get(name)?.port}`, ...words].join(' ')
+    }),
+    '',
+  ])
+  return ['# The demo fleet, as an Ansible inventory.', '', ...lines].join('\n')
+}
+
+/** Choices with which the machines of a lab can be planned. `soak` and `playbook` are what a person would wait for. */
+export function labPlanOptions({ playbook, soak }: { playbook: string; soak: string }): string {
+  return `schema: plan-options/v1
+playbook: ${playbook}
+rollback: { means: reinstall }
+acceptFindings: high
+maxUnavailable: 1
+canary: { perClass: 1, soak: ${soak} }
+soak: ${soak}
+zones: any
+data:
+  # What the log agent has not sent yet lies on its node only.
+  - { path: ${spoolPath}, action: park, reason: not sent yet }
+  - { kind: empty-dir, action: discard, reason: scratch space }
+with:
+  host.provision: { provider: lab }
+  node.verify-os: { osRelease: { id: lifsea } }
+  data.park: { store: parked }
+`
+}
