@@ -99,6 +99,6 @@ export interface LabCluster {
   advanceTo(nowMs: number): number | undefined
   /** The API server starts anew: versions from before are too old for a watch, and pages are forgotten. */
   forgetHistory(): void
-  /** Makes or replaces an object past all admission; for what builds a cluster. */
-  put(path: string, object: object): LabObject
+  /** Creates an object as an administrator would, for what builds a cluster; throws when it is refused. */
+  create(path: string, object: object): LabObject
 }
