@@ -24,6 +24,10 @@ export interface LabNode extends Partial<LabSystem> {
   /** Laid over capacity and allocatable. */
   capacity?: Readonly<Record<string, string>>
   csiDrivers?: readonly string[]
+  /** From binding, with volumes attached, to Ready; the cluster's own unless said otherwise. */
+  startMs?: number
+  /** From SIGTERM to the end of a pod's programs, never longer than its grace; the cluster's own unless said otherwise. */
+  stopMs?: number
   /** Manifests as they lie in a kubelet's directory; each gets a mirror pod. */
   staticPods?: readonly LabStaticPod[]
 }

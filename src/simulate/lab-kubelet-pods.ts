@@ -27,11 +27,12 @@ export function createKubeletPods(
   options: {
     /** InternalIP of a node whose kubelet runs; undefined for every other. */
     addressOf(node: string): string | undefined
+    timesOf(node: string): { startMs: number; stopMs: number }
     /** A mirror pod is gone; its static pod runs on. */
     onMirrorGone(pod: LabPod): void
   },
 ): KubeletPods {
-  const { store, timers, settings } = world
+  const { store, timers } = world
   const lives = new Map<string, Life>()
   let addresses = 0
 
@@ -39,7 +40,7 @@ export function createKubeletPods(
     const volumes = attachableVolumes(store, pod)
     if (!volumes.every((volume) => isAttached(store, volume, life.node))) return
     life.stage = 'starting'
-    timers.after(settings.startMs, () => run(pod, life))
+    timers.after(options.timesOf(life.node).startMs, () => run(pod, life))
   }
 
   function run(pod: LabPod, life: Life): void {
@@ -109,7 +110,7 @@ export function createKubeletPods(
 
   function end(pod: LabPod, life: Life): void {
     if (life.stage === 'ended') return
-    const endsAtMs = timers.nowMs() + graceMs(pod, life, settings.stopMs)
+    const endsAtMs = timers.nowMs() + graceMs(pod, life, options.timesOf(life.node).stopMs)
     // A later deletion can shorten the grace, never lengthen it.
     if (life.stage === 'stopping' && endsAtMs >= life.endsAtMs) return
     life.stage = 'stopping'

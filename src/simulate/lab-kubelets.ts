@@ -33,6 +33,7 @@ export function createLabKubelets(world: LabWorld): LabMachines {
       const kubelet = kubelets.get(name)
       return kubelet?.run === undefined ? undefined : kubelet.address
     },
+    timesOf: (name) => ({ ...settings, ...kubelets.get(name)?.node }),
     onMirrorGone: (pod) => {
       const { nodeName = '' } = pod.spec
       const kubelet = kubelets.get(nodeName)

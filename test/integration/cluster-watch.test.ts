@@ -5,13 +5,13 @@ import { connectApi, type ApiClient } from '../support/control-plane/api.ts'
 import { auditedRequests } from '../support/control-plane/audit.ts'
 import { clusterFor, followWatch, type WatchLog } from '../support/control-plane/cluster-under-test.ts'
 import { startFaultProxy, type Fault, type FaultProxy } from '../support/control-plane/fault-proxy.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
 
 const merge = { contentType: 'application/merge-patch+json' }
 const long = { timeout: 150_000 }
 
-describe.each<Release>(['oldest', 'newest'])('a watch on the %s control plane', (release) => {
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])('a watch on the %s control plane', (release) => {
   let controlPlane: ControlPlane
   let api: ApiClient
   let proxy: FaultProxy
