@@ -1,21 +1,39 @@
+import { renderInventory } from '../inventory/render.ts'
 import type { Lab } from '../lab/start-lab.ts'
 import { spoolPath } from '../simulate/lab-host.ts'
 
 /** Names of the files of a lab, in its directory. */
 export const labFileNames = {
   config: 'osferry.yaml',
+  inventory: 'inventory.yaml',
   options: 'plan-options.yaml',
   key: 'lab_key',
   knownHosts: 'known_hosts',
+  kubeconfig: 'kubeconfig',
 } as const
 
 /** osferry.yaml: how the machines and the cluster of the lab are reached, and where data is parked. */
 export function labConfig(): string {
-  const { key, knownHosts } = labFileNames
+  const { key, knownHosts, kubeconfig } = labFileNames
   return [
     `ssh: { user: root, backend: ssh2, agent: false, identityFiles: [${key}], knownHostsFiles: [${knownHosts}] }`,
+    `cluster: { kubeconfig: ${kubeconfig} }`,
     '',
   ].join('\n')
+}
+
+/** How the cluster of the lab is reached; its token is good for this lab only. */
+export function labKubeconfig({ url, token }: { url: string; token: string }): string {
+  return `apiVersion: v1
+kind: Config
+current-context: lab
+contexts:
+  - { name: lab, context: { cluster: lab, user: lab } }
+clusters:
+  - { name: lab, cluster: { server: '${url}' } }
+users:
+  - { name: lab, user: { token: ${token} } }
+`
 }
 
 /** The hosts as an Ansible inventory, as many fleets have one. */
@@ -30,6 +48,20 @@ export function ansibleInventory({ hosts, machines }: Lab): string {
     '',
   ])
   return ['# The demo fleet, as an Ansible inventory.', '', ...lines].join('\n')
+}
+
+/** The hosts as osferry keeps them. */
+export function labInventory({ hosts, machines }: Lab): string {
+  return renderInventory(
+    {
+      schema: 'inventory/v1',
+      hosts: hosts.map(({ name, labels }) => {
+        const port = machines.get(name)?.port
+        return { name, address: '127.0.0.1', labels, ...(port === undefined ? {} : { ssh: { port } }) }
+      }),
+    },
+    { comment: ['Written by osferry lab.'] },
+  )
 }
 
 /** Choices with which the machines of a lab can be planned. `soak` and `playbook` are what a person would wait for. */

@@ -2,10 +2,11 @@ import { realpathSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensureDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
+import { createLabClusterSession } from '../lab/start-lab-cluster.ts'
 import { startLab, type Lab } from '../lab/start-lab.ts'
 import type { LabHost } from '../simulate/lab-host.ts'
 import { recordings } from '../simulate/recordings.ts'
-import { labConfig, labFileNames, labPlanOptions } from './lab-files.ts'
+import { labConfig, labFileNames, labKubeconfig, labPlanOptions } from './lab-files.ts'
 import { unpack } from './recorded-hosts.ts'
 
 /** A lab in a directory that osferry can be used in: keys, settings, and where the lab is asked. */
@@ -38,25 +39,34 @@ export async function openLabSession(options: LabSessionOptions): Promise<LabSes
   ensureDirectory(state, 0o700)
   ensureDirectory(disks, 0o700)
   const broken = new AbortController()
-  const lab = await startLab({
-    hosts,
-    answers: new Map(recordings.map((recording) => [recording.name, unpack(recording)])),
-    directory: disks,
-    seed,
-    speed,
-    onError: (error) => broken.abort(error),
-    nowMs: () => Date.now(),
-  })
+  const nodes = hosts.filter(({ isNode }) => isNode).length
+  const session = createLabClusterSession({ seed, nodes })
+  const closing: (() => Promise<void>)[] = [() => rm(disks, { recursive: true, force: true })]
   const close = async (): Promise<void> => {
-    await lab.close()
-    await rm(accessFile, { force: true })
-    await rm(disks, { recursive: true, force: true })
+    for (const step of closing.splice(0).reverse()) await step()
   }
   try {
+    const lab = await startLab({
+      hosts,
+      answers: new Map(recordings.map((recording) => [recording.name, unpack(recording)])),
+      directory: disks,
+      seed,
+      speed,
+      cluster: session.machines,
+      onError: (error) => broken.abort(error),
+      nowMs: () => Date.now(),
+    })
+    closing.push(() => lab.close())
+    const cluster = await session.run()
+    closing.push(
+      () => cluster.close(),
+      () => rm(accessFile, { force: true }),
+    )
     const files = {
       [labFileNames.key]: lab.key.privateKey,
       [labFileNames.knownHosts]: lab.knownHosts,
       [labFileNames.config]: labConfig(),
+      [labFileNames.kubeconfig]: labKubeconfig(cluster),
       [labFileNames.options]: labPlanOptions(plan),
     }
     for (const [name, text] of Object.entries(files)) await writeFileAtomically(join(directory, name), text)

@@ -199,6 +199,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-doctor.ts')).doctor,
   ),
   row(
+    'lab',
+    { en: 'a fleet and a cluster to try everything on', zh: '可供试用的模拟机群与集群' },
+    async () => (await import('./command-lab.ts')).lab,
+  ),
+  row(
     'demo',
     { en: 'the whole way on an embedded fleet, in seconds', zh: '在内置机群上演示完整流程，只需几秒' },
     async () => (await import('./command-demo.ts')).demo,

@@ -140,7 +140,7 @@ describe('the demo of the built CLI', () => {
     await writeFile(join(own, 'osferry.yaml'), 'lang: en\n')
     const { code, stdout, stderr } = await runCli(['demo', '--dir', 'own'], { cwd, bin })
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
-    expect(stderr).toContain('is not empty and not of a demo')
+    expect(stderr).toContain('is not empty and not of osferry demo')
     expect(await readdir(own)).toEqual(['osferry.yaml'])
     expect(await readFile(join(own, 'osferry.yaml'), 'utf8')).toBe('lang: en\n')
   })
