@@ -1,17 +1,7 @@
-import { snapshotFlag } from './cluster-flags.ts'
-import { readPlaybook } from '../inventory/playbook-file.ts'
-import { MigrationError } from '../model/errors.ts'
-import type { Plan } from '../model/plan.ts'
-import { builtInPlaybooks } from '../model/playbook-names.ts'
-import type { Text } from '../model/text.ts'
-import { dataOfHost } from '../plan/data-of-host.ts'
-import { changedInputs, planInputs, type ChangedInput, type InputHost } from '../plan/plan-inputs.ts'
-import type { CommandContext } from './context.ts'
-import { defineCommand, documentFormats, type CommandInput } from './define-command.ts'
+import { defineCommand, documentFormats } from './define-command.ts'
 import { isForMachines, printDocument, tellExit } from './output.ts'
 import { digestFlag, planArgument, planOf } from './plan-arguments.ts'
-import { planCluster, sha256, type PlanCluster } from './plan-cluster.ts'
-import { assessedHosts, factsOf } from './plan-hosts.ts'
+import { planChanges, refuseStale, stalenessFlags } from './plan-staleness.ts'
 
 /** `osferry plan validate PLAN`: is what the plan rests on still so? Contacts nobody. */
 export const planValidate = defineCommand({
@@ -22,27 +12,17 @@ export const planValidate = defineCommand({
   },
   arguments: [planArgument],
   settings: ['facts'],
-  flags: [
-    {
-      flags: '--playbook <file>',
-      text: {
-        en: 'the playbook of the plan, when it is no built-in one',
-        zh: '计划所用的剧本文件（非内置剧本时）',
-      },
-    },
-    snapshotFlag,
-    digestFlag,
-  ],
+  flags: [...stalenessFlags, digestFlag],
   formats: documentFormats,
   examples: [
     'osferry plan validate plan.json',
     'osferry plan validate plan.json --digest 9f3c0a1b2c3d -o json',
   ],
   async run(context, input) {
-    const { plan, path, digest } = await planOf(context, input)
-    const now = await inputsNow(context, input, plan)
-    const changes = [...changedInputs(plan.inputs, now.inputs), ...newData(plan, now)]
-    if (changes.length > 0) throw stale(context, path, changes)
+    const file = await planOf(context, input)
+    const changes = await planChanges(context, input, file.plan)
+    refuseStale(context, file, changes)
+    const { path, digest } = file
     const exit = {
       code: 0,
       reason: context.say({ en: `${path} fits what is known`, zh: `${path} 与现状相符` }),
@@ -53,82 +33,3 @@ export const planValidate = defineCommand({
     return exit
   },
 })
-
-async function inputsNow(context: CommandContext, input: CommandInput, plan: Plan): Promise<Now> {
-  const { playbook, sha256: playbookSha256 } = await readPlaybook(playbookName(input, plan), {
-    cwd: context.cwd,
-    language: context.language,
-  })
-  const wanted = new Map<string, InputHost>()
-  for (const { host } of plan.inputs.facts)
-    wanted.set(host, { host, facts: await factsOf(context, host), assessment: null })
-  for await (const assessment of assessedHosts(context)) {
-    const known = wanted.get(assessment.host.name)
-    if (known !== undefined) known.assessment = assessment
-  }
-  // A plan without a cluster does not care about one.
-  const cluster =
-    plan.inputs.cluster === null ? undefined : await planCluster(context, input.value('--cluster'))
-  const hosts = [...wanted.values()]
-  const inputs = planInputs({
-    hosts,
-    target: plan.playbook.target,
-    cluster: cluster?.input ?? null,
-    playbook: { name: playbook.name, sha256: playbookSha256 },
-    sha256,
-  })
-  return { inputs, hosts, cluster }
-}
-
-interface Now {
-  inputs: Plan['inputs']
-  hosts: readonly InputHost[]
-  cluster: PlanCluster | undefined
-}
-
-/** Pods come and go, and are no input; data that they have brought to a node since is not decided by the plan. */
-function newData({ nodes, playbook: { target } }: Plan, { hosts, cluster }: Now): ChangedInput[] {
-  const factsOf = new Map(hosts.map(({ host, facts }) => [host, facts]))
-  return nodes
-    .filter(({ name, host, data }) => {
-      const view = cluster?.views(name) ?? null
-      const facts = factsOf.get(host)?.facts ?? {}
-      const found = dataOfHost({ view, facts, target, volumesOf: cluster?.volumesOf })
-      const decided = new Set(data.map(({ id }) => id))
-      return found.data.some(({ id }) => !decided.has(id))
-    })
-    .map(({ host }) => ({ input: 'data', host }))
-}
-
-function playbookName(input: CommandInput, { playbook: { name } }: Plan): string {
-  const given = input.value('--playbook')
-  if (given !== undefined) return given
-  if (builtInPlaybooks.some((known) => known === name)) return name
-  throw new MigrationError('INPUT_NEEDED', `the playbook ${name} is none of the built-in ones`, {
-    hint: 'name its file: --playbook FILE',
-  })
-}
-
-const inputTexts: Readonly<Record<ChangedInput['input'], Text>> = {
-  facts: { en: 'facts', zh: '主机信息' },
-  assessment: { en: 'assessment', zh: '评估' },
-  cluster: { en: 'cluster', zh: '集群' },
-  playbook: { en: 'playbook', zh: '剧本' },
-  data: { en: 'data that nobody has decided about', zh: '尚未决定去向的数据' },
-}
-const shownAtMost = 20
-
-function stale({ say }: CommandContext, path: string, changes: readonly ChangedInput[]): MigrationError {
-  const lines = changes
-    .slice(0, shownAtMost)
-    .map(({ input, host }) => (host === null ? say(inputTexts[input]) : `${say(inputTexts[input])}: ${host}`))
-  const more = changes.length > shownAtMost ? [`... ${changes.length - shownAtMost}`] : []
-  return new MigrationError(
-    'PLAN_STALE',
-    [`${path} was made for something else; changed since:`, ...lines, ...more].join('\n  '),
-    {
-      hint: 'make it again with osferry plan create, look at osferry plan diff, and let it be approved again',
-      details: { file: path, changes: changes.length },
-    },
-  )
-}

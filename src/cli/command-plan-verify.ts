@@ -1,20 +1,11 @@
-import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { approvalsPath, readApprovals } from '../inventory/approvals-file.ts'
-import {
-  judgeApprovals,
-  requireApprovals,
-  type ApprovalResult,
-  type JudgedApproval,
-} from '../inventory/judge-approvals.ts'
-import { readBounded } from '../inventory/read-bounded.ts'
+import { requireApprovals, type ApprovalResult, type JudgedApproval } from '../inventory/judge-approvals.ts'
 import { errorCodes, isMigrationError, MigrationError } from '../model/errors.ts'
 import type { Text } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
-import { defineCommand, type CommandExit, type CommandInput } from './define-command.ts'
-import { wholeNumber } from './drain-choices.ts'
+import { defineCommand, type CommandExit } from './define-command.ts'
 import { isForMachines, printDocument, printList, tellExit, type Column } from './output.ts'
 import { digestFlag, planArgument, planOf } from './plan-arguments.ts'
+import { allowedSignersOf, approvalsOf } from './plan-approvals.ts'
 
 const resultTexts: Readonly<Record<ApprovalResult, Text>> = {
   good: { en: 'good', zh: '有效' },
@@ -31,30 +22,19 @@ export const planVerify = defineCommand({
     zh: '统计计划旁的批准：签名须由 ssh-keygen 针对当前计划验证，且密钥须在 allowed-signers 文件中属于该签署人。少于 --require 时退出码为 5，并说明每个无效批准的原因。',
   },
   arguments: [planArgument],
-  flags: [
-    {
-      flags: '--allowed-signers <file>',
-      text: {
-        en: 'who may approve: see ssh-keygen(1), ALLOWED SIGNERS',
-        zh: '可批准的人：见 ssh-keygen(1) 的 ALLOWED SIGNERS',
-      },
-    },
-    {
-      flags: '--require <number>',
-      text: {
-        en: 'approvals by different people and keys; default 1',
-        zh: '所需批准数，须为不同的人和密钥，默认 1',
-      },
-    },
-    digestFlag,
-  ],
+  settings: ['approvals.allowedSigners', 'approvals.require'],
+  flags: [digestFlag],
   examples: ['osferry plan verify plan.json --allowed-signers signers --require 2'],
   async run(context, input) {
-    const required = wholeNumber(input, '--require') ?? 1
-    const allowedSigners = await signersOf(context, input)
-    const { path, digest } = await planOf(context, input)
-    const approvals = await readApprovals(approvalsPath(resolve(context.cwd, path)), context.language)
-    const judged = await judgeApprovals(approvals, { digest, allowedSigners, signal: context.signal })
+    const allowedSigners = await allowedSignersOf(context)
+    if (allowedSigners === undefined)
+      throw new MigrationError('USAGE', 'who may approve is not known', {
+        hint: 'add --allowed-signers FILE; a line of it: alice@example.com namespaces="osferry-plan" ssh-ed25519 AAAA...',
+      })
+    const file = await planOf(context, input)
+    const { path, digest } = file
+    const required = context.settings.number('approvals.require') ?? 1
+    const judged = await approvalsOf(context, file, allowedSigners)
     const failure = failureOf(() => requireApprovals(judged, { required, planPath: path }))
     const good = judged.filter(({ result }) => result === 'good')
     const exit: CommandExit = {
@@ -73,22 +53,6 @@ export const planVerify = defineCommand({
     return exit
   },
 })
-
-/** The file is given to ssh-keygen by its path; that it can be read is told here, by its name. */
-async function signersOf(context: CommandContext, input: CommandInput): Promise<string> {
-  const given = input.value('--allowed-signers')
-  if (given === undefined) {
-    throw new MigrationError('USAGE', 'who may approve is not known', {
-      hint: 'add --allowed-signers FILE; a line of it: alice@example.com namespaces="osferry-plan" ssh-ed25519 AAAA...',
-    })
-  }
-  const path = resolve(context.cwd, given)
-  await readBounded(path, { maxBytes: 8 * 1024 * 1024 })
-  const { mode } = await stat(path)
-  if ((mode & 0o022) !== 0)
-    context.log.warn('others may write to the allowed-signers file, and so approve plans', { file: given })
-  return path
-}
 
 async function print(
   context: CommandContext,

@@ -13,6 +13,7 @@ import { PlanOptions } from '../model/plan-options.ts'
 import { Plan } from '../model/plan.ts'
 import { PlaybookDocument } from '../model/playbook-document.ts'
 import { Report } from '../model/report.ts'
+import { RunResultDocument } from '../model/run-result.ts'
 import { Waivers } from '../model/waivers.ts'
 import { ConfigFile } from './config-schema.ts'
 import { defineCommand, documentFormats, done } from './define-command.ts'
@@ -31,6 +32,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   plan: Plan,
   approvals: Approvals,
   'journal-event': JournalEvent,
+  'run-result': RunResultDocument,
   report: Report,
   config: ConfigFile,
 }

@@ -58,6 +58,13 @@ export const ConfigFile = z.strictObject({
       context: z.string().min(1).optional(),
     })
     .optional(),
+  approvals: z
+    .strictObject({
+      /** With it no plan is applied that is not approved by so many of them. */
+      allowedSigners: path.optional(),
+      require: z.int().min(1).max(200).optional(),
+    })
+    .optional(),
   report: z
     .strictObject({
       formats: z.array(z.enum(reportFormats)).min(1).optional(),

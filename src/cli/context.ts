@@ -1,5 +1,6 @@
 import type { Clock, Log } from '../model/ports.ts'
 import type { Language, Text } from '../model/text.ts'
+import type { ForcedEnd } from './signals.ts'
 import type { Settings } from './config.ts'
 import type { OutputFormat } from './config-schema.ts'
 import type { Environment } from './lang.ts'
@@ -32,6 +33,6 @@ export interface CommandContext {
   /** Aborted by the first Ctrl-C (SIGINT) or SIGTERM; the second one ends the process. */
   readonly signal: AbortSignal
   /** Aborted by the second one, for commands that must put something away first; see SignalListener. */
-  readonly forced: () => AbortSignal
+  readonly forced: (end?: ForcedEnd) => AbortSignal
   readonly version: string
 }

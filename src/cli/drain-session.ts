@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { ensureDirectory, ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
 import { factsFileName } from '../inventory/facts-store.ts'
@@ -17,13 +16,14 @@ import { clusterUid, savePod } from '../steps/node-records.ts'
 import { refuseMissingNodes } from '../steps/nodes-missing.ts'
 import type { PodSurroundings } from '../steps/pod-class.ts'
 import type { CommandContext } from './context.ts'
+import { runActor } from './run-actor.ts'
 import { sleep } from './sleep.ts'
 import { nodeRecordPath } from './state-paths.ts'
 
 /** A run of this process: an id of its own, and who started it where. */
 export function newRun(): DrainRun {
   const id = randomUUID().slice(0, 8)
-  return { id, holder: `${userInfo().username}@${hostname()} (run ${id})` }
+  return { id, holder: `${runActor()} (run ${id})` }
 }
 
 /** What the steps need, from this process; it asks the cluster who it is. */

@@ -71,6 +71,10 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   PLAYBOOK_INVALID:
     '剧本有误，未做任何更改。请按所示文件、位置和可用值修改，再用 osferry playbooks validate 校验。',
   PLAN_OPTIONS_INVALID: '计划选项有误，未制定计划。请按所示文件、位置和可用值修改。',
+  PLAN_NOT_RUNNABLE:
+    '该计划无法执行：有当前版本没有的步骤、清单中没有的主机，或尚未决定去向的数据。未做任何更改。请按所示原因修改后重新制定计划。',
+  PLAN_OTHER_CLUSTER:
+    '所连接的不是计划所属的集群，未做任何更改。请用 --context 或 --kubeconfig 选择正确的集群。',
   PLAN_STALE:
     '制定计划之后，主机信息、评估、集群或剧本已有变化，未做任何更改。请用 osferry plan create 重新制定计划并再次批准。',
   PLAN_DIGEST_WRONG:
@@ -87,6 +91,10 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   JOURNAL_LOCKED:
     '另一个 osferry 正在使用该运行日志，未做任何更改。请等待所示进程结束；若它已被终止，锁会自动被接管。',
   RUN_NOT_FOUND: '没有这次运行，或所写的部分不能唯一确定一次运行。请用 osferry runs list 查看全部运行。',
+  RUN_UNFINISHED:
+    '另一次运行尚未结束且涉及相同的节点，未做任何更改。请用 osferry runs resume 继续它，或用 osferry runs abort 归还其节点。',
+  RUN_ENDED:
+    '这次运行已经结束，无可继续。失败或已恢复原状的节点可用 osferry runs resume --retry 再试；其余请重新制定计划。',
   ARTIFACT_KEY_INVALID: '存档的编号或名称含有不允许的字符。请用 osferry data list 查看正确的编号。',
   ARTIFACT_EXISTS: '存档库中已有同名且完整的存档，绝不覆盖。请用 --store 选择另一个存档库，或先移走旧存档。',
   ARTIFACT_NOT_FOUND:

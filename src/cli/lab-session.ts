@@ -43,7 +43,7 @@ export async function openLabSession(options: LabSessionOptions): Promise<LabSes
   const session = createLabClusterSession({ seed, nodes })
   const closing: (() => Promise<void>)[] = [() => rm(disks, { recursive: true, force: true })]
   const close = async (): Promise<void> => {
-    for (const step of closing.splice(0).reverse()) await step()
+    for (const step of closing.splice(0).toReversed()) await step()
   }
   try {
     const lab = await startLab({

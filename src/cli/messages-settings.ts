@@ -65,6 +65,14 @@ export const settingTexts: Readonly<Record<SettingKey, Text>> = {
     zh: 'kubeconfig 文件；省略时依次为 KUBECONFIG、~/.kube/config',
   },
   'cluster.context': { en: 'context of the kubeconfig', zh: 'kubeconfig 中的上下文' },
+  'approvals.allowedSigners': {
+    en: 'who may approve plans: see ssh-keygen(1), ALLOWED SIGNERS; with it apply starts no plan without approvals',
+    zh: '可批准计划的人：见 ssh-keygen(1) 的 ALLOWED SIGNERS；设置后 apply 只执行已获批准的计划',
+  },
+  'approvals.require': {
+    en: 'approvals by different people and keys that a plan needs',
+    zh: '计划所需的批准数，须为不同的人和密钥',
+  },
   'report.formats': {
     en: 'report format, with a path if you like: html, md, json, junit, csv',
     zh: '报告格式，可带路径：html、md、json、junit、csv',

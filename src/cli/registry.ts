@@ -134,6 +134,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-plan-verify.ts')).planVerify,
   ),
   row(
+    'apply',
+    { en: 'run an approved plan', zh: '执行已获批准的计划' },
+    async () => (await import('./command-apply.ts')).apply,
+  ),
+  row(
     'drain',
     { en: 'empty nodes within their budgets, safely', zh: '在中断预算内安全地排空节点' },
     async () => (await import('./command-drain.ts')).drain,

@@ -76,7 +76,7 @@ export async function runCommand(
     env,
     cwd: host.cwd,
     signal: signals.signal,
-    forced: () => signals.forced(),
+    forced: (end) => signals.forced(end),
     version: host.version,
   }
   if (verbosity !== 'quiet') warnOfVariables(host, language)

@@ -15,6 +15,8 @@ export interface RunWorld {
   readonly run: { readonly id: string; readonly holder: string }
   /** Fenced by the lease of the run; undefined for a plan without a cluster. */
   readonly cluster: Cluster | undefined
+  /** By which one cluster is told from another; undefined for a plan without a cluster. */
+  readonly clusterUid?: string | undefined
   /** Every host of the inventory, by its name. */
   readonly hosts: ReadonlyMap<string, ResolvedHost>
   /** Aborted when the run is over: what a port has started ends with it. */

@@ -27,6 +27,16 @@ export function labPath(context: Pick<CommandContext, 'settings'>): string {
   return join(context.settings.required('state'), 'lab.json')
 }
 
+/** Where the plan of a run is kept, by its digest. */
+export function keptPlanPath(context: CommandContext, digest: string): string {
+  return join(context.settings.required('state'), 'plans', `${digest}.json`)
+}
+
+/** Where files of one run are: what it is about, and what other processes ask of it. */
+export function runPath(context: CommandContext, run: string, kind: 'scene' | 'request'): string {
+  return join(context.settings.required('state'), 'runs', `${run}.${kind}.json`)
+}
+
 /** Where the record of a node is: how a drain found it. Nodes of different clusters may have one name. */
 export function nodeRecordPath(context: CommandContext, clusterUid: string, node: string): string {
   // What a server says becomes a part of a path only encoded.

@@ -55,7 +55,10 @@ export interface RunLease {
 }
 
 export interface LeaseOptions {
-  /** `user@host (run ID)`. */
+  /**
+   * `user@host (run ID)`. Whoever has the same name is ourselves: a process of the same run that is no more, as the lock of
+   * the journal has shown.
+   */
   holder: string
   /** Called when somebody has to be waited for who may be no more. */
   onSilent(holder: string): void
@@ -143,9 +146,12 @@ async function take(ports: LeasePorts, options: LeaseOptions, signal: AbortSigna
   if (created.outcome !== 'conflict') return versionOf(created)
   const found = await cluster.get({ ...place, name }, signal)
   if (found === undefined) return await take(ports, options, signal)
-  refuseWhileHeld(found, clock)
-  await proveSilent(ports, found, { ...options, signal })
-  const { resourceVersion } = parseApiObject(Lease, found, 'Lease').metadata
+  const { metadata, spec } = parseApiObject(Lease, found, 'Lease')
+  if (spec?.holderIdentity !== holder) {
+    refuseWhileHeld(found, clock)
+    await proveSilent(ports, found, { ...options, signal })
+  }
+  const { resourceVersion } = metadata
   return versionOf(await patch(ports, { resourceVersion, holder, signal, acquired: true }))
 }
 

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { cordonAnnotation } from '../model/cordon-annotation.ts'
+import { CordonParameters } from '../model/parameters-migrate.ts'
 import { defineStep, type Step } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import { cordonNode, isOurs, restoreNode, stateFound, type StateFound } from './cluster-cordon.ts'
 import { closeRecord, recordNode } from './node-records.ts'
 import { nodeNow, type ClusterStepPorts } from './step-ports.ts'
-
-const Parameters = z.strictObject({})
 
 /** What was found before the first act, as the journal has it. */
 const Found = z.object({
@@ -17,12 +16,12 @@ const Found = z.object({
 })
 
 /** Writes down how the node was found, and cordons it unless somebody has already. */
-export const cordonStep: Step<typeof Parameters, ClusterStepPorts> = defineStep<
-  typeof Parameters,
+export const cordonStep: Step<typeof CordonParameters, ClusterStepPorts> = defineStep<
+  typeof CordonParameters,
   ClusterStepPorts
 >({
   uses: 'cluster.cordon',
-  with: Parameters,
+  with: CordonParameters,
 
   async observe({ node: { name, uid }, run, ports, signal }) {
     const now = await nodeNow(ports.cluster, name, signal)

@@ -11,6 +11,7 @@ import { PlaybookDocument } from '../../src/model/playbook-document.ts'
 import { PlanOptions } from '../../src/model/plan-options.ts'
 import { Plan } from '../../src/model/plan.ts'
 import { Report } from '../../src/model/report.ts'
+import { RunResultDocument } from '../../src/model/run-result.ts'
 import { Waivers } from '../../src/model/waivers.ts'
 
 const documents = {
@@ -26,6 +27,7 @@ const documents = {
   plan: Plan,
   approvals: Approvals,
   'journal-event': JournalEvent,
+  'run-result': RunResultDocument,
   report: Report,
 } as const
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { labProvisioner } from '../../src/cli/run-ports-lab.ts'
+import { provisionPorts } from '../../src/cli/run-ports-provision.ts'
 import { resolveSettings } from '../../src/cli/config.ts'
+import type { CommandContext } from '../../src/cli/context.ts'
 import { startControlServer } from '../../src/lab/control-server.ts'
 import type { LabMachine } from '../../src/model/lab-control.ts'
 import type { ProvisionRequest } from '../../src/model/provisioner-port.ts'
@@ -20,7 +21,8 @@ async function provisioner(files: Record<string, string>) {
   const cwd = await tempDirectory(files)
   const flags = new Map([['state' as const, join(cwd, '.osferry')]])
   const settings = await resolveSettings({ flags, configFiles: [], env: {}, cwd, language: 'en' })
-  return labProvisioner({ settings })
+  const context = { settings } as CommandContext
+  return provisionPorts({ context }).provisioner({ provider: 'lab' })
 }
 
 describe('the provider lab of a project', () => {

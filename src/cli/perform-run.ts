@@ -1,0 +1,54 @@
+import { runPlan } from '../migrate/run-plan.ts'
+import { closeAll, type Closers } from './close-all.ts'
+import { refusePlan } from './refuse-plan.ts'
+import { runGates } from './run-gates.ts'
+import { runHosts } from './run-hosts.ts'
+import { openRunJournal } from './run-journal.ts'
+import { runPorts } from './run-ports.ts'
+import { openScene } from './run-scene.ts'
+import { runSteps } from './run-steps.ts'
+import { runWindows } from './run-windows.ts'
+import type { PerformRun, RunWorld } from './run-world.ts'
+import { sleep } from './sleep.ts'
+
+/**
+ * Opens everything that the run needs, runs it, and closes it again. Whatever refuses it does so before anything is written to
+ * the cluster, to a host or to the journal. Until then the signal of the context ends it; from then on only the control does.
+ */
+export const performRun: PerformRun = async (context, request) => {
+  const { plan, selection, run, control, onEvent, onHold } = request
+  const { clock } = context
+  refusePlan(plan, selection, new Set(runSteps.map(({ uses }) => uses)))
+  const closers: Closers = []
+  const end = new AbortController()
+  try {
+    const hosts = await runHosts(context, plan)
+    const opened = await openRunJournal(context, request)
+    const { journal } = opened
+    closers.push({ what: 'journal', close: () => Promise.resolve(journal.close()) })
+    const scene = await openScene(context, request, { ...opened, closers })
+    const world: RunWorld = {
+      ...scene,
+      context,
+      plan,
+      run,
+      hosts,
+      signal: end.signal,
+      onClose: (close) => void closers.push({ what: 'ports', close }),
+    }
+    return await runPlan(plan, {
+      engine: { journal, clock, wait: sleep, steps: runSteps, ports: runPorts(world) },
+      run,
+      control,
+      gates: runGates(world),
+      windows: runWindows(context, plan),
+      selection,
+      lost: scene.lost,
+      onEvent,
+      onHold,
+    })
+  } finally {
+    end.abort()
+    await closeAll(context, closers)
+  }
+}

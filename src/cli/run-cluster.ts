@@ -1,0 +1,63 @@
+import type { RunState } from '../migrate/run-state.ts'
+import type { Cluster } from '../model/cluster-port.ts'
+import { parseDrainNode } from '../model/drain-node.ts'
+import { MigrationError } from '../model/errors.ts'
+import type { Plan } from '../model/plan.ts'
+import type { RunScene } from '../model/run-scene.ts'
+import { clusterUid } from '../steps/node-records.ts'
+import { requireRights } from '../steps/require-rights.ts'
+import { rightsOfPlan } from './run-rights.ts'
+
+export interface RunClusterOptions {
+  cluster: Cluster
+  plan: Plan
+  state: RunState
+  /** Of a run that is gone on with. */
+  scene: RunScene | undefined
+  signal: AbortSignal
+}
+
+/**
+ * Looks, before anything is written, whether this is the cluster of the plan and its nodes are those that were planned, and
+ * whether the login has every right that is needed; tells its uid. Throws PLAN_OTHER_CLUSTER, PLAN_STALE, CLUSTER_*.
+ */
+export async function checkRunCluster(options: RunClusterOptions): Promise<string> {
+  const { cluster, plan, scene, signal } = options
+  const uid = await clusterUid(cluster, signal)
+  const known = scene?.cluster?.uid ?? plan.inputs.cluster?.uid ?? null
+  if (known !== null && known !== uid) throw otherCluster(options, `its kube-system is ${uid}, not ${known}`)
+  await refuseOtherNodes(options, known)
+  await requireRights(cluster, rightsOfPlan(plan), signal)
+  return uid
+}
+
+/** Nodes on which nothing was begun must be the very ones; the others were replaced by the run itself. */
+async function refuseOtherNodes(options: RunClusterOptions, known: string | null): Promise<void> {
+  const { cluster, plan, state, signal } = options
+  const open = plan.nodes.filter(({ name, uid }) => uid !== null && !state.nodes.has(name))
+  const objects = await cluster.list({ group: '', version: 'v1', resource: 'nodes' }, signal)
+  const uids = new Map(objects.map(parseDrainNode).map(({ name, uid }) => [name, uid]))
+  const changed = open.flatMap(({ name, uid }) => {
+    const now = uids.get(name)
+    if (now === uid) return []
+    return now === undefined ? [`${name} is not in the cluster`] : [`${name} is another node now`]
+  })
+  const { server } = plan.inputs.cluster ?? { server: cluster.server }
+  // The plan may have been made by another way to the same server: its nodes tell better than its address.
+  if (known === null && changed.length === open.length && (open.length > 0 || server !== cluster.server))
+    throw otherCluster(options, 'it has none of its nodes')
+  if (changed.length === 0) return
+  throw new MigrationError('PLAN_STALE', [`the cluster has changed:`, ...changed.slice(0, 20)].join('\n  '), {
+    hint: 'nothing was written; osferry cluster snapshot, assess and plan create make the plan again',
+    details: { changes: changed.length },
+  })
+}
+
+function otherCluster({ cluster, plan }: RunClusterOptions, why: string): MigrationError {
+  const { context, server } = plan.inputs.cluster ?? { context: '', server: '' }
+  return new MigrationError(
+    'PLAN_OTHER_CLUSTER',
+    `${cluster.context} (${cluster.server}) is not the cluster of the plan, ${context} (${server}): ${why}`,
+    { hint: 'nothing was written; choose the cluster with --context and --kubeconfig' },
+  )
+}

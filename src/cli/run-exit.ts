@@ -1,0 +1,98 @@
+import type { Halt, NodeResult, RunResult } from '../migrate/run-outcome.ts'
+import type { RunSelection } from '../migrate/run-selection.ts'
+import { isMigrationError } from '../model/errors.ts'
+import type { Text } from '../model/text.ts'
+import { clusterCommand } from './cluster-command.ts'
+import type { CommandContext } from './context.ts'
+import type { CommandExit } from './define-command.ts'
+import { fewNames } from './few-names.ts'
+import { shellWord } from './shell-word.ts'
+
+const haltTexts: Readonly<Record<Halt, Text>> = {
+  interrupted: { en: 'stopped where it can go on', zh: '已停止，可继续' },
+  aborted: { en: 'aborted', zh: '已中止' },
+  failures: { en: 'no further node was started after a failure', zh: '出现失败后不再启动其他节点' },
+  'no-room': {
+    en: 'nodes that failed or were left use up what may be away at a time',
+    zh: '失败或未完成的节点已占满允许同时不可用的数量',
+  },
+  gate: { en: 'a gate did not open', zh: '有关卡未放行' },
+  window: { en: 'no node may start now', zh: '当前时间不允许启动节点' },
+  error: { en: 'it could not go on', zh: '无法继续' },
+}
+
+/** The exit code of a run with its reason, and what to run next. */
+export function runExit(
+  context: Pick<CommandContext, 'say' | 'settings'>,
+  result: RunResult,
+  { run, selection }: { run: string; selection: RunSelection },
+): CommandExit {
+  const { nodes, isResumable, exitCode } = result
+  const named = (state: NodeResult['state']): string[] =>
+    nodes.filter((node) => node.state === state).map(({ node }) => node)
+  const [failed, returned] = [named('failed'), named('returned')]
+  const next: string[] = []
+  const command = (text: string): void => void next.push(clusterCommand(context, text))
+  if (isResumable) command(`runs resume ${run}`)
+  const retry = [...failed, ...returned].map((name) => ` --retry ${shellWord(name)}`).join('')
+  if (retry !== '') command(`runs resume ${run}${retry}`)
+  if (failed.length > 0) command(`runs show ${run}`)
+  return { code: exitCode, reason: context.say(reasonOf(result, { run, failed, returned, selection })), next }
+}
+
+interface About {
+  run: string
+  failed: readonly string[]
+  returned: readonly string[]
+  selection: RunSelection
+}
+
+function reasonOf(result: RunResult, { run, failed, returned, selection }: About): Text {
+  const { exitCode, nodes } = result
+  if (exitCode === 0) {
+    const { until = 'restored' } = selection
+    const done = nodes.filter(({ state }) => state === 'done').length
+    const held = nodes.filter(({ state }) => state === 'under-way').length
+    return until === 'restored' || held === 0
+      ? {
+          en: `${run}: ${done} of ${nodes.length} nodes are done`,
+          zh: `${run}：${nodes.length} 个节点中 ${done} 个已完成`,
+        }
+      : {
+          en: `${run}: ${held} nodes are ${until} and held there`,
+          zh: `${run}：${held} 个节点已到达 ${until} 阶段并停在该处`,
+        }
+  }
+  const why = whyOf(result)
+  if (exitCode === 7) {
+    const names = fewNames(failed)
+    return {
+      en: `${run}: ${names} failed, and could not be given back as found${why.en}`,
+      zh: `${run}：${names} 失败，且未能恢复原状${why.zh}`,
+    }
+  }
+  if (exitCode === 8 && returned.length > 0) {
+    const names = fewNames(returned)
+    return {
+      en: `${run}: ${names} given back as found${why.en}`,
+      zh: `${run}：${names} 已恢复原状${why.zh}`,
+    }
+  }
+  return { en: `${run}${why.en}`, zh: `${run}${why.zh}` }
+}
+
+function whyOf({ halt, message, error }: RunResult): Text {
+  if (halt === undefined) return { en: '', zh: '' }
+  const text = haltTexts[halt]
+  const detail = detailOf(message, error)
+  return {
+    en: `: ${text.en}${detail === '' ? '' : `: ${detail}`}`,
+    zh: `：${text.zh}${detail === '' ? '' : `：${detail}`}`,
+  }
+}
+
+function detailOf(message: string | undefined, error: unknown): string {
+  if (isMigrationError(error)) return `${error.message} [${error.code}]`
+  if (error instanceof Error) return error.message
+  return message ?? ''
+}

@@ -1,0 +1,78 @@
+import { readRunScene, writeRunScene } from '../inventory/run-scene-file.ts'
+import type { Cluster } from '../model/cluster-port.ts'
+import { acquireRunLease } from '../steps/run-lease.ts'
+import { fencedCluster } from '../steps/fenced-cluster.ts'
+import type { Closers } from './close-all.ts'
+import type { CommandContext } from './context.ts'
+import { keepPlan } from './kept-plan.ts'
+import { leaseOptions } from './lease-options.ts'
+import { openCluster } from './open-cluster.ts'
+import { checkRunCluster } from './run-cluster.ts'
+import type { RunJournal } from './run-journal.ts'
+import type { RunRequest } from './run-world.ts'
+import { sleep } from './sleep.ts'
+import { runPath } from './state-paths.ts'
+
+/** Where a run takes place. */
+export interface OpenedScene {
+  /** Fenced; undefined for a plan without a cluster. */
+  cluster: Cluster | undefined
+  clusterUid: string | undefined
+  /** Aborted, with CLUSTER_LOCKED, when somebody else has taken the lease. */
+  lost: AbortSignal
+}
+
+/**
+ * Opens the cluster of the plan, looks whether it is that and whether everything may be done, and takes the lease. Then the run
+ * is begun in the journal, unless it is there; its plan and its scene are kept before.
+ */
+export async function openScene(
+  context: CommandContext,
+  request: RunRequest,
+  { closers, ...at }: RunJournal & { closers: Closers },
+): Promise<OpenedScene> {
+  const { plan, digest, run } = request
+  const { clock, signal } = context
+  const path = runPath(context, run.id, 'scene')
+  const scene = at.isKnown ? await readRunScene(path) : undefined
+  let opened: OpenedScene = {
+    cluster: undefined,
+    clusterUid: undefined,
+    lost: new AbortController().signal,
+  }
+  if (plan.inputs.cluster !== null) {
+    const { cluster } = await openCluster(context)
+    closers.push({ what: 'cluster', close: () => cluster.close() })
+    const clusterUid = await checkRunCluster({ cluster, plan, state: at.state, scene, signal })
+    const holder = `${run.holder} (run ${run.id})`
+    const lease = await acquireRunLease(
+      { cluster, clock, wait: sleep },
+      leaseOptions(context, holder),
+      signal,
+    )
+    closers.push({ what: 'lease', close: () => lease.release(context.forced()) })
+    opened = { cluster: fencedCluster(cluster, lease), clusterUid, lost: lease.lost }
+  }
+  signal.throwIfAborted()
+  if (at.isKnown) return opened
+  const { cluster, clusterUid: uid } = opened
+  await keepPlan(context, plan, digest)
+  await writeRunScene(path, {
+    schema: 'run-scene/v1',
+    run: run.id,
+    plan: digest,
+    cluster:
+      cluster === undefined || uid === undefined
+        ? null
+        : { uid, context: cluster.context, server: cluster.server },
+  })
+  const { holder: actor } = run
+  at.journal.begin({
+    id: run.id,
+    plan: digest,
+    actor,
+    version: context.version,
+    startedAt: clock.now(),
+  })
+  return opened
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { runExit } from '../../src/cli/run-exit.ts'
+import { runResultDocument } from '../../src/cli/run-result-document.ts'
+import type { NodeResult, RunResult } from '../../src/migrate/run-outcome.ts'
+import type { RunSelection } from '../../src/migrate/run-selection.ts'
+import { MigrationError } from '../../src/model/errors.ts'
+import { commandContext } from '../support/command-context.ts'
+
+const context = await commandContext('/nowhere')
+
+function node(name: string, state: NodeResult['state'], more: Partial<NodeResult> = {}): NodeResult {
+  return {
+    node: name,
+    state,
+    isPastPointOfNoReturn: false,
+    failed: undefined,
+    notUndone: [],
+    rollback: undefined,
+    ...more,
+  }
+}
+
+function exit(result: Partial<RunResult>, selection: RunSelection = {}) {
+  const whole = {
+    exitCode: 0,
+    isResumable: false,
+    halt: undefined,
+    message: undefined,
+    error: undefined,
+    nodes: [],
+    ...result,
+  } as const
+  return runExit(context, whole, { run: 'r1', selection })
+}
+
+describe('how a run ended', () => {
+  it('is done', () => {
+    expect(exit({ nodes: [node('a', 'done'), node('b', 'done')] })).toEqual({
+      code: 0,
+      reason: 'r1: 2 of 2 nodes are done',
+      next: [],
+    })
+  })
+
+  it('holds nodes where they were to be held, and can go on', () => {
+    const held = exit({ isResumable: true, nodes: [node('a', 'under-way')] }, { until: 'migrated' })
+    expect(held).toEqual({
+      code: 0,
+      reason: 'r1: 1 nodes are migrated and held there',
+      next: ['osferry runs resume r1'],
+    })
+  })
+
+  it('says what it stopped for, and the command that goes on', () => {
+    const message = 'prometheus: 3 alerts'
+    const stopped = exit({ exitCode: 6, isResumable: true, halt: 'gate', message })
+    expect(stopped.reason).toBe('r1: a gate did not open: prometheus: 3 alerts')
+    expect(stopped.next).toEqual(['osferry runs resume r1'])
+    const error = new MigrationError('CLUSTER_LOCKED', 'another osferry is at work')
+    expect(exit({ exitCode: 6, isResumable: true, halt: 'error', error }).reason).toContain(
+      '[CLUSTER_LOCKED]',
+    )
+  })
+
+  it('names nodes that failed and those that were given back, and how to try them again', () => {
+    const nodes = [node('a', 'returned'), node('b', 'failed', { isPastPointOfNoReturn: true })]
+    const failed = exit({ exitCode: 7, halt: 'failures', nodes })
+    expect(failed.reason).toBe(
+      'r1: b failed, and could not be given back as found: no further node was started after a failure',
+    )
+    expect(failed.next).toEqual(['osferry runs resume r1 --retry b --retry a', 'osferry runs show r1'])
+    const returned = exit({ exitCode: 8, halt: 'failures', nodes: [node('a', 'returned')] })
+    expect(returned.reason).toContain('r1: a given back as found')
+  })
+})
+
+it('is a document without what is not known, and without secrets', () => {
+  const failure = { class: 'config', code: 'NODE_GONE', message: 'the cluster has no node a' } as const
+  const document = runResultDocument(
+    {
+      exitCode: 7,
+      isResumable: false,
+      halt: 'failures',
+      message: undefined,
+      error: new Error('password=hunter2'),
+      nodes: [node('a', 'failed', { failed: { uses: 'host.provision', failure }, rollback: 'none' })],
+    },
+    { run: 'r1', plan: 'a'.repeat(64), exit: { code: 7, reason: 'no', next: [] } },
+  )
+  expect(document.nodes[0]).toMatchObject({ failed: { failure: { code: 'NODE_GONE' } }, rollback: 'none' })
+  expect(document.error?.code).toBe('UNKNOWN')
+  expect(JSON.stringify(document)).not.toContain('hunter2')
+})
