@@ -10,7 +10,7 @@ import {
   type CommandInput,
   type FlagDefinition,
 } from './define-command.ts'
-import { fewNames } from './few-names.ts'
+import { fewNames } from '../model/few-names.ts'
 import { givenFlags } from './given-flags.ts'
 import { isForMachines, printDocument, tellExit } from './output.ts'
 import { digestFlag, planArgument, planOf } from './plan-arguments.ts'

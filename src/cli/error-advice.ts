@@ -102,7 +102,9 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   ARTIFACT_DAMAGED:
     '存档的内容与存档时不同，或从未完成，已拒绝使用。请用 osferry data verify 再次校验，并检查存档所在的磁盘。',
   ARTIFACT_STORE_FAILED:
-    '存档库无法读写：可能是磁盘已满、网络不通、存储桶不存在或配置有误。请按所示原因处理后重新运行；未完成的存档不会保留。',
+    '存档库无法读写：可能是磁盘已满、存储桶不存在或配置有误。请按所示原因处理后重新运行；未完成的存档不会保留。',
+  ARTIFACT_STORE_UNREACHABLE:
+    '暂时无法到达存档库：请检查其服务、网络与代理设置，恢复后重新运行；未完成的存档不会保留。',
   ARTIFACT_STORE_DENIED:
     '没有存档库的读写权限，或凭据被拒绝。请检查目录的所有者与权限，或 S3 的凭据与授权策略。',
   ARTIFACT_STORE_UNSAFE:

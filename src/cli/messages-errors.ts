@@ -75,6 +75,7 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   ARTIFACT_NOT_FOUND: { en: 'no such parked data', zh: '没有这个存档' },
   ARTIFACT_DAMAGED: { en: 'parked data is damaged', zh: '存档已损坏' },
   ARTIFACT_STORE_FAILED: { en: 'store of parked data failed', zh: '数据存档库出错' },
+  ARTIFACT_STORE_UNREACHABLE: { en: 'store of parked data cannot be reached', zh: '无法到达数据存档库' },
   ARTIFACT_STORE_DENIED: { en: 'not allowed in the store of parked data', zh: '数据存档库权限不足' },
   ARTIFACT_STORE_UNSAFE: { en: 'store of parked data is not safe', zh: '数据存档库不安全' },
   DATA_READ_FAILED: { en: 'data could not be read whole', zh: '数据未能完整读取' },

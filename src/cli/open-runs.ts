@@ -4,7 +4,7 @@ import type { JournalRun } from '../model/journal-record.ts'
 import type { Plan } from '../model/plan.ts'
 import { runState, type RunState } from '../model/run-state.ts'
 import type { CommandContext } from './context.ts'
-import { fewNames } from './few-names.ts'
+import { fewNames } from '../model/few-names.ts'
 import { journalPath } from './state-paths.ts'
 
 /** A run that was begun and has not ended. */

@@ -8,10 +8,17 @@ import type { CommandContext } from './context.ts'
 
 const builtIn = 'parked'
 
+/** What opening a store needs to know. */
+type StoreContext = Pick<CommandContext, 'settings' | 'env'>
+
 /** The store of parked data that `--store` names; the one in the state directory when nobody has chosen another. */
 export async function openStore(context: CommandContext): Promise<ArtifactStore> {
+  return await openNamedStore(context, context.settings.required('store'))
+}
+
+/** The store of osferry.yaml with that name, or the one in the state directory. Throws USAGE with the names that there are. */
+export async function openNamedStore(context: StoreContext, name: string): Promise<ArtifactStore> {
   const { settings } = context
-  const name = settings.required('store')
   const configured = settings.stores.get(name)
   if (configured !== undefined) return await openConfigured(context, configured)
   if (name === builtIn) return await openDirectory(join(settings.required('state'), builtIn))
@@ -22,19 +29,21 @@ export async function openStore(context: CommandContext): Promise<ArtifactStore>
   })
 }
 
-async function openConfigured(context: CommandContext, store: ConfiguredStore): Promise<ArtifactStore> {
+async function openConfigured(context: StoreContext, store: ConfiguredStore): Promise<ArtifactStore> {
   const { settings, directory } = store
   if (settings.type === 'directory') return await openDirectory(resolve(directory, settings.path))
   return await openS3(context, settings, directory)
 }
 
-async function openDirectory(path: string): Promise<ArtifactStore> {
+/** A directory as a store. */
+export async function openDirectory(path: string): Promise<ArtifactStore> {
   const { createDirectoryStore } = await import('../artifacts/directory-store.ts')
   return createDirectoryStore(path)
 }
 
-async function openS3(
-  { env }: CommandContext,
+/** A bucket as a store; paths of its settings begin at `directory`. */
+export async function openS3(
+  { env }: StoreContext,
   settings: S3StoreSettings,
   directory: string,
 ): Promise<ArtifactStore> {

@@ -5,7 +5,7 @@ import type { Text } from '../model/text.ts'
 import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
-import { fewNames } from './few-names.ts'
+import { fewNames } from '../model/few-names.ts'
 import { shellWord } from './shell-word.ts'
 
 const haltTexts: Readonly<Record<Halt, Text>> = {

@@ -8,6 +8,7 @@ import type { StepName } from '../../src/model/step-names.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
 import { StepError } from '../../src/model/step-error.ts'
 import type { NodeRecords } from '../../src/model/node-record.ts'
+import { sleep } from '../../src/cli/sleep.ts'
 import { cordonStep } from '../../src/steps/step-cordon.ts'
 import type { ClusterStepPorts } from '../../src/steps/step-ports.ts'
 import { restoreMetadataStep } from '../../src/steps/step-restore-metadata.ts'
@@ -121,16 +122,9 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
             },
           }),
           clock,
-          wait: async (ms, signal) =>
-            await new Promise((resolve, reject) => {
-              const timer = setTimeout(resolve, ms)
-              signal.addEventListener('abort', () => {
-                clearTimeout(timer)
-                reject(signal.reason as Error)
-              })
-            }),
+          wait: sleep,
           steps: world.steps,
-          ports: { cluster, clock, records: world.records },
+          ports: { cluster, clock, wait: sleep, records: world.records },
         },
         run: { id: 'run-1', holder: 'me@here' },
         control: createRunControl(),
