@@ -16,7 +16,11 @@ const table = {
   plan: { imports: ['model'], packages: [], node: false },
   migrate: { imports: ['model', 'steps'], packages: [], node: false },
   journal: { imports: ['model'], packages: [], node: true },
-  artifacts: { imports: ['model'], packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'], node: true },
+  artifacts: {
+    imports: ['model'],
+    packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'execa'],
+    node: true,
+  },
   provision: { imports: ['model'], packages: ['execa'], node: true },
   inventory: { imports: ['model'], packages: ['yaml', 'ssh-config', 'execa'], node: true },
   hosts: { imports: ['model'], packages: ['ssh2', 'execa', 'p-queue'], node: true },

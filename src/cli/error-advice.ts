@@ -116,5 +116,15 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   DATA_WRITE_FAILED: '数据未能完整写入主机，存档未受影响。请检查空间与文件系统是否只读，然后重新恢复。',
   DATA_ARCHIVE_INVALID: '存档或其清单不是 osferry 所写的内容，可能被改动。请检查谁还能写入该存档库或主机。',
   DATA_MISMATCH: '数据与存档时不一致。请勿启动使用它的工作负载；存档仍然保留，请查看差异后重新恢复。',
+  IMAGE_NAME_INVALID:
+    '主机上有名称不合规的镜像，未保存任何内容。请在主机上改为 [仓库[:端口]/]路径:标签 的形式，无人使用则删除。',
+  IMAGE_NOT_FOUND:
+    '主机上运行的 containerd 或 docker 中没有该镜像。podman 与 CRI-O 的镜像无法搬移，请自行推送；若镜像已被删除，请重新采集并制定计划。',
+  IMAGE_PULL_FAILED:
+    '新系统无法从镜像仓库拉取。请为其配置到仓库的网络、证书与凭据（containerd 的 certs.d 及其配置），然后继续运行。',
+  IMAGE_PUSH_FAILED: '镜像推送失败。请按所示原因处理后重试；证书与明文 HTTP 在 skopeo 自己的配置文件中设置。',
+  REGISTRY_DENIED:
+    '镜像仓库拒绝访问。请用 skopeo login 登录，或用 REGISTRY_AUTH_FILE 指定凭据文件，并确认有推送权限。',
+  REGISTRY_UNREACHABLE: '镜像仓库无应答。请检查仓库及到仓库的网络；已推送的内容仍然保留。',
   INTERRUPTED: '操作被中断。已完成的部分已经保存，可用 osferry collect --only-missing 继续。',
 }

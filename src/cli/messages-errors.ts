@@ -84,5 +84,11 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   DATA_WRITE_FAILED: { en: 'data could not be written', zh: '数据未能写入' },
   DATA_ARCHIVE_INVALID: { en: 'the archive is not valid', zh: '数据存档无效' },
   DATA_MISMATCH: { en: 'data is not as it was parked', zh: '数据与存档时不一致' },
+  IMAGE_NAME_INVALID: { en: 'name of an image is not valid', zh: '镜像名称无效' },
+  IMAGE_NOT_FOUND: { en: 'image is gone', zh: '找不到镜像' },
+  IMAGE_PULL_FAILED: { en: 'node cannot pull the image', zh: '节点无法拉取镜像' },
+  IMAGE_PUSH_FAILED: { en: 'image could not be pushed', zh: '镜像推送失败' },
+  REGISTRY_DENIED: { en: 'registry refuses', zh: '镜像仓库拒绝访问' },
+  REGISTRY_UNREACHABLE: { en: 'registry does not answer', zh: '镜像仓库无应答' },
   INTERRUPTED: { en: 'interrupted', zh: '已中断' },
 }

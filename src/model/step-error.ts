@@ -26,6 +26,7 @@ const classes: Partial<Record<ErrorCode, FailureClass>> = {
   HOST_JUMP_FAILED: 'transient',
   // While a machine boots its sshd takes connections and lets them go.
   HOST_PROTOCOL: 'transient',
+  REGISTRY_UNREACHABLE: 'transient',
   CLUSTER_UNREACHABLE: 'transient',
   CLUSTER_TIMEOUT: 'transient',
   CLUSTER_OVERLOADED: 'transient',
