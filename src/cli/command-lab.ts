@@ -72,7 +72,7 @@ export const lab = defineCommand({
         ...choices,
         directory,
         hosts,
-        plan: { playbook: 'centos8-to-containeros', soak: '1m' },
+        plan: { playbook: 'centos8-to-containeros', soak: '1m', maxUnavailable: 1, failureBudget: 0 },
       })
       try {
         await writeFileAtomically(join(directory, labFileNames.inventory), labInventory(session.lab))
@@ -133,6 +133,7 @@ function words(
     '  osferry cluster snapshot',
     '  osferry assess --target containeros',
     `  osferry plan create --options ${labFileNames.options}`,
+    '  osferry apply plan.json --approve SHA256',
     '',
     ...(troubled.length === 0
       ? []

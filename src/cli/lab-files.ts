@@ -1,5 +1,6 @@
 import { renderInventory } from '../inventory/render.ts'
 import type { Lab } from '../lab/start-lab.ts'
+import type { Playbook } from '../model/playbook.ts'
 import { spoolPath } from '../simulate/lab-host.ts'
 
 /** Names of the files of a lab, in its directory. */
@@ -64,13 +65,32 @@ export function labInventory({ hosts, machines }: Lab): string {
   )
 }
 
-/** Choices with which the machines of a lab can be planned. `soak` and `playbook` are what a person would wait for. */
-export function labPlanOptions({ playbook, soak }: { playbook: string; soak: string }): string {
+/** The playbook with a rest of seconds instead of a minute, for machines that are not real. */
+export function quickPlaybook(playbook: Playbook): string {
+  const replace = playbook.phases.replace.map((step) =>
+    step.uses === 'node.wait-ready' ? { ...step, with: { ...step.with, stableFor: '2s' } } : step,
+  )
+  const quick = { ...playbook, name: `${playbook.name}-quick`, phases: { ...playbook.phases, replace } }
+  return `${JSON.stringify(quick, null, 2)}\n`
+}
+
+/** What a person would choose about the plan of a lab. */
+export interface LabPlanChoices {
+  playbook: string
+  /** Rest between waves. */
+  soak: string
+  maxUnavailable: number
+  failureBudget: number
+}
+
+/** Choices with which the machines of a lab can be planned. */
+export function labPlanOptions({ playbook, soak, maxUnavailable, failureBudget }: LabPlanChoices): string {
   return `schema: plan-options/v1
 playbook: ${playbook}
 rollback: { means: reinstall }
 acceptFindings: high
-maxUnavailable: 1
+maxUnavailable: ${maxUnavailable}
+failureBudget: ${failureBudget}
 canary: { perClass: 1, soak: ${soak} }
 soak: ${soak}
 zones: any

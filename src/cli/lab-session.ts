@@ -6,7 +6,7 @@ import { createLabClusterSession } from '../lab/start-lab-cluster.ts'
 import { startLab, type Lab } from '../lab/start-lab.ts'
 import type { LabHost } from '../simulate/lab-host.ts'
 import { recordings } from '../simulate/recordings.ts'
-import { labConfig, labFileNames, labKubeconfig, labPlanOptions } from './lab-files.ts'
+import { labConfig, labFileNames, labKubeconfig, labPlanOptions, type LabPlanChoices } from './lab-files.ts'
 import { unpack } from './recorded-hosts.ts'
 
 /** A lab in a directory that osferry can be used in: keys, settings, and where the lab is asked. */
@@ -25,8 +25,7 @@ export interface LabSessionOptions {
   hosts: readonly LabHost[]
   seed: number
   speed: number
-  /** For the options of a plan: the playbook, and the rest between waves. */
-  plan: { playbook: string; soak: string }
+  plan: LabPlanChoices
 }
 
 /** Starts a lab and writes its files; the inventory is the caller's to write. */
@@ -36,6 +35,8 @@ export async function openLabSession(options: LabSessionOptions): Promise<LabSes
   const state = join(directory, '.osferry')
   const disks = join(directory, 'machines')
   const accessFile = join(state, 'lab.json')
+  // What an earlier lab has left there is of machines that are no more.
+  await rm(state, { recursive: true, force: true })
   ensureDirectory(state, 0o700)
   ensureDirectory(disks, 0o700)
   const broken = new AbortController()

@@ -210,7 +210,7 @@ export const commandRows: readonly CommandRow[] = [
   ),
   row(
     'demo',
-    { en: 'the whole way on an embedded fleet, in seconds', zh: '在内置机群上演示完整流程，只需几秒' },
+    { en: 'the whole way on a simulated fleet, in a minute', zh: '在模拟机群上演示完整流程，约一分钟' },
     async () => (await import('./command-demo.ts')).demo,
   ),
   row(

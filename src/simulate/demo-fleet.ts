@@ -1,13 +1,12 @@
 import type { LabHost } from './lab-host.ts'
 
-/** The fleet of the demo: fourteen hosts that answer, one that is down, one whose key has changed; the workers are nodes. */
+/** The fleet of the demo: thirteen hosts that answer, one that is down, one whose key has changed; the workers are nodes. */
 export const demoFleet: readonly LabHost[] = [
   web('web01.shop', 'a'),
   web('web02.shop', 'b'),
   web('web03.shop', 'c'),
   // Its disk is not fit to be written: found out before anything is done to it.
   { ...web('web05.shop', 'a'), machineFault: 'refused' },
-  web('web06.shop', 'b'),
   node('pay01.bank', 'docker-node', { zone: 'a', owner: 'payments' }),
   node('pay02.bank', 'docker-node', { zone: 'b', owner: 'payments' }),
   { name: 'san01.data', recording: 'old-with-module', labels: { role: 'storage', zone: 'a', owner: 'data' } },
@@ -26,7 +25,7 @@ export const demoFleet: readonly LabHost[] = [
 ]
 
 function web(name: string, zone: string): LabHost {
-  return node(name, 'plain-worker', { zone, owner: 'shop' })
+  return node(name, 'plain-worker', { zone, owner: 'shop', app: 'web' })
 }
 
 function node(name: string, recording: string, labels: Readonly<Record<string, string>>): LabHost {
