@@ -71,8 +71,8 @@ export async function startLabMachine(options: LabMachineOptions): Promise<LabMa
   let server: LoopbackServer | undefined = await startOnFreePort((port) => start(0, port))
   const { port } = server
 
-  /** Makes what is to be seen of the machine what it is by now. */
-  async function follow(): Promise<void> {
+  /** Makes what is to be seen of the machine what it is when this begins; when that ends is told, be it over by then. */
+  async function follow(): Promise<number | undefined> {
     const state = stateNow()
     const hasRebooted = state.bootId !== shown.bootId
     if (server !== undefined && (!state.isOn || hasRebooted)) {
@@ -87,23 +87,24 @@ export async function startLabMachine(options: LabMachineOptions): Promise<LabMa
       options.onPower({ isOn: true, system: systemOf(state) })
     }
     shown = state
+    return state.untilMs
   }
 
   let changed = new AbortController()
   async function followOn(): Promise<void> {
     while (!ended.signal.aborted) {
       const awake = AbortSignal.any([changed.signal, ended.signal])
-      await follow()
-      await rest(stateNow().untilMs, { nowMs, awake })
+      const untilMs = await follow()
+      await rest(untilMs, { nowMs, awake })
     }
   }
   const following = followOn().catch(options.onError)
 
-  /** A system that boots right now can be asked in a moment only: until then it is not done. */
+  /** A system that is to run by now, and is not shown yet, is not done. */
   function describe(): MachineAnswer {
     const state = stateNow()
     const { installation } = state
-    const isBooting = state.isOn && server === undefined && installation?.stage === 'done'
+    const isBooting = installation?.stage === 'done' && shown.bootId !== state.bootId
     return describeMachine(
       spec,
       isBooting ? { ...state, isOn: false, installation: { ...installation, stage: 'first-boot' } } : state,
