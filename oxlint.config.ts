@@ -16,11 +16,17 @@ const table = {
   plan: { imports: ['model'], packages: [], node: false },
   migrate: { imports: ['model', 'steps'], packages: [], node: false },
   journal: { imports: ['model'], packages: [], node: true },
-  artifacts: { imports: ['model'], packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'], node: true },
+  artifacts: {
+    imports: ['model'],
+    packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'execa'],
+    node: true,
+  },
   provision: { imports: ['model'], packages: ['execa'], node: true },
+  monitoring: { imports: ['model'], packages: [], node: true },
   inventory: { imports: ['model'], packages: ['yaml', 'ssh-config', 'execa'], node: true },
   hosts: { imports: ['model'], packages: ['ssh2', 'execa', 'p-queue'], node: true },
   cluster: { imports: ['model'], packages: ['@kubernetes/client-node'], node: true },
+  lab: { imports: ['model', 'simulate'], packages: [], node: true },
   wizard: {
     imports: ['model'],
     packages: ['inquirer', '@inquirer/core', '@inquirer/i18n', 'string-width'],

@@ -54,7 +54,7 @@ export default defineConfig({
           expect,
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {

@@ -9,9 +9,14 @@ export function tarKey(id: string, compression: Compression): string {
   return `${id}/data.${endings[compression]}`
 }
 
+/** The name of the archive of an image in a store. */
+export function imageKey(id: string, compression: Compression): string {
+  return `${id}/image.${endings[compression]}`
+}
+
 /** The name of the data of an artifact, whatever it is. */
 export function dataKey({ id, kind, compression }: ArtifactHead): string {
-  return kind === 'oci-archive' ? `${id}/image.tar` : tarKey(id, compression)
+  return kind === 'tar' ? tarKey(id, compression) : imageKey(id, compression)
 }
 
 /** The name of what is told of every entry. */

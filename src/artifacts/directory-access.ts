@@ -21,6 +21,8 @@ const reasons: Readonly<Record<string, string>> = {
 }
 const full = ['ENOSPC', 'EDQUOT', 'EFBIG']
 const denied = ['EACCES', 'EPERM', 'EROFS']
+/** What network shares answer while their server is away. */
+const away = ['ESTALE', 'ETIMEDOUT', 'EHOSTDOWN', 'EHOSTUNREACH', 'ENOTCONN']
 
 /** Runs one action on the file system; `what` is what it was for: `keep RUN/NODE/VOLUME/data.tar`. Throws ARTIFACT_STORE_*. */
 export async function attempt<T>(place: DirectoryPlace, what: string, action: () => Promise<T>): Promise<T> {
@@ -34,7 +36,7 @@ export async function attempt<T>(place: DirectoryPlace, what: string, action: ()
 /** The MigrationError of an action on the file system that failed. */
 export function storeFailure(place: DirectoryPlace, what: string, error: unknown): MigrationError {
   const errno = errnoOf(error)
-  const code: ErrorCode = denied.includes(errno) ? 'ARTIFACT_STORE_DENIED' : 'ARTIFACT_STORE_FAILED'
+  const code = codeOf(errno)
   const reason = reasons[errno] ?? (error as Error).message
   return new MigrationError(code, `${place.name} could not ${what}: ${reason}`, {
     hint: full.includes(errno)
@@ -43,6 +45,11 @@ export function storeFailure(place: DirectoryPlace, what: string, error: unknown
     details: { store: place.name, ...(errno === '' ? {} : { errno }) },
     cause: error,
   })
+}
+
+function codeOf(errno: string): ErrorCode {
+  if (denied.includes(errno)) return 'ARTIFACT_STORE_DENIED'
+  return away.includes(errno) ? 'ARTIFACT_STORE_UNREACHABLE' : 'ARTIFACT_STORE_FAILED'
 }
 
 /** The code of an error of the file system, empty when it is another one. */

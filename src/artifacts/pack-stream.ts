@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Host } from '../model/ports.ts'
+import { afterLine } from './after-line.ts'
 import { dataChanged, readFailed } from './data-errors.ts'
 import { packedAttributes, packOptions, packScript } from './host-scripts.ts'
 import type { HostLook } from './look-at-host.ts'
 import { readPipeReport, someLines, type PipeReport } from './pipe-report.ts'
-import { archiveInvalid } from './tar-error.ts'
 import type { Compression } from './unpacker.ts'
 
 /** What is to be packed, and what may go wrong with it. */
@@ -52,30 +52,6 @@ export async function* packTree(
   const report = readPipeReport(await stream.done, nonce)
   onReport(judge(host.name, request, report))
 }
-
-/** What stands before that line was said by the login: start files of root's shell, for instance. */
-async function* afterLine(
-  chunks: AsyncIterable<Uint8Array>,
-  line: Buffer,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let held: Buffer | null = Buffer.alloc(0)
-  for await (const chunk of chunks) {
-    if (held === null) {
-      yield chunk
-      continue
-    }
-    held = Buffer.concat([held, chunk])
-    const at = held.indexOf(line)
-    if (at < 0 && held.length > maxLoginBytes)
-      throw archiveInvalid('the login of the host says too much before it')
-    if (at < 0) continue
-    const rest = held.subarray(at + line.length)
-    held = null
-    if (rest.length > 0) yield rest
-  }
-}
-
-const maxLoginBytes = 64 * 1024
 
 /** tar warns of attributes that it cannot read and ends with 0: so every line has to be one that is known. */
 function judge(host: string, request: PackRequest, { statuses, lines, isWhole }: PipeReport): PackReport {

@@ -85,7 +85,7 @@ async function restore(
     { id, target, compression: isPackedForHost ? head.compression : 'none', keeps: look.keeps, limits },
     { chunks: sent(ports, { request, head, isPackedForHost }, signal), signal },
   )
-  const verified = await verify(ports, { request, head, look }, signal)
+  const verified = await readBack(ports, { request, head, look }, signal)
   await forgetBegun(host, target, signal)
   return { head, verified }
 }
@@ -146,8 +146,8 @@ async function* sent(
   }
 }
 
-/** Reads the restored tree back from the host, as it was read when it was parked. */
-async function verify(
+/** Reads a tree on the host as it was read when it was parked; throws DATA_MISMATCH when it is not the same. */
+export async function readBack(
   { host, store }: RestoreTreePorts,
   { request, head, look }: { request: RestoreTreeRequest; head: ArtifactHead; look: HostLook },
   signal: AbortSignal,

@@ -166,7 +166,7 @@ function wrongRegion({ region, bucket }: FailedPlace, answer: Answer): Meaning {
 function refused({ endpoint }: FailedPlace, status: number, name: string): Meaning {
   const words = /^[A-Za-z0-9]{1,64}$/.test(name) ? ` ${name}` : ''
   return {
-    code: 'ARTIFACT_STORE_FAILED',
+    code: status >= 500 ? 'ARTIFACT_STORE_UNREACHABLE' : 'ARTIFACT_STORE_FAILED',
     reason:
       status >= 500
         ? `${endpoint} goes on answering ${status}${words}`
@@ -208,7 +208,7 @@ function unreachable({ endpoint }: FailedPlace, { name = '', code = '' }: Answer
         hint: 'look at endpoint of the store in osferry.yaml; a proxy or a login page may answer in its place',
       }
     : {
-        code: 'ARTIFACT_STORE_FAILED',
+        code: 'ARTIFACT_STORE_UNREACHABLE',
         reason: `${endpoint} cannot be reached: ${reason}`,
         hint: 'does the store run? look at the endpoint in osferry.yaml, the network, HTTPS_PROXY and NO_PROXY',
       }

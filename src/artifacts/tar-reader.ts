@@ -75,7 +75,8 @@ const types: Readonly<Record<string, ParkedEntry['type']>> = {
   '6': 'fifo',
 }
 
-interface Headers {
+/** What stands before the content of an entry. */
+export interface Headers {
   header: TarHeader
   /** The name of the entry, wherever it stood. */
   raw: string
@@ -83,7 +84,7 @@ interface Headers {
 }
 
 /** The header of the next entry with those before it that say more of it; null at the end. */
-async function readHeaders(reader: ByteReader): Promise<Headers | null> {
+export async function readHeaders(reader: ByteReader): Promise<Headers | null> {
   let pax: PaxFacts | null = null
   let longName: string | null = null
   let longLink: string | null = null
@@ -156,7 +157,7 @@ function xattrsOf({ xattrs }: PaxFacts): ParkedEntry['xattrs'] {
 }
 
 /** After the first block of zeros comes a second one, and zeros until the end of the last record. */
-async function readEnd(reader: ByteReader): Promise<void> {
+export async function readEnd(reader: ByteReader): Promise<void> {
   let zeros = 0
   for (let part = await reader.rest(); part !== null; part = await reader.rest()) {
     zeros += part.length

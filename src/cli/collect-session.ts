@@ -1,13 +1,12 @@
-import { homedir } from 'node:os'
 import { composeScript } from '../facts/script.ts'
-import { createConnector } from '../hosts/connector.ts'
 import { ensureStateDirectory } from '../inventory/atomic-file.ts'
 import type { FactSet } from '../model/collector.ts'
 import type { ResolvedHost } from '../model/inventory.ts'
-import type { HostConnector, Prompter } from '../model/ports.ts'
+import type { Prompter } from '../model/ports.ts'
 import { collectFleet } from './collect-fleet.ts'
 import type { FleetEvent } from './collect-fleet.ts'
 import { collectHost, probeHost } from './collect-host.ts'
+import { connectorFor } from './connector-for.ts'
 import type { CommandContext } from './context.ts'
 import { keepHeapSmall } from './small-heap.ts'
 import { factsDirectory } from './state-paths.ts'
@@ -47,10 +46,6 @@ export async function probeOverSsh(context: CommandContext, run: CollectRun): Pr
   } finally {
     await connector.close()
   }
-}
-
-function connectorFor({ log, env }: CommandContext, prompter: Prompter): HostConnector {
-  return createConnector({ log, prompter, environment: { variables: env, home: env['HOME'] ?? homedir() } })
 }
 
 /** Collects from a fleet over SSH and saves every host's facts as they arrive; returns the hosts never started. */

@@ -1,17 +1,13 @@
-import { takeSnapshot } from '../cluster/snapshot.ts'
-import { createClusterFile, openClusterFile } from '../inventory/cluster-file.ts'
-import { ensureStateDirectory } from '../inventory/atomic-file.ts'
+import { openClusterFile } from '../inventory/cluster-file.ts'
 import type { ClusterEnd } from '../model/cluster.ts'
-import { matchHosts } from '../model/match-hosts.ts'
-import type { ClusterReader } from '../model/ports.ts'
 import { hostIdentities } from './cluster-hosts.ts'
 import { isWholeSnapshot, printSnapshot } from './cluster-output.ts'
 import { printClusterSummary } from './cluster-print.ts'
-import type { CommandContext } from './context.ts'
 import { defineCommand } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
 import { documentTime } from './document-time.ts'
 import { openCluster } from './open-cluster.ts'
+import { saveSnapshot } from './save-snapshot.ts'
 import { clusterPath } from './state-paths.ts'
 
 /** `osferry cluster snapshot`: what the cluster holds, read and saved; nothing is changed. */
@@ -29,7 +25,10 @@ export const clusterSnapshot = defineCommand({
   async run(context) {
     const { cluster } = await openCluster(context)
     try {
-      const end = await saveSnapshot(context, cluster)
+      // First, since an inventory that is wrong shall not cost the time of a snapshot.
+      const hosts = await hostIdentities(context)
+      const path = clusterPath(context)
+      const end = await saveSnapshot(context, cluster, { path, createdAt: documentTime(context), hosts })
       const exit = exitOf(end)
       const file = await openClusterFile(clusterPath(context))
       try {
@@ -44,41 +43,6 @@ export const clusterSnapshot = defineCommand({
     }
   },
 })
-
-/** Takes the snapshot into `cluster.ndjson`, which appears when it is whole. */
-async function saveSnapshot(context: CommandContext, reader: ClusterReader): Promise<ClusterEnd> {
-  const { signal, log, version } = context
-  // First, since an inventory that is wrong shall not cost the time of a snapshot.
-  const hosts = await hostIdentities(context)
-  const serverVersion = await reader.version(signal)
-  log.info('cluster', { context: reader.context, server: reader.server, version: serverVersion })
-  ensureStateDirectory(context.settings.required('state'))
-  const file = await createClusterFile(clusterPath(context), {
-    schema: 'cluster/v1',
-    tool: { name: 'osferry', version },
-    createdAt: documentTime(context),
-    context: reader.context,
-    server: reader.server,
-    version: serverVersion,
-  })
-  try {
-    const onKind = (resource: string, objects: number): void => log.debug('listed', { resource, objects })
-    const { counts, gaps, summary, nodes } = await takeSnapshot(reader, { signal, sink: file, onKind })
-    for (const { resource, reason, message } of gaps) log.warn(message, { resource, reason })
-    const end: ClusterEnd = {
-      counts,
-      gaps,
-      summary,
-      hosts: hosts === null || counts.nodes === null ? null : matchHosts(hosts, nodes),
-    }
-    await file.end(end)
-    log.info('snapshot saved', { path: clusterPath(context), ...counts, gaps: gaps.length })
-    return end
-  } catch (error) {
-    await file.abandon()
-    throw error
-  }
-}
 
 function exitOf({ gaps, hosts }: ClusterEnd): CommandExit {
   const next = hosts === null ? ['osferry collect'] : ['osferry assess']

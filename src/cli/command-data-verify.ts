@@ -67,6 +67,8 @@ async function* chosen(
   }
 }
 
+const unreadable = ['ARTIFACT_STORE_FAILED', 'ARTIFACT_STORE_UNREACHABLE', 'ARTIFACT_STORE_DENIED'] as const
+
 async function verified(
   context: CommandContext,
   artifact: ParkedArtifact,
@@ -82,7 +84,7 @@ async function verified(
     return { artifact: { ...artifact, damage }, state: 'damaged', why: say(damageTexts[damage]) }
   } catch (error) {
     // A disk may give back everything but one file.
-    if (!isMigrationError(error, 'ARTIFACT_STORE_FAILED', 'ARTIFACT_STORE_DENIED')) throw error
+    if (!isMigrationError(error, ...unreadable)) throw error
     return { artifact, state: 'unread', why: error.message }
   }
 }

@@ -1,19 +1,16 @@
 import { resolve } from 'node:path'
-import { takeSnapshot } from '../cluster/snapshot.ts'
 import { openClusterFile, type ClusterFileReader } from '../inventory/cluster-file.ts'
-import type { ClusterGap, ClusterList, ClusterRecord } from '../model/cluster.ts'
-import { comparedLists, type ComparedList } from '../model/compared-lists.ts'
+import type { ComparedList } from '../model/compared-lists.ts'
 import { MigrationError } from '../model/errors.ts'
-import type { SnapshotSink } from '../model/snapshot-sink.ts'
 import type { Text } from '../model/text.ts'
-import { compareClusters, isComparedPod } from '../steps/compare-cluster.ts'
-import type { ComparedCluster, Comparison, Difference } from '../steps/compare-cluster.ts'
+import { compareClusters, type Comparison, type Difference } from '../steps/compare-cluster.ts'
 import { inSeconds } from './age-text.ts'
+import { clusterNow, clusterOf } from './compared-cluster.ts'
 import { clusterCommand } from './cluster-command.ts'
 import { snapshotFlag } from './cluster-flags.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
-import { differenceTexts } from './messages-verify.ts'
+import { differenceTexts } from '../steps/difference-texts.ts'
 import { openCluster } from './open-cluster.ts'
 import { printList, tellExit, type Column, type List } from './output.ts'
 import { clusterPath } from './state-paths.ts'
@@ -66,68 +63,6 @@ export const verify = defineCommand({
     }
   },
 })
-
-type Held = { [L in ComparedList]: ClusterRecord<L>[] }
-
-function nothingHeld(): Held {
-  return { nodes: [], workloads: [], pods: [], services: [], volumes: [], claims: [], attachments: [] }
-}
-
-function isCompared(list: ClusterList, record: unknown): list is ComparedList {
-  if (list === 'pods') return isComparedPod(record as ClusterRecord<'pods'>)
-  return comparedLists.some((name) => name === list)
-}
-
-async function clusterOf(file: ClusterFileReader): Promise<ComparedCluster> {
-  const held: Held = nothingHeld()
-  for (const list of comparedLists)
-    for await (const record of file.records(list))
-      if (isCompared(list, record)) held[list].push(record as never)
-  return known(held, file.end.gaps)
-}
-
-/** Only what is compared is kept; everything else is read for it and passed over. */
-async function clusterNow(
-  reader: Parameters<typeof takeSnapshot>[0],
-  signal: AbortSignal,
-): Promise<ComparedCluster> {
-  const held: Held = nothingHeld()
-  let order: ComparedList[] = []
-  const sink: SnapshotSink = {
-    add(list, record): Promise<void> {
-      if (isCompared(list, record)) {
-        held[list].push(record as never)
-        order.push(list)
-      }
-      return Promise.resolve()
-    },
-    mark: () => order.length,
-    rewind(mark): Promise<void> {
-      for (const list of order.slice(mark)) held[list].pop()
-      order = order.slice(0, mark)
-      return Promise.resolve()
-    },
-  }
-  const { gaps } = await takeSnapshot(reader, { signal, sink })
-  return known(held, gaps)
-}
-
-/** A list with a gap is not whole: what is missing in it may be there. */
-function known(held: Held, gaps: readonly ClusterGap[]): ComparedCluster {
-  const broken = new Set(gaps.map(({ list }) => list))
-  // Digests of images come from pods.
-  const of = (list: ComparedList): boolean =>
-    !broken.has(list) && !(list === 'workloads' && broken.has('pods'))
-  return {
-    nodes: of('nodes') ? held.nodes : null,
-    workloads: of('workloads') ? held.workloads : null,
-    pods: of('pods') ? held.pods : null,
-    services: of('services') ? held.services : null,
-    volumes: of('volumes') ? held.volumes : null,
-    claims: of('claims') ? held.claims : null,
-    attachments: of('attachments') ? held.attachments : null,
-  }
-}
 
 interface Row {
   difference: Difference | undefined

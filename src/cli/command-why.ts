@@ -3,7 +3,7 @@ import { whyNode } from '../steps/why-node.ts'
 import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, documentFormats, done, type CommandExit } from './define-command.ts'
-import { fewNames } from './few-names.ts'
+import { fewNames } from '../model/few-names.ts'
 import { openCluster } from './open-cluster.ts'
 import { printWhy, type WhyAnswer } from './why-print.ts'
 

@@ -4,7 +4,7 @@ import type { NodeStatus } from '../steps/drain-nodes.ts'
 import type { CommandContext } from './context.ts'
 import { displayWidth } from './display-width.ts'
 import { drainRows } from './drain-rows.ts'
-import { blockerWords } from './drain-words.ts'
+import { blockerWords } from '../steps/blocker-words.ts'
 import { phaseTexts } from './messages-drain.ts'
 import { startRedraw } from './redraw.ts'
 

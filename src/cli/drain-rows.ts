@@ -3,7 +3,7 @@ import { visibleLine } from '../model/visible-text.ts'
 import type { NodeStatus } from '../steps/drain-nodes.ts'
 import { ageText } from './age-text.ts'
 import { displayWidth } from './display-width.ts'
-import { blockerWords } from './drain-words.ts'
+import { blockerWords } from '../steps/blocker-words.ts'
 import { phaseTexts } from './messages-drain.ts'
 import { cut } from './table.ts'
 

@@ -6,6 +6,7 @@ import { nodeRecordStore } from '../inventory/node-record-store.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { parseDrainNode } from '../model/drain-node.ts'
 import { MigrationError } from '../model/errors.ts'
+import type { NodeRecords } from '../model/node-record.ts'
 import { parseLabelSelector, selectorText } from '../model/label-selector.ts'
 import { openClusterView, type ClusterView } from '../steps/cluster-view.ts'
 import type { DrainChoices } from '../steps/drain-choices.ts'
@@ -32,26 +33,29 @@ export async function drainPorts(
   cluster: Cluster,
   run: DrainRun,
 ): Promise<DrainPorts> {
-  const { clock, settings } = context
+  const { clock } = context
   const uid = await clusterUid(cluster, context.signal)
   const records = nodeRecordStore(uid, (node) => nodeRecordPath(context, uid, node))
-  return {
-    cluster,
-    records,
-    clock,
-    wait: sleep,
-    async saveManifest({ node, pod, manifest, isNaked }): Promise<void> {
-      const state = settings.required('state')
-      ensureStateDirectory(state)
-      const directory = join(state, 'manifests', run.id)
-      ensureDirectory(directory, 0o700)
-      const { namespace, name, uid, graceSeconds } = pod
-      await writeFileAtomically(
-        join(directory, factsFileName(`${namespace}.${name}`)),
-        `${JSON.stringify(manifest, null, 2)}\n`,
-      )
-      if (isNaked) await savePod(records, node, { namespace, name, uid, run: run.id, graceSeconds, manifest })
-    },
+  return { cluster, records, clock, wait: sleep, saveManifest: saveManifests(context, records, run.id) }
+}
+
+/** Keeps manifests in files of the run, and those of pods that nobody else creates in the record of their node, too. */
+export function saveManifests(
+  { settings }: Pick<CommandContext, 'settings'>,
+  records: NodeRecords,
+  run: string,
+): DrainPorts['saveManifest'] {
+  return async ({ node, pod, manifest, isNaked }) => {
+    const state = settings.required('state')
+    ensureStateDirectory(state)
+    const directory = join(state, 'manifests', run)
+    ensureDirectory(directory, 0o700)
+    const { namespace, name, uid, graceSeconds } = pod
+    await writeFileAtomically(
+      join(directory, factsFileName(`${namespace}.${name}`)),
+      `${JSON.stringify(manifest, null, 2)}\n`,
+    )
+    if (isNaked) await savePod(records, node, { namespace, name, uid, run, graceSeconds, manifest })
   }
 }
 

@@ -91,6 +91,8 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   JOURNAL_LOCKED:
     '另一个 osferry 正在使用该运行日志，未做任何更改。请等待所示进程结束；若它已被终止，锁会自动被接管。',
   RUN_NOT_FOUND: '没有这次运行，或所写的部分不能唯一确定一次运行。请用 osferry runs list 查看全部运行。',
+  ROLLBACK_IMPOSSIBLE:
+    '节点已越过不可回退点，而计划没有可用的回退方式；没有做任何改动。请检查该节点，用 apply --retry 再试一次，或手动恢复旧系统。',
   RUN_UNFINISHED:
     '另一次运行尚未结束且涉及相同的节点，未做任何更改。请用 osferry runs resume 继续它，或用 osferry runs abort 归还其节点。',
   RUN_ENDED:
@@ -102,7 +104,9 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   ARTIFACT_DAMAGED:
     '存档的内容与存档时不同，或从未完成，已拒绝使用。请用 osferry data verify 再次校验，并检查存档所在的磁盘。',
   ARTIFACT_STORE_FAILED:
-    '存档库无法读写：可能是磁盘已满、网络不通、存储桶不存在或配置有误。请按所示原因处理后重新运行；未完成的存档不会保留。',
+    '存档库无法读写：可能是磁盘已满、存储桶不存在或配置有误。请按所示原因处理后重新运行；未完成的存档不会保留。',
+  ARTIFACT_STORE_UNREACHABLE:
+    '暂时无法到达存档库：请检查其服务、网络与代理设置，恢复后重新运行；未完成的存档不会保留。',
   ARTIFACT_STORE_DENIED:
     '没有存档库的读写权限，或凭据被拒绝。请检查目录的所有者与权限，或 S3 的凭据与授权策略。',
   ARTIFACT_STORE_UNSAFE:
@@ -114,5 +118,15 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   DATA_WRITE_FAILED: '数据未能完整写入主机，存档未受影响。请检查空间与文件系统是否只读，然后重新恢复。',
   DATA_ARCHIVE_INVALID: '存档或其清单不是 osferry 所写的内容，可能被改动。请检查谁还能写入该存档库或主机。',
   DATA_MISMATCH: '数据与存档时不一致。请勿启动使用它的工作负载；存档仍然保留，请查看差异后重新恢复。',
+  IMAGE_NAME_INVALID:
+    '主机上有名称不合规的镜像，未保存任何内容。请在主机上改为 [仓库[:端口]/]路径:标签 的形式，无人使用则删除。',
+  IMAGE_NOT_FOUND:
+    '主机上运行的 containerd 或 docker 中没有该镜像。podman 与 CRI-O 的镜像无法搬移，请自行推送；若镜像已被删除，请重新采集并制定计划。',
+  IMAGE_PULL_FAILED:
+    '新系统无法从镜像仓库拉取。请为其配置到仓库的网络、证书与凭据（containerd 的 certs.d 及其配置），然后继续运行。',
+  IMAGE_PUSH_FAILED: '镜像推送失败。请按所示原因处理后重试；证书与明文 HTTP 在 skopeo 自己的配置文件中设置。',
+  REGISTRY_DENIED:
+    '镜像仓库拒绝访问。请用 skopeo login 登录，或用 REGISTRY_AUTH_FILE 指定凭据文件，并确认有推送权限。',
+  REGISTRY_UNREACHABLE: '镜像仓库无应答。请检查仓库及到仓库的网络；已推送的内容仍然保留。',
   INTERRUPTED: '操作被中断。已完成的部分已经保存，可用 osferry collect --only-missing 继续。',
 }

@@ -5,6 +5,7 @@ import type { PodOutcome } from '../steps/recreate-pods.ts'
 import type { RequestOutcome } from '../steps/approve-requests.ts'
 import type { RequestObjection } from '../steps/judge-request.ts'
 import type { RestoreWait } from '../steps/restore-node.ts'
+import { waitTexts } from '../steps/restore-texts.ts'
 import type { CordonFate, DrainMark } from '../steps/restore-write.ts'
 import { ageText } from './age-text.ts'
 import type { CommandContext } from './context.ts'
@@ -26,17 +27,6 @@ export function podText(
 ): string {
   const detail = message === '' || result === 'name-taken' ? '' : ` (${message})`
   return `${namespace}/${name} ${say(podTexts[result])}${detail}`
-}
-
-const waitTexts: Readonly<Record<RestoreWait['for'], Text>> = {
-  node: { en: 'waits until the node is in the cluster', zh: '等待节点加入集群' },
-  ready: { en: 'waits until the node is Ready', zh: '等待节点就绪' },
-  heartbeat: {
-    en: 'says that it is Ready; waits until its kubelet is heard of, that its lease (last renewed, by its own clock) is renewed',
-    zh: '显示就绪；等待其 kubelet 续约（租约及其自身时钟的上次续约时间）',
-  },
-  pod: { en: 'waits, at most until the time given, for the end of', zh: '等待旧 Pod 结束（至多到所示时间）' },
-  'daemon-sets': { en: 'waits for ready pods of DaemonSets', zh: '等待 DaemonSet 的 Pod 就绪' },
 }
 
 /** What a node waits for, in one line. */

@@ -1,6 +1,6 @@
 import type { Text } from '../model/text.ts'
 import type { WhyBlocker, WhyCause, WhyPod } from '../steps/why-blockers.ts'
-import { noticeTexts } from './messages-drain.ts'
+import { noticeTexts } from '../steps/notice-texts.ts'
 
 /** What a blocker is, in a few words. */
 export const whyTexts: Readonly<Record<WhyCause, Text>> = {

@@ -4,14 +4,22 @@ import { MigrationError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
 import type { S3StoreSettings } from '../model/store-settings.ts'
 import type { ConfiguredStore } from './config-file.ts'
+import { configuredSecret } from './configured-secret.ts'
 import type { CommandContext } from './context.ts'
 
 const builtIn = 'parked'
 
+/** What opening a store needs to know. */
+type StoreContext = Pick<CommandContext, 'settings' | 'env'>
+
 /** The store of parked data that `--store` names; the one in the state directory when nobody has chosen another. */
 export async function openStore(context: CommandContext): Promise<ArtifactStore> {
+  return await openNamedStore(context, context.settings.required('store'))
+}
+
+/** The store of osferry.yaml with that name, or the one in the state directory. Throws USAGE with the names that there are. */
+export async function openNamedStore(context: StoreContext, name: string): Promise<ArtifactStore> {
   const { settings } = context
-  const name = settings.required('store')
   const configured = settings.stores.get(name)
   if (configured !== undefined) return await openConfigured(context, configured)
   if (name === builtIn) return await openDirectory(join(settings.required('state'), builtIn))
@@ -22,31 +30,30 @@ export async function openStore(context: CommandContext): Promise<ArtifactStore>
   })
 }
 
-async function openConfigured(context: CommandContext, store: ConfiguredStore): Promise<ArtifactStore> {
+async function openConfigured(context: StoreContext, store: ConfiguredStore): Promise<ArtifactStore> {
   const { settings, directory } = store
   if (settings.type === 'directory') return await openDirectory(resolve(directory, settings.path))
   return await openS3(context, settings, directory)
 }
 
-async function openDirectory(path: string): Promise<ArtifactStore> {
+/** A directory as a store. */
+export async function openDirectory(path: string): Promise<ArtifactStore> {
   const { createDirectoryStore } = await import('../artifacts/directory-store.ts')
   return createDirectoryStore(path)
 }
 
-async function openS3(
-  { env }: CommandContext,
+/** A bucket as a store; paths of its settings begin at `directory`. */
+export async function openS3(
+  context: StoreContext,
   settings: S3StoreSettings,
   directory: string,
 ): Promise<ArtifactStore> {
-  const { homedir } = await import('node:os')
-  const { resolveSecret } = await import('../hosts/secrets.ts')
   const { readBounded } = await import('../inventory/read-bounded.ts')
   // The SDK is loaded here and for nobody else.
   const { createS3Store } = await import('../artifacts/s3-store.ts')
   const { caFile, sessionToken, partMiB = 32 } = settings
-  const environment = { variables: env, home: env['HOME'] ?? homedir() }
   const reveal = async (reference: string): Promise<string> =>
-    (await resolveSecret(rooted(reference, directory), environment)).reveal()
+    await configuredSecret(context, { reference, directory })
   return createS3Store({
     endpoint: settings.endpoint,
     region: settings.region ?? 'us-east-1',
@@ -55,17 +62,11 @@ async function openS3(
     pathStyle: settings.pathStyle ?? true,
     partBytes: partMiB * 1024 * 1024,
     ca: caFile === undefined ? undefined : await readBounded(resolve(directory, caFile)),
-    env,
+    env: context.env,
     credentials: async () => ({
       accessKeyId: await reveal(settings.accessKeyId),
       secretAccessKey: await reveal(settings.secretAccessKey),
       sessionToken: sessionToken === undefined ? undefined : await reveal(sessionToken),
     }),
   })
-}
-
-/** `file:keys/secret` is beside the osferry.yaml that names it. */
-function rooted(reference: string, directory: string): string {
-  const path = reference.startsWith('file:') ? reference.slice('file:'.length) : '~'
-  return path.startsWith('~') ? reference : `file:${resolve(directory, path)}`
 }

@@ -2,7 +2,7 @@ import { selectedNodes, type RunSelection } from '../migrate/run-selection.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
-import { fewNames } from './few-names.ts'
+import { fewNames } from '../model/few-names.ts'
 
 /**
  * Throws PLAN_NOT_RUNNABLE, before anything is written, for a plan with a step that this osferry has not, and for one that is

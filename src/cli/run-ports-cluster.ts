@@ -1,27 +1,51 @@
 import { nodeRecordStore } from '../inventory/node-record-store.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { StepError } from '../model/step-error.ts'
-import type { ClusterStepPorts } from '../steps/step-ports.ts'
+import { createDrainRoom } from '../steps/drain-room.ts'
+import { nodeHeartbeats } from '../steps/node-heartbeat.ts'
+import type { VerifyWorkloadsStepPorts } from '../steps/step-verify-workloads.ts'
+import type { WaitReadyStepPorts } from '../steps/step-wait-ready.ts'
+import type { Wait } from '../steps/wake.ts'
+import { clusterNow } from './compared-cluster.ts'
+import type { DrainStepPorts } from '../steps/step-drain.ts'
+import { saveManifests } from './drain-session.ts'
+import { runSnapshots } from './run-snapshots.ts'
 import type { RunWorld } from './run-world.ts'
-import { nodeRecordPath } from './state-paths.ts'
+import { sleep } from './sleep.ts'
+import { sharedLooks } from './shared-looks.ts'
+import { nodeRecordPath, runDirectory } from './state-paths.ts'
 
-/** What steps about a node of the cluster are given. */
-export function clusterPorts({ context, cluster = noCluster, clusterUid = '' }: RunWorld): ClusterStepPorts {
+/** What the steps about the cluster are given. */
+export type ClusterRunPorts = DrainStepPorts & WaitReadyStepPorts & VerifyWorkloadsStepPorts
+
+/** Ports of the steps about the cluster; nothing is asked of it before a step needs it. `wait` goes by the context's clock. */
+export function clusterRunPorts(world: RunWorld, wait: Wait = sleep): ClusterRunPorts {
+  const { context, run, plan, signal, clusterUid = '' } = world
+  const cluster = world.cluster ?? noCluster()
+  const { clock } = context
+  const records = nodeRecordStore(clusterUid, (node) => nodeRecordPath(context, clusterUid, node))
+  const base = { cluster, clock, wait, records }
+  const saveManifest = saveManifests(context, records, run.id)
+  const nodes = plan.nodes.map(({ name }) => name)
+  const drains = createDrainRoom({ ports: { ...base, saveManifest }, nodes, signal })
+  world.onClose(() => drains.close())
+  const directory = runDirectory(context, run.id)
   return {
-    cluster,
-    clock: context.clock,
-    records: nodeRecordStore(clusterUid, (node) => nodeRecordPath(context, clusterUid, node)),
+    ...base,
+    drains,
+    snapshots: runSnapshots(context, { cluster, directory, signal }),
+    heartbeats: nodeHeartbeats(base),
+    clusterNow: sharedLooks(() => clusterNow(cluster, signal)),
   }
 }
 
-/** Of a plan without a cluster, whose steps ask nothing of one. */
-const noCluster = new Proxy(
-  {},
-  {
-    get(_, name): never {
-      throw new StepError('config', `the plan has no cluster to ask for ${String(name)}`, {
+/** In the place of a cluster for a plan that has none: its steps say so. */
+function noCluster(): Cluster {
+  return new Proxy({} as Cluster, {
+    get() {
+      throw new StepError('config', 'the plan is of no cluster, and its steps need one', {
         code: 'NO_CLUSTER',
       })
     },
-  },
-) as Cluster
+  })
+}

@@ -1,13 +1,25 @@
+import type { DataStepPorts } from '../steps/data-ports.ts'
+import type { ImagesStepPorts } from '../steps/image-memory.ts'
 import type { ProvisionStepPorts } from '../steps/step-provision.ts'
-import type { ClusterStepPorts } from '../steps/step-ports.ts'
-import { clusterPorts } from './run-ports-cluster.ts'
+import { openPlanStore } from './plan-store.ts'
+import { clusterRunPorts, type ClusterRunPorts } from './run-ports-cluster.ts'
+import { dataRunPorts } from './run-ports-data.ts'
+import { imageRunPorts } from './run-ports-images.ts'
 import { provisionPorts } from './run-ports-provision.ts'
 import type { RunWorld } from './run-world.ts'
 
 /** What the steps of a run are given, all of them together. */
-export interface RunPorts extends ClusterStepPorts, ProvisionStepPorts {}
+export interface RunPorts extends ClusterRunPorts, DataStepPorts, ImagesStepPorts, ProvisionStepPorts {}
 
 /** The ports of every step; nothing is connected before a step asks for it. */
 export function runPorts(world: RunWorld): RunPorts {
-  return { ...clusterPorts(world), ...provisionPorts(world) }
+  const data = dataRunPorts(world)
+  const storeOf = async (name: string): ReturnType<typeof openPlanStore> =>
+    await openPlanStore(world.context, name)
+  return {
+    ...clusterRunPorts(world),
+    ...data,
+    ...imageRunPorts(world, { hostOf: data.hostOf, storeOf }),
+    ...provisionPorts(world),
+  }
 }

@@ -32,6 +32,11 @@ export function runPath(context: CommandContext, run: string, kind: 'scene' | 'r
   return join(context.settings.required('state'), 'runs', `${run}.${kind}.json`)
 }
 
+/** Where the files of a run are that its nodes remember. */
+export function runDirectory(context: CommandContext, run: string): string {
+  return join(context.settings.required('state'), 'runs', factsFileName(run).replace(/\.json$/, ''))
+}
+
 /** Where the record of a node is: how a drain found it. Nodes of different clusters may have one name. */
 export function nodeRecordPath(context: CommandContext, clusterUid: string, node: string): string {
   // What a server says becomes a part of a path only encoded.

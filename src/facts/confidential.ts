@@ -1,5 +1,6 @@
 import { defineCollector } from '../model/collector.ts'
-import { lineOf, shellWords, switchOf } from './values.ts'
+import { shellWords } from '../model/shell-words.ts'
+import { lineOf, switchOf } from './values.ts'
 
 const sev = '/sys/module/kvm_amd/parameters/sev'
 const snp = '/sys/module/kvm_amd/parameters/sev_snp'

@@ -1,5 +1,5 @@
 import type { Boot } from '../model/facts-storage.ts'
-import { shellWords } from './values.ts'
+import { shellWords } from '../model/shell-words.ts'
 
 type GrubDefault = NonNullable<Boot['grubDefault']>
 

@@ -1,5 +1,6 @@
 import { defineCollector } from '../model/collector.ts'
-import { integerOf, lineOf, shellWords, switchOf } from './values.ts'
+import { shellWords } from '../model/shell-words.ts'
+import { integerOf, lineOf, switchOf } from './values.ts'
 
 const loaded = '/sys/kernel/kexec_crash_loaded'
 const size = '/sys/kernel/kexec_crash_size'

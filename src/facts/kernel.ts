@@ -1,6 +1,7 @@
 import { defineCollector, FactGap } from '../model/collector.ts'
+import { shellWords } from '../model/shell-words.ts'
 import { machineScript, parseMachine } from './machine.ts'
-import { integerOf, lineOf, shellWords } from './values.ts'
+import { integerOf, lineOf } from './values.ts'
 
 const bootId = '/proc/sys/kernel/random/boot_id'
 const taint = '/proc/sys/kernel/tainted'

@@ -1,10 +1,11 @@
 import type { CollectorInput } from '../model/collector.ts'
 import { defineCollector } from '../model/collector.ts'
 import type { NetworkConfig } from '../model/facts-hardware.ts'
+import { shellWords } from '../model/shell-words.ts'
 import { parseIni } from './ini.ts'
 import { ifcfgKeys, keyfileKeys } from './network-keys.ts'
 import { withRemark } from './readable.ts'
-import { linesIn, noteDenied, readTexts, shellWords } from './values.ts'
+import { linesIn, noteDenied, readTexts } from './values.ts'
 
 const ifcfg = '/etc/sysconfig/network-scripts/ifcfg-*'
 const keyfiles = '/etc/NetworkManager/system-connections/*'

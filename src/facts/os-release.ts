@@ -1,5 +1,6 @@
 import { defineCollector, FactGap } from '../model/collector.ts'
-import { linesIn, shellWords } from './values.ts'
+import { parseOsRelease } from '../model/os-release.ts'
+import { linesIn } from './values.ts'
 
 const releaseFiles = ['/etc/centos-release', '/etc/redhat-release', '/etc/system-release']
 
@@ -32,11 +33,3 @@ export const osRelease = defineCollector({
     }
   },
 })
-
-function parseOsRelease(text: string): ReadonlyMap<string, string> {
-  const pairs = linesIn(text).flatMap((line): [string, string][] => {
-    const match = /^\s*([A-Z][A-Z0-9_]*)=(.*)$/.exec(line)
-    return match === null ? [] : [[match[1] ?? '', shellWords(match[2] ?? '')[0] ?? '']]
-  })
-  return new Map(pairs)
-}

@@ -50,12 +50,6 @@ export function linesIn(text: string | undefined): string[] {
   return (text ?? '').split('\n').filter((line) => line.trim() !== '')
 }
 
-/** Words separated by white space; double and single quotes keep white space in a word and are removed. */
-export function shellWords(text: string): string[] {
-  const words = text.match(/(?:[^\s"']|"[^"]*"|'[^']*'|["'])+/g) ?? []
-  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'))
-}
-
 /** Path and text of every file of the patterns that could be read, in the order of the patterns. */
 export function readTexts(input: CollectorInput, patterns: readonly string[]): [string, string][] {
   return patterns

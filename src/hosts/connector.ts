@@ -2,7 +2,7 @@ import type { ResolvedHost } from '../model/inventory.ts'
 import type { HostConnector, Log, Prompter } from '../model/ports.ts'
 import { createCredentialStore } from './credentials.ts'
 import { createHopLimits } from './hop-limits.ts'
-import { lookUpKeys, type HostKeyPlace } from './host-keys.ts'
+import { lookUpKeys, systemKnownHosts, type HostKeyPlace } from './host-keys.ts'
 import { createKnownHostsFiles } from './known-hosts-files.ts'
 import type { SecretEnvironment } from './secrets.ts'
 import { createSsh2Connector } from './ssh2-connector.ts'
@@ -27,7 +27,7 @@ export function createConnector(options: ConnectorOptions): HostConnector {
   const place: HostKeyPlace = {
     files: createKnownHostsFiles(options.log),
     home: options.environment.home,
-    systemFiles: options.systemKnownHosts ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+    systemFiles: options.systemKnownHosts ?? systemKnownHosts,
   }
   const shared = {
     place,

@@ -1,11 +1,19 @@
 import { MigrationError } from '../model/errors.ts'
-import type { JumpHop, ResolvedHost } from '../model/inventory.ts'
+import type { JumpHop, ResolvedHost, ResolvedSsh } from '../model/inventory.ts'
 import type { KnownHostsFiles } from './known-hosts-files.ts'
 import { blobType, fingerprint, lookupName, type KnownHostLine } from './known-hosts.ts'
 import { expandHome } from './secrets.ts'
 
 /** A host or a jump host: whatever has a name, an address and ssh settings. */
 export type Endpoint = Pick<ResolvedHost, 'name' | 'address' | 'ssh'> | JumpHop
+
+/** known_hosts files of a machine. */
+export const systemKnownHosts = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'] as const
+
+/** known_hosts files of the user, as the settings of a host name them. */
+export function userKnownHosts({ knownHostsFiles }: Pick<ResolvedSsh, 'knownHostsFiles'>): readonly string[] {
+  return knownHostsFiles.length > 0 ? knownHostsFiles : ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']
+}
 
 /** Where host keys are looked up. */
 export interface HostKeyPlace {
@@ -32,9 +40,7 @@ export interface KeyKnowledge {
 /** Looks the endpoint up by its alias, else by address, else by name; the first name that is known is taken. */
 export async function lookUpKeys(endpoint: Endpoint, place: HostKeyPlace): Promise<KeyKnowledge> {
   const { ssh, address, name } = endpoint
-  const userFiles = (
-    ssh.knownHostsFiles.length > 0 ? ssh.knownHostsFiles : ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']
-  ).map((file) => expandHome(file, place.home))
+  const userFiles = userKnownHosts(ssh).map((file) => expandHome(file, place.home))
   const allFiles = [...userFiles, ...place.systemFiles]
   const names =
     ssh.hostKeyAlias === undefined

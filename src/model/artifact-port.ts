@@ -26,7 +26,8 @@ export const ArtifactHead = z.object({
   schema: z.literal('artifact/v1'),
   /** `RUN/NODE/VOLUME`, each part safe for a path and an object key. */
   id: z.string(),
-  kind: z.enum(['tar', 'oci-archive']),
+  /** Images as their runtime gives them: an OCI layout, or what `docker save` wrote before it knew one. */
+  kind: z.enum(['tar', 'oci-archive', 'docker-archive']),
   node: z.string(),
   /** Id of the LocalData that it was. */
   source: z.string(),
@@ -39,6 +40,15 @@ export const ArtifactHead = z.object({
   manifest: z.object({ sha256: z.string(), entries: z.int().min(0) }).nullable(),
   /** True when files changed while they were read and somebody had allowed it: the content is of no one moment. */
   changed: z.boolean(),
+  /** Of images only: under which names, of what manifest or index, and with which configuration (sha256:...). */
+  image: z
+    .object({
+      names: z.array(z.string()),
+      digest: z.string(),
+      manifest: z.string().nullable(),
+      config: z.string(),
+    })
+    .optional(),
   /** Of the content: regular files and what they hold. */
   files: z.int().min(0),
   bytes: z.int().min(0),

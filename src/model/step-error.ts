@@ -24,10 +24,21 @@ const classes: Partial<Record<ErrorCode, FailureClass>> = {
   // The outcome is unknown: the next attempt looks before it acts.
   HOST_LOST: 'transient',
   HOST_JUMP_FAILED: 'transient',
+  // While a machine boots its sshd takes connections and lets them go.
+  HOST_PROTOCOL: 'transient',
+  REGISTRY_UNREACHABLE: 'transient',
   CLUSTER_UNREACHABLE: 'transient',
   CLUSTER_TIMEOUT: 'transient',
   CLUSTER_OVERLOADED: 'transient',
   CLUSTER_LOCKED: 'lost-lock',
+  ARTIFACT_STORE_UNREACHABLE: 'transient',
+  // Whoever writes may be done at the next try, which reads all of it anew.
+  DATA_CHANGED: 'transient',
+  // Data that was parked is not there, or not as it was: no further node should be put at risk.
+  ARTIFACT_NOT_FOUND: 'data',
+  ARTIFACT_DAMAGED: 'data',
+  DATA_ARCHIVE_INVALID: 'data',
+  DATA_MISMATCH: 'data',
 }
 
 /** A journal is read by many: long answers of servers do not belong there. */

@@ -33,7 +33,7 @@ const vital: readonly Requests[] = [
 
 /** True when the webhook is asked about pods, nodes, or the signs of life of kubelets. */
 export function coversVital({ rules }: Pick<Webhook, 'rules'>): boolean {
-  return rules.some((rule) => vital.some((requests) => matches(rule, requests)))
+  return rules.some((rule) => vital.some((requests) => ruleMatches(rule, requests)))
 }
 
 /** True when it is asked about every pod that is created, and so about those that would answer for it. */
@@ -44,7 +44,7 @@ export function coversEveryNewPod(
   const selects = [namespaceSelector, objectSelector].some(
     (selector) => selector !== null && !isEmptySelector(selector),
   )
-  return !selects && conditional !== true && rules.some((rule) => matches(rule, podCreation))
+  return !selects && conditional !== true && rules.some((rule) => ruleMatches(rule, podCreation))
 }
 
 /** A rule in a line: `CREATE,UPDATE pods,deployments (apps)`. */
@@ -54,8 +54,8 @@ export function ruleText({ operations, apiGroups, resources }: Rule): string {
   return `${operations.join(',')} ${resources.join(',')}${from}`
 }
 
-/** As the API server matches: apiserver/pkg/admission/plugin/webhook/predicates/rules/rules.go. */
-function matches(rule: Rule, { group, resource, operations, isNamespaced }: Requests): boolean {
+/** True when a rule means some requests, as the API server matches: apiserver/pkg/admission/plugin/webhook/predicates/rules/rules.go. */
+export function ruleMatches(rule: Rule, { group, resource, operations, isNamespaced }: Requests): boolean {
   const holds = (list: readonly string[], value: string): boolean =>
     list.includes('*') || list.includes(value)
   const inScope =

@@ -224,7 +224,9 @@ export function createEvictor(options: EvictorOptions): Evictor {
     async end(node): Promise<ReadonlySet<string>> {
       draining.delete(node)
       tasks.exclude(node)
-      return await sends.cutOff(node)
+      const open = await sends.cutOff(node)
+      failures.delete(node)
+      return open
     },
     left(node): PodTask[] {
       tasks.refresh()

@@ -40,6 +40,8 @@ export interface ViewOptions {
 }
 
 const watchesAtMost = 20
+/** All attachments of the cluster. */
+export const attachmentQuery = { group: 'storage.k8s.io', version: 'v1', resource: 'volumeattachments' }
 const coreV1 = { group: '', version: 'v1' }
 
 /** Starts the watches and resolves when each has told all there is. */
@@ -113,7 +115,6 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
     }),
   ])
 
-  const attachmentQuery = { group: 'storage.k8s.io', version: 'v1', resource: 'volumeattachments' }
   const takeAttachment: Take = (object, type) => {
     const { name } = identityOf(object)
     const attachment = type === 'removed' ? undefined : parseDrainAttachment(object)

@@ -13,6 +13,7 @@ import { planPod } from './drain-preflight.ts'
 import { nodeDeadlines } from './pod-deadline.ts'
 import type { PodSurroundings } from './pod-class.ts'
 import { isSettled, recreatePods, type PodOutcome, type PodWait } from './recreate-pods.ts'
+import { cutOffMs } from './sends.ts'
 import { volumesLeft } from './volumes-left.ts'
 
 /** How far one node is. */
@@ -39,15 +40,25 @@ export interface DrainNodeOptions {
   onPodWait?: ((wait: PodWait) => void) | undefined
 }
 
+/** How a node that is cordoned already is emptied. */
+export interface EmptyNodeOptions extends DrainNodeOptions {
+  /** On the clock that never jumps; undefined = for ever. */
+  deadlineMs: number | undefined
+  /** False = volumes may stay attached: somebody else waits for them. */
+  detaches: boolean
+  /** Nothing is evicted before the view has seen the cordon. */
+  awaitsCordon?: boolean
+  /** Called after every look; it tells when the next is wanted, though nothing may have changed. */
+  onLook?: () => number | undefined
+}
+
 /** Pods that the scheduler had bound before it saw the cordon are there by then. */
-const settleMs = 5000
+export const settleMs = 5000
 const catchUpMs = 1000
 /** Source: the default of others; a forced detach comes after six minutes. */
 const detachTimeoutMs = 300_000
 /** Pods that have been evicted may still be ending when a node is given back; beyond their grace. */
-const endingMs = 10_000
-/** A server drops a request whose caller has hung up; one that was busy, or away, is done with it by then. */
-const cutOffMs = 30_000
+export const endingMs = 10_000
 
 /** Cordons, empties and signs off one node; throws NodeDrainError when that cannot be. It gives nothing back. */
 export async function drainNode(
@@ -55,7 +66,7 @@ export async function drainNode(
   options: DrainNodeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ports, run, view, evictor, choices, onPhase } = options
+  const { ports, run, view, choices, onPhase } = options
   const { node } = found
   const { clock } = ports
   onPhase('cordoning')
@@ -63,10 +74,26 @@ export async function drainNode(
     throw new NodeDrainError({ reason: 'node-gone' })
   const owner = { run: run.id, holder: run.holder, at: clock.now() }
   await cordonNode(ports.cluster, found, { owner, known: view.nodes.get(node), signal })
+  const { timeoutMs } = choices
+  const deadlineMs = timeoutMs === undefined ? undefined : clock.monotonicMs() + timeoutMs
+  await emptyNode(found, { ...options, deadlineMs, detaches: true }, signal)
+}
+
+/**
+ * Empties and signs off one node that is cordoned; throws NodeDrainError when that cannot be. `found.wasUnschedulable` says
+ * that the view has seen the cordon already.
+ */
+export async function emptyNode(
+  found: StateFound,
+  options: EmptyNodeOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { ports, run, view, evictor, choices, deadlineMs, onPhase } = options
+  const { node } = found
+  const { clock } = ports
   const cordonedAtMs = clock.monotonicMs()
   const deadlines =
-    choices.timeoutMs === undefined ? undefined : nodeDeadlines(cordonedAtMs, choices.timeoutMs)
-  const deadlineMs = deadlines?.endMs
+    deadlineMs === undefined ? undefined : nodeDeadlines(cordonedAtMs, deadlineMs - cordonedAtMs)
   let isCordonSeen = found.wasUnschedulable
   /** Pods that may be bound here again in spite of the cordon, and when the last of them has gone. */
   const tolerating = new Set<string>()
@@ -90,7 +117,7 @@ export async function drainNode(
       throw new NodeDrainError({ reason: 'uncordoned' })
     if (deadlineMs === undefined || clock.monotonicMs() < deadlineMs) return
     const blockers = evictor.blockers(node)
-    const volumes = blockers.length === 0 ? attachedTo(node, options) : []
+    const volumes = options.detaches && blockers.length === 0 ? attachedTo(node, options) : []
     if (volumes.length > 0) throw new NodeDrainError({ reason: 'detach-timeout', volumes })
     const notReadySince = now.isReady ? undefined : (now.readyChangedAt ?? '')
     throw new NodeDrainError({ reason: 'timeout', blockers, notReadySince })
@@ -101,7 +128,7 @@ export async function drainNode(
       look()
       if (isDone()) return true
       if (untilMs !== undefined && clock.monotonicMs() >= untilMs) return false
-      const times = [untilMs, deadlineMs].filter((time) => time !== undefined)
+      const times = [untilMs, deadlineMs, options.onLook?.()].filter((time) => time !== undefined)
       await view.wake.changed(times.length === 0 ? undefined : Math.min(...times), signal)
     }
   }
@@ -111,15 +138,19 @@ export async function drainNode(
     onPhase('settling')
     // The mark is written on what the cordon has left.
     await until(() => isCordonSeen)
+    const owner = { run: run.id, holder: run.holder, at: clock.now() }
     await excludeFromBalancers(ports.cluster, found, { owner, known: view.nodes.get(node), signal })
     await until(() => false, clock.monotonicMs() + choices.loadBalancerSettleMs)
   }
+  if (options.awaitsCordon === true) await until(() => isCordonSeen)
   evictor.begin(node, deadlines)
   onPhase('evicting')
   for (;;) {
     await until(isEmpty)
-    onPhase('detaching')
-    await detach(options, found, until)
+    if (options.detaches) {
+      onPhase('detaching')
+      await detach(options, found, until)
+    }
     onPhase('checking')
     // A pod that comes in this time is evicted like the others.
     await until(() => false, cordonedAtMs + settleMs)

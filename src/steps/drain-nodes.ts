@@ -1,8 +1,6 @@
 import type { DrainNode } from '../model/drain-node.ts'
 import { MigrationError } from '../model/errors.ts'
-import { budgetKind } from './budget-kind.ts'
 import { cordonFound, stateFound, type CordonMark } from './cluster-cordon.ts'
-import { createEvictor } from './cluster-drain.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Blocker } from './drain-blockers.ts'
 import type { DrainChoices } from './drain-choices.ts'
@@ -13,9 +11,8 @@ import { softTaint } from './soft-taint.ts'
 import { softTaints } from './soft-taint-run.ts'
 import { drainNode, giveBack, type DrainPhase } from './drain-node.ts'
 import type { DrainPorts, DrainRun } from './drain-ports.ts'
-import { followSurroundings } from './drain-surroundings.ts'
-import { admitNodes } from './node-admission.ts'
-import { createNodePlans } from './node-plans.ts'
+import { startDrainPump } from './drain-pump.ts'
+import { admitNodes, allowedNow } from './node-admission.ts'
 import type { PodSurroundings } from './pod-class.ts'
 import type { PodOutcome, PodWait } from './recreate-pods.ts'
 
@@ -83,18 +80,20 @@ export interface DrainNodesResult {
 /** Drains nodes, some at once; a node that fails is given back, and no further node is begun then. */
 export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodesResult> {
   const { ports, run, view, around, choices, stop, force } = options
-  const plans = createNodePlans(options)
-  const evictor = createEvictor({
-    ports,
-    view,
-    plans,
-    choices,
-    onStep: (record) => options.onStep(record),
-  })
   const events = createNodeEvents(ports, run)
   const taints = softTaints({ ...options, onWarning: (node, text) => options.onWarning(node, text) })
   const fatal = new AbortController()
   const both = AbortSignal.any([stop, fatal.signal, view.failure])
+  const pump = startDrainPump({
+    ports,
+    view,
+    around,
+    choices,
+    onStep: (record) => options.onStep(record),
+    onBroken: (error) => fatal.abort(error),
+    signal: both,
+  })
+  const { plans, evictor } = pump
   const waiting = [...options.nodes]
   const active = new Map<string, Promise<void>>()
   const outcomes = new Map<string, NodeOutcome>()
@@ -103,14 +102,6 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
   const failed = new Set<string>()
 
   let admittedAt = ''
-  const pump = new AbortController()
-  const until = AbortSignal.any([both, pump.signal])
-  const pumping = [evictor.run(until), followSurroundings(around, view, until)].map((work) =>
-    work.catch((error: unknown) => {
-      if (!pump.signal.aborted && !both.aborted) fatal.abort(error)
-      view.wake.notify()
-    }),
-  )
 
   function statusOf(node: string): NodeStatus {
     const phase = phases.get(node) ?? 'waiting'
@@ -209,7 +200,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     const admitted = admitNodes({
       waiting: waiting.map((node) => ({ node, budgets: needs(node) })),
       active: [...active.keys()].map((node) => ({ node, budgets: needs(node) })),
-      allowed: (key) => allowedBy(view, key),
+      allowed: (key) => allowedNow(view.ledger, key),
       maxNodes: options.maxNodes,
     })
     for (const node of admitted) {
@@ -231,8 +222,7 @@ export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodes
     await view.wake.changed(undefined, both).catch(() => undefined)
   }
   await Promise.allSettled(active.values())
-  pump.abort()
-  await Promise.all(pumping)
+  await pump.end()
   const tainted = await taints.takeAll()
   await events.finish()
   for (const node of options.nodes) if (!outcomes.has(node)) outcomes.set(node, notBegun(node))
@@ -259,10 +249,4 @@ function withTaint(outcome: NodeOutcome | undefined, tainted: ReadonlyMap<string
   if (outcome === undefined || why === undefined) return outcome === undefined ? [] : [outcome]
   const problem = `the taint ${softTaint.key} is left on it: ${why}`
   return [{ ...outcome, problem: outcome.problem === undefined ? problem : `${outcome.problem}; ${problem}` }]
-}
-
-function allowedBy(view: ClusterView, key: string): number {
-  const budget = view.ledger.get(key)
-  if (budget === undefined || budgetKind(budget) === 'operator') return Number.POSITIVE_INFINITY
-  return budget.allowed
 }

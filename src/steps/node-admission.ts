@@ -1,3 +1,6 @@
+import { budgetKind } from './budget-kind.ts'
+import type { BudgetLedger } from './budget-ledger.ts'
+
 /** A node that waits to be drained, with the budgets that its pods cost. */
 export interface WaitingNode {
   node: string
@@ -35,4 +38,11 @@ export function admitNodes({ waiting, active, allowed, maxNodes }: AdmissionInpu
     admitted.push(node)
   }
   return admitted
+}
+
+/** Disruptions that a budget allows now, for admission; infinite for one that its operator opens only after a cordon. */
+export function allowedNow(ledger: Pick<BudgetLedger, 'get'>, key: string): number {
+  const budget = ledger.get(key)
+  if (budget === undefined || budgetKind(budget) === 'operator') return Number.POSITIVE_INFINITY
+  return budget.allowed
 }

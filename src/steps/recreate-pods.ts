@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { parseApiObject } from '../model/api-object.ts'
 import type { ApiObject, Cluster, WriteAnswer } from '../model/cluster-port.ts'
 import type { SavedPod } from '../model/node-record.ts'
+import { fewNames } from '../model/few-names.ts'
 import type { Clock } from '../model/ports.ts'
+import { StepError } from '../model/step-error.ts'
+import type { Text } from '../model/text.ts'
 import type { Wait } from './wake.ts'
 
 /** How it went with one saved pod. */
@@ -32,6 +35,18 @@ export function isSettled({ result }: Pick<PodOutcome, 'result'>): boolean {
   return result !== 'still-ending' && result !== 'refused'
 }
 
+/** Throws when pods that went are not there again, and why. */
+export function refusePodsMissing(outcomes: readonly PodOutcome[]): void {
+  const missing = outcomes.filter((outcome) => !isSettled(outcome))
+  if (missing.length === 0) return
+  const why = missing.map(
+    ({ namespace, name, result, message }) => `${namespace}/${name} (${result} ${message})`,
+  )
+  throw new StepError('config', `pods that nobody else creates are not there again: ${fewNames(why)}`, {
+    code: 'PODS_NOT_CREATED',
+  })
+}
+
 /** On a pod that osferry has created again: the uid of the one that went. */
 const savedFromAnnotation = 'osferry.io/saved-from'
 
@@ -49,8 +64,13 @@ interface RecreateOptions {
   waitMs: number
   /** Called once for each that is waited for. */
   onWait?: ((wait: PodWait) => void) | undefined
-  /** Pods that may have been told to go, nobody knows: until then, on the clock, one that is there says nothing. */
-  open?: { uids: ReadonlySet<string>; untilMs: number }
+  open?: OpenPods
+}
+
+/** Pods that may have been told to go, nobody knows: until then, on the clock, one that is there says nothing. */
+export interface OpenPods {
+  uids: ReadonlySet<string>
+  untilMs: number
 }
 
 const lookAgainMs = 500
@@ -91,6 +111,14 @@ export async function recreatePods(
 export interface PodWait {
   pod: string
   until: string
+}
+
+/** What recreating waits for. */
+export function podWaitText({ pod, until }: PodWait): Text {
+  return {
+    en: `for the end of ${pod}, at most until ${until}`,
+    zh: `等待 ${pod} 结束，至多到 ${until}`,
+  }
 }
 
 function later(clock: Clock, ms: number): string {

@@ -9,6 +9,9 @@ export interface Sends {
   cutOff(node: string): Promise<ReadonlySet<string>>
 }
 
+/** A server drops a request whose caller has hung up; one that was busy, or away, is done with it by then. */
+export const cutOffMs = 30_000
+
 interface NodeSends {
   end: AbortController
   onTheWay: Set<Promise<void>>
@@ -47,6 +50,8 @@ export function createSends(onBroken: (error: unknown) => void): Sends {
       const { end, onTheWay, unknown } = of(node)
       end.abort()
       await Promise.all(onTheWay)
+      // It may be tried again later.
+      nodes.delete(node)
       return unknown
     },
   }

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import { closeRecord } from './node-records.ts'
+import { endingMs } from './drain-node.ts'
+import { isSettled, podWaitText, recreatePods, refusePodsMissing } from './recreate-pods.ts'
 import { refuseOtherCluster } from './restore-node.ts'
 import { isMarked, liftCordon, takeMarks } from './restore-write.ts'
 import { recordOf, type ClusterStepPorts } from './step-ports.ts'
@@ -9,7 +11,10 @@ import { recordOf, type ClusterStepPorts } from './step-ports.ts'
 const Parameters = z.strictObject({})
 type Context = StepContext<z.infer<typeof Parameters>, ClusterStepPorts>
 
-/** Takes every mark of the run off the node; one that somebody else had cordoned stays cordoned. */
+/**
+ * Creates the pods again that nobody else creates, and takes every mark of the run off the node; one that somebody else had
+ * cordoned stays cordoned.
+ */
 export const uncordonStep: Step<typeof Parameters, ClusterStepPorts> = defineStep<
   typeof Parameters,
   ClusterStepPorts
@@ -21,13 +26,22 @@ export const uncordonStep: Step<typeof Parameters, ClusterStepPorts> = defineSte
     return (await isGivenBack(context)) ? 'done' : 'todo'
   },
 
-  async act({ node: { name }, ports, signal }) {
+  async act({ node: { name }, ports, signal, onWait }) {
     const record = await recordOf(ports.records, name)
+    const outcomes = await recreatePods(ports, record.pods, {
+      signal,
+      waitMs: endingMs,
+      onWait: (wait) => onWait(podWaitText(wait)),
+    })
+    const settled = outcomes.filter(isSettled).map(({ uid }) => uid)
+    await closeRecord(ports.records, name, { settled, restoredAt: undefined })
     const target = { record, name, dryRun: undefined }
     // Pods may come when the cordon goes: the load balancers should know the node by then.
     await takeMarks(ports.cluster, target, signal)
     await liftCordon(ports.cluster, target, signal)
     await closeRecord(ports.records, name, { settled: [], restoredAt: ports.clock.now() })
+    // Last: for the node itself nothing is missing.
+    refusePodsMissing(outcomes)
   },
 
   async verify(context) {
@@ -45,6 +59,5 @@ async function isGivenBack({ node: { name }, ports, signal }: Context): Promise<
     throw new StepError('config', `another run has cordoned ${name}: whoever has its record restores it`, {
       code: 'NODE_OF_ANOTHER_RUN',
     })
-  const isClosed = record.restoredAt !== null || record.pods.length > 0
-  return fate !== 'uncordoned' && isClosed && !(await isMarked(ports.cluster, name, signal))
+  return fate !== 'uncordoned' && record.restoredAt !== null && !(await isMarked(ports.cluster, name, signal))
 }

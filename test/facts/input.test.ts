@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { globToRegExp } from '../../src/facts/glob.ts'
 import { inputOf, readFiles, readPaths } from '../../src/facts/input.ts'
-import { shellWords } from '../../src/facts/values.ts'
+import { shellWords } from '../../src/model/shell-words.ts'
 
 describe('globToRegExp', () => {
   it.each([

@@ -8,6 +8,7 @@ import type { StepName } from '../../src/model/step-names.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
 import { StepError } from '../../src/model/step-error.ts'
 import type { NodeRecords } from '../../src/model/node-record.ts'
+import { sleep } from '../../src/cli/sleep.ts'
 import { cordonStep } from '../../src/steps/step-cordon.ts'
 import type { ClusterStepPorts } from '../../src/steps/step-ports.ts'
 import { restoreMetadataStep } from '../../src/steps/step-restore-metadata.ts'
@@ -17,7 +18,7 @@ import { modelPlan } from '../migrate/model-plan.ts'
 import { memoryRecords } from '../steps/memory-records.ts'
 import { connectApi, mergePatch, type ApiClient } from '../support/control-plane/api.ts'
 import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
 
@@ -39,178 +40,185 @@ function middle(act: () => Promise<void>): AnyStep<ClusterStepPorts> {
   })
 }
 
-describe.each<Release>(['oldest', 'newest'])('steps about a node on the %s control plane', (release) => {
-  let controlPlane: ControlPlane
-  let api: ApiClient
-  let cluster: Cluster
-  let uid: string
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
+  'steps about a node on the %s control plane',
+  (release) => {
+    let controlPlane: ControlPlane
+    let api: ApiClient
+    let cluster: Cluster
+    let uid: string
 
-  beforeAll(async () => {
-    controlPlane = await startControlPlane({ version: release, controllers: false })
-    api = connectApi(controlPlane)
-    cluster = clusterFor(controlPlane)
-  })
-  afterAll(async () => {
-    await cluster.close()
-    api.close()
-    await controlPlane.stop()
-  })
-  beforeEach(async () => {
-    const body = { metadata: { name: 'node-1', labels: { team: 'red' } } }
-    uid = (await api.request('POST', '/api/v1/nodes', { body })).metadata.uid
-    await change({ spec: { taints: [{ key: 'gpu', effect: 'NoSchedule' }] } })
-  })
-  afterEach(async () => await api.request('DELETE', path))
-
-  async function change(body: object): Promise<void> {
-    await api.request('PATCH', path, { body, contentType: mergePatch })
-  }
-
-  /** What people see of the node. */
-  async function look(): Promise<unknown> {
-    const { metadata, spec } = await api.request('GET', path)
-    const { unschedulable, taints = [] } = spec as { unschedulable?: boolean; taints?: { key: string }[] }
-    // The server itself taints a node that is cordoned only with controllers, and new ones as not ready.
-    const keys = taints.map(({ key }) => key).filter((key) => !key.startsWith('node.kubernetes.io/'))
-    return { unschedulable, keys, labels: metadata.labels, annotations: metadata.annotations }
-  }
-
-  const asMade = { unschedulable: undefined, keys: ['gpu'], labels: { team: 'red' }, annotations: undefined }
-
-  function plan(): Plan {
-    const made = modelPlan([{ nodes: ['node-1'] }])
-    const node = made.nodes[0]!
-    const [any] = node.steps
-    const steps = (
-      ['cluster.cordon', 'host.provision', 'cluster.restore-metadata', 'cluster.uncordon'] as const
-    ).map((uses: StepName): PlannedStep => ({ ...any!, uses, with: {} }))
-    return { ...made, nodes: [{ ...node, uid, steps }] }
-  }
-
-  interface World {
-    disk: JournalDisk
-    records: NodeRecords
-    steps: readonly AnyStep<ClusterStepPorts>[]
-  }
-
-  const world = (act: () => Promise<void> = async () => await Promise.resolve()): World => ({
-    disk: { runs: [], events: [] },
-    records: memoryRecords(),
-    steps: [cordonStep, middle(act), restoreMetadataStep, uncordonStep],
-  })
-
-  /** A process that ends at a record: what it has sent is done, and nothing follows. */
-  async function run(world: World, killAt?: { seq: number; moment: 'before' | 'after' }): Promise<RunResult> {
-    const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
-    return await runPlan(plan(), {
-      engine: {
-        journal: memoryJournal(world.disk, {
-          clock,
-          around(moment, seq) {
-            if (killAt?.seq === seq && killAt.moment === moment) throw new Error('killed')
-          },
-        }),
-        clock,
-        wait: async (ms, signal) =>
-          await new Promise((resolve, reject) => {
-            const timer = setTimeout(resolve, ms)
-            signal.addEventListener('abort', () => {
-              clearTimeout(timer)
-              reject(signal.reason as Error)
-            })
-          }),
-        steps: world.steps,
-        ports: { cluster, clock, records: world.records },
-      },
-      run: { id: 'run-1', holder: 'me@here' },
-      control: createRunControl(),
-      gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
-      windows: { mayStart: () => ({ open: true }) },
-      selection: {},
-      lost: new AbortController().signal,
-      onEvent: () => undefined,
-      onHold: () => undefined,
+    beforeAll(async () => {
+      controlPlane = await startControlPlane({ version: release, controllers: false })
+      api = connectApi(controlPlane)
+      cluster = clusterFor(controlPlane)
     })
-  }
-
-  it('cordons, puts back what people had, and leaves no mark', async () => {
-    let during: unknown
-    const one = world(async () => {
-      during = await look()
-      await change({ metadata: { labels: { team: null } }, spec: { taints: null } })
+    afterAll(async () => {
+      await cluster.close()
+      api.close()
+      await controlPlane.stop()
     })
-    // The label is missing on the same node object: somebody has removed it, and it is told, not put back.
-    expect(await run(one)).toMatchObject({ exitCode: 0 })
-    expect(during).toMatchObject({
-      unschedulable: true,
-      annotations: { 'osferry.io/cordon': expect.stringContaining('"run":"run-1"') as string },
+    beforeEach(async () => {
+      const body = { metadata: { name: 'node-1', labels: { team: 'red' } } }
+      uid = (await api.request('POST', '/api/v1/nodes', { body })).metadata.uid
+      await change({ spec: { taints: [{ key: 'gpu', effect: 'NoSchedule' }] } })
     })
-    expect(await look()).toMatchObject({ unschedulable: undefined, annotations: undefined })
-    expect((await one.records.read('node-1'))?.restoredAt).not.toBeNull()
-  })
+    afterEach(async () => await api.request('DELETE', path))
 
-  it('puts everything back on a node object that was created anew', async () => {
-    const one = world(async () => {
-      await api.request('DELETE', path)
-      await api.request('POST', '/api/v1/nodes', { body: { metadata: { name: 'node-1' } } })
-    })
-    expect(await run(one)).toMatchObject({ exitCode: 0 })
-    expect(await look()).toEqual(asMade)
-  })
-
-  it('leaves a cordon of somebody else, on the same node object and on a new one', async () => {
-    await change({ spec: { unschedulable: true } })
-    expect(await run(world())).toMatchObject({ exitCode: 0 })
-    expect(await look()).toEqual({ ...asMade, unschedulable: true })
-    const again = world(async () => {
-      await api.request('DELETE', path)
-      await api.request('POST', '/api/v1/nodes', { body: { metadata: { name: 'node-1' } } })
-    })
-    expect(await run(again)).toMatchObject({ exitCode: 0 })
-    expect(await look()).toEqual({ ...asMade, unschedulable: true })
-  })
-
-  it.each([false, true])(
-    'gives a node back as it was found when a later step fails; cordoned: %s',
-    async (cordoned) => {
-      if (cordoned) await change({ spec: { unschedulable: true } })
-      const one = world(async () => {
-        await Promise.resolve()
-        throw new StepError('config', 'no disk', { code: 'TEST' })
-      })
-      expect(await run(one)).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
-      expect(await look()).toEqual({ ...asMade, unschedulable: cordoned || undefined })
-      expect((await one.records.read('node-1'))?.restoredAt).not.toBeNull()
-    },
-  )
-
-  it('refuses a node that is another one than was planned', async () => {
-    await api.request('DELETE', path)
-    await api.request('POST', '/api/v1/nodes', { body: { metadata: { name: 'node-1' } } })
-    const one = world()
-    expect(await run(one)).toMatchObject({
-      exitCode: 8,
-      nodes: [{ failed: { failure: { code: 'NODE_REPLACED' } } }],
-    })
-    expect(await look()).toMatchObject({ unschedulable: undefined, annotations: undefined })
-  })
-
-  it.each([true, false])('ends the same when it is killed at any record; a step fails: %s', async (fails) => {
-    const act = async (): Promise<void> => {
-      await Promise.resolve()
-      if (fails) throw new StepError('config', 'no disk', { code: 'TEST' })
+    async function change(body: object): Promise<void> {
+      await api.request('PATCH', path, { body, contentType: mergePatch })
     }
-    const undisturbed = world(act)
-    const { exitCode } = await run(undisturbed)
-    for (let seq = 1; seq <= undisturbed.disk.events.length; seq += 1)
-      for (const moment of ['before', 'after'] as const) {
-        const one = world(act)
-        await run(one, { seq, moment })
-        const where = `${moment} ${seq}`
-        expect([where, await run(one)]).toEqual([where, expect.objectContaining({ exitCode })])
-        expect([where, await look()]).toEqual([where, asMade])
-        const restoredAt = (await one.records.read('node-1'))?.restoredAt
-        expect([where, restoredAt]).not.toEqual([where, null])
-      }
-  })
-})
+
+    /** What people see of the node. */
+    async function look(): Promise<unknown> {
+      const { metadata, spec } = await api.request('GET', path)
+      const { unschedulable, taints = [] } = spec as { unschedulable?: boolean; taints?: { key: string }[] }
+      // The server itself taints a node that is cordoned only with controllers, and new ones as not ready.
+      const keys = taints.map(({ key }) => key).filter((key) => !key.startsWith('node.kubernetes.io/'))
+      return { unschedulable, keys, labels: metadata.labels, annotations: metadata.annotations }
+    }
+
+    const asMade = {
+      unschedulable: undefined,
+      keys: ['gpu'],
+      labels: { team: 'red' },
+      annotations: undefined,
+    }
+
+    function plan(): Plan {
+      const made = modelPlan([{ nodes: ['node-1'] }])
+      const node = made.nodes[0]!
+      const [any] = node.steps
+      const steps = (
+        ['cluster.cordon', 'host.provision', 'cluster.restore-metadata', 'cluster.uncordon'] as const
+      ).map((uses: StepName): PlannedStep => ({ ...any!, uses, with: {} }))
+      return { ...made, nodes: [{ ...node, uid, steps }] }
+    }
+
+    interface World {
+      disk: JournalDisk
+      records: NodeRecords
+      steps: readonly AnyStep<ClusterStepPorts>[]
+    }
+
+    const world = (act: () => Promise<void> = async () => await Promise.resolve()): World => ({
+      disk: { runs: [], events: [] },
+      records: memoryRecords(),
+      steps: [cordonStep, middle(act), restoreMetadataStep, uncordonStep],
+    })
+
+    /** A process that ends at a record: what it has sent is done, and nothing follows. */
+    async function run(
+      world: World,
+      killAt?: { seq: number; moment: 'before' | 'after' },
+    ): Promise<RunResult> {
+      const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
+      return await runPlan(plan(), {
+        engine: {
+          journal: memoryJournal(world.disk, {
+            clock,
+            around(moment, seq) {
+              if (killAt?.seq === seq && killAt.moment === moment) throw new Error('killed')
+            },
+          }),
+          clock,
+          wait: sleep,
+          steps: world.steps,
+          ports: { cluster, clock, wait: sleep, records: world.records },
+        },
+        run: { id: 'run-1', holder: 'me@here' },
+        control: createRunControl(),
+        gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
+        windows: { mayStart: () => ({ open: true }) },
+        selection: {},
+        lost: new AbortController().signal,
+        onEvent: () => undefined,
+        onHold: () => undefined,
+      })
+    }
+
+    it('cordons, puts back what people had, and leaves no mark', async () => {
+      let during: unknown
+      const one = world(async () => {
+        during = await look()
+        await change({ metadata: { labels: { team: null } }, spec: { taints: null } })
+      })
+      // The label is missing on the same node object: somebody has removed it, and it is told, not put back.
+      expect(await run(one)).toMatchObject({ exitCode: 0 })
+      expect(during).toMatchObject({
+        unschedulable: true,
+        annotations: { 'osferry.io/cordon': expect.stringContaining('"run":"run-1"') as string },
+      })
+      expect(await look()).toMatchObject({ unschedulable: undefined, annotations: undefined })
+      expect((await one.records.read('node-1'))?.restoredAt).not.toBeNull()
+    })
+
+    it('puts everything back on a node object that was created anew', async () => {
+      const one = world(async () => {
+        await api.request('DELETE', path)
+        await api.request('POST', '/api/v1/nodes', { body: { metadata: { name: 'node-1' } } })
+      })
+      expect(await run(one)).toMatchObject({ exitCode: 0 })
+      expect(await look()).toEqual(asMade)
+    })
+
+    it('leaves a cordon of somebody else, on the same node object and on a new one', async () => {
+      await change({ spec: { unschedulable: true } })
+      expect(await run(world())).toMatchObject({ exitCode: 0 })
+      expect(await look()).toEqual({ ...asMade, unschedulable: true })
+      const again = world(async () => {
+        await api.request('DELETE', path)
+        await api.request('POST', '/api/v1/nodes', { body: { metadata: { name: 'node-1' } } })
+      })
+      expect(await run(again)).toMatchObject({ exitCode: 0 })
+      expect(await look()).toEqual({ ...asMade, unschedulable: true })
+    })
+
+    it.each([false, true])(
+      'gives a node back as it was found when a later step fails; cordoned: %s',
+      async (cordoned) => {
+        if (cordoned) await change({ spec: { unschedulable: true } })
+        const one = world(async () => {
+          await Promise.resolve()
+          throw new StepError('config', 'no disk', { code: 'TEST' })
+        })
+        expect(await run(one)).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
+        expect(await look()).toEqual({ ...asMade, unschedulable: cordoned || undefined })
+        expect((await one.records.read('node-1'))?.restoredAt).not.toBeNull()
+      },
+    )
+
+    it('refuses a node that is another one than was planned', async () => {
+      await api.request('DELETE', path)
+      await api.request('POST', '/api/v1/nodes', { body: { metadata: { name: 'node-1' } } })
+      const one = world()
+      expect(await run(one)).toMatchObject({
+        exitCode: 8,
+        nodes: [{ failed: { failure: { code: 'NODE_REPLACED' } } }],
+      })
+      expect(await look()).toMatchObject({ unschedulable: undefined, annotations: undefined })
+    })
+
+    it.each([true, false])(
+      'ends the same when it is killed at any record; a step fails: %s',
+      async (fails) => {
+        const act = async (): Promise<void> => {
+          await Promise.resolve()
+          if (fails) throw new StepError('config', 'no disk', { code: 'TEST' })
+        }
+        const undisturbed = world(act)
+        const { exitCode } = await run(undisturbed)
+        for (let seq = 1; seq <= undisturbed.disk.events.length; seq += 1)
+          for (const moment of ['before', 'after'] as const) {
+            const one = world(act)
+            await run(one, { seq, moment })
+            const where = `${moment} ${seq}`
+            expect([where, await run(one)]).toEqual([where, expect.objectContaining({ exitCode })])
+            expect([where, await look()]).toEqual([where, asMade])
+            const restoredAt = (await one.records.read('node-1'))?.restoredAt
+            expect([where, restoredAt]).not.toEqual([where, null])
+          }
+      },
+    )
+  },
+)

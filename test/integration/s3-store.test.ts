@@ -248,18 +248,18 @@ describe('what keeps it from working', () => {
     [
       'nobody there',
       async () => ({ endpoint: `http://127.0.0.1:${(await freePorts(1))[0]}` }),
-      'FAILED',
+      'UNREACHABLE',
       /cannot be reached: connection refused/,
     ],
     [
       'a name that does not resolve',
       () => ({ endpoint: 'http://s3.osferry.invalid' }),
-      'FAILED',
+      'UNREACHABLE',
       /cannot be reached: its name does not resolve/,
     ],
     ['something else that answers', () => answering(200, '<html>Log in</html>'), 'FAILED', /no S3 API/],
     ['a web server', () => answering(404, '<html>Not Found</html>'), 'FAILED', /answered 404|no S3 API/],
-    ['a server that is out of order', () => answering(503, 'CANARY'), 'FAILED', /goes on answering 503/],
+    ['a server that is out of order', () => answering(503, 'CANARY'), 'UNREACHABLE', /goes on answering 503/],
     [
       'a full store',
       () => answering(507, '<Error><Code>XMinioStorageFull</Code></Error>'),

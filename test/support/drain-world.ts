@@ -5,7 +5,7 @@ import { vi } from 'vitest'
 import { ApiError, connectApi, mergePatch, type ApiClient, type ApiObject } from './control-plane/api.ts'
 import { auditedRequests, auditSettled, type AuditedRequest } from './control-plane/audit.ts'
 import { startFakeKubelet, type FakeKubelet } from './control-plane/fake-kubelet.ts'
-import type { Release } from './control-plane/releases.ts'
+import type { TestedRelease } from './control-plane/releases.ts'
 import { startControlPlane, type ControlPlane } from './control-plane/start.ts'
 import { osferry, type OsferryOptions, type OsferryRun } from './osferry.ts'
 
@@ -48,7 +48,7 @@ const soon = { timeout: 60_000, interval: 100 }
 const isWrite = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
 
 export interface WorldOptions {
-  release: Release
+  release: TestedRelease
   nodes?: number
   stopMs?: number
   startMs?: number

@@ -26,6 +26,10 @@ const packages: Readonly<Record<string, string>> = {
   // Trees with attributes, parked with and without zstd.
   attr: '/usr/bin/setfattr',
   zstd: '/usr/bin/zstd',
+  // Images that are kept and put back.
+  'docker-registry': '/usr/bin/docker-registry',
+  skopeo: '/usr/bin/skopeo',
+  containerd: '/usr/bin/containerd',
 }
 
 const missing = Object.entries(packages).flatMap(([name, file]) => (fs.existsSync(file) ? [] : [name]))

@@ -27,6 +27,7 @@ import { csiNodeObject, leaseObject, mirrorPod, nodeConditions, nodeObject, rene
 import type { FakeNode, StaticPod } from './fake-node.ts'
 import { fakePods } from './fake-pods.ts'
 import { fakeVolumes } from './fake-volumes.ts'
+import { startLabKubelet } from './lab-kubelet.ts'
 import { mergePatch, strategicPatch, type ApiClient, type ApiObject } from './api.ts'
 import { follow } from './follow.ts'
 import { persistentRequests, type PersistentRequests } from './persistent-requests.ts'
@@ -61,6 +62,7 @@ const namespaceMs = 250
 
 export async function startFakeKubelet(options: FakeKubeletOptions): Promise<FakeKubelet> {
   const { controlPlane, startMs = 50, stopMs = Number.POSITIVE_INFINITY } = options
+  if (controlPlane.lab !== undefined) return startLabKubelet(controlPlane.lab, options)
   const api = await connectAsKubelet(controlPlane)
   const all = new AbortController()
   const requests = persistentRequests(api, all.signal)

@@ -8,6 +8,9 @@ export const releases = {
 
 export type Release = keyof typeof releases
 
+/** What tests of osferry's behaviour run against: both real ones, and the lab's cluster that is held to do the same. */
+export type TestedRelease = Release | 'lab'
+
 export const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
 
 export type Component = (typeof components)[number]

@@ -8,8 +8,10 @@ import { createAuthority, type Identity, type KeyPair } from './certificates.ts'
 import { commandLines } from './components.ts'
 import { freePorts } from './free-ports.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
+import type { LabMachines } from '../../../src/simulate/lab-cluster.ts'
 import { logTails, startProcess, type ManagedProcess } from './managed-process.ts'
-import { releases, type Component, type Release } from './releases.ts'
+import { startLabControlPlane } from './lab.ts'
+import { releases, type Component, type TestedRelease } from './releases.ts'
 
 export interface ControlPlane {
   /** Without a v. */
@@ -24,6 +26,8 @@ export interface ControlPlane {
   key: string
   auditLog: string
   directory: string
+  /** The machines of the lab's cluster; real ones have none. */
+  lab?: LabMachines
   /** Programs by name with their pid, as they run now. */
   pids(): Readonly<Record<string, number>>
   /** A client certificate for any user, and what to connect with. */
@@ -39,7 +43,7 @@ export interface ControlPlane {
 }
 
 export interface ControlPlaneOptions {
-  version: Release
+  version: TestedRelease
   /** Controller manager and scheduler too; true unless said otherwise. */
   controllers?: boolean
 }
@@ -61,6 +65,7 @@ const graceMs = 5000
 /** Starts a real control plane on loopback with a CA, an etcd and a directory of its own. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { version: release, controllers = true } = options
+  if (release === 'lab') return await startLabControlPlane({ controllers })
   const assets = findAssets(release)
   removeLeftDirectories()
   const directory = mkdtempSync(path.join(os.tmpdir(), `${directoryName}${process.pid}-`))
@@ -148,7 +153,10 @@ function removeLeftDirectories(): void {
   }
 }
 
-function numberedPairs(authority: ReturnType<typeof createAuthority>): (identity: Identity) => KeyPair {
+/** Client certificates, each with files of its own. */
+export function numberedPairs(
+  authority: ReturnType<typeof createAuthority>,
+): (identity: Identity) => KeyPair {
   let count = 0
   return (identity) => {
     count += 1

@@ -1,6 +1,6 @@
 import type { Text } from '../model/text.ts'
-import type { Blocker, BlockerCause } from '../steps/drain-blockers.ts'
-import { causeTexts } from './messages-drain.ts'
+import type { Blocker, BlockerCause } from './drain-blockers.ts'
+import { causeTexts } from './drain-texts.ts'
 
 type Say = (text: Text) => string
 
@@ -40,4 +40,9 @@ export function blockerWords(blockers: readonly Blocker[], say: Say): string[] {
 
 function rank(blocker: Blocker | undefined): number {
   return blocker === undefined ? order.length : order.indexOf(blocker.cause)
+}
+
+/** The one that people can do most about. */
+export function worstBlocker(blockers: readonly Blocker[]): Blocker | undefined {
+  return blockers.toSorted((a, b) => rank(a) - rank(b))[0]
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fewNames } from '../../src/cli/few-names.ts'
+import { fewNames } from '../../src/model/few-names.ts'
 
 it('names five, and says that there are more', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f']

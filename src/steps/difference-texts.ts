@@ -1,5 +1,5 @@
 import type { Text } from '../model/text.ts'
-import type { DifferenceKind } from '../steps/compare-cluster.ts'
+import type { DifferenceKind } from './compare-cluster.ts'
 
 /** What is not as it was. */
 export const differenceTexts: Readonly<Record<DifferenceKind, Text>> = {

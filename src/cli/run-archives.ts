@@ -1,0 +1,108 @@
+import { archiveId } from '../artifacts/archive-id.ts'
+import { manifestKey, readHead } from '../artifacts/archive-objects.ts'
+import { lookAtHost } from '../artifacts/look-at-host.ts'
+import { parkedArtifacts } from '../artifacts/parked-artifacts.ts'
+import { parkTree } from '../artifacts/park-tree.ts'
+import { restoreTree } from '../artifacts/restore-tree.ts'
+import { stateOfTarget } from '../artifacts/state-of-target.ts'
+import type { ArtifactHead, ArtifactStore } from '../model/artifact-port.ts'
+import { MigrationError } from '../model/errors.ts'
+import type { Clock } from '../model/ports.ts'
+import type { ArchivePort, ParkedVolume, VolumeToRestore } from '../steps/data-ports.ts'
+
+/** Archives in the stores that `open` gives by the names of plans; each is opened once. */
+export function runArchives(options: {
+  open: (store: string) => Promise<ArtifactStore>
+  clock: Pick<Clock, 'now'>
+}): ArchivePort {
+  const { clock } = options
+  const stores = new Map<string, ArtifactStore>()
+
+  async function storeOf(name: string): Promise<ArtifactStore> {
+    const store = stores.get(name) ?? (await options.open(name))
+    stores.set(name, store)
+    return store
+  }
+
+  return {
+    async parked(volume, signal) {
+      const store = await storeOf(volume.store)
+      const id = archiveId(volume)
+      for await (const { head, damage, objects } of parkedArtifacts(store, { id, signal })) {
+        const isWhole = objects.some(({ key }) => key === manifestKey(id))
+        if (damage !== null || (head !== null && !isWhole))
+          throw damaged(store, id, damage ?? 'its manifest is missing')
+        if (head !== null) return volumeOf(head, store)
+      }
+      return undefined
+    },
+
+    async park(volume, { host, compression, bytesPerSecond, onProgress }, signal) {
+      const store = await storeOf(volume.store)
+      const { node, source, path } = volume
+      const { compressions } = await lookAtHost(host, path, signal)
+      const { head } = await parkTree(
+        { host, store, clock },
+        {
+          id: archiveId(volume),
+          node,
+          source,
+          path,
+          onProgress,
+          ...(compressions.has(compression) && { compression }),
+          ...(bytesPerSecond !== undefined && { bytesPerSecond }),
+        },
+        signal,
+      )
+      return volumeOf(head, store)
+    },
+
+    async stateAt(restore, { reads, signal }) {
+      const store = await storeOf(restore.store)
+      const { host, target, volume } = restore
+      const head = await readHead(store, volume.id, signal)
+      requireSame(head, restore, store)
+      return await stateOfTarget({ host, store }, { head, target, reads }, signal)
+    },
+
+    async restore(restore, { bytesPerSecond, onProgress, signal }) {
+      const store = await storeOf(restore.store)
+      const { host, target, volume } = restore
+      const { head } = await restoreTree(
+        { host, store },
+        { id: volume.id, target, onProgress, ...(bytesPerSecond !== undefined && { bytesPerSecond }) },
+        signal,
+      )
+      requireSame(head, restore, store)
+    },
+  }
+}
+
+function volumeOf(head: ArtifactHead, store: ArtifactStore): ParkedVolume {
+  const { id, source, sha256, files, bytes, manifest } = head
+  if (manifest === null) throw damaged(store, id, 'it is no archive of a directory')
+  return { id, source, sha256, manifestSha256: manifest.sha256, entries: manifest.entries, files, bytes }
+}
+
+/** The journal remembers which archive was made: one that was put in its place is not taken. */
+function requireSame(
+  head: ArtifactHead | undefined,
+  { volume }: VolumeToRestore,
+  store: ArtifactStore,
+): asserts head is ArtifactHead {
+  const { id, sha256, manifestSha256 } = volume
+  if (head === undefined)
+    throw new MigrationError('ARTIFACT_NOT_FOUND', `${store.name} has no whole archive ${id}`, {
+      hint: 'Somebody has removed it: look for a copy of the store before anything else is done to the node.',
+      details: { store: store.name, id },
+    })
+  if (head.sha256 !== sha256 || head.manifest?.sha256 !== manifestSha256)
+    throw damaged(store, id, 'it is another one than the run has made')
+}
+
+function damaged({ name }: ArtifactStore, id: string, why: string): MigrationError {
+  return new MigrationError('ARTIFACT_DAMAGED', `${name}: the archive ${id} is not as it was made: ${why}`, {
+    hint: 'osferry data verify looks at all of them; look at the disk of the store, and at who else can write there',
+    details: { store: name, id },
+  })
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import type { PlannedNode } from '../model/plan.ts'
+import type { Clock, Host } from '../model/ports.ts'
+
+/** What a step knows of a host whose system this run has replaced. */
+export interface AfterReplacement {
+  /** By the journal of the run. */
+  isProvisioned: boolean
+  /** Told the fingerprint of a new host key that the run has accepted. */
+  onNewKey: (fingerprint: string) => void
+}
+
+/** Connects to the hosts of a plan. */
+export interface HostPort {
+  /**
+   * The connected host, proven to be the machine that the node is: throws HOST_IS_ANOTHER when another one answers, and
+   * HOST_NOT_PROVEN when nobody can tell. The connection is kept for the run; it is not the caller's to close.
+   */
+  hostOf(node: PlannedNode, signal: AbortSignal, after?: AfterReplacement): Promise<Host>
+}
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** An archive that is whole, as the journal remembers it. */
+export const ParkedVolume = z.object({
+  /** Id of the LocalData that it is. */
+  source: z.string(),
+  /** In the store: `RUN/NODE/VOLUME`. */
+  id: z.string(),
+  /** Of the stored bytes, and of the list of its entries. */
+  sha256,
+  manifestSha256: sha256,
+  entries: z.int().min(0),
+  files: z.int().min(0),
+  bytes: z.int().min(0),
+})
+export type ParkedVolume = z.infer<typeof ParkedVolume>
+
+/** A directory of a host that is to be archived. */
+export interface VolumeToPark {
+  /** As the plan names it. */
+  store: string
+  run: string
+  node: string
+  source: string
+  path: string
+  /** Another one gives another archive: what an earlier try of the same node has archived may be old. */
+  token: string
+}
+
+/** How an archive is made. */
+export interface ParkChoices {
+  host: Host
+  /** Rather this one; the best that the host has when it has not. */
+  compression: 'zstd' | 'gzip' | 'none'
+  bytesPerSecond: number | undefined
+  onProgress: (progress: { storedBytes: number; entries: number }) => void
+}
+
+/** An archive, and where it belongs. */
+export interface VolumeToRestore {
+  store: string
+  volume: ParkedVolume
+  host: Host
+  /** Absolute path on the host. */
+  target: string
+}
+
+/** Archives of directories in the stores that plans name. Throws ARTIFACT_*, DATA_* and HOST_* errors. */
+export interface ArchivePort {
+  /** The archive when it is whole; throws ARTIFACT_DAMAGED for one that is not what its head says. */
+  parked(volume: VolumeToPark, signal: AbortSignal): Promise<ParkedVolume | undefined>
+  park(volume: VolumeToPark, choices: ParkChoices, signal: AbortSignal): Promise<ParkedVolume>
+  /**
+   * What is at the target: `whole` = all of the archive and nothing else; `open` = nothing, or a restore of it that was begun.
+   * Throws DATA_TARGET_REFUSED for anything else. Without `reads`, what was restored is believed to be whole still.
+   */
+  stateAt(
+    restore: VolumeToRestore,
+    options: { reads: boolean; signal: AbortSignal },
+  ): Promise<'whole' | 'open'>
+  /** Puts the archive back and reads all of it again. */
+  restore(
+    restore: VolumeToRestore,
+    options: {
+      bytesPerSecond: number | undefined
+      onProgress: (progress: { phase: 'send' | 'verify'; storedBytes: number; entries: number }) => void
+      signal: AbortSignal
+    },
+  ): Promise<void>
+}
+
+/** What steps about the data of a host are given. */
+export interface DataStepPorts extends HostPort {
+  archives: ArchivePort
+  clock: Clock
+}

@@ -1,0 +1,121 @@
+import type { z } from 'zod'
+import { byteText } from '../model/byte-text.ts'
+import { NoParameters } from '../model/parameters-restore.ts'
+import type { Host } from '../model/ports.ts'
+import { defineStep, type Step, type StepContext } from '../model/step.ts'
+import { StepError } from '../model/step-error.ts'
+import { afterReplacement } from './after-replacement.ts'
+import type { DataStepPorts, VolumeToRestore } from './data-ports.ts'
+import { directoriesToPark, ParkMemory } from './parked-data.ts'
+import { spacedOut } from './spaced-out.ts'
+
+type Context = StepContext<z.output<typeof NoParameters>, DataStepPorts>
+
+/** Puts back every archive that data.park has made, and reads all of it again. What is whole already is not written again. */
+export const restoreDataStep: Step<typeof NoParameters, DataStepPorts> = defineStep<
+  typeof NoParameters,
+  DataStepPorts
+>({
+  uses: 'data.restore',
+  with: NoParameters,
+
+  async observe(context) {
+    if (memoryOf(context).archives.length === 0) return 'done'
+    const { host } = await hostFor(context)
+    return (await isThere(context, host, { reads: true })) ? 'done' : 'todo'
+  },
+
+  async act(context) {
+    const { ports, signal } = context
+    const { host } = await hostFor(context)
+    const open: VolumeToRestore[] = []
+    // Looked at first: with something of somebody else in one of them, none is written.
+    for (const restore of restores(context, host))
+      if ((await ports.archives.stateAt(restore, { reads: true, signal })) === 'open') open.push(restore)
+    for (const restore of open) await putBack(context, restore)
+  },
+
+  async verify(context) {
+    const { archives } = memoryOf(context)
+    const none = { host: undefined, hostKey: undefined }
+    const { host, hostKey } = archives.length === 0 ? none : await hostFor(context)
+    // All of it was read by `observe` or `act`; since then those who use it may have written.
+    if (host !== undefined && !(await isThere(context, host, { reads: false })))
+      throw new StepError('data', `what was put back on ${context.node.name} is gone again`, {
+        code: 'DATA_GONE',
+      })
+    const sum = (of: 'files' | 'bytes'): number => archives.reduce((total, archive) => total + archive[of], 0)
+    return {
+      archives: archives.length,
+      files: sum('files'),
+      bytes: sum('bytes'),
+      ...(hostKey === undefined ? {} : { hostKey }),
+    }
+  },
+})
+
+async function isThere(context: Context, host: Host, { reads }: { reads: boolean }): Promise<boolean> {
+  for (const restore of restores(context, host)) {
+    const state = await context.ports.archives.stateAt(restore, { reads, signal: context.signal })
+    if (state === 'open') return false
+  }
+  return true
+}
+
+async function putBack(context: Context, restore: VolumeToRestore): Promise<void> {
+  const { ports, signal } = context
+  const { source } = restore.volume
+  const since = ports.clock.now()
+  const now = spacedOut(ports.clock)
+  await ports.archives.restore(restore, {
+    bytesPerSecond: memoryOf(context).bytesPerSecond,
+    signal,
+    onProgress({ phase, storedBytes, entries }): void {
+      now(() => {
+        const size = byteText(storedBytes)
+        context.onWait(
+          phase === 'send'
+            ? { en: `for ${source} to be put back: ${size} sent`, zh: `正在恢复 ${source}：已发送 ${size}` }
+            : {
+                en: `for ${source} to be read again: ${entries} entries are right`,
+                zh: `正在校验 ${source}：${entries} 个条目无误`,
+              },
+          since,
+        )
+      })
+    },
+  })
+}
+
+async function hostFor({ ports, node, signal, remembered }: Context): Promise<{
+  host: Host
+  hostKey: string | undefined
+}> {
+  return await afterReplacement(remembered, async (after) => await ports.hostOf(node, signal, after))
+}
+
+function restores(context: Context, host: Host): VolumeToRestore[] {
+  const { store, archives } = memoryOf(context)
+  const paths = new Map(context.node.data.map(({ id, path }) => [id, path]))
+  return archives.map((volume) => {
+    const target = paths.get(volume.source)
+    if (typeof target !== 'string') throw notParked(context, `${volume.source} has no path in the plan`)
+    return { store, volume, host, target }
+  })
+}
+
+/** What data.park has left; throws when it is not all that the plan says to park. */
+function memoryOf(context: Context): ParkMemory {
+  const remembered = context.remembered('data.park')
+  const memory = remembered === undefined ? undefined : ParkMemory.safeParse(remembered).data
+  const known = new Set(memory?.archives.map(({ source }) => source))
+  const missing = directoriesToPark(context.node).find(({ source }) => !known.has(source))
+  if (missing !== undefined) throw notParked(context, `${missing.source} is to be parked and has no archive`)
+  return memory ?? { store: '', archives: [] }
+}
+
+function notParked({ node }: Context, why: string): StepError {
+  return new StepError('data', `the journal does not tell where the data of ${node.name} is: ${why}`, {
+    code: 'DATA_NOT_PARKED',
+  })
+}

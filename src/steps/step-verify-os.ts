@@ -1,0 +1,120 @@
+import { MigrationError } from '../model/errors.ts'
+import { parseOsRelease } from '../model/os-release.ts'
+import { PlannedVerifyOs } from '../model/parameters-replace.ts'
+import type { Host } from '../model/ports.ts'
+import { defineStep, type Step } from '../model/step.ts'
+import { StepError } from '../model/step-error.ts'
+import { shorten, visibleLine } from '../model/visible-text.ts'
+import { afterReplacement } from './after-replacement.ts'
+import type { HostPort } from './data-ports.ts'
+import type { z } from 'zod'
+
+/** Proves over SSH that the host runs the system that the plan has meant. It only looks: there is nothing to act. */
+export const verifyOsStep: Step<typeof PlannedVerifyOs, HostPort> = defineStep<
+  typeof PlannedVerifyOs,
+  HostPort
+>({
+  uses: 'node.verify-os',
+  with: PlannedVerifyOs,
+
+  observe: async () => await Promise.resolve('done'),
+  act: async () => await Promise.resolve(),
+
+  async verify({ node, parameters, ports, remembered, signal }) {
+    const { host, hostKey } = await afterReplacement(
+      remembered,
+      async (after) => await ports.hostOf(node, signal, after),
+    )
+    const found = await systemOf(host, signal)
+    const wrong = differences(found, parameters)
+    if (wrong.length > 0)
+      throw new StepError('config', `${host.name} runs another system than was meant: ${wrong.join('; ')}`, {
+        code: 'OS_IS_ANOTHER',
+      })
+    return { ...found, ...(hostKey === undefined ? {} : { hostKey }) }
+  },
+})
+
+/** What a system says of itself; null = it does not say. */
+export interface FoundSystem {
+  id: string
+  versionId: string | null
+  variantId: string | null
+  kernel: string
+}
+
+/** What is not as it was meant: found and wanted. */
+export function differences(
+  { id, versionId, variantId, kernel }: FoundSystem,
+  { osRelease, kernelPrefixes }: z.output<typeof PlannedVerifyOs>,
+): string[] {
+  const { versionPrefix, variantId: variant } = osRelease
+  const isVersion =
+    versionPrefix === undefined || versionId === versionPrefix || versionId?.startsWith(`${versionPrefix}.`)
+  const isKernel = kernelPrefixes?.some((prefix) => kernel.startsWith(prefix)) ?? true
+  const said = (value: string | null): string => value ?? 'nothing'
+  return [
+    ...(id === osRelease.id ? [] : [`ID is ${id}, not ${osRelease.id}`]),
+    ...(isVersion === true ? [] : [`VERSION_ID is ${said(versionId)}, not ${versionPrefix}`]),
+    ...(variant === undefined || variantId === variant
+      ? []
+      : [`VARIANT_ID is ${said(variantId)}, not ${variant}`]),
+    ...(isKernel ? [] : [`the kernel is ${kernel}, not ${kernelPrefixes?.join(' or ')}`]),
+  ]
+}
+
+const marker = 'osferry-system'
+
+/** Argument: marker. os-release(5): /usr/lib has it where /etc has not. */
+const script = `
+printf '\\n%s kernel=%s\\n' "$1" "$(uname -r)"
+for file in /etc/os-release /usr/lib/os-release; do
+  if [ -r "$file" ]; then
+    printf '%s begin\\n' "$1"
+    head -c 65536 "$file"
+    break
+  fi
+done
+printf '\\n%s end\\n' "$1"
+`
+
+const timeoutMs = 30_000
+const longestValue = 200
+
+async function systemOf(host: Host, signal: AbortSignal): Promise<FoundSystem> {
+  const { stdout, cut } = await host.run({
+    argv: ['sh', '-c', script, 'osferry', marker],
+    timeoutMs,
+    maxOutputBytes: 256 * 1024,
+    signal,
+  })
+  if (cut === 'timeout')
+    throw new MigrationError('HOST_TIMEOUT', `${host.name} did not say in ${timeoutMs / 1000} s what it runs`)
+  const text = new TextDecoder().decode(stdout)
+  const [, kernel = ''] = new RegExp(`^${marker} kernel=(.*)$`, 'm').exec(text) ?? []
+  const [, release] = new RegExp(`^${marker} begin\\n([^]*)\\n${marker} end$`, 'm').exec(text) ?? []
+  if (release === undefined || kernel === '')
+    throw new StepError(
+      'config',
+      `${host.name} does not say what it runs: it has no os-release file, or no uname`,
+      {
+        code: 'OS_NOT_TOLD',
+      },
+    )
+  const fields = parseOsRelease(release)
+  const valueOf = (key: string): string | null => {
+    const value = fields.get(key)
+    return value === undefined || value === '' ? null : told(value)
+  }
+  return {
+    // The default of os-release(5).
+    id: valueOf('ID') ?? 'linux',
+    versionId: valueOf('VERSION_ID'),
+    variantId: valueOf('VARIANT_ID'),
+    kernel: told(kernel),
+  }
+}
+
+function told(value: string): string {
+  return shorten(visibleLine(value), longestValue)
+}

@@ -1,0 +1,177 @@
+import type { z } from 'zod'
+import { durationTextMs } from '../model/duration-text.ts'
+import { isMigrationError } from '../model/errors.ts'
+import { fewNames } from '../model/few-names.ts'
+import { parseRecordedNode, type NodeRecord, type RecordedNode } from '../model/node-record.ts'
+import { parseDrainNode } from '../model/drain-node.ts'
+import { WaitReadyParameters } from '../model/parameters-replace.ts'
+import { defineStep, type Step, type StepContext } from '../model/step.ts'
+import { StepError } from '../model/step-error.ts'
+import type { Text } from '../model/text.ts'
+import { approveRequests } from './approve-requests.ts'
+import { nodeRef } from './core-objects.ts'
+import { missingDaemons } from './daemon-sets.ts'
+import { nodeHealth } from './node-condition.ts'
+import type { NodeHeartbeats } from './node-heartbeat.ts'
+import { refuseOtherCluster } from './restore-node.ts'
+import { waitTexts } from './restore-texts.ts'
+import { ownEndMs, recordOf, type ClusterStepPorts } from './step-ports.ts'
+import { SnapshotMemory } from './step-snapshot.ts'
+import { createWaitTeller, type Waiting } from './wait-teller.ts'
+
+/** What the step that waits for a node is given. */
+export interface WaitReadyStepPorts extends ClusterStepPorts {
+  /** One for all nodes of the run. */
+  heartbeats: NodeHeartbeats
+}
+
+type Context = StepContext<z.output<typeof WaitReadyParameters>, WaitReadyStepPorts>
+
+const lookAgainMs = 3000
+
+/** Waits until the machine has come back as the node that it was: booted anew, Ready, heard of, with its DaemonSets. */
+export const waitReadyStep: Step<typeof WaitReadyParameters, WaitReadyStepPorts> = defineStep<
+  typeof WaitReadyParameters,
+  WaitReadyStepPorts
+>({
+  uses: 'node.wait-ready',
+  with: WaitReadyParameters,
+
+  /** One look cannot tell that a kubelet lives, or for how long all has been well. */
+  async observe() {
+    return await Promise.resolve('todo')
+  },
+
+  async act(context) {
+    const { node, ports, parameters, signal, onWait } = context
+    const { clock, wait } = ports
+    const deadlineMs = ownEndMs(context, 'node.wait-ready', clock)
+    const stableMs = durationTextMs(parameters.stableFor) ?? 0
+    const record = await recordOf(ports.records, node.name)
+    refuseOtherCluster(ports, record)
+    const tell = createWaitTeller(clock, onWait)
+    let stable: { key: string; sinceMs: number } | undefined
+    for (;;) {
+      const seen = await look(context, record)
+      const nowMs = clock.monotonicMs()
+      if (seen.state === 'ready') {
+        if (stable?.key !== seen.key) stable = { key: seen.key, sinceMs: nowMs }
+        if (nowMs - stable.sinceMs >= stableMs) return
+        tell(stableText(parameters.stableFor))
+      } else {
+        stable = undefined
+        tell(seen)
+      }
+      if (nowMs >= deadlineMs)
+        throw notReady(node.name, seen.state === 'ready' ? stableText(parameters.stableFor) : seen)
+      await wait(Math.min(lookAgainMs, Math.max(1, deadlineMs - nowMs)), signal)
+    }
+  },
+
+  async verify(context) {
+    const seen = await look(context, await recordOf(context.ports.records, context.node.name))
+    if (seen.state !== 'ready')
+      throw new StepError('transient', `${context.node.name} was ready, and is not now: ${seen.text.en}`, {
+        code: 'NODE_NOT_READY',
+      })
+    const { uid, bootId, machineId, osImage } = seen.now
+    return { uid, bootId, machineId, osImage }
+  },
+})
+
+type Seen = ({ state: 'waiting' } & Waiting) | { state: 'ready'; key: string; now: RecordedNode }
+
+/** One look; where it was asked for, certificates are approved meanwhile. */
+async function look(context: Context, record: NodeRecord): Promise<Seen> {
+  const { node, ports, signal } = context
+  const { cluster, heartbeats } = ports
+  const object = await cluster.get(nodeRef(node.name), signal)
+  const health = object === undefined ? undefined : nodeHealth(object)
+  const isReady = health !== undefined && health.notReady === undefined
+  const asked = await certificates(context, record, isReady)
+  if (object === undefined || health === undefined)
+    return waitsFor('node', withCertificates(node.name, asked))
+  const now = parseRecordedNode(object)
+  const sameBoot = oldBoot(context, record, now)
+  if (sameBoot !== undefined) return sameBoot
+  if (!isReady) return waitsFor('ready', withCertificates(health.notReady ?? '', asked))
+  // A node that says Ready may have been switched off a moment ago.
+  const beat = await heartbeats.look(node.name, signal)
+  if (beat.state === 'silent') return waitsFor('heartbeat', `${beat.lease}, ${beat.renewTime}`)
+  if (beat.state === 'unknown') return waitsFor('heartbeat', beat.why)
+  const missing = await missingDaemons(cluster, now, signal)
+  if (missing.length > 0) return waitsFor('daemon-sets', fewNames(missing))
+  // Between two looks it may have been away: the time of its last change tells.
+  const { readyChangedAt = '' } = parseDrainNode(object)
+  return { state: 'ready', key: [now.uid, now.bootId, readyChangedAt].join(' '), now }
+}
+
+/** Undefined when the machine has booted since, or need not. */
+function oldBoot(
+  { node, parameters, remembered }: Context,
+  record: NodeRecord,
+  now: RecordedNode,
+): Seen | undefined {
+  if (!parameters.newBoot) return undefined
+  const memory = SnapshotMemory.safeParse(remembered('cluster.snapshot')).data
+  const before = memory?.bootId ?? record.node.bootId
+  if (before === null) {
+    const message = `nobody knows the boot id that ${node.name} had before, so nobody can tell whether it has booted since`
+    throw new StepError('config', `${message}; newBoot: false does not ask for that`, {
+      code: 'BOOT_UNKNOWN',
+    })
+  }
+  if (now.bootId !== null && now.bootId !== before) return undefined
+  const text: Text = {
+    en: `until the machine has booted: the node still says boot id ${now.bootId ?? '?'}; look at the console of the machine`,
+    zh: `等待机器重新启动：节点的 boot id 仍为 ${now.bootId ?? '?'}；请查看机器控制台`,
+  }
+  return { state: 'waiting', key: 'boot', text }
+}
+
+/** Requests of this node that were approved, or that somebody else has to approve. */
+async function certificates(
+  { ports, parameters, signal }: Context,
+  record: NodeRecord,
+  isReady: boolean,
+): Promise<string[]> {
+  const { approveCertificates } = parameters
+  // Only a node that is not ready may be waiting for one, unless it was asked for.
+  if (isReady && !approveCertificates) return []
+  try {
+    const judgement = { node: record.node, recordedAt: record.at, isReady }
+    const how = { signal, dryRun: approveCertificates ? undefined : ('client' as const) }
+    const outcomes = await approveRequests(ports, judgement, how)
+    if (approveCertificates) return []
+    return outcomes.filter(({ objection }) => objection === undefined).map(({ name }) => name)
+  } catch (error) {
+    if (approveCertificates || !isMigrationError(error, 'CLUSTER_FORBIDDEN')) throw error
+    return []
+  }
+}
+
+function withCertificates(detail: string, requests: readonly string[]): string {
+  if (requests.length === 0) return detail
+  return `${detail}; kubectl certificate approve ${requests.slice(0, 3).join(' ')}`
+}
+
+function waitsFor(what: keyof typeof waitTexts, detail: string): Seen {
+  const { en, zh } = waitTexts[what]
+  return { state: 'waiting', key: what, text: { en: `${en}: ${detail}`, zh: `${zh}：${detail}` } }
+}
+
+function stableText(stableFor: string): Waiting {
+  return {
+    key: 'stable',
+    text: {
+      en: `until it has stayed ready for ${stableFor} without a break`,
+      zh: `等待其持续就绪 ${stableFor} 不中断`,
+    },
+  }
+}
+
+function notReady(name: string, { text }: Waiting): StepError {
+  return new StepError('config', `${name} did not come back in time; it still waits: ${text.en}`, {
+    code: 'NODE_NOT_READY',
+  })
+}

@@ -1,0 +1,206 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { markerOf } from '../../src/artifacts/look-at-host.ts'
+import type { Cluster } from '../../src/model/cluster-port.ts'
+import type { StepName } from '../../src/model/step-names.ts'
+import { connectApi, mergePatch, type ApiClient } from '../support/control-plane/api.ts'
+import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
+import type { Release } from '../support/control-plane/releases.ts'
+import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
+import { dataRun, failuresOf, parkedPath, process, resultOf, type DataRun } from '../support/data-run.ts'
+import { bash, describeTree } from '../support/data-tree.ts'
+import { knownHostsFile, sshHost, sshSettings } from '../support/ssh-host.ts'
+import { createSshdBed, type SshdBed } from '../support/sshd.ts'
+import { startTcpSwitch, type TcpSwitch } from '../support/tcp-switch.ts'
+import { startTestMachine, type TestMachine } from '../support/test-machine.ts'
+
+const path = '/api/v1/nodes/node-1'
+
+describe.each<Release>(['oldest', 'newest'])('the hosts of nodes on the %s control plane', (release) => {
+  const root = mkdtempSync(join(tmpdir(), 'osferry-cluster-hosts-'))
+  const directory = join(root, 'data')
+  let bed: SshdBed
+  let controlPlane: ControlPlane
+  let api: ApiClient
+  let cluster: Cluster
+  let old: TestMachine
+  let renewed: TestMachine
+  let way: TcpSwitch
+  let known: string
+
+  beforeAll(async () => {
+    bed = createSshdBed()
+    controlPlane = await startControlPlane({ version: release, controllers: false })
+    api = connectApi(controlPlane)
+    cluster = clusterFor(controlPlane)
+    old = await startTestMachine(bed, { osRelease: 'ID=centos\n' })
+    renewed = await startTestMachine(bed, { osRelease: 'ID=lifsea\n' })
+  })
+  afterAll(async () => {
+    await cluster.close()
+    api.close()
+    await controlPlane.stop()
+    await bed.close()
+    rmSync(root, { recursive: true, force: true })
+  })
+  beforeEach(async () => {
+    way = await startTcpSwitch(old.sshd.port)
+    known = knownHostsFile(bed, `[127.0.0.1]:${way.port} ${old.publicKey}\n`)
+    await api.request('POST', '/api/v1/nodes', { body: { metadata: { name: 'node-1' } } })
+    await tellNode(old)
+    rmSync(directory, { recursive: true, force: true })
+    mkdirSync(directory)
+    bash(directory, 'mkdir a; echo one > a/one; chmod 600 a/one; chown 12:34 a')
+  })
+  afterEach(async () => {
+    await api.request('DELETE', path)
+    await way.close()
+    rmSync(markerOf(directory), { force: true })
+  })
+
+  /** What the kubelet of a machine says when it starts. */
+  async function tellNode({ machineId, bootId }: Pick<TestMachine, 'machineId' | 'bootId'>): Promise<void> {
+    const nodeInfo = {
+      machineID: machineId,
+      bootID: bootId,
+      systemUUID: '',
+      kernelVersion: '',
+      osImage: '',
+      containerRuntimeVersion: '',
+      kubeletVersion: '',
+      kubeProxyVersion: '',
+      operatingSystem: 'linux',
+      architecture: 'amd64',
+    }
+    await api.request('PATCH', `${path}/status`, { body: { status: { nodeInfo } }, contentType: mergePatch })
+  }
+
+  function runOf(more: Partial<DataRun> = {}, ssh: Parameters<typeof sshSettings>[1] = {}): DataRun {
+    const settings = sshSettings(bed, { port: way.port, knownHostsFiles: [known], ...ssh })
+    const run = dataRun({
+      cluster,
+      host: sshHost('127.0.0.1', settings, 'host-1'),
+      data: [parkedPath(directory)],
+      osRelease: { id: 'lifsea' },
+      provision: async () => await reinstall(renewed),
+      ...more,
+    })
+    onTestFinished(run.close)
+    return run
+  }
+
+  /** Another system with another host key answers at the address; its kubelet joins. */
+  async function reinstall(
+    machine: TestMachine,
+    joins: Pick<TestMachine, 'machineId' | 'bootId'> = machine,
+  ): Promise<void> {
+    rmSync(directory, { recursive: true })
+    way.to = machine.sshd.port
+    way.cut()
+    await tellNode(joins)
+  }
+
+  const fingerprintOf = (machine: TestMachine): string =>
+    bash('/', `ssh-keygen -lf ${machine.sshd.hostKeyFile('ed25519')}.pub`).split(' ')[1]!
+
+  it.each(['ssh2', 'openssh'] as const)(
+    'accepts the new host key of the machine that has joined, once, over %s',
+    async (backend) => {
+      const before = describeTree(directory)
+      const kept = readFileSync(known, 'utf8')
+      const run = runOf({}, { backend })
+      expect(await process(run)).toMatchObject({ exitCode: 0 })
+      expect(describeTree(directory)).toBe(before)
+      const hostKey = fingerprintOf(renewed)
+      expect(resultOf(run, 'node.verify-os')).toMatchObject({ id: 'lifsea', hostKey })
+      expect(resultOf(run, 'data.restore')).toMatchObject({ hostKey })
+      expect(readFileSync(join(run.state, 'host-keys/run-1/host-1'), 'utf8')).toContain(renewed.publicKey)
+      expect(readdirSync(join(run.state, 'host-keys/run-1'))).toEqual(['host-1'])
+      // What a person keeps is a person's to change.
+      expect(readFileSync(known, 'utf8')).toBe(kept)
+    },
+  )
+
+  it.each<[string, StepName, 'step-started' | 'step-done', 'before' | 'after']>([
+    ['after the replacement', 'host.provision', 'step-done', 'after'],
+    ['when the new key was accepted, and nobody knows of it', 'node.verify-os', 'step-done', 'before'],
+    ['before data is put back', 'data.restore', 'step-started', 'after'],
+    ['when data is back, and nobody knows of it', 'data.restore', 'step-done', 'before'],
+  ])('ends the same when it is killed %s', async (...[, uses, type, moment]) => {
+    const before = describeTree(directory)
+    const run = runOf()
+    await process(run, { moment, is: (body) => body.type === type && body.uses === uses })
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    expect(describeTree(directory)).toBe(before)
+    expect(resultOf(run, 'data.restore')).toMatchObject({ hostKey: fingerprintOf(renewed) })
+  })
+
+  it('does not accept a second new key', async () => {
+    const third = await startTestMachine(bed, { ...renewed, osRelease: 'ID=lifsea\n' })
+    const run = runOf({ selection: { until: 'replaced' } })
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    way.to = third.sshd.port
+    expect(await process({ ...run, selection: {} })).toMatchObject({ exitCode: 7 })
+    expect(failuresOf(run)).toEqual(['data.restore config HOST_KEY_CHANGED'])
+    expect(existsSync(directory)).toBe(false)
+  })
+
+  it.each<[string, () => Pick<TestMachine, 'machineId' | 'bootId'>, string]>([
+    [
+      'another machine than has joined',
+      () => ({ ...renewed, machineId: randomBytes(16).toString('hex') }),
+      'node.verify-os config HOST_IS_ANOTHER',
+    ],
+    ['none that has joined', () => ({ ...renewed, machineId: '' }), 'node.verify-os config HOST_NOT_PROVEN'],
+  ])('does not accept the key of %s', async (_, joins, failure) => {
+    const run = runOf({ provision: async () => await reinstall(renewed, joins()) })
+    expect(await process(run)).toMatchObject({ exitCode: 7 })
+    expect(failuresOf(run)).toEqual([failure])
+    expect(existsSync(join(run.state, 'host-keys/run-1/host-1'))).toBe(false)
+    expect(run.isGivenBack).toBe(false)
+  })
+
+  it('does not accept a key that is marked as stolen', async () => {
+    known = knownHostsFile(bed, `[127.0.0.1]:${way.port} ${old.publicKey}\n@revoked * ${renewed.publicKey}\n`)
+    const run = runOf()
+    expect(await process(run)).toMatchObject({ exitCode: 7 })
+    expect(failuresOf(run)).toEqual(['node.verify-os config HOST_KEY_REVOKED'])
+  })
+
+  it('does not accept another key before the system was replaced', async () => {
+    way.to = renewed.sshd.port
+    await tellNode(renewed)
+    const run = runOf()
+    expect(await process(run)).toMatchObject({ exitCode: 8 })
+    expect(failuresOf(run)).toEqual(['data.park config HOST_KEY_CHANGED'])
+  })
+
+  it.each<[string, () => Partial<TestMachine>]>([
+    ['another machine answers at the address', () => ({ machineId: randomBytes(16).toString('hex') })],
+    ['the node does not say which machine it is', () => ({ machineId: '' })],
+  ])('refuses before anything is written: %s', async (_, change) => {
+    await tellNode({ ...old, ...change() })
+    const run = runOf()
+    expect(await process(run)).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
+    expect(failuresOf(run)).toEqual([
+      expect.stringMatching(/^data\.park config HOST_(IS_ANOTHER|NOT_PROVEN)$/),
+    ])
+    expect(existsSync(run.store)).toBe(false)
+  })
+
+  it('waits until the kubelet has told of the boot that the host runs', async () => {
+    await tellNode({ ...old, bootId: randomUUID() })
+    let late: Promise<void> | undefined
+    const run = runOf({
+      onEvent({ body }) {
+        if (body.type === 'step-failed') late ??= tellNode(old)
+      },
+    })
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    await late
+    expect(failuresOf(run)[0]).toBe('data.park transient HOST_BOOT_DIFFERS')
+  })
+})

@@ -1,0 +1,331 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { markerOf } from '../../src/artifacts/look-at-host.ts'
+import {
+  failuresOf,
+  dataRun,
+  parkedPath,
+  process,
+  resultOf,
+  saveFacts,
+  type DataRun,
+} from '../support/data-run.ts'
+import { bash, describeTree, makeOddTree } from '../support/data-tree.ts'
+import { knownHostsFile, sshHost, sshSettings } from '../support/ssh-host.ts'
+import { createSshdBed, killQuietly } from '../support/sshd.ts'
+import { startTcpSwitch, type TcpSwitch } from '../support/tcp-switch.ts'
+import { startTestMachine, type TestMachine } from '../support/test-machine.ts'
+
+const bed = createSshdBed()
+const root = mkdtempSync(join(tmpdir(), 'osferry-data-steps-'))
+let machine: TestMachine
+let way: TcpSwitch
+let paths = 0
+
+beforeAll(async () => {
+  machine = await startTestMachine(bed, {
+    osRelease: 'ID="anolis"\nVERSION_ID="8.9"\n',
+    kernel: '5.10.134-13.an8.x86_64',
+  })
+  way = await startTcpSwitch(machine.sshd.port)
+})
+beforeEach(() => {
+  way.to = machine.sshd.port
+})
+afterAll(async () => {
+  await way.close()
+  await bed.close()
+  rmSync(root, { recursive: true, force: true })
+})
+
+/** A directory of the host; what a restore may leave of it elsewhere is taken away. */
+function newPath(): string {
+  paths += 1
+  const path = join(root, `data-${paths}`)
+  onTestFinished(() => rmSync(markerOf(path), { force: true }))
+  return path
+}
+
+function smallTree(path = newPath()): string {
+  mkdirSync(path, { recursive: true })
+  bash(
+    path,
+    'mkdir -p a b; echo one > a/one; echo two > b/two; ln -s one a/link; chmod 600 b/two; chown 12:34 b',
+  )
+  return path
+}
+
+/** The test host moves with these directories: its disk is written anew. */
+async function runOf(directories: readonly string[], more: Partial<DataRun> = {}): Promise<DataRun> {
+  const known = knownHostsFile(bed, `[127.0.0.1]:${way.port} ${machine.publicKey}\n`)
+  const settings = sshSettings(bed, { port: way.port, knownHostsFiles: [known] })
+  const run = dataRun({
+    host: sshHost('127.0.0.1', settings, 'host-1'),
+    data: directories.map((path) => parkedPath(path)),
+    osRelease: { id: 'anolis', versionPrefix: '8' },
+    provision: () => {
+      for (const path of directories) rmSync(path, { recursive: true, force: true })
+      return Promise.resolve()
+    },
+    ...more,
+  })
+  onTestFinished(run.close)
+  await saveFacts(run, machine.machineId)
+  return run
+}
+
+const isMarked = (path: string): boolean => existsSync(markerOf(path))
+
+describe('a host that moves with its data', () => {
+  it('has everything again, byte by byte, and the journal tells what was parked', async () => {
+    const odd = newPath()
+    mkdirSync(odd)
+    makeOddTree(odd)
+    const small = smallTree()
+    const before = [describeTree(odd), describeTree(small)]
+    const run = await runOf([odd, small])
+    run.data.push(parkedPath('/var/other', { action: 'discard' }))
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    expect([describeTree(odd), describeTree(small)]).toEqual(before)
+    expect([isMarked(odd), isMarked(small)]).toEqual([false, false])
+    expect(resultOf(run, 'data.park')).toMatchObject({
+      store: run.store,
+      archives: [
+        { source: `host-path:${odd}` },
+        { source: `host-path:${small}`, entries: 6, files: 2, bytes: 8 },
+      ],
+      leftAlone: { discard: 1 },
+    })
+    expect(resultOf(run, 'node.verify-os')).toEqual({
+      id: 'anolis',
+      versionId: '8.9',
+      variantId: null,
+      kernel: '5.10.134-13.an8.x86_64',
+    })
+    expect(resultOf(run, 'data.restore')).toMatchObject({ archives: 2 })
+  })
+
+  it.each(['before', 'after'] as const)(
+    'ends the same when it is killed %s any record of its steps',
+    async (moment) => {
+      const path = smallTree()
+      const before = describeTree(path)
+      const undisturbed = await runOf([path])
+      expect(await process(undisturbed)).toMatchObject({ exitCode: 0 })
+      const bodies = undisturbed.disk.events.map(({ body }) => body)
+      for (const { type, ...rest } of bodies.filter((body) => 'uses' in body)) {
+        const run = await runOf([path])
+        const where = `${type} ${rest.uses}`
+        await process(run, {
+          moment,
+          is: (body) => body.type === type && 'uses' in body && body.uses === rest.uses,
+        })
+        expect([where, await process(run)]).toEqual([where, expect.objectContaining({ exitCode: 0 })])
+        expect([where, describeTree(path), isMarked(path)]).toEqual([where, before, false])
+        expect([where, readdirSync(join(run.store, 'run-1/node-1')).length]).toEqual([where, 1])
+      }
+    },
+    // Some thirty moves over real SSH.
+    900_000,
+  )
+
+  it('writes nothing again that is whole', async () => {
+    const [one, two] = [smallTree(), smallTree()]
+    const run = await runOf([one, two])
+    // The end of the restore is not known: everything is there, and one directory is gone again.
+    await process(run, {
+      moment: 'before',
+      is: (body) => body.type === 'step-done' && body.uses === 'data.restore',
+    })
+    rmSync(two, { recursive: true })
+    const { ino } = statOf(join(one, 'a/one'))
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    expect(statOf(join(one, 'a/one')).ino).toBe(ino)
+    expect(existsSync(join(two, 'b/two'))).toBe(true)
+  })
+
+  it('is parked anew when it was given back and is tried once more', async () => {
+    const path = smallTree()
+    const run = await runOf([path], { provision: () => Promise.reject(new Error('no')) })
+    const twice: DataRun = { ...run }
+    run.data.push(parkedPath(join(root, 'not-there')))
+    expect(await process(run)).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
+    expect(failuresOf(run)).toEqual(['data.park config DATA_READ_FAILED'])
+    run.data.pop()
+    writeFileSync(join(path, 'a/one'), 'newer')
+    twice.selection = { retry: ['node-1'] }
+    twice.provision = () => {
+      rmSync(path, { recursive: true })
+      return Promise.resolve()
+    }
+    expect(await process(twice)).toMatchObject({ exitCode: 0 })
+    expect(bash(path, 'cat a/one')).toBe('newer')
+    expect(readdirSync(join(run.store, 'run-1/node-1')).length).toBe(2)
+  })
+})
+
+describe('what must not be', () => {
+  it('is refused before anything is written: data that nobody has decided about', async () => {
+    const run = await runOf([smallTree()])
+    run.data.push(parkedPath('/var/other', { action: null }))
+    expect(await process(run)).toMatchObject({ exitCode: 8 })
+    expect([failuresOf(run), existsSync(run.store)]).toEqual([['data.park config DATA_UNDECIDED'], false])
+  })
+
+  it.each<[string, (path: string) => void, string]>([
+    ['something else is there', (path) => smallTreeWith(path, 'mine'), 'config DATA_TARGET_REFUSED'],
+    ['a file is there', (path) => writeFileSync(path, ''), 'config DATA_TARGET_REFUSED'],
+  ])('is left alone: %s', async (_, put, failure) => {
+    const [one, two] = [smallTree(), smallTree()]
+    const run = await runOf([one, two], {
+      provision: () => {
+        for (const path of [one, two]) rmSync(path, { recursive: true })
+        put(two)
+        return Promise.resolve()
+      },
+    })
+    expect(await process(run)).toMatchObject({ exitCode: 7 })
+    expect(failuresOf(run)).toEqual([`data.restore ${failure}`])
+    // Nothing of the other one was written either, and when it is out of the way it goes on.
+    expect([existsSync(one), run.isGivenBack]).toEqual([false, false])
+    rmSync(two, { recursive: true })
+    run.selection = { retry: ['node-1'] }
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    expect(existsSync(join(two, 'b/two'))).toBe(true)
+  })
+
+  it.each<[string, (store: string) => void, string]>([
+    ['other bytes', (store) => flip(store, 'data.tar.zst'), 'DATA_(MISMATCH|ARCHIVE_INVALID)'],
+    ['another manifest', (store) => flip(store, 'manifest.ndjson.gz'), 'DATA_ARCHIVE_INVALID|DATA_MISMATCH'],
+    ['another head', (store) => swapHead(store), 'ARTIFACT_DAMAGED'],
+    ['nothing', (store) => rmSync(store, { recursive: true }), 'ARTIFACT_NOT_FOUND'],
+  ])('stops before the node is given back: a store with %s', async (_, change, code) => {
+    const path = smallTree()
+    const run = await runOf([path], {
+      provision: () => {
+        rmSync(path, { recursive: true })
+        change(run.store)
+        return Promise.resolve()
+      },
+    })
+    expect(await process(run)).toMatchObject({ exitCode: 7 })
+    expect(failuresOf(run)).toEqual([expect.stringMatching(`^data.restore data (${code})$`)])
+    expect(run.isGivenBack).toBe(false)
+  })
+
+  it('is told: another system than was meant', async () => {
+    const run = await runOf([smallTree()], { osRelease: { id: 'lifsea', versionPrefix: '3' } })
+    expect(await process(run)).toMatchObject({
+      exitCode: 7,
+      nodes: [
+        {
+          failed: {
+            failure: {
+              code: 'OS_IS_ANOTHER',
+              message:
+                'host-1 runs another system than was meant: ID is anolis, not lifsea; VERSION_ID is 8.9, not 3',
+            },
+          },
+        },
+      ],
+    })
+  })
+})
+
+describe('a machine or a connection that fails', () => {
+  it('goes on when the connection was cut while data was parked, and while it was put back', async () => {
+    const path = newPath()
+    mkdirSync(path)
+    writeFileSync(join(path, 'data'), randomBytes(40_000_000))
+    const before = describeTree(path)
+    const cut = new Set<string>()
+    const run = await runOf([path], {
+      onEvent({ body }) {
+        if (body.type !== 'step-waiting' || cut.has(body.uses)) return
+        cut.add(body.uses)
+        for (const pid of machine.sshd.sessions()) killQuietly(pid)
+      },
+    })
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    expect([...cut]).toEqual(['data.park', 'data.restore'])
+    expect(failuresOf(run)).toEqual(['data.park transient HOST_LOST', 'data.restore transient HOST_LOST'])
+    expect(describeTree(path)).toBe(before)
+  })
+
+  it('waits for a host that comes back', async () => {
+    const path = smallTree()
+    const run = await runOf([path], {
+      provision: () => {
+        rmSync(path, { recursive: true })
+        way.to = undefined
+        way.cut()
+        return Promise.resolve()
+      },
+      onEvent({ body }) {
+        if (body.type === 'step-failed') way.to = machine.sshd.port
+      },
+    })
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    expect(existsSync(join(path, 'b/two'))).toBe(true)
+  })
+
+  it('stops when another machine answers, before anything of it is touched', async () => {
+    const path = smallTree()
+    // The same host key, as machines have that were cloned.
+    const run = await runOf([path])
+    await saveFacts(run, 'f'.repeat(32))
+    expect(await process(run)).toMatchObject({ exitCode: 8 })
+    expect([failuresOf(run), existsSync(run.store)]).toEqual([['data.park config HOST_IS_ANOTHER'], false])
+  })
+
+  it('tries again when files change while they are read', async () => {
+    const path = newPath()
+    mkdirSync(path)
+    writeFileSync(join(path, 'log'), randomBytes(30_000_000))
+    let isWriting = true
+    const run = await runOf([path], {
+      onEvent({ body }) {
+        if (body.type === 'step-failed') isWriting = false
+        if (isWriting && body.type === 'step-waiting') writeFileSync(join(path, 'log'), 'more', { flag: 'a' })
+      },
+    })
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    expect(failuresOf(run)).toEqual(['data.park transient DATA_CHANGED'])
+    expect(statOf(join(path, 'log')).size).toBe(30_000_004)
+  })
+})
+
+function smallTreeWith(path: string, name: string): void {
+  smallTree(path)
+  writeFileSync(join(path, name), 'mine')
+}
+
+function statOf(path: string): { ino: number; size: number } {
+  const [ino, size] = bash('/', `stat -c '%i %s' ${path}`).trim().split(' ').map(Number)
+  return { ino: ino!, size: size! }
+}
+
+/** One bit in the middle of an object of the store. */
+function flip(store: string, name: string): void {
+  const file = objectOf(store, name)
+  const bytes = readFileSync(file)
+  const at = Math.floor(bytes.length / 2)
+  bytes[at] = bytes[at]! ^ 1
+  writeFileSync(file, bytes)
+}
+
+function swapHead(store: string): void {
+  const file = objectOf(store, 'artifact.json')
+  const text = readFileSync(file, 'utf8').replace(/"sha256": "[0-9a-f]{8}/, '"sha256": "00000000')
+  writeFileSync(file, text)
+}
+
+function objectOf(store: string, name: string): string {
+  const found = readdirSync(store, { recursive: true, encoding: 'utf8' }).find((path) =>
+    path.endsWith(`/${name}`),
+  )
+  return join(store, found!)
+}

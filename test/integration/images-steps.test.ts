@@ -1,0 +1,155 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDirectoryStore } from '../../src/artifacts/directory-store.ts'
+import { imageRunPorts } from '../../src/cli/run-ports-images.ts'
+import { createRunControl } from '../../src/migrate/run-control.ts'
+import type { RunResult } from '../../src/migrate/run-outcome.ts'
+import { runPlan } from '../../src/migrate/run-plan.ts'
+import type { ImagePlace } from '../../src/model/image-port.ts'
+import { parkImagesStep } from '../../src/steps/step-park-images.ts'
+import { restoreImagesStep } from '../../src/steps/step-restore-images.ts'
+import { modelPlan } from '../migrate/model-plan.ts'
+import { startImageHost, type ImageHost } from '../support/image-host.ts'
+import { writeLayout, type LayoutImage } from '../support/image-layout.ts'
+import { startRegistry, type TestRegistry } from '../support/image-registry.ts'
+import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
+import { createSshdBed } from '../support/sshd.ts'
+
+const bed = createSshdBed()
+const root = mkdtempSync(join(tmpdir(), 'osferry-image-steps-'))
+let old: ImageHost
+let fresh: ImageHost
+let registry: TestRegistry
+let images: LayoutImage[]
+
+beforeAll(async () => {
+  images = [1, 2, 3].map((number) =>
+    writeLayout(join(root, `image-${number}`), {
+      content: `content ${number}`,
+      names: [`localhost/app:${number}`],
+      index: number === 2,
+    }),
+  )
+  old = await startImageHost(bed, 'old')
+  fresh = await startImageHost(bed, 'fresh')
+  registry = await startRegistry(root)
+  for (const { archive } of images) old.ctr('images', 'import', '--no-unpack', archive)
+})
+afterAll(async () => {
+  await old.close()
+  await fresh.close()
+  await registry.stop()
+  await bed.close()
+  rmSync(root, { recursive: true, force: true })
+})
+
+const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
+
+/** One attempt of a process at the run: it dies after so many records. */
+async function attempt(
+  place: ImagePlace,
+  { disk, run }: { disk: JournalDisk; run: string },
+  diesAfter = Infinity,
+): Promise<RunResult> {
+  const made = modelPlan([{ nodes: ['node-1'] }])
+  const node = made.nodes[0]!
+  // Rests are a thousand times shorter than they are, and so is the time of a step.
+  const step = { ...node.steps[0]!, timeoutMs: 1000 * 3_600_000 }
+  const steps = [
+    { ...step, uses: 'images.park' as const, with: place },
+    { ...step, phase: 'restore' as const, uses: 'images.restore' as const, with: {} },
+  ]
+  const usedBy = ['localhost/app:1']
+  const data = [
+    { id: 'images', kind: 'images', path: null, usedBy, bytes: null, action: 'park', reason: null } as const,
+  ]
+  const isParked = (): boolean => disk.events.some(({ body }) => body.type === 'step-done')
+  let records = 0
+  const settings = { required: () => join(root, 'state') } as never
+  const ports = imageRunPorts(
+    { context: { clock, env: registry.variables, settings } },
+    {
+      hostOf: async () => await Promise.resolve((isParked() ? fresh : old).host),
+      storeOf: async (name) => await Promise.resolve(createDirectoryStore(join(root, name))),
+    },
+  )
+  return await runPlan(
+    { ...made, nodes: [{ ...node, steps, data }] },
+    {
+      engine: {
+        journal: memoryJournal(disk, {
+          clock,
+          around(moment) {
+            if (moment === 'before') records += 1
+            if (records > diesAfter) throw new Error('nothing is written any more')
+          },
+        }),
+        clock,
+        wait: async (ms, signal) => await sleep(ms / 1000, undefined, { signal }),
+        steps: [parkImagesStep, restoreImagesStep],
+        ports,
+      },
+      run: { id: run, holder: 'me@here' },
+      control: createRunControl(),
+      gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
+      windows: { mayStart: () => ({ open: true }) },
+      selection: {},
+      lost: new AbortController().signal,
+      onEvent: () => undefined,
+      onHold: () => undefined,
+    },
+  )
+}
+
+/** The run until it ends, each process dying one record later than the one before, however many that takes. */
+async function untilDone(place: ImagePlace, run: string): Promise<{ result: RunResult; deaths: number }> {
+  const disk: JournalDisk = { runs: [], events: [] }
+  for (let deaths = 0; deaths < 40; deaths += 1) {
+    const before = disk.events.length
+    const result = await attempt(place, { disk, run }, 2).catch(() => undefined)
+    if (result?.exitCode === 0) return { result, deaths }
+    if (disk.events.length === before) throw new Error('it does not get on')
+  }
+  throw new Error('it does not end')
+}
+
+function forget(host: ImageHost): void {
+  for (const name of Object.keys(host.names())) host.ctr('images', 'rm', name)
+}
+
+describe('a node that gets a new system', () => {
+  it('has its images again out of a store, though the process dies at every other record', async () => {
+    const place = { to: 'archive', store: 'store', compression: 'gzip' } as const
+    const { deaths } = await untilDone(place, 'run-a')
+    expect(deaths).toBeGreaterThan(2)
+    expect(readdirSync(join(root, 'store/run-a/node-1'))).toHaveLength(3)
+    for (const [index, { digest }] of images.entries())
+      expect(fresh.names()[`localhost/app:${index + 1}`]).toBe(digest)
+    forget(fresh)
+  })
+
+  it('has its images again out of a registry, though the process dies at every other record', async () => {
+    const place = { to: 'registry', registry: registry.name, compression: 'zstd' } as const
+    await untilDone(place, 'run-b')
+    for (const [index, { manifest }] of images.entries())
+      expect(fresh.names()[`localhost/app:${index + 1}`]).toBe(manifest)
+    expect(readdirSync(join(root, 'state/scratch'))).toEqual([])
+    forget(fresh)
+  })
+
+  it('tells in the journal where each image is, and its digests', async () => {
+    const disk: JournalDisk = { runs: [], events: [] }
+    const place = { to: 'registry', registry: registry.name, compression: 'zstd' } as const
+    expect(await attempt(place, { disk, run: 'run-c' })).toMatchObject({ exitCode: 0 })
+    const done = disk.events.flatMap(({ body }) => (body.type === 'step-done' ? [body] : []))
+    const told = images.map(
+      ({ digest, manifest, config }) =>
+        expect.objectContaining({ digest, manifest, config, namespace: 'k8s.io' }) as unknown,
+    )
+    expect(done[0]?.result).toMatchObject({ place, images: expect.arrayContaining(told) as unknown })
+    expect(done[1]?.result).toEqual({ images: 3 })
+  })
+})
