@@ -45,7 +45,7 @@ function reconcile(world: LabWorld, namespace: string, name: string): void {
   const budget = store.get(labKinds.budgets, name, namespace) as LabBudget | undefined
   if (budget === undefined) return
   const nowMs = timers.nowMs()
-  const pods = ([...store.inNamespace(labKinds.pods, namespace)] as LabPod[]).filter(
+  const pods = ([...store.podsWith(namespace, budget.spec.selector?.matchLabels)] as LabPod[]).filter(
     (pod) => covers(budget, pod) && !isOver(pod),
   )
   const byName = new Map(pods.map((pod) => [pod.metadata.name, pod]))
