@@ -151,7 +151,7 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
       const approved = (conditions as { reason: string }[]).map(({ reason }) => reason)
       expect(approved).toEqual(approves ? ['OsferryRestore'] : [])
       // Whoever has to do it is told how.
-    expect(waits().includes(`kubectl certificate approve ${name}`)).toBe(!approves)
+      expect(waits().includes(`kubectl certificate approve ${name}`)).toBe(!approves)
       await world.setReady('node-1', true)
     },
   )
