@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const slow = [
   'test/migrate/{killed-anywhere,random-histories}.test.ts',
   'test/facts/script.test.ts',
+  'test/lab/start-lab.test.ts',
   'test/wizard/wizard{,-move}.test.ts',
 ]
 
