@@ -83,13 +83,18 @@ export function createWizardMove(contextNow: () => CommandContext): WizardMove {
       await writePlan(context, path, draft)
       return {
         ...draft,
+        playbook: wish.playbook,
         path: shortPath(context, path),
         optionsPath: optionsFile(wish),
         approvals: await approvalsSoFar(context, { path, digest: draft.digest, plan: draft.plan }),
       }
     },
     startRun: (saved, digest, { hooks, signal }) =>
-      startWizardRun({ ...contextNow(), signal }, { path: saved.path, digest }, hooks),
+      startWizardRun(
+        { ...contextNow(), signal },
+        { path: saved.path, playbook: saved.playbook, digest },
+        hooks,
+      ),
   }
 }
 

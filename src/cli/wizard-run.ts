@@ -26,14 +26,15 @@ import { reportFileNames } from './write-reports.ts'
  */
 export async function startWizardRun(
   given: CommandContext,
-  { path, digest }: { path: string; digest: string },
+  meant: { path: string; playbook: string; digest: string },
   hooks: RunHooks,
 ): Promise<RunInHand> {
   const { log } = given
   const warn = (message: string): void => hooks.onWarning(message)
   // The terminal is the wizard's: nothing else is written to it, and nobody else may ask.
   const context: CommandContext = { ...given, canPrompt: false, log: { ...log, warn } }
-  const input = inputOf(path, digest)
+  const { digest } = meant
+  const input = inputOf(meant)
   const file = await planOf(context, input)
   requireDigest(file, digest)
   const { id, open } = runForPlan(context, file.digest)
@@ -59,10 +60,19 @@ export async function startWizardRun(
 }
 
 /** The command line that does the same. */
-function inputOf(path: string, digest: string): CommandInput {
+function inputOf({
+  path,
+  playbook,
+  digest,
+}: {
+  path: string
+  playbook: string
+  digest: string
+}): CommandInput {
+  const flags: Readonly<Record<string, string>> = { '--approve': digest, '--playbook': playbook }
   return {
     arguments: [path],
-    value: (flag) => (flag === '--approve' ? digest : undefined),
+    value: (flag) => flags[flag],
     values: () => [],
     on: () => false,
   }

@@ -86,6 +86,8 @@ export interface PlanApprovals {
 
 /** A plan that is on disk. */
 export interface SavedPlan extends PlanDraft {
+  /** By which the plan was made: name or file. */
+  playbook: string
   path: string
   optionsPath: string
   approvals: PlanApprovals

@@ -66,11 +66,11 @@ describe('osferry in a terminal', () => {
     terminal.type('\r')
     await terminal.shows('leave these out')
     terminal.type('x')
-    await terminal.shows('12 of 13 hosts')
+    await terminal.shows('13 of 14 hosts')
     terminal.type(`${down}\r`)
-    await terminal.shows('Collect facts from 12 hosts')
+    await terminal.shows('Collect facts from 13 hosts')
     terminal.type('\r')
-    await terminal.shows('12 of 12 hosts answered')
+    await terminal.shows('13 of 13 hosts answered')
     terminal.type('\r')
     const assessed = (await terminal.shows('Fix these first')).join('\n')
     expect(assessed).toContain('The cluster was not looked at')
@@ -91,7 +91,7 @@ describe('osferry in a terminal', () => {
     expect((await stat(join(cwd, html.replace(`${cwd}/`, '')))).size).toBeGreaterThan(10_000)
     expect(
       (await readdir(join(cwd, '.osferry', 'facts'))).filter((name) => name.endsWith('.json')),
-    ).toHaveLength(12)
+    ).toHaveLength(13)
     expect(await readFile(join(cwd, 'inventory.yaml'), 'utf8')).toContain('schema: inventory/v1')
   })
 
@@ -106,7 +106,7 @@ describe('osferry in a terminal', () => {
     expect(some.code).toBe(3)
     const others = ['doctor', '--hosts', '-l', 'host notin (web04.shop,pay03.bank)', '-o', 'json']
     const all = await runCli(others, { cwd, bin, env })
-    expect(all.stdout).toContain('12 / 12')
+    expect(all.stdout).toContain('13 / 13')
     expect(all.code).toBe(0)
     expect(await readdir(cwd)).not.toContain('.osferry')
   })
