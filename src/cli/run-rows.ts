@@ -69,9 +69,16 @@ function headOf(state: RunState, { plan, nowMs, say, note }: RunRowsOptions): st
       : say({ en: `wave ${wave.wave + 1}/${waves}`, zh: `第 ${wave.wave + 1}/${waves} 批` }),
     `${'▇'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${ended}/${total}`,
     state.startedAt === null ? '' : ageText(nowMs - Date.parse(state.startedAt)),
+    pauseOf(state, say),
     note ?? '',
   ]
   return visibleLine(parts.filter((part) => part !== '').join('  '))
+}
+
+/** Steps in hand are finished, and nothing is begun after them. */
+function pauseOf({ status, pausedBecause }: RunState, say: RunRowsOptions['say']): string {
+  if (status !== 'paused' || pausedBecause === null) return ''
+  return say({ en: `paused: ${pausedBecause.en}`, zh: `已暂停：${pausedBecause.zh}` })
 }
 
 function titleOf(

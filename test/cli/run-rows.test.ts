@@ -54,6 +54,12 @@ describe('the rows of a run', () => {
     expect(phases[0]?.rows).toEqual(['node-1  cluster.drain  1m05s  ⏸ 1m05s: pod shop/web-1'])
   })
 
+  it('say that the run is paused, and by whom', () => {
+    const paused: JournalEventBody = { type: 'run-paused', reason: { en: 'by me@here', zh: '' } }
+    expect(drawn([...begun, [null, paused]]).head).toMatch(/ 1m05s {2}paused: by me@here$/)
+    expect(drawn([...begun, [null, paused], [null, { type: 'run-resumed' }]]).head).not.toContain('paused')
+  })
+
   it('count those that find no room', () => {
     const { phases } = drawn(
       [...begun, ...names.map((name): [string, JournalEventBody] => [name, { type: 'node-started' }])],
