@@ -22,6 +22,7 @@ const table = {
     node: true,
   },
   provision: { imports: ['model'], packages: ['execa'], node: true },
+  monitoring: { imports: ['model'], packages: [], node: true },
   inventory: { imports: ['model'], packages: ['yaml', 'ssh-config', 'execa'], node: true },
   hosts: { imports: ['model'], packages: ['ssh2', 'execa', 'p-queue'], node: true },
   lab: { imports: ['model', 'simulate', 'hosts', 'artifacts'], packages: ['execa'], node: true },

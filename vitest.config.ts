@@ -5,7 +5,7 @@ const slow = [
   'test/migrate/{killed-anywhere,random-histories}.test.ts',
   'test/facts/script.test.ts',
   'test/lab/start-lab.test.ts',
-  'test/wizard/wizard.test.ts',
+  'test/wizard/wizard{,-move}.test.ts',
 ]
 
 /** Tests with a control plane of their own: they mostly wait, for graces and controllers. */
@@ -55,7 +55,7 @@ export default defineConfig({
           expect,
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {

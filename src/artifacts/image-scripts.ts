@@ -15,7 +15,7 @@ tell() { printf '%s %s=%s\\n' "$nonce" "$1" "$2"; }
 [ ! -S /run/containerd/containerd.sock ] || tell socket containerd
 [ ! -S /run/k3s/containerd/containerd.sock ] || tell socket k3s
 [ ! -S /run/docker.sock ] || [ -L /run/docker.sock ] || tell socket docker
-for tool in ctr crictl docker zstd gzip; do if type -P "$tool" >/dev/null; then tell has "$tool"; fi; done
+for tool in ctr crictl docker zstd gzip; do at=$(type -P "$tool") && [ -x "$at" ] && tell has "$tool"; done
 [ ! -d /etc/containerd/certs.d ] || tell has certs.d
 tell end yes
 `

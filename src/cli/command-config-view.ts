@@ -1,5 +1,6 @@
 import type { Text } from '../model/text.ts'
 import type { Origin } from './config.ts'
+import type { Configured } from './config-file.ts'
 import { defineCommand, done } from './define-command.ts'
 import { isForMachines, printDocument, printList } from './output.ts'
 import type { Column } from './output.ts'
@@ -7,8 +8,8 @@ import type { SettingKey } from './settings.ts'
 import { settingRow, settingText } from './settings.ts'
 
 interface Shown {
-  /** `stores.NAME` is no setting: people choose the name, and it has neither flag nor variable. */
-  key: SettingKey | `stores.${string}`
+  /** `stores.NAME` is no setting, nor are gates and webhooks: people choose the name, and there is neither flag nor variable. */
+  key: SettingKey | `${NamedKind}.${string}`
   value: unknown
   origin: Origin
 }
@@ -48,8 +49,14 @@ export const configView = defineCommand({
     for (const [key, { value, origin }] of context.settings.all) {
       if (value !== undefined || input.on('--all')) items.push({ key, value, origin })
     }
-    for (const [name, { settings: value, path, line, column }] of context.settings.stores)
-      items.push({ key: `stores.${name}`, value, origin: { from: 'file', path, line, column } })
+    const { stores, gates, notify } = context.settings
+    const named = (kind: NamedKind, name: string, one: Configured<unknown>): void => {
+      const { settings: value, path, line, column } = one
+      items.push({ key: `${kind}.${name}`, value, origin: { from: 'file', path, line, column } })
+    }
+    for (const [name, store] of stores) named('stores', name, store)
+    for (const gate of gates) named('gates', gate.settings.name, gate)
+    for (const hook of notify) named('notify', hook.settings.name, hook)
     const data = ({ key, ...item }: Shown): unknown =>
       isSetting(key)
         ? {
@@ -59,7 +66,7 @@ export const configView = defineCommand({
             flag: settingRow(key).flags ?? null,
             text: settingText(key),
           }
-        : { key, ...item, env: null, flag: null, text: storeText }
+        : { key, ...item, env: null, flag: null, text: namedTexts[kindOf(key)] }
     if (isForMachines(context)) {
       if (context.format !== 'ndjson')
         await printDocument(context, { files: context.settings.files, settings: items.map(data) })
@@ -72,10 +79,20 @@ export const configView = defineCommand({
   },
 })
 
-const storeText: Text = { en: 'a store of parked data', zh: '一个数据存档库' }
+type NamedKind = 'stores' | 'gates' | 'notify'
+
+const namedTexts: Readonly<Record<NamedKind, Text>> = {
+  stores: { en: 'a store of parked data', zh: '一个数据存档库' },
+  gates: { en: 'what must be so before a node of a run starts', zh: '运行中的节点开始前必须满足的条件' },
+  notify: { en: 'a webhook that is told what happens in a run', zh: '接收运行事件的 webhook' },
+}
 
 function isSetting(key: Shown['key']): key is SettingKey {
-  return !key.startsWith('stores.')
+  return !/^(?:stores|gates|notify)\./.test(key)
+}
+
+function kindOf(key: `${NamedKind}.${string}`): NamedKind {
+  return key.startsWith('stores.') ? 'stores' : key.startsWith('gates.') ? 'gates' : 'notify'
 }
 
 function valueText(value: unknown): string {

@@ -1,21 +1,10 @@
 import { snapshotFlag } from './cluster-flags.ts'
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { writeFileAtomically } from '../inventory/atomic-file.ts'
-import { planDigest, readPlan } from '../inventory/plan-file.ts'
-import { readBounded } from '../inventory/read-bounded.ts'
-import { canonicalJson } from '../model/canonical-json.ts'
-import type { DataRule } from '../model/data-rules.ts'
-import { isMigrationError, MigrationError } from '../model/errors.ts'
-import { nearest } from '../model/nearest.ts'
-import { planIssues } from '../model/plan-rules.ts'
-import { Plan } from '../model/plan.ts'
-import { makePlan } from '../plan/make-plan.ts'
+import type { Plan } from '../model/plan.ts'
 import type { CommandContext } from './context.ts'
+import { createPlan, writePlan } from './create-plan.ts'
 import { defineCommand, documentFormats, type CommandExit } from './define-command.ts'
 import { isForMachines, printDocument, tellExit } from './output.ts'
-import { planCluster, sha256 } from './plan-cluster.ts'
-import { planHosts } from './plan-hosts.ts'
 import { planChoices, planChoiceFlags } from './plan-choices.ts'
 import { printPlan } from './plan-print.ts'
 import { shortPath } from './state-paths.ts'
@@ -46,19 +35,10 @@ export const planCreate = defineCommand({
     'osferry plan create --options plan-options.yaml --out plan.json --detailed-exitcode',
   ],
   async run(context, input) {
-    const { options, playbook } = await planChoices(context, input)
-    const cluster = await planCluster(context, input.value('--cluster'))
-    warnOfAge(context, cluster?.input.createdAt)
-    const { chosen: hosts, names } = await planHosts(context, cluster)
-    refuseUnknownHosts(options.data, names)
+    const choices = await planChoices(context, input)
     const path = resolve(context.cwd, input.value('--out') ?? 'plan.json')
-    const before = await digestBefore(context, path)
-    const plan = makePlan({ version: context.version, playbook, options, hosts, cluster, sha256 })
-    const [issue] = planIssues(Plan.parse(plan))
-    if (issue !== undefined) throw new Error(`the plan is not whole: ${issue.message}`)
-    const digest = planDigest(plan)
-    const hasChanged = digest !== before
-    await writeFileAtomically(path, `${canonicalJson(plan)}\n`)
+    const { plan, digest } = await createPlan(context, choices, input.value('--cluster'))
+    const { hasChanged } = await writePlan(context, path, { plan, digest })
     const short = shortPath(context, path)
     const exit = exitOf(context, plan, {
       path: short,
@@ -70,52 +50,6 @@ export const planCreate = defineCommand({
     return exit
   },
 })
-
-/** Undefined when there was none, or a plan that cannot be read; what is no plan is not written over. */
-async function digestBefore(context: CommandContext, path: string): Promise<string | undefined> {
-  if (!existsSync(path)) return undefined
-  try {
-    return (await readPlan(path)).digest
-  } catch (error) {
-    if (!isMigrationError(error)) throw error
-    const { code, message } = error
-    if (code !== 'DOCUMENT_NEWER' && (await isPlanText(path))) {
-      context.log.warn(message)
-      return undefined
-    }
-    throw new MigrationError(
-      'USAGE',
-      `${shortPath(context, path)} is no plan of this osferry, and stays as it is`,
-      {
-        hint: 'name another file: --out FILE',
-        cause: error,
-      },
-    )
-  }
-}
-
-async function isPlanText(path: string): Promise<boolean> {
-  const text = await readBounded(path)
-  return text.trim() === '' || /"schema"\s*:\s*"plan\/v\d+"/.test(text)
-}
-
-/** A decision about a host that is spelled otherwise would be a decision about none. */
-function refuseUnknownHosts(rules: readonly DataRule[], names: ReadonlySet<string>): void {
-  for (const host of rules.flatMap(({ hosts }) => hosts ?? [])) {
-    if (names.has(host)) continue
-    const near = nearest(host, [...names])
-    throw new MigrationError('PLAN_OPTIONS_INVALID', `data: hosts: no assessed host is called ${host}`, {
-      hint: near === undefined ? 'osferry inventory list shows the names' : `Did you mean ${near}?`,
-    })
-  }
-}
-
-const oldAfterMs = 86_400_000
-
-function warnOfAge({ log, clock }: CommandContext, createdAt: string | undefined): void {
-  if (createdAt === undefined || Date.parse(clock.now()) - Date.parse(createdAt) <= oldAfterMs) return
-  log.warn('the snapshot of the cluster is more than a day old: pods may be elsewhere by now', { createdAt })
-}
 
 function exitOf(
   { say }: CommandContext,

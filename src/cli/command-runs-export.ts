@@ -1,6 +1,7 @@
 import { defineCommand, done } from './define-command.ts'
 import { withRun } from './find-run.ts'
 import { jsonText } from './output.ts'
+import { runArgument } from './run-answer.ts'
 
 /** `osferry runs export RUN`: its events as they are in the journal, one a line. */
 export const runsExport = defineCommand({
@@ -9,7 +10,7 @@ export const runsExport = defineCommand({
     en: 'Prints NDJSON: each line is an event with its number, time, node, hash and the hash of the one before it. Of a run that is still written, what is there now.',
     zh: '输出 NDJSON：每行一个事件，含序号、时间、节点、散列值及前一条的散列值。对仍在进行的运行，输出当前已有的内容。',
   },
-  arguments: [{ name: 'run', text: { en: 'id of the run, or its beginning', zh: '运行标识或其开头' } }],
+  arguments: [runArgument],
   examples: ['osferry runs export 20261121-1549 > run.ndjson'],
   formats: ['table', 'ndjson'],
   run: (context, input) =>

@@ -9,6 +9,7 @@ import { isForMachines, printDocument, tellExit } from './output.ts'
 import { printRun, type RunView } from './run-print.ts'
 import { nextOfRun, runAtWork, runStatus } from './run-view.ts'
 import { journalPath } from './state-paths.ts'
+import { runArgument } from './run-answer.ts'
 
 /** `osferry runs show RUN`: one run, with every node, the step it is in and what it waits for. */
 export const runsShow = defineCommand({
@@ -17,7 +18,7 @@ export const runsShow = defineCommand({
     en: 'Reads the journal of the project, also while a run writes it. The beginning of a run id is enough, or of its last six letters.',
     zh: '读取项目的运行日志，运行进行中也可使用。只需写出运行标识的开头，或其末尾六个字母的开头。',
   },
-  arguments: [{ name: 'run', text: { en: 'id of the run, or its beginning', zh: '运行标识或其开头' } }],
+  arguments: [runArgument],
   examples: ['osferry runs show 20261121-1549', 'osferry runs show 7k4q9z -o json'],
   formats: documentFormats,
   async run(context, input) {

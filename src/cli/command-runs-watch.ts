@@ -12,6 +12,7 @@ import { eventText, runStatusTexts } from './messages-runs.ts'
 import { jsonText, tellExit } from './output.ts'
 import { isGone, runAtWork, runStatus, type RunStatus } from './run-view.ts'
 import { journalPath } from './state-paths.ts'
+import { runArgument } from './run-answer.ts'
 
 const pollMs = 300
 
@@ -22,7 +23,7 @@ export const runsWatch = defineCommand({
     en: 'Prints what has happened, then every event as it is written, and ends with the run. Exit code 0: it is done; 2: it ended otherwise; 3: --timeout was reached; 6: its process is no more, and the run can be resumed.',
     zh: '先输出已发生的事件，再逐条输出新事件，运行结束时退出。退出码 0：已完成；2：以其他方式结束；3：达到 --timeout；6：其进程已不存在，运行可以继续。',
   },
-  arguments: [{ name: 'run', text: { en: 'id of the run, or its beginning', zh: '运行标识或其开头' } }],
+  arguments: [runArgument],
   flags: [
     {
       flags: '--timeout <duration>',

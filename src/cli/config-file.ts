@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { MigrationError } from '../model/errors.ts'
+import type { GateSettings } from '../model/gate-settings.ts'
+import type { WebhookSettings } from '../model/notify-settings.ts'
 import type { StoreSettings } from '../model/store-settings.ts'
 import type { Language } from '../model/text.ts'
 import { ConfigFile } from './config-schema.ts'
@@ -19,16 +21,22 @@ export interface LoadedConfig {
   directory: string
   values: ReadonlyMap<SettingKey, FileValue>
   stores: ReadonlyMap<string, ConfiguredStore>
+  /** Undefined when the file says nothing of them. */
+  gates: readonly Configured<GateSettings>[] | undefined
+  notify: readonly Configured<WebhookSettings>[] | undefined
 }
 
-/** A store of parked data and where it is written down: its paths begin at `directory`. */
-export interface ConfiguredStore {
-  settings: StoreSettings
+/** Something with a name of its own and where it is written down: its paths begin at `directory`. */
+export interface Configured<T> {
+  settings: T
   directory: string
   path: string
   line: number
   column: number
 }
+
+/** A store of parked data. */
+export type ConfiguredStore = Configured<StoreSettings>
 
 /**
  * Reads and checks one osferry.yaml; undefined when it is not there and not `required`. An unknown key or a bad value is
@@ -45,7 +53,7 @@ export async function loadConfigFile(
   const { document, positionOf } = parseYaml(text, { path, code: 'CONFIG_INVALID' })
   const directory = dirname(resolve(path))
   if (document === null || document === undefined)
-    return { path, directory, values: new Map(), stores: new Map() }
+    return { path, directory, values: new Map(), stores: new Map(), gates: undefined, notify: undefined }
 
   const result = ConfigFile.safeParse(document, { jitless: true })
   if (!result.success) {
@@ -71,12 +79,21 @@ export async function loadConfigFile(
     const { line, col } = positionOf(at)
     values.set(key, { value, line, column: col })
   }
-  const stores = new Map<string, ConfiguredStore>()
-  for (const [name, settings] of Object.entries(result.data.stores ?? {})) {
-    const { line, col } = positionOf(['stores', name])
-    stores.set(name, { settings, directory, path, line, column: col })
+  const configured = <T>(settings: T, at: readonly PropertyKey[]): Configured<T> => {
+    const { line, col } = positionOf(at)
+    return { settings, directory, path, line, column: col }
   }
-  return { path, directory, values, stores }
+  const { stores = {}, gates, notify } = result.data
+  return {
+    path,
+    directory,
+    values,
+    stores: new Map(
+      Object.entries(stores).map(([name, store]) => [name, configured(store, ['stores', name])]),
+    ),
+    gates: gates?.map((gate, index) => configured(gate, ['gates', index])),
+    notify: notify?.map((hook, index) => configured(hook, ['notify', index])),
+  }
 }
 
 function valueAt(data: unknown, path: readonly string[]): unknown {

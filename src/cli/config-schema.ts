@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { SshSettings } from '../model/inventory.ts'
+import { Notify } from '../model/notify-settings.ts'
+import { Gates } from '../model/gate-settings.ts'
 import { Stores } from '../model/store-settings.ts'
 import { severities, targets } from '../model/target.ts'
 
@@ -29,6 +31,10 @@ export const ConfigFile = z.strictObject({
   store: z.string().min(1).optional(),
   /** Where parked data may be kept, by name. */
   stores: Stores.optional(),
+  /** What must be so before a node of a run starts. */
+  gates: Gates.optional(),
+  /** Webhooks that are told what happens in a run. */
+  notify: Notify.optional(),
   /** ssh settings below the inventory's own: they apply where the inventory says nothing. */
   ssh: SshSettings.optional(),
   collect: z
@@ -85,9 +91,9 @@ export function schemaOf(key: string): z.ZodType | undefined {
   return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema
 }
 
-/** Every leaf key of the file, `ssh.user` and so on; not `stores`, whose keys people choose themselves. */
+/** Every leaf key of the file, `ssh.user` and so on; not `stores`, `gates` and `notify`, whose names people choose themselves. */
 export function configKeys(): string[] {
-  return leavesOf(ConfigFile.omit({ stores: true }), '')
+  return leavesOf(ConfigFile.omit({ stores: true, gates: true, notify: true }), '')
 }
 
 function leavesOf(schema: z.ZodType, prefix: string): string[] {

@@ -1,11 +1,13 @@
 import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import type { ZodError } from 'zod'
+import type { GateSettings } from '../model/gate-settings.ts'
+import type { WebhookSettings } from '../model/notify-settings.ts'
 import { MigrationError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
 import type { Language } from '../model/text.ts'
 import { loadConfigFile } from './config-file.ts'
-import type { ConfiguredStore, LoadedConfig } from './config-file.ts'
+import type { Configured, ConfiguredStore, LoadedConfig } from './config-file.ts'
 import { schemaOf } from './config-schema.ts'
 import type { Environment } from './lang.ts'
 import type { SettingKey, SettingRow } from './settings.ts'
@@ -29,6 +31,9 @@ export interface Settings {
   readonly files: readonly string[]
   /** Stores of parked data by name, each from the strongest file that has it. */
   readonly stores: ReadonlyMap<string, ConfiguredStore>
+  /** Of the strongest file that says anything of them. */
+  readonly gates: readonly Configured<GateSettings>[]
+  readonly notify: readonly Configured<WebhookSettings>[]
   text(key: SettingKey): string | undefined
   /** A setting that has a default. */
   required(key: SettingKey): string
@@ -56,6 +61,8 @@ export async function resolveSettings(sources: ConfigSources): Promise<Settings>
     files: files.map((file) => file.path),
     // The strongest file comes first; of two entries with one name a map keeps the last.
     stores: new Map(files.toReversed().flatMap(({ stores }) => [...stores])),
+    gates: files.find(({ gates }) => gates !== undefined)?.gates ?? [],
+    notify: files.find(({ notify }) => notify !== undefined)?.notify ?? [],
   })
 }
 
@@ -63,7 +70,8 @@ export async function resolveSettings(sources: ConfigSources): Promise<Settings>
 export function withSetting(settings: Settings, key: SettingKey, value: unknown): Settings {
   const name = settingRow(key).flags?.match(/--[a-z-]+/)?.[0] ?? key
   const all = new Map(settings.all).set(key, { value, origin: { from: 'flag', name } })
-  return settingsOf({ all, files: settings.files, stores: settings.stores })
+  const { files, stores, gates, notify } = settings
+  return settingsOf({ all, files, stores, gates, notify })
 }
 
 function resolveOne(
@@ -189,7 +197,13 @@ function rooted(value: unknown, row: SettingRow, directory: string): unknown {
   return value
 }
 
-function settingsOf({ all, files, stores }: Pick<Settings, 'all' | 'files' | 'stores'>): Settings {
+function settingsOf({
+  all,
+  files,
+  stores,
+  gates,
+  notify,
+}: Pick<Settings, 'all' | 'files' | 'stores' | 'gates' | 'notify'>): Settings {
   const text = (key: SettingKey): string | undefined => {
     const value = all.get(key)?.value
     return typeof value === 'string' ? value : undefined
@@ -198,6 +212,8 @@ function settingsOf({ all, files, stores }: Pick<Settings, 'all' | 'files' | 'st
     all,
     files,
     stores,
+    gates,
+    notify,
     text,
     required(key): string {
       const value = text(key)

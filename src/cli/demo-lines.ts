@@ -8,9 +8,9 @@ import { runLine } from './run-line.ts'
 /** Runs the command lines of a demo in its directory, and shows each before it runs. */
 export interface DemoLines {
   /** Throws `DemoFailed` for an exit code that has no place in a demo. */
-  run(line: readonly string[]): Promise<void>
+  run: (line: readonly string[]) => Promise<void>
   /** What a line prints, unseen. */
-  ask(line: readonly string[]): Promise<string>
+  ask: (line: readonly string[]) => Promise<string>
 }
 
 /** A line of the demo has failed in a way that is not part of it. */

@@ -68,6 +68,7 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   JOURNAL_NEWER: { en: 'journal of a newer version', zh: '日志版本过新' },
   JOURNAL_LOCKED: { en: 'journal is in use', zh: '日志正被使用' },
   RUN_NOT_FOUND: { en: 'no such run', zh: '没有这次运行' },
+  ROLLBACK_IMPOSSIBLE: { en: 'there is no way back', zh: '无法回退' },
   RUN_UNFINISHED: { en: 'another run has not ended', zh: '另一次运行尚未结束' },
   RUN_ENDED: { en: 'run has ended', zh: '运行已结束' },
   ARTIFACT_KEY_INVALID: { en: 'not a name of parked data', zh: '数据存档的名称无效' },

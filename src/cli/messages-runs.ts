@@ -70,6 +70,11 @@ export function eventText(body: JournalEventBody): Text {
       return { en: 'node started', zh: '节点开始' }
     case 'node-returning':
       return { en: `node goes back: ${body.reason.en}`, zh: `节点正在恢复原状：${body.reason.zh}` }
+    case 'node-rolling-back':
+      return {
+        en: `node is rolled back (${body.means}): ${body.reason.en}`,
+        zh: `节点正在回退（${body.means}）：${body.reason.zh}`,
+      }
     case 'node-ended':
       return {
         en: `node ended: ${nodeStatusTexts[body.outcome].en}`,

@@ -4,6 +4,7 @@ import { MigrationError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
 import type { S3StoreSettings } from '../model/store-settings.ts'
 import type { ConfiguredStore } from './config-file.ts'
+import { configuredSecret } from './configured-secret.ts'
 import type { CommandContext } from './context.ts'
 
 const builtIn = 'parked'
@@ -43,19 +44,16 @@ export async function openDirectory(path: string): Promise<ArtifactStore> {
 
 /** A bucket as a store; paths of its settings begin at `directory`. */
 export async function openS3(
-  { env }: StoreContext,
+  context: StoreContext,
   settings: S3StoreSettings,
   directory: string,
 ): Promise<ArtifactStore> {
-  const { homedir } = await import('node:os')
-  const { resolveSecret } = await import('../hosts/secrets.ts')
   const { readBounded } = await import('../inventory/read-bounded.ts')
   // The SDK is loaded here and for nobody else.
   const { createS3Store } = await import('../artifacts/s3-store.ts')
   const { caFile, sessionToken, partMiB = 32 } = settings
-  const environment = { variables: env, home: env['HOME'] ?? homedir() }
   const reveal = async (reference: string): Promise<string> =>
-    (await resolveSecret(rooted(reference, directory), environment)).reveal()
+    await configuredSecret(context, { reference, directory })
   return createS3Store({
     endpoint: settings.endpoint,
     region: settings.region ?? 'us-east-1',
@@ -64,17 +62,11 @@ export async function openS3(
     pathStyle: settings.pathStyle ?? true,
     partBytes: partMiB * 1024 * 1024,
     ca: caFile === undefined ? undefined : await readBounded(resolve(directory, caFile)),
-    env,
+    env: context.env,
     credentials: async () => ({
       accessKeyId: await reveal(settings.accessKeyId),
       secretAccessKey: await reveal(settings.secretAccessKey),
       sessionToken: sessionToken === undefined ? undefined : await reveal(sessionToken),
     }),
   })
-}
-
-/** `file:keys/secret` is beside the osferry.yaml that names it. */
-function rooted(reference: string, directory: string): string {
-  const path = reference.startsWith('file:') ? reference.slice('file:'.length) : '~'
-  return path.startsWith('~') ? reference : `file:${resolve(directory, path)}`
 }

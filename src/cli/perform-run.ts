@@ -3,6 +3,9 @@ import { closeAll, type Closers } from './close-all.ts'
 import { refusePlan } from './refuse-plan.ts'
 import { runGates } from './run-gates.ts'
 import { runHosts } from './run-hosts.ts'
+import { runNodeEvents } from './run-node-events.ts'
+import { runNodeLeases } from './run-node-leases.ts'
+import { runWebhooks } from './run-webhooks.ts'
 import { openRunJournal } from './run-journal.ts'
 import { runPorts } from './run-ports.ts'
 import { openScene } from './run-scene.ts'
@@ -36,6 +39,12 @@ export const performRun: PerformRun = async (context, request) => {
       signal: end.signal,
       onClose: (close) => void closers.push({ what: 'ports', close }),
     }
+    const sinks = [runWebhooks(world), runNodeEvents(world)]
+    closers.push({
+      what: 'messages',
+      close: async () => void (await Promise.all(sinks.map(async (sink) => await sink.finish()))),
+    })
+    const guard = runNodeLeases(world)
     return await runPlan(plan, {
       engine: { journal, clock, wait: sleep, steps: runSteps, ports: runPorts(world) },
       run,
@@ -44,7 +53,11 @@ export const performRun: PerformRun = async (context, request) => {
       windows: runWindows(context, plan),
       selection,
       lost: scene.lost,
-      onEvent,
+      ...(guard === undefined ? {} : { guard }),
+      onEvent(event) {
+        for (const sink of sinks) sink.onEvent(event)
+        onEvent(event)
+      },
       onHold,
     })
   } finally {

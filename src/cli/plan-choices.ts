@@ -53,7 +53,14 @@ export async function planChoices(
   const { language, cwd } = context
   const path = input.value('--options')
   const file = path === undefined ? defaults : await readPlanOptions(resolve(cwd, path), { language })
-  const options = withFlags(file, input)
+  return await resolveChoices(context, withFlags(file, input))
+}
+
+/** Options with the playbook that they name. Throws INPUT_NEEDED when the way back or the playbook is missing. */
+export async function resolveChoices(
+  { language, cwd }: Pick<CommandContext, 'language' | 'cwd'>,
+  options: PlanOptions,
+): Promise<Pick<PlanRequest, 'options' | 'playbook'>> {
   const { rollback } = options
   if (rollback === undefined)
     throw needed('rollback', `--rollback ${rollbackMeans.join('|')}`, 'rollback: { means: snapshot }')

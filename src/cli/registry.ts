@@ -139,6 +139,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-apply.ts')).apply,
   ),
   row(
+    'rollback',
+    { en: 'bring nodes back that a run has failed on', zh: '让运行失败的节点回到原状' },
+    async () => (await import('./command-rollback.ts')).rollback,
+  ),
+  row(
     'drain',
     { en: 'empty nodes within their budgets, safely', zh: '在中断预算内安全地排空节点' },
     async () => (await import('./command-drain.ts')).drain,
@@ -172,6 +177,21 @@ export const commandRows: readonly CommandRow[] = [
     'runs watch',
     { en: 'follow a run while it is written', zh: '跟踪正在进行的运行' },
     async () => (await import('./command-runs-watch.ts')).runsWatch,
+  ),
+  row(
+    'runs resume',
+    { en: 'go on with a run that was stopped or killed', zh: '继续已停止或被终止的运行' },
+    async () => (await import('./command-runs-resume.ts')).runsResume,
+  ),
+  row(
+    'runs pause',
+    { en: 'let a run finish the steps in hand and wait', zh: '让运行完成手头的步骤后等待' },
+    async () => (await import('./command-runs-pause.ts')).runsPause,
+  ),
+  row(
+    'runs abort',
+    { en: 'end a run and give its nodes back', zh: '结束运行并归还其节点' },
+    async () => (await import('./command-runs-abort.ts')).runsAbort,
   ),
   row(
     'runs export',

@@ -30,12 +30,17 @@ export function runExit(
   const { nodes, isResumable, exitCode } = result
   const named = (state: NodeResult['state']): string[] =>
     nodes.filter((node) => node.state === state).map(({ node }) => node)
-  const [failed, returned] = [named('failed'), named('returned')]
+  const failed = named('failed')
+  const returned = [...named('returned'), ...named('rolled-back')]
   const next: string[] = []
   const command = (text: string): void => void next.push(clusterCommand(context, text))
   if (isResumable) command(`runs resume ${run}`)
-  const retry = [...failed, ...returned].map((name) => ` --retry ${shellWord(name)}`).join('')
+  // Whoever has asked for the way back does not want to go forward.
+  const again = selection.rollback === undefined ? [...failed, ...returned] : []
+  const retry = again.map((name) => ` --retry ${shellWord(name)}`).join('')
   if (retry !== '') command(`runs resume ${run}${retry}`)
+  const stuck = nodes.filter(({ rollback }) => rollback !== undefined && rollback !== 'none')
+  if (stuck.length > 0) command(`rollback ${stuck.map(({ node }) => shellWord(node)).join(' ')}`)
   if (failed.length > 0) command(`runs show ${run}`)
   return { code: exitCode, reason: context.say(reasonOf(result, { run, failed, returned, selection })), next }
 }
@@ -49,6 +54,10 @@ interface About {
 
 function reasonOf(result: RunResult, { run, failed, returned, selection }: About): Text {
   const { exitCode, nodes } = result
+  if (exitCode === 0 && selection.rollback !== undefined) {
+    const names = fewNames(selection.rollback)
+    return { en: `${run}: ${names} back as found`, zh: `${run}：${names} 已回到原状` }
+  }
   if (exitCode === 0) {
     const { until = 'restored' } = selection
     const done = nodes.filter(({ state }) => state === 'done').length

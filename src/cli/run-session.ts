@@ -7,6 +7,7 @@ import { isMigrationError } from '../model/errors.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { clusterCommand } from './cluster-command.ts'
+import { stoppingText } from './messages-apply.ts'
 import { isForMachines, jsonText, printDocument, tellExit } from './output.ts'
 import { performRun } from './perform-run.ts'
 import { runActor } from './run-actor.ts'
@@ -14,6 +15,7 @@ import { runExit } from './run-exit.ts'
 import { startRunProgress, type RunProgress } from './run-progress.ts'
 import { runResultDocument } from './run-result-document.ts'
 import { printRunResult } from './run-result-print.ts'
+import { watchRequests } from './watch-requests.ts'
 
 export interface RunSession {
   file: PlanFile
@@ -32,6 +34,8 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
   const { plan, digest } = file
   const progress = await startRunProgress(context, { plan, run })
   const quiet = heedSignals(context, { run, control, progress })
+  const end = new AbortController()
+  const watching = watchRequests(context, { run, control, signal: end.signal })
   let result: RunResult
   try {
     result = await performRun(context, {
@@ -45,6 +49,8 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
     })
   } finally {
     quiet()
+    end.abort()
+    await watching
     await progress.finish()
   }
   const exit = runExit(context, result, { run, selection })
@@ -66,13 +72,13 @@ function heedSignals(
 ): () => void {
   const forced = context.forced(leaving)
   const stop = (): void => {
-    progress.stop()
+    progress.note(context.say(stoppingText))
     control.interrupt()
   }
   const leave = (): void => {
     const command = clusterCommand(context, `runs resume ${run}`)
-    context.stderr.write(
-      `${context.say({ en: `left as it is; to go on: ${command}`, zh: `保持现状离开；继续请运行：${command}` })}\n`,
+    progress.note(
+      context.say({ en: `left as it is; to go on: ${command}`, zh: `保持现状离开；继续请运行：${command}` }),
     )
     control.interrupt()
   }

@@ -22,6 +22,7 @@ import { runAssessment } from './assess-run.ts'
 import { errorWords } from './error-words.ts'
 import { loadAllHosts, loadHosts } from './load-hosts.ts'
 import { equivalentCommand } from './wizard-command.ts'
+import { createWizardMove } from './wizard-move.ts'
 import { addWaiver, waiversPath } from './wizard-waivers.ts'
 import { clearSession, readSession, saveSession } from './wizard-session-file.ts'
 import type { Severity } from '../model/target.ts'
@@ -35,7 +36,9 @@ export function createWizardActions(given: CommandContext): WizardActions {
   const speak = (language: Language): void => {
     context = { ...context, language, say: (text) => inLanguage(text, language) }
   }
+  const move = createWizardMove(() => context)
   return {
+    ...move,
     speak,
     errorWords,
     discover: () => discoverSources({ directory: given.cwd, home: given.env['HOME'] ?? homedir() }),
@@ -84,7 +87,11 @@ export function createWizardActions(given: CommandContext): WizardActions {
     readSession: () => readSession(context),
     saveSession: (session) => saveSession(context, session),
     clearSession: () => clearSession(context),
-    command: (choices) => equivalentCommand({ ...context, settings: given.settings }, choices),
+    command: (choices) => {
+      const { wish } = choices
+      const selector = wish === undefined ? undefined : move.selectorOf(wish)
+      return equivalentCommand({ ...context, settings: given.settings }, choices, selector)
+    },
     now: () => context.clock.now(),
   }
 }

@@ -5,21 +5,66 @@ import { targets as allTargets } from '../model/target.ts'
 import type { HostSource, WizardChoices, WizardTask } from '../wizard/actions.ts'
 import type { CommandContext } from './context.ts'
 import { languageOf } from './lang.ts'
+import { runSettings } from './run-settings.ts'
 import type { SettingKey } from './settings.ts'
 import { settingRow } from './settings.ts'
 import { sshSettingKeys } from './ssh-setting-keys.ts'
 import { shortPath } from './state-paths.ts'
+import { optionsFile } from './wizard-move.ts'
 import { waiversPath } from './wizard-waivers.ts'
 
 /**
  * The batch command that does what a screen of the wizard shows; for reading and copying. Give the settings as they
- * were at the start: files and variables count for the command too, flags of the wizard are repeated.
+ * were at the start: files and variables count for the command too, flags of the wizard are repeated. `planSelector`: the
+ * hosts of the plan under way; undefined = all.
  */
-export function equivalentCommand(context: CommandContext, choices: WizardChoices): string {
-  return ['osferry', ...wordsOf(choices.task, context, choices)].map(quoted).join(' ')
+export function equivalentCommand(
+  context: CommandContext,
+  choices: WizardChoices,
+  planSelector?: string,
+): string {
+  const { task, wish } = choices
+  const inventory = inventoryWords(context, choices.inventoryPath)
+  const words = isOfPlan(task)
+    ? planWords(task, context, { wish, selector: planSelector, inventory })
+    : wordsOf(task, context, choices)
+  return ['osferry', ...words].map(quoted).join(' ')
 }
 
-function wordsOf(task: WizardTask, context: CommandContext, choices: WizardChoices): string[] {
+interface PlanPlace {
+  wish: WizardChoices['wish']
+  selector: string | undefined
+  inventory: readonly string[]
+}
+
+type PlanTask = Extract<WizardTask, { do: 'playbooks' | 'plan' | 'apply' | 'show-run' }>
+
+function isOfPlan(task: WizardTask): task is PlanTask {
+  return ['playbooks', 'plan', 'apply', 'show-run'].includes(task.do)
+}
+
+/** The file with the answers and the same hosts: such a command makes the same plan, byte by byte. */
+function planWords(
+  task: PlanTask,
+  context: CommandContext,
+  { wish, selector, inventory }: PlanPlace,
+): string[] {
+  if (task.do === 'playbooks') return ['playbooks', 'list']
+  const out = wish === undefined ? 'plan.json' : `${wish.name}.json`
+  if (task.do === 'show-run') return ['runs', 'show', task.run, ...flagWords(context, ['state'])]
+  if (task.do === 'apply')
+    return ['apply', out, '--approve', task.digest, ...inventory, ...flagWords(context, applyKeys)]
+  const options = wish === undefined ? [] : ['--options', optionsFile(wish)]
+  const hosts = selector === undefined ? [] : ['-l', selector]
+  const file = out === 'plan.json' ? [] : ['--out', out]
+  return ['plan', 'create', ...options, ...hosts, ...file, ...flagWords(context, ['facts', 'state'])]
+}
+
+function wordsOf(
+  task: Exclude<WizardTask, PlanTask>,
+  context: CommandContext,
+  choices: WizardChoices,
+): string[] {
   const { inventoryPath, skipped } = choices
   const inventory = inventoryWords(context, inventoryPath)
   if (task.do === 'load') return loadWords(task.source, context)
@@ -40,6 +85,13 @@ function wordsOf(task: WizardTask, context: CommandContext, choices: WizardChoic
 
 const testKeys = ['collect.concurrency', ...sshSettingKeys, 'state'] as const
 const collectKeys = ['facts', 'collect.set', 'collect.timeoutSeconds', ...testKeys] as const
+const applyKeys = [
+  'facts',
+  'approvals.allowedSigners',
+  'approvals.require',
+  ...runSettings.filter((key) => key !== 'inventory'),
+  'state',
+] as const
 const assessKeys = ['facts', 'assess.waivers', 'assess.checks', 'assess.anck', 'state'] as const
 
 function loadWords(source: Pick<HostSource, 'kind' | 'path'> | undefined, context: CommandContext): string[] {

@@ -63,7 +63,8 @@ export function readRuns(file: JournalFile): JournalRun[] {
 
 /** Types of events that say how runs and nodes fare, without their steps. */
 const milestones = `text ->> '$.body.type' IN
-  ('run-started', 'run-resumed', 'run-paused', 'run-ended', 'node-started', 'node-ended')`
+  ('run-started', 'run-resumed', 'run-paused', 'run-aborting', 'run-ended', 'node-started', 'point-of-no-return',
+   'node-rolling-back', 'node-ended')`
 
 /**
  * Events of a run after a number, page by page: nothing is held open between two of them, and what is written meanwhile is

@@ -30,16 +30,16 @@ export function streamWatch(response: ServerResponse, watch: LabWatch, query: UR
     if (event.type === 'ERROR') setImmediate(() => response.end())
   }
 
-  const watching = watch.open(send)
+  const followed = watch.open(send)
   const seconds = Number(query.get('timeoutSeconds') ?? 0) || defaultSeconds
   const end = setTimeout(() => response.end(), seconds * 1000)
   const beat =
     query.get('allowWatchBookmarks') === 'true'
-      ? setInterval(() => watching.bookmark(), bookmarkMs)
+      ? setInterval(() => followed.bookmark(), bookmarkMs)
       : undefined
   response.once('close', () => {
     isOver = true
-    watching.close()
+    followed.close()
     clearTimeout(end)
     clearInterval(beat)
   })

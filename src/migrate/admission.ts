@@ -1,25 +1,16 @@
+import type { GateAnswer, GatePlace, GateQuestion } from '../model/gate.ts'
 import type { Text } from '../model/text.ts'
 import type { Wake } from '../steps/wake.ts'
 import type { Engine } from './engine.ts'
+import { isAway } from './node-state.ts'
 import type { Halt } from './run-outcome.ts'
+import type { RunState } from './run-state.ts'
 
-/** Where the question whether to go on is asked: before each node, the first of a wave among them. */
-export interface GatePlace {
-  wave: number
-  node: string
-  isFirstOfWave: boolean
-}
-
-/** What a gate says. Unknown is not open. */
-export interface GateAnswer {
-  gate: string
-  outcome: 'open' | 'closed' | 'unknown'
-  message: string
-}
+export type { GateAnswer } from '../model/gate.ts'
 
 /** What must be so before a node starts: workloads back at their counts, no alert, a command. */
 export interface RunGates {
-  ask(place: GatePlace, signal: AbortSignal): Promise<readonly GateAnswer[]>
+  ask(question: GateQuestion, signal: AbortSignal): Promise<readonly GateAnswer[]>
   /** Asked again so often while one is not open. */
   pollMs: number
   /** A gate that is not open for so long ends the run, resumable. */
@@ -87,7 +78,7 @@ export function openAdmission<Ports>(options: AdmissionOptions<Ports>): Admissio
   }
 
   async function closedGates(place: GatePlace): Promise<GateAnswer[]> {
-    const answers = await gates.ask(place, options.stop)
+    const answers = await gates.ask(questionAt(place, engine.state()), options.stop)
     for (const answer of answers) {
       const { gate, outcome, message } = answer
       const text = `${place.wave} ${outcome} ${outcome === 'open' ? '' : message}`
@@ -147,5 +138,14 @@ export function openAdmission<Ports>(options: AdmissionOptions<Ports>): Admissio
       onHold(hold)
       while (options.haltOf() === undefined && Date.parse(clock.now()) < Date.parse(time)) await changed(time)
     },
+  }
+}
+
+function questionAt(place: GatePlace, { nodes }: RunState): GateQuestion {
+  const states = [...nodes]
+  return {
+    ...place,
+    ended: states.flatMap(([name, state]) => (state.status === 'ended' && !isAway(state) ? [name] : [])),
+    away: states.flatMap(([name, state]) => (isAway(state) ? [name] : [])),
   }
 }

@@ -5,13 +5,16 @@ import type { AnyStep, StepContext, StepMemory } from '../model/step.ts'
 import type { StepName } from '../model/step-names.ts'
 import { StepError } from '../model/step-error.ts'
 import type { Engine } from './engine.ts'
-import { pendingNode, type NodeState, type StepState } from './node-state.ts'
+import { pendingNode, stepsNow, type NodeState, type StepState } from './node-state.ts'
+import { isOfOldSystem } from './way-back.ts'
 
 /** One step of one node in one run. */
 export interface StepPlace<Ports> {
   engine: Engine<Ports>
   node: PlannedNode
   index: number
+  /** Of this try, on the clock that never jumps. */
+  deadlineMs?: number
 }
 
 /** In characters of its JSON. */
@@ -44,10 +47,16 @@ export async function attemptStep<Ports>(place: StepPlace<Ports>, signal: AbortS
   record(place, signal, { type: 'step-done', ...at, attempt: attemptOf(place), token, result })
 }
 
-/** Undoes what was started of a step; the records of it are the caller's. */
+/**
+ * Undoes what was started of a step, or puts back what it replaced when the node is past its point of no return; the records
+ * of it are the caller's.
+ */
 export async function undoStep<Ports>(place: StepPlace<Ports>, signal: AbortSignal): Promise<void> {
   const { step } = openStep(place)
-  await step.undo?.(contextOf(place, signal))
+  const context = contextOf(place, signal)
+  if (nodeState(place).back === undefined) return await step.undo?.(context)
+  if (step.rollback === undefined) throw new Error(`${step.uses} cannot put back what it replaced`)
+  await step.rollback(context)
 }
 
 /** What the events of one step have in common. */
@@ -83,7 +92,7 @@ function nodeState<Ports>({ engine, node }: StepPlace<Ports>): NodeState {
 }
 
 function stateOf<Ports>(place: StepPlace<Ports>): StepState | undefined {
-  return nodeState(place).steps.get(place.index)
+  return stepsNow(nodeState(place)).get(place.index)
 }
 
 /** The attempt that is at work, or the first. */
@@ -99,9 +108,10 @@ function record<Ports>(place: StepPlace<Ports>, signal: AbortSignal, body: Journ
 
 function tokenOf<Ports>(place: StepPlace<Ports>): string {
   const { engine, node, index } = place
-  const { round } = nodeState(place)
+  const { round, back } = nodeState(place)
   const first = `${engine.run.id}:${node.name}:${index}`
-  return stateOf(place)?.token ?? (round === 1 ? first : `${first}:${round}`)
+  const forward = round === 1 ? first : `${first}:${round}`
+  return stateOf(place)?.token ?? (back === undefined ? forward : `${forward}:back`)
 }
 
 function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepContext<unknown, Ports> {
@@ -118,11 +128,12 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
     attempt,
     found: stateOf(place)?.found,
     remembered: (uses) =>
-      [...nodeState(place).steps]
+      earlierSteps(place)
         .filter(([other, earlier]) => other < index && earlier.uses === uses && earlier.status === 'done')
         .sort(([a], [b]) => a - b)
         .at(-1)?.[1].result,
     signal,
+    deadlineMs: place.deadlineMs,
     onWait(waitsFor, since): void {
       const text = JSON.stringify([waitsFor, since])
       if (told?.text === text) return
@@ -136,6 +147,14 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
     },
     ports: engine.ports,
   }
+}
+
+/** On the way back what was done with the new system counts no more. */
+function earlierSteps<Ports>(place: StepPlace<Ports>): [number, StepState][] {
+  const { steps, back } = nodeState(place)
+  if (back === undefined) return [...steps]
+  const ofOldSystem = [...steps].filter(([index]) => isOfOldSystem(place.node, index))
+  return [...new Map([...ofOldSystem, ...back])]
 }
 
 function small(memory: StepMemory): StepMemory {

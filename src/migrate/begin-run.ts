@@ -1,9 +1,13 @@
 import { MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
+import type { Text } from '../model/text.ts'
 import type { Engine } from './engine.ts'
-import { nodesToRetry, type RunSelection } from './run-selection.ts'
+import { pendingNode } from './node-state.ts'
+import { nodesToBring, nodesToRetry, type RunSelection } from './run-selection.ts'
 
-/** Writes that the run begins, or that it goes on; nodes that are to be tried once more are opened again. */
+const rollbackReason: Text = { en: 'somebody asked for it', zh: '按要求回退' }
+
+/** Writes that the run begins, or that it goes on; nodes that are to be tried once more, or brought back, are opened again. */
 export function beginRun<Ports>(engine: Engine<Ports>, plan: Plan, selection: RunSelection): void {
   const isNew = engine.state().status === 'none'
   engine.record(
@@ -11,6 +15,18 @@ export function beginRun<Ports>(engine: Engine<Ports>, plan: Plan, selection: Ru
     isNew ? { type: 'run-started', nodes: plan.nodes.map(({ name }) => name) } : { type: 'run-resumed' },
   )
   for (const name of nodesToRetry(selection, engine.state())) engine.record(name, { type: 'node-started' })
+  for (const name of nodesToBring(selection, engine.state())) bringBack(engine, plan, name)
+}
+
+/** One record turns the node round, so that no kill can leave it on its way forward. */
+function bringBack<Ports>(engine: Engine<Ports>, plan: Plan, name: string): void {
+  const state = engine.state().nodes.get(name) ?? pendingNode
+  const { status, isPastPointOfNoReturn } = state
+  const means = plan.nodes.find((node) => node.name === name)?.rollback.means
+  if (status === 'returning' || status === 'rolling-back' || means === undefined) return
+  if (isPastPointOfNoReturn) engine.record(name, { type: 'node-rolling-back', means, reason: rollbackReason })
+  else if (status === 'ended') engine.record(name, { type: 'node-started' })
+  else engine.record(name, { type: 'node-returning', reason: rollbackReason })
 }
 
 /** Throws DOCUMENT_INVALID for a step whose parameters its schema does not take: before anything is written. */

@@ -4,13 +4,15 @@ import { phases, type Phase } from '../model/playbook.ts'
 import type { Refusal } from './admission.ts'
 import type { Engine } from './engine.ts'
 import { pendingNode, type NodeState } from './node-state.ts'
-import { exitCodeOf, nodeResults, type Halt, type RunResult } from './run-outcome.ts'
+import { exitCodeOf, nodeResults, type Halt, type NodeResult, type RunResult } from './run-outcome.ts'
+import { isBack } from './run-selection.ts'
 
 export interface EndRunOptions<Ports> {
   engine: Engine<Ports>
   /** Names of the nodes that were asked for. */
   chosen: ReadonlySet<string>
-  until: Phase
+  /** `back` = they were asked to be brought back. */
+  until: Phase | 'back'
   refusal: Refusal | undefined
   halt: Halt | undefined
 }
@@ -31,17 +33,30 @@ export function endRun<Ports>(plan: Plan, options: EndRunOptions<Ports>): RunRes
   const state = engine.state()
   const nodes = nodeResults(plan, state)
   const asked = plan.nodes.filter(({ name }) => chosen.has(name))
-  const isComplete = asked.every((node) =>
-    isAsFar(state.nodes.get(node.name) ?? pendingNode, node.steps, until),
-  )
+  const isComplete = asked.every((node) => {
+    const nodeState = state.nodes.get(node.name) ?? pendingNode
+    return until === 'back' ? isBack(nodeState) : isAsFar(nodeState, node.steps, until)
+  })
   return {
-    exitCode: exitCodeOf(nodes, { isComplete, isAborted: state.outcome === 'aborted' }),
+    exitCode:
+      until === 'back'
+        ? exitCodeOfReturn(nodes, { chosen, isComplete })
+        : exitCodeOf(nodes, { isComplete, isAborted: state.outcome === 'aborted' }),
     isResumable: state.status !== 'ended',
     halt: isComplete ? undefined : (refusal?.halt ?? halt),
     message: refusal?.message,
     error: errorOf(options),
     nodes,
   }
+}
+
+/** Only what was asked for counts: that other nodes have failed was known. */
+function exitCodeOfReturn(
+  results: readonly NodeResult[],
+  { chosen, isComplete }: { chosen: ReadonlySet<string>; isComplete: boolean },
+): RunResult['exitCode'] {
+  if (results.some(({ node, state }) => chosen.has(node) && state === 'failed')) return 7
+  return isComplete ? 0 : 6
 }
 
 function errorOf<Ports>({ engine, halt }: EndRunOptions<Ports>): unknown {
@@ -55,10 +70,13 @@ function outcomeOf<Ports>(plan: Plan, { engine, halt }: EndRunOptions<Ports>): R
   const { nodes, isAborting } = engine.state()
   const states = plan.nodes.map(({ name }) => nodes.get(name) ?? pendingNode)
   if (states.every(({ outcome }) => outcome === 'done')) return 'done'
-  if (states.some(({ status }) => status === 'forward' || status === 'returning')) return undefined
+  if (states.some(({ status }) => status !== 'pending' && status !== 'ended')) return undefined
   if (isAborting) return 'aborted'
   const isOver = halt === 'failures' || states.every(({ status }) => status === 'ended')
-  return isOver ? 'failed' : undefined
+  if (!isOver) return undefined
+  // Nothing of it is left: neither a node with the new system, nor one that nobody knows.
+  const isUndone = states.every(({ outcome }) => outcome !== 'done' && outcome !== 'failed')
+  return isUndone && states.some(({ outcome }) => outcome === 'rolled-back') ? 'rolled-back' : 'failed'
 }
 
 /** Done, or done with every step up to the phase that was asked for. */

@@ -21,15 +21,22 @@ export interface StepState {
 
 export type NodeEnd = Extract<JournalEventBody, { type: 'node-ended' }>['outcome']
 
-/** How far one node is. `returning` = what was started is undone. */
+/** How far one node is. `returning` = what was started is undone; `rolling-back` = by the plan's rollback means. */
 export interface NodeState {
-  status: 'pending' | 'forward' | 'returning' | 'ended'
+  status: 'pending' | 'forward' | 'returning' | 'rolling-back' | 'ended'
   outcome: NodeEnd | undefined
   isPastPointOfNoReturn: boolean
   /** 1 for the first time that it was started; a node that was returned and starts anew has other tokens. */
   round: number
   /** By the place of the step in the plan. */
   steps: ReadonlyMap<number, StepState>
+  /** Steps of the way back by the plan's rollback means, by their place in the plan; undefined until that was begun. */
+  back: ReadonlyMap<number, StepState> | undefined
+}
+
+/** The steps that count now: those of the way back once it was begun. */
+export function stepsNow({ steps, back }: NodeState): ReadonlyMap<number, StepState> {
+  return back ?? steps
 }
 
 /** A node of which nothing is in the journal. */
@@ -39,6 +46,7 @@ export const pendingNode: NodeState = {
   isPastPointOfNoReturn: false,
   round: 1,
   steps: new Map(),
+  back: undefined,
 }
 
 /** The state of a node after one more event of it: the only thing that tells where a node is, before and after a kill. */
@@ -67,6 +75,8 @@ export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
       return { ...state, isPastPointOfNoReturn: true }
     case 'node-returning':
       return { ...state, status: 'returning' }
+    case 'node-rolling-back':
+      return rollingBack(state)
     case 'undo-started':
       return withStep(state, body, (step) => ({ ...step, undo: 'started' }))
     case 'undo-done':
@@ -83,25 +93,42 @@ export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
 
 /** True when the node is not, or not surely, as it was or as it is to be: it counts among those that are away. */
 export function isAway({ status, outcome }: NodeState): boolean {
-  return status === 'forward' || status === 'returning' || outcome === 'failed'
+  return status === 'forward' || status === 'returning' || status === 'rolling-back' || outcome === 'failed'
 }
 
 /**
- * A node that is tried once more: one that was returned from the beginning, one that has failed onward when it is past its
- * point of no return, else further back.
+ * A node that is tried once more: one that was returned or rolled back from the beginning, one that has failed onward when it
+ * is past its point of no return, else further back. One whose way back was begun has only that way.
  */
 function reopened(state: NodeState): NodeState {
   if (state.outcome !== 'failed') return { ...pendingNode, status: 'forward', round: state.round + 1 }
-  const steps = [...state.steps].map(([index, step]): [number, StepState] => [
+  if (state.back !== undefined) return rollingBack(state)
+  const steps = triedAgain(state.steps)
+  if (state.isPastPointOfNoReturn) return { ...state, outcome: undefined, status: 'forward', steps }
+  // That it has failed is still so, however well it is given back.
+  const kept = [...steps].map(([index, step]): [number, StepState] => [
     index,
-    { ...step, failures: 0, undo: step.undo === 'failed' ? 'none' : step.undo },
+    { ...step, failures: state.steps.get(index)?.failures ?? 0 },
   ])
+  return { ...state, outcome: undefined, status: 'returning', steps: new Map(kept) }
+}
+
+function rollingBack(state: NodeState): NodeState {
   return {
     ...state,
     outcome: undefined,
-    status: state.isPastPointOfNoReturn ? 'forward' : 'returning',
-    steps: new Map(steps),
+    status: 'rolling-back',
+    back: triedAgain(state.back ?? new Map<number, StepState>()),
   }
+}
+
+function triedAgain(steps: ReadonlyMap<number, StepState>): ReadonlyMap<number, StepState> {
+  return new Map(
+    [...steps].map(([index, step]): [number, StepState] => [
+      index,
+      { ...step, failures: 0, undo: step.undo === 'failed' ? 'none' : step.undo },
+    ]),
+  )
 }
 
 const untouched = {
@@ -121,8 +148,8 @@ function withStep(
   { index, uses, token }: { index: number; uses: StepName; token: string },
   change: (step: StepState) => StepState,
 ): NodeState {
-  const earlier = state.steps.get(index) ?? { ...untouched, uses }
-  const steps = new Map(state.steps)
+  const steps = new Map(stepsNow(state))
+  const earlier = steps.get(index) ?? { ...untouched, uses }
   steps.set(index, change({ ...earlier, token: earlier.token ?? token }))
-  return { ...state, steps }
+  return state.back === undefined ? { ...state, steps } : { ...state, back: steps }
 }

@@ -1,33 +1,70 @@
+import { isMigrationError } from '../model/errors.ts'
+import type { NodeGuard } from '../model/node-guard.ts'
 import type { Plan, PlannedNode } from '../model/plan.ts'
 import type { Wake } from '../steps/wake.ts'
 import type { Engine } from './engine.ts'
+import { pendingNode } from './node-state.ts'
 import { runNode, type RunNodeOptions } from './run-node.ts'
 
 /** The nodes on which this process is at work. */
 export interface NodesAtWork {
   start(name: string): void
   count(): number
+  /** How many of them have no record yet: they are away as well. */
+  countEntering(): number
+  /** Why a node was not touched: somebody else is at work on it. */
+  refusals(): readonly string[]
   /** Resolves when none of these nodes is worked on any more. */
   settled(names: readonly string[]): Promise<void>
+}
+
+export interface NodesAtWorkOptions<Ports> {
+  engine: Engine<Ports>
+  wake: Wake
+  /** What is held while a node is worked on. */
+  guard: NodeGuard | undefined
+  options: RunNodeOptions
 }
 
 /** Works on nodes side by side; what goes wrong beyond a node ends the run. */
 export function createNodesAtWork<Ports>(
   plan: Plan,
-  { engine, wake, options }: { engine: Engine<Ports>; wake: Wake; options: RunNodeOptions },
+  { engine, wake, guard, options }: NodesAtWorkOptions<Ports>,
 ): NodesAtWork {
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]))
   const working = new Map<string, Promise<void>>()
+  const entering = new Set<string>()
+  const refusals: string[] = []
 
   async function work(node: PlannedNode): Promise<void> {
     try {
+      if (guard !== undefined && !(await enter(guard, node.name))) return
       await runNode(engine, node, options)
     } catch (error) {
-      engine.stop(error)
+      if (!engine.over.aborted) engine.stop(error)
     } finally {
+      await guard?.leave(node.name)
       working.delete(node.name)
       wake.notify()
     }
+  }
+
+  /** Only a node without a record counts as entering: the others count by their records. */
+  async function enter(guard: NodeGuard, name: string): Promise<boolean> {
+    if ((engine.state().nodes.get(name) ?? pendingNode).status === 'pending') entering.add(name)
+    try {
+      await guard.enter(name, engine.over)
+    } catch (error) {
+      if (engine.over.aborted || !isMigrationError(error)) throw error
+      const { message } = error
+      const outcome = error.code === 'CLUSTER_LOCKED' ? 'closed' : 'unknown'
+      refusals.push(message)
+      engine.record(name, { type: 'gate', gate: 'lease', outcome, message })
+      return false
+    } finally {
+      entering.delete(name)
+    }
+    return true
   }
 
   return {
@@ -35,10 +72,11 @@ export function createNodesAtWork<Ports>(
       const node = nodes.get(name)
       if (node === undefined) throw new Error(`the plan has no node ${name}`)
       if (working.has(name)) return
-      // Its first record is written at once: from then on it counts as away.
       working.set(name, work(node))
     },
     count: () => working.size,
+    countEntering: () => entering.size,
+    refusals: () => refusals,
     async settled(names): Promise<void> {
       await Promise.all(names.flatMap((name) => working.get(name) ?? []))
     },

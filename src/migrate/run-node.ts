@@ -95,7 +95,7 @@ async function runStep<Ports>(
   if (options.returning.aborted) goBack()
   options.returning.addEventListener('abort', goBack, { once: true })
   try {
-    await withinTime((signal) => attemptStep(place, signal), {
+    await withinTime((signal) => attemptStep({ ...place, deadlineMs }, signal), {
       ...engine,
       deadlineMs,
       late: () => lateError(place, state()),
@@ -128,7 +128,7 @@ async function runUndo<Ports>(
   for (let failures = 1; ; failures += 1) {
     record({ type: 'undo-started', ...eventPlace(place) })
     try {
-      await withinTime((signal) => undoStep(place, signal), {
+      await withinTime((signal) => undoStep({ ...place, deadlineMs }, signal), {
         ...engine,
         deadlineMs,
         late: () => new StepError('transient', 'it was not undone in its time', { code: stepTimeout }),

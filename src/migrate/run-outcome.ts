@@ -2,7 +2,7 @@ import type { StepFailure } from '../model/journal-record.ts'
 import type { Plan, RollbackMeans } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import { fleetEffect, isRetried } from './failure-rules.ts'
-import { isAway, pendingNode, type NodeState } from './node-state.ts'
+import { isAway, pendingNode, stepsNow, type NodeState } from './node-state.ts'
 import type { RunState } from './run-state.ts'
 
 /** A step that was not done, or not undone. */
@@ -44,7 +44,10 @@ export type Halt =
   | 'error'
 
 export interface RunResult {
-  /** DESIGN section 8: done, stopped and resumable, a node failed and could not be returned, a node was returned. */
+  /**
+   * DESIGN section 8: done, stopped and resumable, a node failed and could not be returned, a node was returned or rolled
+   * back. When nodes were asked to be brought back 0 = they are.
+   */
   exitCode: 0 | 6 | 7 | 8
   isResumable: boolean
   halt: Halt | undefined
@@ -65,7 +68,7 @@ export function nodeResults(plan: Plan, { nodes }: RunState): NodeResult[] {
       state: wordOf(state),
       isPastPointOfNoReturn,
       failed: failedStep(state),
-      notUndone: [...state.steps.values()].flatMap(({ uses, undo, undoFailure }) =>
+      notUndone: [...stepsNow(state).values()].flatMap(({ uses, undo, undoFailure }) =>
         undo === 'failed' && undoFailure !== undefined ? [{ uses, failure: undoFailure }] : [],
       ),
       rollback: outcome === 'failed' && isPastPointOfNoReturn ? rollback.means : undefined,
@@ -75,12 +78,14 @@ export function nodeResults(plan: Plan, { nodes }: RunState): NodeResult[] {
 
 function wordOf({ status, outcome }: NodeState): NodeResult['state'] {
   if (outcome !== undefined) return outcome
-  return status === 'pending' ? 'not-started' : status === 'returning' ? 'going-back' : 'under-way'
+  if (status === 'returning' || status === 'rolling-back') return 'going-back'
+  return status === 'pending' ? 'not-started' : 'under-way'
 }
 
 /** The step for which a node goes back or has failed; undefined while another attempt is due. */
-function failedStep({ steps }: NodeState): FailedStep | undefined {
-  for (const { status, uses, failure, failures } of steps.values())
+function failedStep({ steps, back }: NodeState): FailedStep | undefined {
+  // What went wrong on the way back is why it is where it is.
+  for (const { status, uses, failure, failures } of [...(back?.values() ?? []), ...steps.values()])
     // One that is tried once more has no failures until it fails again.
     if (status === 'failed' && failure !== undefined && failures > 0 && !isRetried(failure, failures))
       return { uses, failure }
@@ -108,6 +113,7 @@ export function exitCodeOf(
   { isComplete, isAborted }: { isComplete: boolean; isAborted: boolean },
 ): RunResult['exitCode'] {
   if (results.some(({ state }) => state === 'failed')) return 7
-  if (isAborted || results.some(({ state }) => state === 'returned')) return 8
+  const isBack = results.some(({ state }) => state === 'returned' || state === 'rolled-back')
+  if (isAborted || isBack) return 8
   return isComplete ? 0 : 6
 }

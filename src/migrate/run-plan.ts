@@ -1,9 +1,11 @@
 import type { JournalEvent } from '../model/journal-record.ts'
+import type { NodeGuard } from '../model/node-guard.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Text } from '../model/text.ts'
 import { createWake } from '../steps/wake.ts'
 import { openAdmission, type Hold, type Refusal, type RunGates, type RunWindows } from './admission.ts'
 import { beginRun, refuseParameters } from './begin-run.ts'
+import { refuseRollback } from './refuse-rollback.ts'
 import { openEngine, type EnginePorts } from './engine.ts'
 import { heedControl } from './heed-control.ts'
 import { createNodesAtWork } from './nodes-at-work.ts'
@@ -12,6 +14,7 @@ import { endRun } from './end-run.ts'
 import { awayCount, failureHalt, type Halt, type RunResult } from './run-outcome.ts'
 import {
   lastPhase,
+  nodesToBring,
   nodesToRetry,
   refuseSelection,
   selectedNodes,
@@ -28,6 +31,8 @@ export interface RunPlanOptions<Ports> {
   selection: RunSelection
   /** Aborted, with an error, when somebody else has taken the lock. */
   lost: AbortSignal
+  /** What is held while a node is worked on; a node that it refuses is not touched, and no further one is started. */
+  guard?: NodeGuard
   /** Told of every event when it is on disk. */
   onEvent(event: JournalEvent): void
   /** Told what the next start waits for. */
@@ -46,7 +51,8 @@ const failureReason: Text = {
  * the selection or the parameters of a step are not valid.
  */
 export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>): Promise<RunResult> {
-  const { control, selection, lost } = options
+  const { control, selection, guard } = options
+  const lost = guard === undefined ? options.lost : AbortSignal.any([options.lost, guard.lost])
   const wake = createWake(options.engine.clock, options.engine.wait)
   const returning = new AbortController()
   const engine = openEngine(options.engine, {
@@ -59,6 +65,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
   })
   refuseSelection(plan, engine.state(), selection)
   refuseParameters(plan, engine)
+  refuseRollback(engine, plan, selection)
   const chosen = selectedNodes(plan, selection)
   const until = lastPhase(selection)
   let mostAway = 1
@@ -74,14 +81,16 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     if (engine.broken.aborted) return 'error'
     if (engine.state().isAborting) return 'aborted'
     if (control.stopping.aborted) return 'interrupted'
+    if (atWork.refusals().length > 0) return 'gate'
     return failureHalt(plan, engine.state()) === 'none' ? undefined : 'failures'
   }
 
   const atWork = createNodesAtWork(plan, {
     engine,
     wake,
+    guard,
     options: {
-      until,
+      until: until === 'back' ? 'restore' : until,
       returning: returning.signal,
       stopping: control.stopping,
       async mayGoOn(): Promise<boolean> {
@@ -99,13 +108,14 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     pausedFor: () => control.pausedFor(),
     roomOf() {
       // A node that was started counts from its first record.
-      if (awayCount(engine.state()) < mostAway) return 'free'
+      if (awayCount(engine.state()) + atWork.countEntering() < mostAway) return 'free'
       return atWork.count() > 0 ? 'later' : 'never'
     },
     stop: AbortSignal.any([control.stopping, returning.signal]),
   })
 
-  if (engine.state().status === 'ended' && nodesToRetry(selection, engine.state()).length === 0)
+  const reopened = [...nodesToRetry(selection, engine.state()), ...nodesToBring(selection, engine.state())]
+  if (engine.state().status === 'ended' && reopened.length === 0)
     return endRun(plan, { engine, chosen, until, refusal: undefined, halt: undefined })
   const quiet = new AbortController()
   const heed = (): void => heedControl(engine, { control, lost, wake })
@@ -118,20 +128,23 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     engine.broken.addEventListener('abort', () => wake.notify(), { signal: quiet.signal })
     heed()
     for (const [name, { status }] of engine.state().nodes)
-      if (chosen.has(name) && (status === 'forward' || status === 'returning')) atWork.start(name)
-    refusal = await runWaves(plan, {
-      engine,
-      admission,
-      atWork,
-      chosen,
-      isHalted: () => haltOf() !== undefined,
-      onWave: ({ maxUnavailable }) =>
-        (mostAway = Math.min(maxUnavailable, selection.maxUnavailable ?? maxUnavailable)),
-    })
+      if (chosen.has(name) && status !== 'pending' && status !== 'ended') atWork.start(name)
+    if (until !== 'back')
+      refusal = await runWaves(plan, {
+        engine,
+        admission,
+        atWork,
+        chosen,
+        isHalted: () => haltOf() !== undefined,
+        onWave: ({ maxUnavailable }) =>
+          (mostAway = Math.min(maxUnavailable, selection.maxUnavailable ?? maxUnavailable)),
+      })
   } catch (error) {
     engine.stop(error)
   }
   await atWork.settled([...chosen])
   quiet.abort()
+  const held = atWork.refusals()
+  if (held.length > 0) refusal = { halt: 'gate', message: held.join('; ') }
   return endRun(plan, { engine, chosen, until, refusal, halt: haltOf() })
 }

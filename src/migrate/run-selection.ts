@@ -1,7 +1,7 @@
 import { MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Phase } from '../model/playbook.ts'
-import { pendingNode } from './node-state.ts'
+import { pendingNode, type NodeState } from './node-state.ts'
 import type { RunState } from './run-state.ts'
 
 /** What of a plan is run; nothing left out = all of it. */
@@ -15,21 +15,27 @@ export interface RunSelection {
   /** Fewer at a time than the plan allows. */
   maxUnavailable?: number
   /**
-   * Names of nodes that are tried once more: those that were returned from the beginning, those that have failed onward when
-   * they are past their point of no return, else further back.
+   * Names of nodes that are tried once more: those that were returned or rolled back from the beginning, those that have failed
+   * onward when they are past their point of no return, else further back.
    */
   retry?: readonly string[]
+  /**
+   * Names of nodes that are brought back, and nothing else is done: those before their point of no return are given back, the
+   * others by the rollback means of the plan. Alone.
+   */
+  rollback?: readonly string[]
 }
 
 const phaseOf = { migrated: 'migrate', replaced: 'replace', restored: 'restore' } as const
 
 /** The last phase that is asked for. */
-export function lastPhase({ until = 'restored' }: RunSelection): Phase {
-  return phaseOf[until]
+export function lastPhase({ until = 'restored', rollback }: RunSelection): Phase | 'back' {
+  return rollback === undefined ? phaseOf[until] : 'back'
 }
 
 /** Names of the nodes that are asked for. */
-export function selectedNodes(plan: Plan, { only, wave }: RunSelection): ReadonlySet<string> {
+export function selectedNodes(plan: Plan, { only, wave, rollback }: RunSelection): ReadonlySet<string> {
+  if (rollback !== undefined) return new Set(rollback)
   const named = plan.waves
     .filter(({ index }) => wave === undefined || index === wave)
     .flatMap(({ nodes }) => nodes)
@@ -39,14 +45,26 @@ export function selectedNodes(plan: Plan, { only, wave }: RunSelection): Readonl
 
 /** Nodes that are tried once more and have not been yet. */
 export function nodesToRetry({ retry = [] }: RunSelection, { nodes }: RunState): string[] {
-  return retry.filter((name) => ['failed', 'returned'].includes(nodes.get(name)?.outcome ?? ''))
+  return retry.filter((name) =>
+    ['failed', 'returned', 'rolled-back'].includes(nodes.get(name)?.outcome ?? ''),
+  )
+}
+
+/** Nodes that are to be brought back and are not. */
+export function nodesToBring({ rollback = [] }: RunSelection, { nodes }: RunState): string[] {
+  return [...new Set(rollback)].filter((name) => !isBack(nodes.get(name) ?? pendingNode))
+}
+
+/** True when a node is as it was found. */
+export function isBack({ outcome }: Pick<NodeState, 'outcome'>): boolean {
+  return outcome === 'returned' || outcome === 'rolled-back'
 }
 
 /** Throws USAGE for what is not in the plan, and for a wave that is before its turn. */
 export function refuseSelection(plan: Plan, state: RunState, selection: RunSelection): void {
-  const { only = [], wave, retry = [], maxUnavailable } = selection
+  const { only = [], wave, retry = [], rollback = [], maxUnavailable } = selection
   const names = new Set(plan.nodes.map(({ name }) => name))
-  const stranger = [...only, ...retry].find((name) => !names.has(name))
+  const stranger = [...only, ...retry, ...rollback].find((name) => !names.has(name))
   if (stranger !== undefined)
     throw new MigrationError('USAGE', `the plan has no node ${stranger}`, {
       hint: `its nodes are ${[...names].slice(0, 20).join(', ')}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RollbackMeans } from './plan.ts'
 import { Phase } from './playbook.ts'
 import { stepNames } from './step-names.ts'
 import { Text } from './text.ts'
@@ -60,6 +61,12 @@ export const JournalEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('undo-started'), ...step, token: z.string() }),
   z.object({ type: z.literal('undo-done'), ...step, token: z.string() }),
   z.object({ type: z.literal('undo-failed'), ...step, token: z.string(), failure: StepFailure }),
+  /**
+   * Past the point of no return, also of a node that has ended as failed: from here on the old system is put back by the plan's
+   * means (`undo-*` of the step that replaced it), and the steps that give the node back are run again, with tokens of their
+   * own. Again for one whose way back has failed.
+   */
+  z.object({ type: z.literal('node-rolling-back'), means: RollbackMeans, reason: Text }),
   /** After the `started` of the step that is one, before its act. */
   z.object({ type: z.literal('point-of-no-return') }),
   z.object({

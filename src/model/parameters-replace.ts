@@ -22,6 +22,8 @@ export const ProvisionParameters = z
     observe: argv.optional(),
     /** A program that gives back what was prepared (a boot entry, a reservation) when the node is given back. */
     undo: argv.optional(),
+    /** A program that puts the old system back by the plan's rollback means, after the point of no return, and ends when it is. */
+    rollback: argv.optional(),
     /** Names of variables that the programs get besides PATH. Their values are never written down. */
     environment: z
       .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'a variable is named by A-Z, a-z, 0-9 and _'))
@@ -31,7 +33,7 @@ export const ProvisionParameters = z
     retryExitCodes: z.array(exitCode).max(50).default([75]),
   })
   .superRefine(({ provider, ...programs }, context) => {
-    for (const name of ['argv', 'observe', 'undo'] as const)
+    for (const name of ['argv', 'observe', 'undo', 'rollback'] as const)
       if (provider === 'lab' && programs[name] !== undefined)
         context.addIssue({ code: 'custom', path: [name], message: 'means nothing with provider: lab' })
     if (programs.observe?.length !== undefined && programs.retryExitCodes.includes(1))

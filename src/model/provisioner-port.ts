@@ -1,3 +1,4 @@
+import type { RollbackMeans } from './plan.ts'
 import type { Target } from './target.ts'
 
 /** One host that gets another system. */
@@ -8,6 +9,11 @@ export interface ProvisionRequest {
   run: string
   /** The same for every attempt in a run, also after a kill. */
   token: string
+}
+
+/** One host that gets its old system back. */
+export interface RollbackRequest extends ProvisionRequest {
+  means: Exclude<RollbackMeans, 'none'>
 }
 
 export interface ProvisionOptions {
@@ -29,4 +35,6 @@ export interface Provisioner {
   verify(request: ProvisionRequest, options: ProvisionOptions): Promise<void>
   /** Gives back what is given back before the point of no return: a boot entry, a reservation. */
   undo(request: ProvisionRequest, options: ProvisionOptions): Promise<void>
+  /** Puts the old system back, after the point of no return, and has looked that it is. Left out = it cannot. */
+  rollback?(request: RollbackRequest, options: ProvisionOptions): Promise<void>
 }

@@ -7,7 +7,7 @@ export type NodeBody =
   | StepBody
   | Extract<
       JournalEventBody,
-      { type: 'node-started' | 'node-returning' | 'point-of-no-return' | 'node-ended' }
+      { type: 'node-started' | 'node-returning' | 'node-rolling-back' | 'point-of-no-return' | 'node-ended' }
     >
 type Failure = Extract<JournalEventBody, { failure: unknown }>['failure']
 
@@ -36,6 +36,8 @@ export interface NodeState {
   isPastNoReturn: boolean
   /** True from `node-returning`, or the first undo, on: no further step begins. */
   isReturning: boolean
+  /** True from `node-rolling-back` on: `steps` are those of the way back by the plan's rollback means. */
+  isRollingBack: boolean
   /** In the order of their first start, without those that are undone; a failed undo stays. */
   steps: StepState[]
   /** How often it was started: again after a failure. */
@@ -51,6 +53,7 @@ export function newNode(name: string): NodeState {
     status: 'planned',
     isPastNoReturn: false,
     isReturning: false,
+    isRollingBack: false,
     steps: [],
     starts: 0,
     startedAt: null,
@@ -78,6 +81,7 @@ export function applyNodeEvent(
   refuse: (why: string) => never,
 ): void {
   if (body.type === 'node-started') return startNode(node, at, refuse)
+  if (body.type === 'node-rolling-back') return rollBack(node, at, refuse)
   const isSkipped = body.type === 'node-ended' && body.outcome === 'skipped' && node.status === 'planned'
   if (node.status !== 'running' && !isSkipped)
     refuse(node.status === 'planned' ? 'the node has not started' : 'the node has ended')
@@ -107,8 +111,22 @@ function startNode(node: NodeState, at: string, refuse: (why: string) => never):
   if (node.status !== 'failed') {
     node.steps = []
     node.isPastNoReturn = false
+    node.isRollingBack = false
   }
   node.isReturning = false
+  openNode(node, at)
+}
+
+/** What was done forward counts no more: the steps of the way back have tokens of their own. */
+function rollBack(node: NodeState, at: string, refuse: (why: string) => never): void {
+  if (node.status !== 'running' && node.status !== 'failed') refuse(`the node is ${node.status}`)
+  if (!node.isPastNoReturn) refuse('it is not past its point of no return')
+  if (!node.isRollingBack) node.steps = []
+  node.isRollingBack = true
+  if (node.status === 'failed') openNode(node, at)
+}
+
+function openNode(node: NodeState, at: string): void {
   node.status = 'running'
   node.starts += 1
   node.startedAt ??= at
@@ -121,16 +139,19 @@ function endNode(
   refuse: (why: string) => never,
 ): void {
   const open = currentStep(node)
+  if (node.isRollingBack && outcome !== 'rolled-back' && outcome !== 'failed')
+    refuse('it is being rolled back')
+  if (outcome === 'rolled-back' && !node.isRollingBack) refuse('nobody has begun to roll it back')
   // A step that was cut off on the way back may have nothing to undo.
   const isCut = outcome === 'returned' && node.isReturning && open?.status === 'started'
   if (outcome !== 'failed' && open !== undefined && !isCut) refuse(`its step ${open.uses} has not ended`)
-  if (outcome === 'done' && node.steps.some(({ status }) => status !== 'done'))
+  if ((outcome === 'done' || outcome === 'rolled-back') && node.steps.some(({ status }) => status !== 'done'))
     refuse('one of its steps is not done')
   if (outcome === 'returned' && node.isPastNoReturn) refuse('it is past its point of no return')
   const kept = node.steps.filter(({ status }) => status === 'undo-failed')
   if (outcome === 'returned' && kept.length > 0) refuse(`the undo of ${kept[0]?.uses ?? ''} failed`)
   if (outcome === 'skipped' && node.steps.length > 0) refuse('some of its steps were begun')
-  if (outcome === 'returned' || outcome === 'rolled-back') node.steps = kept
+  if (outcome === 'returned' || outcome === 'rolled-back') node.steps = []
   node.status = outcome
   node.endedAt = at
 }
@@ -172,13 +193,14 @@ function startUndo(
   { body, at }: { body: Extract<StepBody, { token: string }>; at: string },
   refuse: (why: string) => never,
 ): void {
-  const step = stepOf(node, body)
-  if (step === undefined) return refuse('the step was not begun, or is undone')
+  const found = stepOf(node, body)
+  if (found === undefined && !node.isRollingBack) refuse('the step was not begun, or is undone')
   const open = node.steps.find(({ status }) => status === 'undoing')
-  if (open !== undefined && open !== step) refuse(`the undo of ${open.uses} has not ended`)
+  if (open !== undefined && open !== found) refuse(`the undo of ${open.uses} has not ended`)
+  const step = found ?? lookedAt(node, { body, at })
   const place = node.steps.indexOf(step)
   node.steps = node.steps.filter(({ status }, index) => index <= place || status === 'undo-failed')
-  node.isReturning = true
+  node.isReturning = !node.isRollingBack
   Object.assign(step, { status: 'undoing', token: body.token, attempt: body.attempt, startedAt: at })
   step.waitsFor = null
 }

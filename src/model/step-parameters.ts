@@ -126,7 +126,7 @@ const stepRows = {
     title: { en: 'give the host its new system', zh: '为主机安装新系统' },
     with: ProvisionParameters,
     planned: PlannedProvision,
-    fromOptions: ['provider', 'argv', 'observe', 'undo', 'environment', 'retryExitCodes'],
+    fromOptions: ['provider', 'argv', 'observe', 'undo', 'rollback', 'environment', 'retryExitCodes'],
     pointOfNoReturn: true,
     after: ['ignition.render'],
     timeoutMs: 90 * minute,

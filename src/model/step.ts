@@ -26,6 +26,11 @@ export interface StepContext<Parameters, Ports> {
   readonly remembered: (uses: StepName) => StepMemory | undefined
   /** Ends everything that the step does; it must settle soon after. */
   readonly signal: AbortSignal
+  /**
+   * When `signal` will end it because its time is over, on the clock that never jumps: a step that waits ends a little before,
+   * with what it waited for. Undefined outside of a run.
+   */
+  readonly deadlineMs?: number | undefined
   /** Says what it waits for, and since when (ISO 8601; by default since this was first said). */
   readonly onWait: (waitsFor: Text, since?: string) => void
   /** What the composition gives to steps. */
@@ -54,6 +59,17 @@ export interface Step<Schema extends z.ZodType, Ports> {
   verify(context: StepContext<z.output<Schema>, Ports>): Promise<StepMemory>
   /** Gives back what `act` has done or half done; may find nothing to give back. Left out = there is nothing to undo. */
   undo?(context: StepContext<z.output<Schema>, Ports>): Promise<void>
+  /**
+   * Of a step that may be the point of no return: puts back what it has replaced, or half replaced, by the rollback means of
+   * the node, and has looked that it is back. Asked again with the same token after a kill, and does nothing twice for one.
+   */
+  rollback?(context: StepContext<z.output<Schema>, Ports>): Promise<void>
+  /** Why `rollback` cannot do it, for people; undefined = it can. Nothing of it was begun, and nothing is looked at. */
+  whyNoRollback?(context: {
+    node: PlannedNode
+    parameters: z.output<Schema>
+    ports: Ports
+  }): string | undefined
 }
 
 /** A step whatever its parameters: what the engine runs. */

@@ -1,8 +1,13 @@
-import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
-import { redact } from '../model/redact.ts'
+import type {
+  ProvisionOptions,
+  Provisioner,
+  ProvisionRequest,
+  RollbackRequest,
+} from '../model/provisioner-port.ts'
 import type { StepParameters } from '../model/step-parameters.ts'
 import { StepError } from '../model/step-error.ts'
 import { runGroup, type GroupEnd } from './run-group.ts'
+import { tellingWords } from './telling-words.ts'
 
 export interface CommandEnvironment {
   /** Where the named variables, and PATH, are taken from. */
@@ -11,15 +16,13 @@ export interface CommandEnvironment {
   graceMs: number
 }
 
-const lastLines = 5
-const mostCharacters = 1500
-
 /**
- * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }`, and tells by its
- * exit status: 0 = done, what the plan says (75) = try again, everything else = failed; `observe` says with 1 that it is still to do.
+ * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }` and for the verb
+ * `rollback` also `means`, and tells by its exit status: 0 = done, what the plan says (75) = try again, everything else =
+ * failed; `observe` says with 1 that it is still to do.
  */
 export function commandProvider(
-  { argv: act = [], observe, undo, environment, retryExitCodes }: StepParameters<'host.provision'>,
+  { argv: act = [], observe, undo, rollback, environment, retryExitCodes }: StepParameters<'host.provision'>,
   { variables, graceMs }: CommandEnvironment,
 ): Provisioner {
   const env: Record<string, string> = { PATH: variables['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' }
@@ -32,25 +35,22 @@ export function commandProvider(
 
   async function run(
     argv: readonly string[],
-    { verb, ...request }: ProvisionRequest & { verb: string },
+    { verb, ...request }: ProvisionRequest & { verb: string; means?: string },
     { signal, timeoutMs }: ProvisionOptions,
   ): Promise<GroupEnd> {
     if (missing.length > 0)
       throw failed('config', `the environment variable ${missing.join(', ')} is not set`, 'NOT_STARTED')
-    const { node, host, target, run, token } = request
-    const stdin = `${JSON.stringify({ verb, node, host, target, run, token })}\n`
+    const { node, host, target, run, token, means } = request
+    const stdin = `${JSON.stringify({ verb, node, host, target, run, token, means })}\n`
     const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal })
     if (end.cut === 'aborted') throw signal.reason
-    return { ...end, lastWords: wordsOf(end.lastWords) }
-  }
-
-  /** What it was given by name is no business of the journal. */
-  function wordsOf(stderr: string): string {
-    const given = environment.flatMap((name) => env[name] ?? [])
-    const secrets = given.flatMap((value) => [value, ...value.split('\n')]).filter(({ length }) => length > 3)
-    let text = stderr
-    for (const secret of secrets.sort((a, b) => b.length - a.length)) text = text.replaceAll(secret, '***')
-    return redact(text).trim().split('\n').slice(-lastLines).join('\n').slice(-mostCharacters)
+    return {
+      ...end,
+      lastWords: tellingWords(
+        end.lastWords,
+        environment.flatMap((name) => env[name] ?? []),
+      ),
+    }
   }
 
   async function isDone(request: ProvisionRequest, options: ProvisionOptions): Promise<boolean | undefined> {
@@ -59,6 +59,18 @@ export function commandProvider(
     if (end.notStarted === undefined && end.cut === undefined && end.exitCode === 1) return false
     throwUnlessDone(observe, end, { ...options, retryExitCodes })
     return true
+  }
+
+  async function rollBack(
+    argv: readonly string[],
+    request: RollbackRequest,
+    options: ProvisionOptions,
+  ): Promise<void> {
+    const end = await run(argv, { ...request, verb: 'rollback' }, options)
+    throwUnlessDone(argv, end, { ...options, retryExitCodes })
+    if ((await isDone(request, options)) !== true) return
+    const message = `${observe?.join(' ')} says that ${request.host} still has the new system`
+    throw failed('config', message, 'NOT_ROLLED_BACK')
   }
 
   return {
@@ -79,6 +91,12 @@ export function commandProvider(
       const end = await run(undo, { ...request, verb: 'undo' }, options)
       throwUnlessDone(undo, end, { ...options, retryExitCodes })
     },
+    ...(rollback === undefined
+      ? {}
+      : {
+          rollback: async (request: RollbackRequest, options: ProvisionOptions): Promise<void> =>
+            await rollBack(rollback, request, options),
+        }),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Toleration } from '../model/cluster-parts.ts'
 import { groupVersion, labKinds, type LabKind } from './lab-kinds.ts'
 import type { LabObject } from './lab-object.ts'
 import type { LabPodSpec } from './lab-pod.ts'
+import type { LabStore } from './lab-store.ts'
 import type { LabWorld } from './lab-world.ts'
 import { invalid } from './lab-status.ts'
 
@@ -23,7 +24,7 @@ const defaults: Readonly<Record<string, (object: LabObject, world: LabWorld) => 
     const { taints = [], ...spec } = (object.spec ?? {}) as { taints?: readonly Fields[] }
     // TaintNodesByCondition: nothing is placed on a node before its first sign of life was seen.
     const notReady = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
-    return { ...object, spec: { ...spec, taints: [...taints, notReady] } }
+    return { ...object, spec: { ...spec, taints: [...taints, notReady] }, status: object.status ?? {} }
   },
   namespaces: (object) => ({
     ...object,
@@ -44,8 +45,8 @@ const defaults: Readonly<Record<string, (object: LabObject, world: LabWorld) => 
     ...withSpec(object, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
     status: { phase: 'Pending' },
   }),
-  persistentvolumeclaims: (object) => ({
-    ...withSpec(object, { volumeMode: 'Filesystem' }),
+  persistentvolumeclaims: (object, { store }) => ({
+    ...withSpec(object, { volumeMode: 'Filesystem', ...defaultClass(store) }),
     status: { phase: 'Pending' },
   }),
   poddisruptionbudgets: (object) => ({
@@ -109,12 +110,30 @@ export function normal(kind: LabKind, object: LabObject): LabObject {
   const metadata = { ...object.metadata }
   for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const)
     if (metadata[field] !== undefined && Object.keys(metadata[field]).length === 0) delete metadata[field]
+  // The server's JSON has maps in the order of their keys.
+  for (const field of ['labels', 'annotations'] as const)
+    if (metadata[field] !== undefined) metadata[field] = sorted(metadata[field])
   const made = { ...object, apiVersion: groupVersion(kind), kind: kind.kind, metadata }
   if (kind !== labKinds.nodes) return made
   const spec = { ...(object.spec as Fields | undefined) }
   if (spec['unschedulable'] === false) delete spec['unschedulable']
   if (Array.isArray(spec['taints']) && spec['taints'].length === 0) delete spec['taints']
   return { ...made, spec }
+}
+
+/** The same map when it is in order already: what is unchanged stays shared. */
+function sorted(map: Record<string, string>): Record<string, string> {
+  const keys = Object.keys(map)
+  if (keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') <= key)) return map
+  return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The plugin DefaultStorageClass. */
+function defaultClass(store: LabStore): Fields {
+  for (const { metadata } of store.all(labKinds.storageClasses))
+    if (metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true')
+      return { storageClassName: metadata.name }
+  return {}
 }
 
 function withSpec(object: LabObject, more: Fields): LabObject {

@@ -2,6 +2,7 @@ import { matchesLabels } from '../model/label-selector.ts'
 import { labKinds } from './lab-kinds.ts'
 import type { LabObject } from './lab-object.ts'
 import { isOver, isReady, type LabPod } from './lab-pod.ts'
+import { selectedBy } from './lab-selected-by.ts'
 import type { LabListener } from './lab-store.ts'
 import type { LabWorld } from './lab-world.ts'
 import { createObject, update } from './lab-writes.ts'
@@ -16,6 +17,12 @@ interface Service extends LabObject {
 /** The EndpointSlice controller: who answers for a Service; one slice a Service, however long. */
 export function endpointController(world: LabWorld): LabListener {
   const { store, timers } = world
+  const servicesOf = selectedBy(store, labKinds.services, (service) => {
+    const { selector } = (service as Service).spec
+    return selector === undefined || Object.keys(selector).length === 0
+      ? undefined
+      : { matchLabels: selector }
+  })
   const soon = (service: LabObject): void => {
     const { name, namespace } = service.metadata
     timers.soon(`endpoints/${namespace}/${name}`, () => {
@@ -23,11 +30,11 @@ export function endpointController(world: LabWorld): LabListener {
       if (found !== undefined) reconcile(world, found as Service)
     })
   }
-  return ({ kind, object, before, after }) => {
+  return ({ kind, before, after }) => {
     if (kind === labKinds.services && after !== undefined) soon(after)
     if (kind !== labKinds.pods) return
-    for (const service of store.inNamespace(labKinds.services, object.metadata.namespace ?? ''))
-      if ([before, after].some((pod) => pod !== undefined && selects(service as Service, pod))) soon(service)
+    for (const pod of [before, after])
+      if (pod !== undefined) for (const service of servicesOf(pod)) soon(service)
   }
 }
 
@@ -42,7 +49,7 @@ function reconcile(world: LabWorld, service: Service): void {
   const { name, namespace = '', uid } = service.metadata
   const { selector, ports = [] } = service.spec
   if (selector === undefined) return
-  const pods = ([...store.inNamespace(labKinds.pods, namespace)] as LabPod[]).filter(
+  const pods = ([...store.podsWith(namespace, selector)] as LabPod[]).filter(
     (pod) => selects(service, pod) && !isOver(pod) && pod.status.podIP !== undefined,
   )
   const endpoints = pods.map((pod) => endpointOf(world, pod))

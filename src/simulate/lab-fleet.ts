@@ -1,34 +1,136 @@
-import type { LabHost } from './lab-host.ts'
-import { machineFaults } from './machine.ts'
-import { seededShare } from './seeded.ts'
+import type { LabCluster, LabNode } from './lab-cluster.ts'
+import { createLabRandom, type LabRandom } from './lab-random.ts'
 
-export interface LabFleetOptions {
-  hosts: number
-  /** So many of them are nodes of the cluster. */
-  nodes: number
+/** What a lab fleet is made of. The same options make the same cluster. */
+export interface LabFleet {
+  nodes: readonly LabNode[]
+  /** Pods of all workloads together, about; those of DaemonSets, one a node each, come on top. */
+  pods: number
+  /** Namespaces that the workloads are spread over. */
+  namespaces: number
+  /** A StatefulSet of three with a volume each. */
+  withVolumes: boolean
   seed: number
 }
 
-const zones = ['a', 'b', 'c']
+/** Where the lab's own volumes come from; see `provisioners` of the settings. */
+const driver = 'lab.osferry.io'
 
-/** Workers of CentOS 8 that can be moved; one in ten, by the seed, has something that goes wrong when it is installed. */
-export function labFleet({ hosts, nodes, seed }: LabFleetOptions): LabHost[] {
-  const width = Math.max(2, String(hosts).length)
-  return Array.from({ length: hosts }, (_, index) => {
-    const isNode = index < nodes
-    const name = `${isNode ? 'node' : 'host'}-${String(index + 1).padStart(width, '0')}`
-    return {
-      name,
-      recording: 'plain-worker',
-      labels: { role: isNode ? 'worker' : 'plain', zone: zones[index % zones.length] ?? 'a' },
-      isNode,
-      machineFault: faultOf(name, seed),
-    }
+const words = ['web', 'api', 'cart', 'auth', 'mail', 'queue', 'search', 'report', 'sync', 'cache']
+
+/** Nodes of a lab: names from a pattern, spread over three zones, with the driver of the lab's volumes. */
+export function labNodes(names: readonly string[]): LabNode[] {
+  return names.map((name, index) => ({
+    name,
+    labels: { 'topology.kubernetes.io/zone': `zone-${'abc'[index % 3]}` },
+    csiDrivers: [driver],
+  }))
+}
+
+/**
+ * Builds a cluster as people have them: Deployments of 1 to 12 replicas, most with a budget, an agent on every node, and a
+ * database whose volumes move with its pods. Nothing runs before the cluster's time goes on.
+ */
+export function buildLabFleet(cluster: LabCluster, fleet: LabFleet): void {
+  const random = createLabRandom(fleet.seed)
+  for (const node of fleet.nodes) cluster.machines.addNode(node)
+  const spaces = Array.from({ length: Math.max(1, fleet.namespaces) }, (_, index) => `shop-${index + 1}`)
+  for (const name of spaces) cluster.create('/api/v1/namespaces', { metadata: { name } })
+  daemonSet(cluster, 'kube-proxy')
+  daemonSet(cluster, 'node-agent')
+  const volumes = fleet.withVolumes ? 3 : 0
+  if (fleet.withVolumes) database(cluster, spaces[0] ?? 'default')
+  let left = fleet.pods - volumes
+  for (let index = 0; left > 0; index += 1) {
+    const replicas = Math.min(left, 1 + random.number(12))
+    const namespace = spaces[index % spaces.length] ?? 'default'
+    deployment(cluster, random, { namespace, name: `${words[index % words.length]}-${index + 1}`, replicas })
+    left -= replicas
+  }
+}
+
+function deployment(
+  cluster: LabCluster,
+  random: LabRandom,
+  { namespace, name, replicas }: { namespace: string; name: string; replicas: number },
+): void {
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments`
+  cluster.create(path, { metadata: { name }, spec: { replicas, ...templateFor(name) } })
+  const labels = { matchLabels: { app: name } }
+  cluster.create(`/api/v1/namespaces/${namespace}/services`, {
+    metadata: { name },
+    spec: { selector: { app: name }, ports: [{ port: 80 }] },
+  })
+  // What runs once cannot have a budget that lets anything go.
+  if (replicas < 2 || random.number(10) === 0) return
+  const spec = replicas > 4 ? { maxUnavailable: '25%' } : { maxUnavailable: 1 }
+  cluster.create(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`, {
+    metadata: { name },
+    spec: { ...spec, selector: labels },
   })
 }
 
-function faultOf(name: string, seed: number): LabHost['machineFault'] {
-  if (seededShare(`${seed} ${name} fault`) >= 0.1) return undefined
-  const kinds = machineFaults.filter((fault) => fault !== 'never-back')
-  return kinds[Math.floor(seededShare(`${seed} ${name} kind`) * kinds.length)]
+function daemonSet(cluster: LabCluster, name: string): void {
+  cluster.create('/apis/apps/v1/namespaces/kube-system/daemonsets', {
+    metadata: { name },
+    spec: templateFor(name, {
+      tolerations: [{ operator: 'Exists' }],
+      priorityClassName: 'system-node-critical',
+    }),
+  })
+}
+
+function database(cluster: LabCluster, namespace: string): void {
+  const name = 'db'
+  cluster.create('/apis/storage.k8s.io/v1/csidrivers', {
+    metadata: { name: driver },
+    spec: { attachRequired: true },
+  })
+  cluster.create('/apis/storage.k8s.io/v1/storageclasses', {
+    metadata: { name: 'lab' },
+    provisioner: driver,
+    volumeBindingMode: 'WaitForFirstConsumer',
+  })
+  cluster.create(`/apis/apps/v1/namespaces/${namespace}/statefulsets`, {
+    metadata: { name },
+    spec: {
+      serviceName: name,
+      replicas: 3,
+      ...templateFor(name),
+      volumeClaimTemplates: [
+        {
+          metadata: { name: 'data' },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            storageClassName: 'lab',
+            resources: { requests: { storage: '10Gi' } },
+          },
+        },
+      ],
+    },
+  })
+  cluster.create(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`, {
+    metadata: { name },
+    spec: { minAvailable: 2, selector: { matchLabels: { app: name } } },
+  })
+}
+
+function templateFor(app: string, more: object = {}): object {
+  return {
+    selector: { matchLabels: { app } },
+    template: {
+      metadata: { labels: { app } },
+      spec: {
+        automountServiceAccountToken: false,
+        containers: [
+          {
+            name: 'main',
+            image: `registry.example.com/${app}:1`,
+            resources: { requests: { cpu: '50m', memory: '64Mi' } },
+          },
+        ],
+        ...more,
+      },
+    },
+  }
 }

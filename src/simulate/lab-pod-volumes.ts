@@ -16,7 +16,12 @@ export interface LabVolume extends LabObject {
 }
 
 export interface LabClaim extends LabObject {
-  spec: { volumeName?: string; storageClassName?: string; resources?: unknown; accessModes?: unknown }
+  spec: {
+    volumeName?: string
+    storageClassName?: string
+    resources?: { requests?: Record<string, string> }
+    accessModes?: readonly string[]
+  }
   status: { phase?: string }
 }
 

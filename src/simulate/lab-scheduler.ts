@@ -27,6 +27,7 @@ export function scheduler(world: LabWorld): LabListener {
   const pending = new Map<string, { name: string; namespace: string | undefined }>()
   const used = new Map<string, Room>()
   let start = 0
+  let nodeList: readonly LabNodeObject[] | undefined
 
   function account(pod: LabObject | undefined, sign: 1 | -1): void {
     if (pod === undefined) return
@@ -42,19 +43,17 @@ export function scheduler(world: LabWorld): LabListener {
   }
 
   function hasRoom(node: LabNodeObject, wanted: Room): boolean {
-    const { allocatable = {} } = node.status
+    const allocatable = amounts(node)
     const room = used.get(node.metadata.name) ?? { pods: 0, cpu: 0, memory: 0 }
-    const fits = (resource: keyof Room): boolean =>
-      room[resource] + wanted[resource] <= (amountOf(resource, allocatable[resource] ?? '0') ?? 0)
+    const fits = (resource: keyof Room): boolean => room[resource] + wanted[resource] <= allocatable[resource]
     return fits('pods') && fits('cpu') && fits('memory')
   }
 
   function choose(pod: LabPod): LabNodeObject | undefined {
     const only = onlyNode(pod.spec)
     const meant = only === undefined ? undefined : store.get(labKinds.nodes, only)
-    const nodes = (
-      only === undefined ? [...store.all(labKinds.nodes)] : [meant ?? []].flat()
-    ) as LabNodeObject[]
+    nodeList ??= [...store.all(labKinds.nodes)] as LabNodeObject[]
+    const nodes = only === undefined ? nodeList : ([meant ?? []].flat() as LabNodeObject[])
     const mayGo = placesOf(store, pod)
     const wanted = { pods: 1, ...requestsOf(pod) }
     const siblings = siblingsOf(store, pod)
@@ -111,8 +110,10 @@ export function scheduler(world: LabWorld): LabListener {
 
   return ({ kind, before, after }) => {
     if (kind === labKinds.pods) {
-      if (before !== undefined) account(before, -1)
-      if (after !== undefined) account(after, 1)
+      if (before?.spec !== after?.spec || isOver(after as LabPod) !== isOver(before as LabPod)) {
+        account(before, -1)
+        account(after, 1)
+      }
       const pod = after as LabPod | undefined
       const isNew = pod !== undefined && (pod.spec.nodeName ?? '') === '' && before === undefined
       if (isNew && pod.spec.schedulerName === 'default-scheduler')
@@ -121,9 +122,23 @@ export function scheduler(world: LabWorld): LabListener {
       if (isNew || after === undefined) soon()
       return
     }
+    if (kind === labKinds.nodes) nodeList = undefined
     const isPlace = kind === labKinds.nodes && isElsewhere(before, after)
     if (isPlace || kind === labKinds.claims || kind === labKinds.volumes) soon()
   }
+}
+
+const known = new WeakMap<object, Room>()
+
+/** What a node has to give; parsed once for all pods. */
+function amounts({ status }: LabNodeObject): Room {
+  const { allocatable = {} } = status
+  const found = known.get(allocatable)
+  if (found !== undefined) return found
+  const of = (resource: keyof Room): number => amountOf(resource, allocatable[resource] ?? '0') ?? 0
+  const room = { pods: of('pods'), cpu: of('cpu'), memory: of('memory') }
+  known.set(allocatable, room)
+  return room
 }
 
 /** A heartbeat makes no room. */

@@ -1,4 +1,5 @@
 import { deleteObject } from './lab-delete.ts'
+import { parseQuantity } from '../model/quantity.ts'
 import { labKinds } from './lab-kinds.ts'
 import { type LabObject } from './lab-object.ts'
 import type { LabClaim, LabVolume } from './lab-pod-volumes.ts'
@@ -49,7 +50,9 @@ function bindClaim(world: LabWorld, claim: LabClaim): void {
   const named = store.get(labKinds.volumes, volumeName ?? '') as LabVolume | undefined
   const volume =
     volumeName === undefined
-      ? ([...store.all(labKinds.volumes)] as LabVolume[]).find((each) => isMeant(each))
+      ? ([...store.all(labKinds.volumes)] as LabVolume[]).find((each) =>
+          each.spec.claimRef === undefined ? suits(each, claim) : isMeant(each),
+        )
       : named?.spec.claimRef === undefined || isMeant(named)
         ? named
         : undefined
@@ -81,6 +84,20 @@ function bindClaim(world: LabWorld, claim: LabClaim): void {
   })
 }
 
+/** A volume of nobody that has the class, the modes and the size that a claim asks for. */
+function suits({ spec, metadata }: LabVolume, claim: LabClaim): boolean {
+  const { storageClassName = '', accessModes = [], resources } = claim.spec
+  const bytes = (text: string | undefined): number => parseQuantity(text ?? '0') ?? 0
+  const modes = (spec['accessModes'] ?? []) as readonly string[]
+  const { storage } = (spec['capacity'] ?? {}) as { storage?: string }
+  return (
+    metadata.deletionTimestamp === undefined &&
+    (spec.storageClassName ?? '') === storageClassName &&
+    accessModes.every((mode) => modes.includes(mode)) &&
+    bytes(storage) >= bytes(resources?.requests?.['storage'])
+  )
+}
+
 /** As a CSI driver's external-provisioner. */
 function provision(world: LabWorld, claim: LabClaim): void {
   const { store, settings } = world
@@ -94,13 +111,12 @@ function provision(world: LabWorld, claim: LabClaim): void {
   if (!settings.provisioners.includes(provisioner) || store.get(labKinds.volumes, volumeName) !== undefined)
     return
   const { accessModes, resources } = claim.spec
-  const { requests = {} } = (resources ?? {}) as { requests?: Record<string, string> }
   const body = {
     metadata: { name: volumeName, annotations: { 'pv.kubernetes.io/provisioned-by': provisioner } },
     spec: {
       accessModes,
       storageClassName,
-      capacity: { storage: requests['storage'] ?? '1Gi' },
+      capacity: { storage: resources?.requests?.['storage'] ?? '1Gi' },
       persistentVolumeReclaimPolicy: found?.reclaimPolicy ?? 'Delete',
       csi: { driver: provisioner, volumeHandle: volumeName },
       claimRef: { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name, uid },

@@ -22,18 +22,18 @@ import { createWaitTeller, type Waiting } from './wait-teller.ts'
 export interface RoomDrain {
   /** Cordoned. */
   now: DrainNode
-  /** With the time that the node has. */
-  choices: DrainChoices & { timeoutMs: number }
+  choices: DrainChoices
+  /** On the clock that never jumps. */
+  deadlineMs: number
   run: DrainRun
   onWait: (text: Text, since?: string) => void
 }
 
 /** Empties one node beside the others of its run; throws a StepError when that cannot be, and gives nothing back. */
 export async function drainInRoom(room: DrainRoom, drain: RoomDrain, signal: AbortSignal): Promise<void> {
-  const { now, choices, run, onWait } = drain
+  const { now, choices, deadlineMs, run, onWait } = drain
   const { clock } = room.ports
   const node = now.name
-  const deadlineMs = clock.monotonicMs() + choices.timeoutMs
   const session = await room.session(signal)
   const { view, around, admission } = session
   refusePods(session, now, choices)

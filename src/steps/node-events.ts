@@ -2,11 +2,24 @@ import { microTime } from '../model/micro-time.ts'
 import type { DrainPorts, DrainRun } from './drain-ports.ts'
 
 /** What happens to a node, in one word, for `kubectl describe node`. */
-export type NodeEventReason = 'OsferryDrainStarted' | 'OsferryDrained' | 'OsferryGivenBack'
+const reasons = {
+  OsferryDrainStarted: { type: 'Normal', action: 'Drain' },
+  OsferryDrained: { type: 'Normal', action: 'Drain' },
+  OsferryGivenBack: { type: 'Normal', action: 'Drain' },
+  OsferryMoveStarted: { type: 'Normal', action: 'Move' },
+  OsferrySystemReplaced: { type: 'Warning', action: 'Move' },
+  OsferryMoved: { type: 'Normal', action: 'Move' },
+  OsferryMoveFailed: { type: 'Warning', action: 'Move' },
+  OsferryReturned: { type: 'Normal', action: 'Move' },
+  OsferryRollbackStarted: { type: 'Warning', action: 'Rollback' },
+  OsferryRolledBack: { type: 'Normal', action: 'Rollback' },
+} as const
+export type NodeEventReason = keyof typeof reasons
 
 /** Writes Events about nodes; one that cannot be written is passed over, and nobody waits for it. */
 export interface NodeEvents {
-  tell(node: { name: string }, reason: NodeEventReason, note: string): void
+  /** `occurrence` tells one apart from an earlier one of the same reason in the run. */
+  tell(node: { name: string; occurrence?: number }, reason: NodeEventReason, note: string): void
   /** Waits a moment for what is on its way. */
   finish(): Promise<void>
 }
@@ -37,20 +50,22 @@ export function createNodeEvents(
   }
 
   return {
-    tell({ name }, reason, note): void {
+    tell({ name, occurrence }, reason, note): void {
+      const { type, action } = reasons[reason]
+      const which = occurrence === undefined ? '' : `.${occurrence}`
       const event = {
         apiVersion: 'events.k8s.io/v1',
         kind: 'Event',
         metadata: {
-          name: `${name.slice(0, 180)}.osferry-${run.id}.${reason.toLowerCase()}`,
+          name: `${name.slice(0, 180)}.osferry-${run.id}.${reason.toLowerCase()}${which}`,
           namespace: place.namespace,
         },
         eventTime: microTime(clock.now()),
         reportingController: 'osferry.io/osferry',
         reportingInstance: run.id,
-        action: 'Drain',
+        action,
         reason,
-        type: 'Normal',
+        type,
         note: note.slice(0, mostNote),
         // The name for the UID, as the kubelet does: kubectl describe finds events of nodes by it.
         regarding: { apiVersion: 'v1', kind: 'Node', name, uid: name },

@@ -15,7 +15,7 @@ import { includeInBalancers } from './load-balancer-mark.ts'
 import { closeRecord } from './node-records.ts'
 import { isSettled, podWaitText, recreatePods, refusePodsMissing } from './recreate-pods.ts'
 import { cutOffMs } from './sends.ts'
-import { cordonedNode, nodeNow, recordOf, stepTimeMs, type ClusterStepPorts } from './step-ports.ts'
+import { cordonedNode, nodeNow, ownEndMs, recordOf, stepTimeMs, type ClusterStepPorts } from './step-ports.ts'
 
 /** What the step that drains is given. */
 export interface DrainStepPorts extends ClusterStepPorts {
@@ -50,7 +50,9 @@ export const drainStep: Step<typeof DrainParameters, DrainStepPorts> = defineSte
     // Pods that nobody else creates are kept there.
     await recordOf(ports.records, node.name)
     const now = await cordonedNode(ports.cluster, node.name, signal)
-    await drainInRoom(ports.drains, { now, choices: choicesOf(context), run, onWait }, signal)
+    const deadlineMs = ownEndMs(context, 'cluster.drain', ports.clock)
+    const drain = { now, choices: choicesOf(context), deadlineMs, run, onWait }
+    await drainInRoom(ports.drains, drain, signal)
   },
 
   async verify(context) {
@@ -105,7 +107,7 @@ async function left(context: Context): Promise<string[]> {
 }
 
 /** The choices of the plan as a drain takes them. */
-function choicesOf({ node, parameters }: Context): DrainChoices & { timeoutMs: number } {
+function choicesOf({ node, parameters }: Context): DrainChoices {
   const { excludeFromLoadBalancers, settle, gracePeriodSeconds, ...same } = parameters
   return {
     ...same,

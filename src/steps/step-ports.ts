@@ -4,6 +4,7 @@ import type { NodeRecord, NodeRecords } from '../model/node-record.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import type { Clock } from '../model/ports.ts'
 import type { StepName } from '../model/step-names.ts'
+import type { StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import { nodeRef } from './core-objects.ts'
 import type { Wait } from './wake.ts'
@@ -47,9 +48,24 @@ export async function cordonedNode(cluster: Cluster, name: string, signal: Abort
 const mostMarginMs = 10_000
 const marginShare = 0.1
 
-/** How long a step of the plan may take. */
+/** How long a step of the plan may take, less the margin. */
 export function stepTimeMs({ name, steps }: PlannedNode, uses: StepName): number {
   const timeMs = Math.max(...steps.filter((step) => step.uses === uses).map(({ timeoutMs }) => timeoutMs))
   if (!Number.isFinite(timeMs)) throw new Error(`${name} has no step ${uses}`)
-  return timeMs - Math.min(mostMarginMs, timeMs * marginShare)
+  return timeMs - marginMs(timeMs)
+}
+
+function marginMs(timeMs: number): number {
+  return Math.min(mostMarginMs, timeMs * marginShare)
+}
+
+/** When a step that waits ends by itself, on the clock that never jumps. */
+export function ownEndMs(
+  { node, deadlineMs }: Pick<StepContext<unknown, unknown>, 'node' | 'deadlineMs'>,
+  uses: StepName,
+  clock: Clock,
+): number {
+  const timeMs = stepTimeMs(node, uses)
+  const latestMs = clock.monotonicMs() + timeMs
+  return deadlineMs === undefined ? latestMs : Math.min(latestMs, deadlineMs - marginMs(timeMs))
 }

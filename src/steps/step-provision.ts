@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
+import { StepError } from '../model/step-error.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 
 /** The provider by its name, and whatever it needs to be told. */
@@ -39,6 +40,23 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
 
   async undo({ ports, parameters, ...context }) {
     await ports.provisioner(parameters).undo(...askOf(context))
+  },
+
+  async rollback({ ports, parameters, ...context }) {
+    const provisioner = ports.provisioner(parameters)
+    const { means } = context.node.rollback
+    if (provisioner.rollback === undefined || means === 'none')
+      throw new StepError('config', `${provisioner.name} cannot put the old system back`, {
+        code: 'PROVISION_NO_ROLLBACK',
+      })
+    const [request, options] = askOf(context)
+    await provisioner.rollback({ ...request, means }, options)
+  },
+
+  whyNoRollback({ ports, parameters }) {
+    const provisioner = ports.provisioner(parameters)
+    if (provisioner.rollback !== undefined) return undefined
+    return `${provisioner.name} cannot put the old system back: its parameters in the plan name no rollback program`
   },
 })
 

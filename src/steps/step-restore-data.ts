@@ -20,7 +20,9 @@ export const restoreDataStep: Step<typeof NoParameters, DataStepPorts> = defineS
   with: NoParameters,
 
   async observe(context) {
-    return (await isThere(context, { reads: true })) ? 'done' : 'todo'
+    if (memoryOf(context).archives.length === 0) return 'done'
+    const { host } = await hostFor(context)
+    return (await isThere(context, host, { reads: true })) ? 'done' : 'todo'
   },
 
   async act(context) {
@@ -34,13 +36,14 @@ export const restoreDataStep: Step<typeof NoParameters, DataStepPorts> = defineS
   },
 
   async verify(context) {
+    const { archives } = memoryOf(context)
+    const none = { host: undefined, hostKey: undefined }
+    const { host, hostKey } = archives.length === 0 ? none : await hostFor(context)
     // All of it was read by `observe` or `act`; since then those who use it may have written.
-    if (!(await isThere(context, { reads: false })))
+    if (host !== undefined && !(await isThere(context, host, { reads: false })))
       throw new StepError('data', `what was put back on ${context.node.name} is gone again`, {
         code: 'DATA_GONE',
       })
-    const { archives } = memoryOf(context)
-    const { hostKey } = await hostFor(context)
     const sum = (of: 'files' | 'bytes'): number => archives.reduce((total, archive) => total + archive[of], 0)
     return {
       archives: archives.length,
@@ -51,9 +54,7 @@ export const restoreDataStep: Step<typeof NoParameters, DataStepPorts> = defineS
   },
 })
 
-async function isThere(context: Context, { reads }: { reads: boolean }): Promise<boolean> {
-  if (memoryOf(context).archives.length === 0) return true
-  const { host } = await hostFor(context)
+async function isThere(context: Context, host: Host, { reads }: { reads: boolean }): Promise<boolean> {
   for (const restore of restores(context, host)) {
     const state = await context.ports.archives.stateAt(restore, { reads, signal: context.signal })
     if (state === 'open') return false

@@ -10,7 +10,7 @@ import type { Text } from '../model/text.ts'
 import { compareClusters, type ComparedCluster, type Difference } from './compare-cluster.ts'
 import { differenceTexts } from './difference-texts.ts'
 import { judgeDifferences, type JudgedDifferences } from './people-changes.ts'
-import { stepTimeMs } from './step-ports.ts'
+import { ownEndMs } from './step-ports.ts'
 import { TakenSnapshot, type SnapshotStepPorts } from './step-snapshot.ts'
 import { createWaitTeller } from './wait-teller.ts'
 import type { Wait } from './wake.ts'
@@ -41,9 +41,9 @@ export const verifyWorkloadsStep: Step<typeof VerifyWorkloadsParameters, VerifyW
     },
 
     async act(context) {
-      const { node, ports, signal, onWait } = context
+      const { ports, signal, onWait } = context
       const { clock, wait } = ports
-      const deadlineMs = clock.monotonicMs() + stepTimeMs(node, 'workloads.verify')
+      const deadlineMs = ownEndMs(context, 'workloads.verify', clock)
       const tell = createWaitTeller(clock, onWait)
       for (;;) {
         const beganMs = clock.monotonicMs()
@@ -51,11 +51,13 @@ export const verifyWorkloadsStep: Step<typeof VerifyWorkloadsParameters, VerifyW
         if (!isOpen(judged)) return
         const nowMs = clock.monotonicMs()
         const text = openText(judged)
-        if (nowMs >= deadlineMs)
+        const tookMs = nowMs - beganMs
+        // Another look would not come to its end.
+        if (nowMs + tookMs >= deadlineMs)
           throw new StepError('config', `not as it was: ${text.en}`, { code: 'WORKLOADS_DIFFER' })
         tell({ key: [...judged.open, ...judged.unknown].map(keyOf).join(' '), text })
-        const pauseMs = Math.max(leastPauseMs, (nowMs - beganMs) * restShare)
-        await wait(Math.min(pauseMs, Math.max(1, deadlineMs - nowMs)), signal)
+        const pauseMs = Math.max(leastPauseMs, tookMs * restShare)
+        await wait(Math.min(pauseMs, Math.max(1, deadlineMs - nowMs - tookMs)), signal)
       }
     },
 

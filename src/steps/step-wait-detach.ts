@@ -8,7 +8,7 @@ import { StepError } from '../model/step-error.ts'
 import { attachmentQuery } from './cluster-view.ts'
 import { podsOn } from './core-objects.ts'
 import type { DrainStepPorts } from './step-drain.ts'
-import { nodeNow, stepTimeMs } from './step-ports.ts'
+import { nodeNow, ownEndMs } from './step-ports.ts'
 import { volumesLeft } from './volumes-left.ts'
 import { createWaitTeller } from './wait-teller.ts'
 
@@ -26,10 +26,11 @@ export const waitDetachStep: Step<typeof NoParameters, DrainStepPorts> = defineS
     return (await leftNow(context)).length === 0 ? 'done' : 'todo'
   },
 
-  async act({ node, ports, signal, onWait }) {
+  async act(context) {
+    const { node, ports, signal, onWait } = context
     const { drains, clock } = ports
     const { name } = node
-    const deadlineMs = clock.monotonicMs() + stepTimeMs(node, 'cluster.wait-detach')
+    const deadlineMs = ownEndMs(context, 'cluster.wait-detach', clock)
     const { view, around, broken } = await drains.session(signal)
     const both = AbortSignal.any([signal, broken])
     await view.followAttachments()

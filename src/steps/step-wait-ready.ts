@@ -15,7 +15,7 @@ import { nodeHealth } from './node-condition.ts'
 import type { NodeHeartbeats } from './node-heartbeat.ts'
 import { refuseOtherCluster } from './restore-node.ts'
 import { waitTexts } from './restore-texts.ts'
-import { recordOf, stepTimeMs, type ClusterStepPorts } from './step-ports.ts'
+import { ownEndMs, recordOf, type ClusterStepPorts } from './step-ports.ts'
 import { SnapshotMemory } from './step-snapshot.ts'
 import { createWaitTeller, type Waiting } from './wait-teller.ts'
 
@@ -45,7 +45,7 @@ export const waitReadyStep: Step<typeof WaitReadyParameters, WaitReadyStepPorts>
   async act(context) {
     const { node, ports, parameters, signal, onWait } = context
     const { clock, wait } = ports
-    const deadlineMs = clock.monotonicMs() + stepTimeMs(node, 'node.wait-ready')
+    const deadlineMs = ownEndMs(context, 'node.wait-ready', clock)
     const stableMs = durationTextMs(parameters.stableFor) ?? 0
     const record = await recordOf(ports.records, node.name)
     refuseOtherCluster(ports, record)

@@ -5,6 +5,7 @@ import type { Prompter } from '../model/ports.ts'
 import type { Target } from '../model/target.ts'
 import type { Language, Text } from '../model/text.ts'
 import type { Waiver } from '../model/waivers.ts'
+import type { MoveActions, PlanWish } from './move.ts'
 import type { WizardSession } from './session.ts'
 
 /** Where hosts can come from, as found on this machine or typed by the user. */
@@ -80,7 +81,19 @@ export interface WrittenFile {
 }
 
 /** The stages of the wizard, in order. */
-export const wizardStages = ['sources', 'access', 'collect', 'assess', 'report'] as const
+export const wizardStages = [
+  'sources',
+  'access',
+  'collect',
+  'assess',
+  'report',
+  'targets',
+  'data',
+  'waves',
+  'review',
+  'run',
+  'end',
+] as const
 export type WizardStage = (typeof wizardStages)[number]
 
 /** What a screen shows or a row does, for the command line that does the same. */
@@ -93,6 +106,11 @@ export type WizardTask =
   | { do: 'assess'; waiving?: boolean }
   | { do: 'explain'; check: string }
   | { do: 'report' }
+  | { do: 'playbooks' }
+  /** The plan as it is wished; `choices.wish` says how. */
+  | { do: 'plan' }
+  | { do: 'apply'; digest: string }
+  | { do: 'show-run'; run: string }
 
 /** What the equivalent command is built from. */
 export interface WizardChoices {
@@ -101,6 +119,8 @@ export interface WizardChoices {
   targets: readonly Target[]
   /** Hosts that the user left out of test and collection; they are judged all the same. */
   skipped: readonly string[]
+  /** The plan under way. */
+  wish?: PlanWish
 }
 
 /** The equivalent command of a task, as things stand. */
@@ -114,7 +134,7 @@ export interface ErrorWords {
 }
 
 /** Everything that the wizard can do; it has no other way to touch files, hosts or the network. */
-export interface WizardActions {
+export interface WizardActions extends MoveActions {
   /** Sources of hosts on this machine, the most likely first. */
   discover(options: { signal: AbortSignal }): Promise<readonly HostSource[]>
   /** Reads (or imports) a source. Throws MigrationError, which the wizard shows. */

@@ -9,10 +9,16 @@ import {
   type WizardActions,
   type WizardStage,
 } from './actions.ts'
+import { newMove } from './move-state.ts'
 import { startScreen } from './screen-sources.ts'
-import type { WizardSession } from './session.ts'
+import { resumeMove, sessionMove, type WizardSession } from './session.ts'
 import { stageAccess, stageCollect, stageSources } from './stages.ts'
 import { stageAssess, stageReport } from './stages-assess.ts'
+import { stageData } from './stages-data.ts'
+import { stageReview } from './stages-review.ts'
+import { stageEnd, stageRun } from './stages-run.ts'
+import { stageTargets } from './stages-targets.ts'
+import { stageWaves } from './stages-waves.ts'
 import type { StageMove, WizardState } from './state.ts'
 import { createTerminal, LeaveWizard, type Terminal, type TerminalOptions } from './terminal.ts'
 
@@ -37,13 +43,19 @@ const stageRuns: Readonly<
   collect: stageCollect,
   assess: stageAssess,
   report: stageReport,
+  targets: stageTargets,
+  data: stageData,
+  waves: stageWaves,
+  review: stageReview,
+  run: stageRun,
+  end: stageEnd,
 }
 
 /**
- * Walks the stages on a terminal. Ends with 0 when finished or saved, 130 when interrupted; the terminal is left clean
+ * Walks the stages on a terminal. Ends with 0 when finished or saved, as its run when there was one, 130 when interrupted; the terminal is left clean
  * and the last lines say how to go on. Errors that are no MigrationError of an action are bugs and are thrown.
  */
-export async function runWizard(options: WizardOptions): Promise<{ exitCode: 0 | 130 }> {
+export async function runWizard(options: WizardOptions): Promise<{ exitCode: number }> {
   const { actions, input, output, language, colour = false } = options
   const hangUp = new AbortController()
   const onEnd = (): void => hangUp.abort()
@@ -58,7 +70,7 @@ export async function runWizard(options: WizardOptions): Promise<{ exitCode: 0 |
     onLanguage: (next) => actions.speak(next),
     errorWords: (code) => actions.errorWords(code),
   })
-  const state: WizardState = { stage: 'sources', targets: [...targets], skipped: new Set() }
+  const state: WizardState = { stage: 'sources', targets: [...targets], skipped: new Set(), move: newMove() }
   try {
     const session = await actions.readSession()
     if (session !== undefined && options.languageAsked !== true) terminal.speak(session.language)
@@ -68,7 +80,7 @@ export async function runWizard(options: WizardOptions): Promise<{ exitCode: 0 |
     }
     await walk(state, terminal, actions)
     await actions.clearSession()
-    return { exitCode: 0 }
+    return { exitCode: state.move.ended?.exitCode ?? 0 }
   } catch (error) {
     const wasLeft = error instanceof LeaveWizard
     if (!wasLeft && !isInterruption(error, signal)) throw error
@@ -83,8 +95,12 @@ async function walk(state: WizardState, terminal: Terminal, actions: WizardActio
   for (;;) {
     const move = await stageRuns[state.stage](state, terminal, actions)
     if (move === 'finish') return
+    if (typeof move === 'object') {
+      state.stage = move.to
+      continue
+    }
     const at = wizardStages.indexOf(state.stage) + (move === 'next' ? 1 : move === 'back' ? -1 : 0)
-    state.stage = wizardStages[Math.max(0, at)] ?? 'report'
+    state.stage = wizardStages[Math.max(0, at)] ?? 'sources'
   }
 }
 
@@ -110,6 +126,7 @@ async function offerResume(
   state.targets = targets
   state.skipped = new Set(skipped)
   state.stage = session.stage
+  resumeMove(state.move, session.move)
 }
 
 type HostPlace = Pick<HostSource, 'kind' | 'path'>
@@ -151,15 +168,16 @@ async function say(end: {
 }
 
 function sessionOf(state: WizardState, language: Language, savedAt: string): WizardSession {
-  const { stage, source, fleet, skipped } = state
+  const { stage, source, fleet, skipped, move } = state
   return {
     schema: 'wizard-session/v1',
     savedAt,
     language,
-    stage,
+    stage: stage === 'run' || stage === 'end' ? 'review' : stage,
     ...(source && { source }),
     ...(fleet && { inventoryPath: fleet.inventoryPath }),
     targets: [...state.targets],
     skipped: [...skipped],
+    ...(move.choices.size > 0 ? { move: sessionMove(move) } : {}),
   }
 }

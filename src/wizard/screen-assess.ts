@@ -1,25 +1,13 @@
 import { clusterText, scopeText } from '../model/assessment-scope.ts'
 import type { FixRow } from '../model/blocker-ranking.ts'
 import { fixWords, ofTotal } from '../model/fix-words.ts'
-import { verdicts, type Severity, type Target, type Verdict } from '../model/target.ts'
+import { verdicts, type Severity, type Target } from '../model/target.ts'
 import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import type { CommandFor } from './actions.ts'
 import type { Screen } from './screen.ts'
 import type { AssessView, FindingTotal } from './tally.ts'
+import { targetNames, verdictNames } from './target-names.ts'
 import { pad, padStart } from './width.ts'
-
-const targetNames: Readonly<Record<Target, string>> = {
-  'anolis-rhck': 'Anolis RHCK',
-  'anolis-anck': 'Anolis ANCK',
-  containeros: 'ContainerOS',
-}
-
-const verdictNames: Readonly<Record<Verdict, Text>> = {
-  READY: { en: 'READY', zh: '就绪' },
-  READY_WITH_ACTIONS: { en: 'ACTIONS', zh: '需处理' },
-  BLOCKED: { en: 'BLOCKED', zh: '阻断' },
-  UNKNOWN: { en: 'UNKNOWN', zh: '未知' },
-}
 
 export const severityNames: Readonly<Record<Severity, Text>> = {
   block: { en: 'blocks', zh: '阻断' },

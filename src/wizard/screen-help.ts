@@ -62,6 +62,58 @@ const helpTexts: Readonly<Record<HelpTopic, readonly Text[]>> = {
       zh: 'HTML 报告为单个文件、不含脚本；JSON 是所有其他格式的来源。',
     },
   ],
+  targets: [
+    {
+      en: 'One plan has one playbook, and so one target. Groups with the same target are one plan; others become plans of their own, with files of their own, one after the other.',
+      zh: '一个计划只有一个剧本，因而只有一个目标。目标相同的分组合为一个计划；其余分组各自成为独立的计划，有各自的文件，依次进行。',
+    },
+    {
+      en: 'Counts are verdicts of the last assessment. BLOCKED and UNKNOWN hosts can be chosen: the plan leaves them out and says why.',
+      zh: '数字为最近一次评估的结论。阻断和未知的主机也可以选择：计划会将其排除并说明原因。',
+    },
+  ],
+  data: [
+    {
+      en: 'What is at / below a path is decided together; a deeper path that is decided on its own comes first. Nothing decided = the host is not planned.',
+      zh: '某路径及其下的内容一并决定；单独决定的更深路径优先。未决定的主机不纳入计划。',
+    },
+    {
+      en: 'A discard counts for the hosts on the screen only. What could not be looked at is no part of this list: such hosts are left out, and the waves say why.',
+      zh: '丢弃只对屏幕上所列主机有效。无法查看的内容不在此列：相关主机不会纳入计划，波次屏幕会说明原因。',
+    },
+  ],
+  waves: [
+    {
+      en: 'P50: half of such runs take no longer; P90: nine of ten. The lower bound is what no order of events can beat. “Assumed” times come from our own table, “measured” ones from runs of this project.',
+      zh: 'P50：半数运行不超过该时间；P90：十次中九次不超过。下限是任何顺序都无法突破的时间。“假定”来自内置数据，“实测”来自本项目的运行。',
+    },
+    {
+      en: 'Windows and freezes hold back the start of a node only; one that has started finishes.',
+      zh: '时间窗和冻结期只限制节点的开始；已开始的节点会完成。',
+    },
+  ],
+  review: [
+    {
+      en: 'Nothing was changed on any host so far. The plan is what runs, as it is approved: whatever changes in it, or in what it rests on, makes another digest.',
+      zh: '至此未更改任何主机。运行的就是所批准的计划：计划或其依据有任何变化，摘要都会不同。',
+    },
+    {
+      en: 'osferry plan approve signs it, osferry plan verify counts approvals, osferry plan validate says whether it still fits.',
+      zh: 'osferry plan approve 签署批准，osferry plan verify 核验批准数，osferry plan validate 检查计划是否仍与现状相符。',
+    },
+  ],
+  run: [
+    {
+      en: 'Every step is on disk in the journal before it is begun: a run that was stopped or killed is gone on with.',
+      zh: '每个步骤在开始之前都已写入日志：停止或被终止的运行可以继续。',
+    },
+  ],
+  end: [
+    {
+      en: 'Exit codes: 0 done, 6 stopped and resumable, 7 a node failed past its point of no return or could not be given back, 8 a node was given back as found. The journal keeps every record: osferry runs show.',
+      zh: '退出码：0 完成；6 已停止可继续；7 有节点在不可回退点之后失败或未能恢复原状；8 有节点已恢复原状。日志保存每条记录：osferry runs show。',
+    },
+  ],
 }
 
 /** The help of a screen, for `?`. */

@@ -4,8 +4,12 @@ import type { WrittenFile } from './actions.ts'
 import type { Screen } from './screen.ts'
 import { pad } from './width.ts'
 
-/** The reports that were written, and the end. */
-export function reportScreen(files: readonly WrittenFile[], language: Language, command: string): Screen {
+/** The reports that were written; `planning` is the command that goes on. */
+export function reportScreen(
+  files: readonly WrittenFile[],
+  language: Language,
+  { command, planning }: { command: string; planning: string },
+): Screen {
   const say = (text: Text): string => inLanguage(text, language)
   return {
     stage: 'report',
@@ -19,7 +23,10 @@ export function reportScreen(files: readonly WrittenFile[], language: Language, 
       }),
       '',
     ],
-    rows: [{ id: 'finish', text: say({ en: 'Finish', zh: '完成' }) }],
+    rows: [
+      { id: 'next', text: say({ en: 'Go on: plan the move', zh: '继续：制定迁移计划' }), command: planning },
+      { id: 'finish', text: say({ en: 'Finish', zh: '完成' }) },
+    ],
     keys: [],
     command,
   }

@@ -48,6 +48,12 @@ function taskOfStage({ stage, source }: WizardSession): WizardTask {
     collect: { do: 'collect' },
     assess: { do: 'assess' },
     report: { do: 'report' },
+    targets: { do: 'playbooks' },
+    data: { do: 'plan' },
+    waves: { do: 'plan' },
+    review: { do: 'plan' },
+    run: { do: 'plan' },
+    end: { do: 'plan' },
   }
   return tasks[stage]
 }

@@ -45,8 +45,12 @@ export async function stageReport(
   )
   if (written === undefined) return 'back'
   const files = written.value
-  const choice = await terminal.choose('report', () => reportScreen(files, terminal.language(), command()))
+  const planning = (): string => commandFor({ do: 'playbooks' })
+  const choice = await terminal.choose('report', () =>
+    reportScreen(files, terminal.language(), { command: command(), planning: planning() }),
+  )
   if (choice.kind === 'back') return 'back'
+  if (choice.kind === 'row' && choice.id === 'next') return 'next'
   for (const { path } of files) terminal.print(path)
   return 'finish'
 }

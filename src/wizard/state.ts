@@ -1,5 +1,6 @@
 import type { Target } from '../model/target.ts'
 import type { CommandFor, Fleet, HostResult, HostSource, WizardActions, WizardStage } from './actions.ts'
+import { wishOf, type MoveState } from './move-state.ts'
 import type { AssessView } from './tally.ts'
 
 /** Where the wizard stands; what `s` saves is a part of it. */
@@ -14,20 +15,24 @@ export interface WizardState {
   skipped: Set<string>
   access?: readonly HostResult[]
   assessed?: AssessView
+  move: MoveState
 }
 
 /** Where to go after a stage. */
-export type StageMove = 'next' | 'back' | 'stay' | 'finish'
+export type StageMove = 'next' | 'back' | 'stay' | 'finish' | { to: WizardStage }
 
 /** The batch commands of this session, as it stands when one is asked for. */
 export function commandsOf(state: WizardState, actions: WizardActions): CommandFor {
-  return (task) =>
-    actions.command({
+  return (task) => {
+    const wish = wishOf(state.move)
+    return actions.command({
       task,
       inventoryPath: state.fleet?.inventoryPath,
       targets: state.targets,
       skipped: [...state.skipped],
+      ...(wish === undefined ? {} : { wish }),
     })
+  }
 }
 
 /** Hosts to work on: the fleet without those left out. */

@@ -8,11 +8,23 @@ export const stageNames: Readonly<Record<WizardStage, Text>> = {
   collect: { en: 'Collect', zh: '采集' },
   assess: { en: 'Assess', zh: '评估' },
   report: { en: 'Report', zh: '报告' },
+  targets: { en: 'Targets', zh: '目标' },
+  data: { en: 'Data', zh: '数据' },
+  waves: { en: 'Waves', zh: '波次' },
+  review: { en: 'Review', zh: '复核' },
+  run: { en: 'Run', zh: '执行' },
+  end: { en: 'End', zh: '结果' },
+}
+
+/** `1 node`, `2 nodes`: English counts them apart. */
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`
 }
 
 /** Labels of the general keys and fixed parts of every screen. */
 export const frameWords = {
   readOnly: { en: 'READ ONLY', zh: '只读' },
+  changes: { en: 'CHANGES HOSTS', zh: '正在更改主机' },
   choose: { en: 'choose', zh: '选择' },
   scroll: { en: 'scroll', zh: '滚动' },
   open: { en: 'open', zh: '确定' },

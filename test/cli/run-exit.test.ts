@@ -62,6 +62,23 @@ describe('how a run ended', () => {
     )
   })
 
+  it('names the way back of a node where the plan has one, and after it no way forward', () => {
+    const stuck = node('a', 'failed', { isPastPointOfNoReturn: true, rollback: 'image' })
+    expect(exit({ exitCode: 7, nodes: [stuck] }).next).toContain('osferry rollback a')
+    const none = { ...stuck, rollback: 'none' } as const
+    expect(exit({ exitCode: 7, nodes: [none] }).next).not.toContain('osferry rollback a')
+    const asked = { rollback: ['a'] }
+    expect(exit({ nodes: [node('a', 'rolled-back')] }, asked)).toEqual({
+      code: 0,
+      reason: 'r1: a back as found',
+      next: [],
+    })
+    expect(exit({ exitCode: 7, nodes: [stuck] }, asked).next).toEqual([
+      'osferry rollback a',
+      'osferry runs show r1',
+    ])
+  })
+
   it('names nodes that failed and those that were given back, and how to try them again', () => {
     const nodes = [node('a', 'returned'), node('b', 'failed', { isPastPointOfNoReturn: true })]
     const failed = exit({ exitCode: 7, halt: 'failures', nodes })

@@ -70,7 +70,7 @@ describe('osferry in a terminal', () => {
     terminal.type(`${down}\r`)
     await terminal.shows('Collect facts from 13 hosts')
     terminal.type('\r')
-    await terminal.shows('12 of 12 hosts answered')
+    await terminal.shows('13 of 13 hosts answered')
     terminal.type('\r')
     const assessed = (await terminal.shows('Fix these first')).join('\n')
     expect(assessed).toContain('The cluster was not looked at')
@@ -84,7 +84,7 @@ describe('osferry in a terminal', () => {
     await terminal.shows('Fix these first')
     terminal.type('n')
     await terminal.shows('Reports were written')
-    terminal.type('\r')
+    terminal.type(`${down}\r`)
     expect(await terminal.exited).toBe(0)
     expect(terminal.screen().some((line) => line.endsWith('.html'))).toBe(true)
     const html = terminal.screen().find((line) => line.endsWith('.html')) ?? ''

@@ -7,14 +7,14 @@ import { Cluster } from '../../src/model/cluster.ts'
 import { canariesIn } from '../support/canaries.ts'
 import { connectApi, type ApiClient } from '../support/control-plane/api.ts'
 import { auditedRequests } from '../support/control-plane/audit.ts'
-import { releases, type Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
 import { plantCluster } from '../support/cluster-snapshot/plant.ts'
 import { osferry, type OsferryRun } from '../support/osferry.ts'
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1'
 
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'osferry cluster snapshot on the %s control plane',
   (release) => {
     let controlPlane: ControlPlane
@@ -48,7 +48,11 @@ describe.each<Release>(['oldest', 'newest'])(
       expect(stderr).toBe('')
       expect(exitCode).toBe(0)
       const cluster = Cluster.parse(JSON.parse(stdout))
-      expect(cluster).toMatchObject({ version: `v${releases[release]}`, server: controlPlane.url, gaps: [] })
+      expect(cluster).toMatchObject({
+        version: `v${controlPlane.version}`,
+        server: controlPlane.url,
+        gaps: [],
+      })
       expect(cluster.pods).toHaveLength(9)
       expect(cluster.workloads?.map(({ kind }) => kind).sort()).toEqual([
         'CronJob',

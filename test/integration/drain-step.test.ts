@@ -1,20 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
+import type { JournalEvent } from '../../src/model/journal-record.ts'
 import type { PlannedStep } from '../../src/model/plan.ts'
 import { cordonStep } from '../../src/steps/step-cordon.ts'
 import { drainStep } from '../../src/steps/step-drain.ts'
 import { uncordonStep } from '../../src/steps/step-uncordon.ts'
 import { waitDetachStep } from '../../src/steps/step-wait-detach.ts'
+import type { ApiObject } from '../support/control-plane/api.ts'
 import { auditedRequests } from '../support/control-plane/audit.ts'
 import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
 import type { Release } from '../support/control-plane/releases.ts'
 import { budget, podSpec, startDrainWorld, workload, type DrainWorld } from '../support/drain-world.ts'
 import { planOf, planStep, runInProcess } from '../support/engine-run.ts'
 import type { JournalDisk } from '../support/memory-journal.ts'
+
+const soon = { timeout: 60_000, interval: 100 }
 
 describe.each<Release>(['oldest', 'newest'])('drains of a run on the %s control plane', (release) => {
   let world: DrainWorld
@@ -39,7 +43,11 @@ describe.each<Release>(['oldest', 'newest'])('drains of a run on the %s control 
     await world.clean()
   })
 
-  async function run(nodes: readonly string[], steps: readonly PlannedStep[]): Promise<RunResult> {
+  async function run(
+    nodes: readonly string[],
+    steps: readonly PlannedStep[],
+    onEvent: (event: JournalEvent) => void = () => undefined,
+  ): Promise<RunResult> {
     const found = await Promise.all(nodes.map((name) => world.node(name)))
     const plan = planOf(
       found.map(({ metadata }) => metadata),
@@ -51,6 +59,7 @@ describe.each<Release>(['oldest', 'newest'])('drains of a run on the %s control 
       cluster,
       state,
       disk,
+      onEvent,
     })
   }
 
@@ -102,6 +111,57 @@ describe.each<Release>(['oldest', 'newest'])('drains of a run on the %s control 
     )
     expect((await world.node('node-1'))['spec'].unschedulable).toBeUndefined()
     expect(await evictions('held')).toEqual([])
+  })
+
+  it('waits for volumes by name, since when, and gives up in its time', async () => {
+    await world.namespace('disk')
+    const common = { accessModes: ['ReadWriteOnce'], storageClassName: '' }
+    const csi = { driver: 'csi.example', volumeHandle: 'disk' }
+    const phase = async (path: string, wanted: string): Promise<unknown> =>
+      await vi.waitUntil(async () => (await world.api.request('GET', path))['status'].phase === wanted, soon)
+    await world.create('/api/v1/persistentvolumes', {
+      metadata: { name: 'disk' },
+      spec: { ...common, capacity: { storage: '1Gi' }, csi },
+    })
+    await phase('/api/v1/persistentvolumes/disk', 'Available')
+    await world.create(`${world.core}/disk/persistentvolumeclaims`, {
+      metadata: { name: 'data' },
+      spec: { ...common, volumeName: 'disk', resources: { requests: { storage: '1Gi' } } },
+    })
+    await phase(`${world.core}/disk/persistentvolumeclaims/data`, 'Bound')
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }]
+    await world.create(`${world.core}/disk/pods`, {
+      metadata: { name: 'db' },
+      spec: podSpec({ nodeName: 'node-1', volumes }),
+    })
+    await world.ready(1, 'disk')
+    const attachments = '/apis/storage.k8s.io/v1/volumeattachments'
+    const [found] = (await world.api.request('GET', attachments))['items'] as ApiObject[]
+    const path = `${attachments}/${found?.metadata.name}`
+    // The driver does not come to it.
+    const finalizers = [...(found?.metadata.finalizers ?? []), 'example.com/slow']
+    await world.patch(path, { metadata: { finalizers } })
+    const steps = (timeoutMs: number): PlannedStep[] => [
+      planStep('cluster.cordon'),
+      planStep('cluster.drain', { with: { naked: 'force' } }),
+      planStep('cluster.wait-detach', { timeoutMs }),
+    ]
+    expect(await run(['node-1'], steps(20_000))).toMatchObject({ exitCode: 8 })
+    expect(failures()).toMatchObject([
+      {
+        class: 'budget',
+        code: 'DETACH_TIMEOUT',
+        message: expect.stringMatching(/^volumes are still attached: disk \(\d{4}-/) as string,
+      },
+    ])
+    expect((await world.node('node-1'))['spec'].unschedulable).toBeUndefined()
+    disk = { runs: [], events: [] }
+    const result = await run(['node-1'], steps(600_000), ({ body }) => {
+      if (body.type === 'step-waiting' && body.uses === 'cluster.wait-detach')
+        void world.patch(path, { metadata: { finalizers: null } })
+    })
+    expect(result).toMatchObject({ exitCode: 0 })
+    expect(await evictions('disk')).toEqual([201])
   })
 
   it('touches nothing when a pod must not go, and names it', async () => {

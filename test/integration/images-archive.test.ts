@@ -20,6 +20,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'osferry-images-'))
 const place = { to: 'archive', store: 'parked', compression: 'zstd' } as const
 const names = ['docker.io/library/app:1', 'localhost/team/app:2']
 let old: ImageHost
+let fresh: ImageHost
 let image: LayoutImage
 let inIndex: LayoutImage
 
@@ -27,11 +28,13 @@ beforeAll(async () => {
   image = writeLayout(join(scratch, 'one'), { content: randomBytes(300_000), names })
   inIndex = writeLayout(join(scratch, 'two'), { content: 'two', names: ['localhost/two:1'], index: true })
   old = await startImageHost(bed, 'old')
+  fresh = await startImageHost(bed, 'fresh')
   load(old, image)
   load(old, inIndex)
 })
 afterAll(async () => {
   await old.close()
+  await fresh.close()
   await bed.close()
   rmSync(scratch, { recursive: true, force: true })
 })
@@ -40,16 +43,17 @@ function load(host: ImageHost, { archive }: LayoutImage): void {
   host.ctr('images', 'import', '--no-unpack', archive)
 }
 
-/** A new system for the length of a test. */
+/** A host without images for the length of a test: the same one, unless it has to be another. */
 async function withHost<T>(
   options: Parameters<typeof startImageHost>[2],
   work: (host: ImageHost) => Promise<T>,
 ): Promise<T> {
-  const host = await startImageHost(bed, 'new', options)
+  const host = options === undefined ? fresh : await startImageHost(bed, 'new', options)
   try {
     return await work(host)
   } finally {
-    await host.close()
+    if (host !== fresh) await host.close()
+    else for (const name of Object.keys(host.names())) host.ctr('images', 'rm', '--sync', name)
   }
 }
 
@@ -105,7 +109,7 @@ describe('images of a real containerd', () => {
       { kind: 'oci-archive', source: 'images', compression: 'zstd', damage: null },
     ])
 
-    await withHost({}, async (fresh) => {
+    await withHost(undefined, async (fresh) => {
       const to = imagesOf(fresh.host, scratch, storing(store))
       for (const kept of parked) {
         expect(await to.missing([kept], never)).toHaveLength(1)
@@ -126,13 +130,28 @@ describe('images of a real containerd', () => {
     })
   })
 
-  it('go to a host without zstd and gzip as well', async () => {
+  it('go unpacked to a host without zstd, and are not taken from one', async () => {
+    const store = createMemoryStore()
+    const kept = await parkAll(imagesOf(old.host, scratch, storing(store)))
+    await withHost({ without: ['zstd'] }, async (poor) => {
+      const to = imagesOf(poor.host, scratch, storing(store))
+      for (const parked of kept) await to.restore(parked, place, never)
+      expect(await to.missing(kept, never)).toEqual([])
+      const other = imagesOf(poor.host, scratch)
+      const error = await failure(other.park(await first(other), place, never))
+      expect([error.code, error.message]).toEqual(['TOOL_MISSING', expect.stringContaining('zstd')])
+      expect(await other.park(await first(other), { ...place, compression: 'gzip' }, never)).toMatchObject({
+        config: image.config,
+      })
+    })
+  })
+
+  it('do not pass for put in when what is there to unpack them does not work', async () => {
     const store = createMemoryStore()
     const [kept] = await parkAll(imagesOf(old.host, scratch, storing(store)))
-    const without = 'echo "it is not there" >&2; exit 127'
-    await withHost({ programs: { zstd: without } }, async (fresh) => {
-      // What is there and does not work must not pass for done.
-      const to = imagesOf(fresh.host, scratch, storing(store))
+    const broken = 'echo "it is not there" >&2; exit 127'
+    await withHost({ programs: { zstd: broken } }, async (host) => {
+      const to = imagesOf(host.host, scratch, storing(store))
       const error = await failure(to.restore(kept!, place, never))
       expect([error.code, error.message]).toEqual(['DATA_WRITE_FAILED', expect.stringContaining('127')])
       expect(await to.missing([kept!], never)).toHaveLength(1)
@@ -147,7 +166,7 @@ describe('images of a real containerd', () => {
     const bytes = Buffer.from(store.objects.get(key)!)
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 0xff
     store.objects.set(key, bytes)
-    await withHost({}, async (fresh) => {
+    await withHost(undefined, async (fresh) => {
       const to = imagesOf(fresh.host, scratch, storing(store))
       const { code } = await failure(to.restore(kept, place, never))
       expect(['DATA_MISMATCH', 'DATA_ARCHIVE_INVALID']).toContain(code)
@@ -173,7 +192,7 @@ describe('images of a real containerd', () => {
   })
 
   it('that somebody removes meanwhile are named', async () => {
-    await withHost({}, async (host) => {
+    await withHost(undefined, async (host) => {
       load(host, image)
       const images = imagesOf(host.host, scratch)
       const found = await first(images)
@@ -187,7 +206,7 @@ describe('images of a real containerd', () => {
   })
 
   it('with a name that no registry would take are refused, and no shell ever reads it', async () => {
-    await withHost({}, async (host) => {
+    await withHost(undefined, async (host) => {
       load(host, image)
       const proof = join(scratch, 'proof')
       host.ctr('images', 'tag', names[0]!, `localhost/x:$(touch\t${proof})`)
@@ -253,7 +272,7 @@ describe('what docker saves', () => {
       },
     )
     expect(parked).toMatchObject({ config, manifest: null })
-    await withHost({}, async (fresh) => {
+    await withHost(undefined, async (fresh) => {
       const to = imagesOf(fresh.host, scratch, storing(store))
       await to.restore(parked, place, never)
       expect(await to.missing([parked], never)).toEqual([])

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -77,7 +77,9 @@ describe('images in a real registry', () => {
     // Nothing of them stays on this machine.
     expect(readdirSync(scratch)).toEqual([])
 
-    const fresh = await startImageHost(bed, 'fresh')
+    // What crictl would do, with the real containerd: which way it is called is what counts here.
+    const crictl = `echo "$*" >>${root}/crictl; case "$*" in *pull*) exec ctr -n k8s.io images pull "\${!#}" ;; esac; exit 1`
+    const fresh = await startImageHost(bed, 'fresh', { programs: { crictl } })
     try {
       const to = on(fresh)
       for (const parked of kept) {
@@ -90,6 +92,11 @@ describe('images in a real registry', () => {
         'docker.io/team/app:2': image.manifest,
         'localhost/two:1': inIndex.manifest,
       })
+      const socket = 'unix:///run/containerd/containerd.sock'
+      const pulled = `${registry.name}/moved/team/app@${image.manifest}`
+      expect(readFileSync(join(root, 'crictl'), 'utf8')).toContain(
+        `-r ${socket} -i ${socket} pull ${pulled}\n`,
+      )
       // By now a registry is known to have them.
       expect(await to.local([], never)).toEqual([])
       const gone = { ...kept[0]!, kept: `${registry.name}/nowhere:1`, names: ['localhost/other:1'] }

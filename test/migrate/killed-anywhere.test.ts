@@ -79,6 +79,51 @@ describe('a run that is killed', () => {
     300_000,
   )
 
+  it.each([{ rollback: ['node-4'] }, {}])(
+    'brings a node back as if nothing had happened, before and after every record, gone on with by %j',
+    async (selection) => {
+      const once = { node: 'node-4', uses: 'data.restore', place: 'act', times: 1, how: 'config' } as const
+      async function broughtBack(disturbances: readonly Disturbance[]): Promise<Ended & { first: number }> {
+        const { world, disk } = await runThrough([once], [])
+        const first = disk.events.length
+        const asked = { plan, world, disk, selection: { rollback: ['node-4'] } }
+        for (const disturbance of disturbances) await modelRun({ ...asked, disturbances: [disturbance] })
+        const result = await modelRun({
+          ...asked,
+          selection: disturbances.length > 0 ? selection : asked.selection,
+        })
+        if (result === undefined) throw new Error('an undisturbed process does not die')
+        return { result, world, disk, first }
+      }
+      const undisturbed = await broughtBack([])
+      expect(undisturbed.result.nodes.map(({ state }) => state)).toEqual([
+        'done',
+        'done',
+        'done',
+        'rolled-back',
+      ])
+      // What was asked in the killed process counts once it is in the journal.
+      const asked = undisturbed.disk.events.findIndex(({ body }) => body.type === 'node-rolling-back')
+      const records = undisturbed.disk.events.length - undisturbed.first
+      expect(records).toBeGreaterThan(10)
+      for (let record = 1; record <= records; record += 1)
+        for (const moment of ['before', 'after'] as const) {
+          const isAsked = undisturbed.first + record > asked + (moment === 'before' ? 1 : 0)
+          if (!isAsked && selection.rollback === undefined) continue
+          const ended = await broughtBack([{ record, moment, how: 'kill' }])
+          const where = `${moment} record ${record}`
+          expect([where, wrongAtEnd({ ...ended, plan }, ended.result)]).toEqual([where, []])
+          const { nodes } = ended.result
+          expect([where, nodes, [...ended.world.nodes]]).toEqual([
+            where,
+            undisturbed.result.nodes,
+            [...undisturbed.world.nodes],
+          ])
+        }
+    },
+    300_000,
+  )
+
   it('ends as if nothing had happened when it is killed again and again, after every second record', async () => {
     const undisturbed = await runThrough([], [])
     const kills = Array.from({ length: 100 }, (): Disturbance => ({

@@ -18,6 +18,7 @@ export function wrongAtEnd(
     if (state === 'done') for (const text of notDone(name, machine)) say(text)
     if (state === 'returned' || state === 'not-started')
       for (const text of notAsFound(name, machine)) say(text)
+    if (state === 'rolled-back') for (const text of notBack(name, machine)) say(text)
     if (state === 'returned' && isPastPointOfNoReturn) say('it is past its point of no return')
     if (state === 'failed') {
       const isStuck = failed?.failure.code === 'STEP_STUCK'
@@ -47,9 +48,17 @@ function notAsFound(name: string, { os, data, cordonedBy, parked, pods }: ModelN
   ]
 }
 
+/** What was parked is kept: nobody has proved the old system for long. */
+function notBack(name: string, machine: ModelNode): string[] {
+  return [
+    ...notAsFound(name, { ...machine, parked: undefined }),
+    ...(machine.isReady ? [] : ['it is not ready']),
+  ]
+}
+
 /** No token has an effect twice. */
 function twice({ effects }: ModelWorld): string[] {
-  const acts = effects.filter(({ kind }) => kind === 'act').map(({ token, uses }) => `${token} (${uses})`)
+  const acts = effects.filter(({ kind }) => kind !== 'undo').map(({ token, uses }) => `${token} (${uses})`)
   return acts.filter((act, index) => acts.indexOf(act) !== index).map((act) => `${act} took effect twice`)
 }
 
@@ -62,6 +71,8 @@ function undoOrder(disk: JournalDisk): string[] {
     if (node === null) continue
     if (body.type === 'node-started') last.delete(node)
     if (body.type === 'step-started') started.add(body.token)
+    // By the rollback means, not as the way forward turned round.
+    if ('token' in body && body.token.endsWith(':back')) continue
     if (body.type === 'undo-started' && !started.has(body.token))
       wrong.push(`${body.token} was not ours to undo`)
     if (body.type !== 'undo-started') continue
@@ -75,11 +86,15 @@ function undoOrder(disk: JournalDisk): string[] {
 /** Once more nodes have failed than the plan allows, no further node starts. */
 function startsAfterFailure({ limits }: Plan, disk: JournalDisk): string[] {
   const failed = new Set<string>()
+  const begun = new Set<string>()
   const wrong: string[] = []
   for (const { node, body } of disk.events) {
     if (node === null) continue
     if (body.type === 'step-failed' && body.failure.class !== 'transient') failed.add(node)
-    if (body.type === 'node-started' && failed.size > limits.failureBudget) wrong.push(`${node} was started`)
+    if (body.type !== 'node-started') continue
+    // One that is brought further back is no start.
+    if (!begun.has(node) && failed.size > limits.failureBudget) wrong.push(`${node} was started`)
+    begun.add(node)
   }
   return wrong
 }

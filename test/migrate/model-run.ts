@@ -4,10 +4,11 @@ import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import { runPlan } from '../../src/migrate/run-plan.ts'
 import type { RunSelection } from '../../src/migrate/run-selection.ts'
 import type { JournalEvent, JournalEventBody } from '../../src/model/journal-record.ts'
+import type { NodeGuard } from '../../src/model/node-guard.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
 import { virtualClock } from '../steps/virtual-clock.ts'
-import { modelSteps, type ModelProcess, type ModelWorld } from './model-world.ts'
+import { modelSteps, type EffectKind, type ModelProcess, type ModelWorld } from './model-world.ts'
 
 const run = { id: 'run-1', holder: 'me@here' }
 
@@ -28,6 +29,7 @@ export interface ModelRunOptions {
   selection?: RunSelection
   gate?: (now: string) => GateAnswer
   windows?: RunWindows
+  guard?: NodeGuard
   onHold?: (hold: Hold, control: RunControl) => void
   onEvent?: (event: JournalEvent, control: RunControl) => void
 }
@@ -96,6 +98,7 @@ export async function modelRun(options: ModelRunOptions): Promise<RunResult | un
     windows: options.windows ?? { mayStart: () => ({ open: true }) },
     selection,
     lost: lost.signal,
+    ...(options.guard === undefined ? {} : { guard: options.guard }),
     onEvent: (event) => options.onEvent?.(event, control),
     onHold: (hold) => options.onHold?.(hold, control),
   })
@@ -108,13 +111,20 @@ export async function modelRun(options: ModelRunOptions): Promise<RunResult | un
 /** No effect without a record of it on disk, none twice, none after the point of no return that gives back. */
 function notAllowed(
   disk: JournalDisk,
-  { token, kind, node }: { token: string; kind: 'act' | 'undo'; node: string },
+  { token, kind, node }: { token: string; kind: EffectKind; node: string },
 ): string | undefined {
-  const bodies = disk.events.filter((event) => event.node === node)
+  const ofNode = disk.events.filter((event) => event.node === node)
+  const anew = ofNode.findLastIndex(
+    ({ body }) => body.type === 'node-ended' && ['returned', 'rolled-back'].includes(body.outcome),
+  )
+  const bodies = ofNode.slice(anew + 1)
   const last = bodies.findLast(({ body }) => 'token' in body && body.token === token)?.body
   const type = kind === 'act' ? 'step-started' : 'undo-started'
   if (last?.type !== type) return `the last record of its token is ${last?.type}`
   const isPast = bodies.some(({ body }) => body.type === 'point-of-no-return')
+  const isRollingBack = bodies.some(({ body }) => body.type === 'node-rolling-back')
+  if (isRollingBack !== token.endsWith(':back')) return 'it goes the other way'
+  if (kind === 'rollback') return isRollingBack ? undefined : 'nobody has asked for the way back'
   if (kind === 'undo' && isPast) return 'it is past its point of no return'
   if (kind === 'act' && last.uses === 'host.provision' && !isPast)
     return 'the point of no return is not recorded'

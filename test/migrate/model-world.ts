@@ -16,7 +16,15 @@ export interface ModelNode {
 }
 
 /** Where a fault is: before or after the effect of an act or an undo, or in a look. */
-export type FaultPlace = 'observe' | 'act' | 'acted' | 'verify' | 'undo' | 'undone'
+export type FaultPlace =
+  | 'observe'
+  | 'act'
+  | 'acted'
+  | 'verify'
+  | 'undo'
+  | 'undone'
+  | 'rollback'
+  | 'rolled-back'
 
 /** It fails so often at that place; `hang` = it never answers, and ends only when it is told to. */
 export interface Fault {
@@ -27,10 +35,12 @@ export interface Fault {
   how: FailureClass | 'hang' | 'deaf'
 }
 
+export type EffectKind = 'act' | 'undo' | 'rollback'
+
 export interface ModelWorld {
   nodes: Map<string, ModelNode>
   /** Effects in their order. A dead process has none. */
-  effects: { token: string; kind: 'act' | 'undo'; uses: StepName; node: string }[]
+  effects: { token: string; kind: EffectKind; uses: StepName; node: string }[]
   /** What is wrong with what was done: empty at the end of every test. */
   violations: string[]
   faults: Fault[]
@@ -73,6 +83,7 @@ interface ModelEffect {
   found?: (node: ModelNode) => Record<string, unknown>
   act: (node: ModelNode, context: Context) => void
   undo?: (node: ModelNode, context: Context) => void
+  rollback?: (node: ModelNode, context: Context) => void
 }
 
 const never = new Promise<never>(() => undefined)
@@ -96,13 +107,13 @@ async function meet(place: FaultPlace, uses: StepName, context: Context): Promis
   else throw new StepError(fault.how, `${uses} of ${node.name} fails in ${place}`, { code: 'MODEL' })
 }
 
-function modelStep({ uses, isDone, found, act, undo }: ModelEffect): ModelStep {
+function modelStep({ uses, isDone, found, act, undo, rollback }: ModelEffect): ModelStep {
   const machine = ({ ports, node }: Context): ModelNode => {
     const found = ports.world.nodes.get(node.name)
     if (found === undefined) throw new Error(`no machine ${node.name}`)
     return found
   }
-  const effect = (kind: 'act' | 'undo', context: Context): void => {
+  const effect = (kind: EffectKind, context: Context): void => {
     const one = { token: context.token, kind, uses, node: context.node.name }
     context.ports.onEffect(one)
     context.ports.world.effects.push(one)
@@ -145,6 +156,23 @@ function modelStep({ uses, isDone, found, act, undo }: ModelEffect): ModelStep {
             await meet('undone', uses, context)
           },
         }),
+    ...(rollback === undefined
+      ? {}
+      : {
+          async rollback(context: Context): Promise<void> {
+            await meet('rollback', uses, context)
+            // Whoever puts a system back knows the token for which it has done so.
+            const { world } = context.ports
+            const isDone = world.effects.some(
+              ({ kind, token }) => kind === 'rollback' && token === context.token,
+            )
+            if (!isDone) {
+              effect('rollback', context)
+              rollback(machine(context), context)
+            }
+            await meet('rolled-back', uses, context)
+          },
+        }),
   })
 }
 
@@ -181,6 +209,13 @@ const provision = modelStep({
     if (node.parked !== node.data || node.pods > 0)
       ports.world.violations.push(`${name} was not ready for it`)
     node.os = 'new'
+    node.data = ''
+    node.isReady = false
+  },
+  // From an image: what was on the disk comes back by data.restore only.
+  rollback(node, { ports, node: { name } }) {
+    if (node.pods > 0) ports.world.violations.push(`${name} was not ready for the way back`)
+    node.os = 'old'
     node.data = ''
     node.isReady = false
   },

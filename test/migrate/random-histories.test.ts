@@ -21,7 +21,7 @@ const anyFault: fc.Arbitrary<Fault> = fc.record({
     'data.restore',
     'cluster.uncordon',
   ),
-  place: fc.constantFrom('observe', 'act', 'acted', 'verify', 'undo', 'undone'),
+  place: fc.constantFrom('observe', 'act', 'acted', 'verify', 'undo', 'undone', 'rollback', 'rolled-back'),
   times: fc.constantFrom(1, 2, 100),
   how: fc.constantFrom(
     'transient',
@@ -57,10 +57,13 @@ const history = fc.record({
   maxUnavailable: fc.integer({ min: 1, max: 3 }),
   failureBudget: fc.integer({ min: 0, max: 3 }),
   cordoned: fc.subarray(names),
+  /** Processes in which what has failed, or was left, is brought back. */
+  rollbacks: fc.array(fc.array(disturbance, { maxLength: 1 }), { maxLength: 3 }),
 })
 type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 
-async function lived({ faults, processes, sizes, maxUnavailable, failureBudget, cordoned }: History) {
+async function lived(input: History) {
+  const { faults, processes, sizes, maxUnavailable, failureBudget, cordoned, rollbacks } = input
   let from = 0
   const waves = sizes.map((size) => ({
     nodes: names.slice(from, (from += size)),
@@ -72,6 +75,10 @@ async function lived({ faults, processes, sizes, maxUnavailable, failureBudget, 
   for (const name of cordoned) world.nodes.set(name, { ...world.nodes.get(name)!, cordonedBy: 'a person' })
   const disk: JournalDisk = { runs: [], events: [] }
   for (const disturbances of processes) await modelRun({ plan, world, disk, disturbances })
+  for (const disturbances of rollbacks) {
+    const rollback = nodesToTurn(disk)
+    if (rollback.length > 0) await modelRun({ plan, world, disk, disturbances, selection: { rollback } })
+  }
   let result: RunResult | undefined
   for (let count = 0; count < 20; count += 1) {
     result = await modelRun({ plan, world, disk })
@@ -79,6 +86,12 @@ async function lived({ faults, processes, sizes, maxUnavailable, failureBudget, 
   }
   if (result === undefined) throw new Error('an undisturbed process does not die')
   return { plan, world, disk, result, cordoned }
+}
+
+/** Those of which something was begun that has not ended well. */
+function nodesToTurn(disk: JournalDisk): string[] {
+  const states = [...runState('run-1', disk.events).nodes.values()]
+  return states.filter(({ status }) => status === 'running' || status === 'failed').map(({ name }) => name)
 }
 
 describe('a run in which anything may go wrong at any time', () => {
@@ -101,7 +114,16 @@ describe('a run in which anything may go wrong at any time', () => {
       seen.set(`exit ${result.exitCode}`, (seen.get(`exit ${result.exitCode}`) ?? 0) + 1)
     })
     await fc.assert(property, { numRuns: 500 })
-    for (const state of ['done', 'returned', 'failed', 'not-started', 'exit 0', 'exit 7', 'exit 8'])
+    for (const state of [
+      'done',
+      'returned',
+      'rolled-back',
+      'failed',
+      'not-started',
+      'exit 0',
+      'exit 7',
+      'exit 8',
+    ])
       expect([state, (seen.get(state) ?? 0) > 20]).toEqual([state, true])
   }, 300_000)
 })

@@ -96,6 +96,10 @@ function move({ name, node, choice, attempts }: Move, write: (body: JournalEvent
       node.status = 'skipped'
       return
     }
+    if (node.status === 'failed' && choice % 2 === 0) {
+      rollBack(name, node, (body) => write(body))
+      return
+    }
     write({ type: 'node-started' })
     if (node.status !== 'failed') Object.assign(node, { begun: [], isPastNoReturn: false })
     node.status = 'running'
@@ -149,6 +153,32 @@ function move({ name, node, choice, attempts }: Move, write: (body: JournalEvent
       node.failed = index
     } else giveBack(name, node, write)
   }
+}
+
+/** The means fail at first, or the node is not ready in time; then somebody asks for it again. */
+function rollBack(name: string, node: TrueNode, write: (body: JournalEventBody) => void): void {
+  const failure = { class: 'config', code: 'X', message: 'no' } as const
+  const [provision, uncordon] = [stepsOfNode[noReturnAt], stepsOfNode[noReturnAt + 1]]
+  if (provision === undefined || uncordon === undefined) return
+  const undo = { ...provision, index: noReturnAt, attempt: 1, token: `${name}-back` }
+  const give = { ...uncordon, index: noReturnAt + 1, attempt: 1, token: `${name}-give` }
+  const ask = (): void =>
+    write({ type: 'node-rolling-back', means: 'image', reason: { en: 'asked', zh: '按要求' } })
+  ask()
+  write({ type: 'undo-started', ...undo })
+  write({ type: 'undo-failed', ...undo, failure })
+  write({ type: 'node-ended', outcome: 'failed' })
+  ask()
+  write({ type: 'undo-started', ...undo })
+  write({ type: 'undo-done', ...undo })
+  write({ type: 'step-started', ...give })
+  write({ type: 'step-failed', ...give, failure })
+  write({ type: 'node-ended', outcome: 'failed' })
+  write({ type: 'node-started' })
+  write({ type: 'step-started', ...give, attempt: 2 })
+  write({ type: 'step-done', ...give, attempt: 2, result: {} })
+  write({ type: 'node-ended', outcome: 'rolled-back' })
+  Object.assign(node, { status: 'rolled-back', begun: [], open: null, failed: null })
 }
 
 /** Last in, first out; cluster.snapshot has nothing to undo. */

@@ -19,6 +19,7 @@ const nodeA: Short = ['a', { type: 'node-started' }]
 const cordon = { uses: 'cluster.cordon', phase: 'migrate', index: 1, attempt: 1, token: 'c1' } as const
 const drain = { uses: 'cluster.drain', phase: 'migrate', index: 2, attempt: 1, token: 'd1' } as const
 const failure = { class: 'budget', code: 'DRAIN_BLOCKED', message: 'shop/web allows none' } as const
+const reason = { en: 'asked', zh: '按要求' }
 const on = (body: JournalEventBody): Short => ['a', body]
 const doCordon = [
   on({ type: 'step-started', ...cordon }),
@@ -91,6 +92,36 @@ describe('the state of a run', () => {
     const [last] = events(on({ type: 'node-ended', outcome: 'returned' }))
     applyEvent(state, { ...last!, seq: 9 })
     expect(node.status).toBe('returned')
+  })
+
+  it('tells the steps of the way back once that is begun, and nothing of the way forward', () => {
+    const provision = { uses: 'host.provision', phase: 'replace', index: 3, attempt: 1 } as const
+    const list = events(
+      started,
+      nodeA,
+      ...doCordon,
+      on({ type: 'step-started', ...provision, token: 'p' }),
+      on({ type: 'point-of-no-return' }),
+      on({ type: 'step-failed', ...provision, token: 'p', failure }),
+      on({ type: 'node-ended', outcome: 'failed' }),
+      on({ type: 'node-rolling-back', means: 'image', reason }),
+      on({ type: 'undo-started', ...provision, token: 'p:back' }),
+    )
+    const state = runState('r1', list)
+    const node = state.nodes.get('a')!
+    expect(node).toMatchObject({ status: 'running', isRollingBack: true, endedAt: null, starts: 2 })
+    expect(currentStep(node)).toMatchObject({ uses: 'host.provision', status: 'undoing' })
+    const [undone, again, done, end] = events(
+      on({ type: 'undo-done', ...provision, token: 'p:back' }),
+      on({ type: 'step-started', ...cordon, token: 'c1:back' }),
+      on({ type: 'step-done', ...cordon, token: 'c1:back', result: {} }),
+      on({ type: 'node-ended', outcome: 'rolled-back' }),
+    )
+    for (const [at, event] of [undone!, again!, done!, end!].entries())
+      applyEvent(state, { ...event, seq: 20 + at })
+    expect(node).toMatchObject({ status: 'rolled-back', steps: [] })
+    applyEvent(state, { ...end!, seq: 30, body: { type: 'node-started' } })
+    expect(node).toMatchObject({ status: 'running', isRollingBack: false, isPastNoReturn: false })
   })
 
   it('tells pauses, gates and waves, and forgets a pause that is over', () => {
@@ -225,6 +256,41 @@ describe('the state of a run', () => {
         on({ type: 'node-ended', outcome: 'done' }),
       ],
       'the node has ended',
+    ],
+    'a rollback before the point of no return': [
+      [started, nodeA, ...doCordon, on({ type: 'node-rolling-back', means: 'image', reason })],
+      'it is not past its point of no return',
+    ],
+    'a node that is rolled back and nobody has begun it': [
+      [
+        started,
+        nodeA,
+        on({ type: 'point-of-no-return' }),
+        on({ type: 'node-ended', outcome: 'rolled-back' }),
+      ],
+      'nobody has begun to roll it back',
+    ],
+    'a node that is rolled back and done': [
+      [
+        started,
+        nodeA,
+        on({ type: 'point-of-no-return' }),
+        on({ type: 'node-rolling-back', means: 'image', reason }),
+        on({ type: 'node-ended', outcome: 'done' }),
+      ],
+      'it is being rolled back',
+    ],
+    'a way back that is not finished': [
+      [
+        started,
+        nodeA,
+        on({ type: 'point-of-no-return' }),
+        on({ type: 'node-rolling-back', means: 'image', reason }),
+        on({ type: 'step-started', ...cordon }),
+        on({ type: 'step-failed', ...cordon, failure }),
+        on({ type: 'node-ended', outcome: 'rolled-back' }),
+      ],
+      'one of its steps is not done',
     ],
     'a node that is done and starts again': [
       [started, nodeA, on({ type: 'node-ended', outcome: 'done' }), nodeA],

@@ -194,4 +194,20 @@ describe('the command provider', () => {
     const broken = provider({ undo: [script('undo', 'exit 9')] })
     await expect(broken.undo(request, options())).rejects.toMatchObject({ code: 'PROVISION_FAILED' })
   })
+
+  it('puts the old system back by a program that is told the means, and looks that it is', async () => {
+    const back = { ...request, means: 'snapshot', token: 'r1:node-1:3:back' } as const
+    const rollback = [script('rollback', 'cat > request; rm -f new')]
+    const observe = [script('observe', 'test -e new')]
+    writeFileSync(path.join(directory, 'new'), '')
+    await provider({ rollback, observe }).rollback?.(back, options())
+    expect(JSON.parse(text('request'))).toEqual({ verb: 'rollback', ...back })
+    writeFileSync(path.join(directory, 'new'), '')
+    const idle = provider({ rollback: ['/bin/true'], observe })
+    await expect(idle.rollback?.(back, options())).rejects.toMatchObject({
+      code: 'PROVISION_NOT_ROLLED_BACK',
+      message: expect.stringContaining('db-7 still has the new system') as string,
+    })
+    expect('rollback' in provider({})).toBe(false)
+  })
 })

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
+import type { RunSelection } from '../../src/migrate/run-selection.ts'
 import { runPlan } from '../../src/migrate/run-plan.ts'
 import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
 import { commandProvider } from '../../src/provision/command-provider.ts'
@@ -37,13 +38,22 @@ describe('a host that is replaced by a program', () => {
       isPoint = true,
       killAfter = '',
       disk,
-    }: { isPoint?: boolean; killAfter?: string; disk?: JournalDisk } = {},
+      rollback,
+      selection = {},
+    }: {
+      isPoint?: boolean
+      killAfter?: string
+      disk?: JournalDisk
+      rollback?: string
+      selection?: RunSelection
+    } = {},
   ): Promise<RunResult> {
     const settings = stepRow('host.provision').planned.parse({
       provider: 'command',
       argv: script('act', act),
       observe: script('observe', 'test -e new'),
       undo: script('undo', 'cat > undone'),
+      ...(rollback === undefined ? {} : { rollback: script('rollback', rollback) }),
     }) as StepParameters<'host.provision'>
     const provider = commandProvider(settings, { variables: process.env, graceMs: 1000 })
     const made = modelPlan([{ nodes: ['node-1'] }])
@@ -76,7 +86,7 @@ describe('a host that is replaced by a program', () => {
         control: createRunControl(),
         gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
         windows: { mayStart: () => ({ open: true }) },
-        selection: {},
+        selection,
         lost: new AbortController().signal,
         onEvent: () => undefined,
         onHold: () => undefined,
@@ -114,6 +124,23 @@ describe('a host that is replaced by a program', () => {
     const result = await run('exit 4', { isPoint: false })
     expect(result).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
     expect(JSON.parse(text('undone'))).toMatchObject({ verb: 'undo', token: 'run-1:node-1:0' })
+  })
+
+  it('gets its old system back by a program of its own, and not at all without one', async () => {
+    const disk = { runs: [], events: [] }
+    expect(await run('touch new; exit 4', { disk })).toMatchObject({ exitCode: 7 })
+    const selection = { rollback: ['node-1'] }
+    await expect(run('exit 4', { disk, selection })).rejects.toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      message: expect.stringContaining('name no rollback program') as string,
+    })
+    const result = await run('exit 4', { disk, selection, rollback: 'cat > back; rm -f new' })
+    expect(result).toMatchObject({ exitCode: 0, nodes: [{ state: 'rolled-back' }] })
+    expect(JSON.parse(text('back'))).toMatchObject({
+      verb: 'rollback',
+      means: 'image',
+      token: 'run-1:node-1:0:back',
+    })
   })
 
   it('is tried again with the same token when the program asks for it', async () => {

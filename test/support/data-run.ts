@@ -13,7 +13,7 @@ import type { RunSelection } from '../../src/migrate/run-selection.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import type { LocalData } from '../../src/model/data-decision.ts'
 import type { ResolvedHost } from '../../src/model/inventory.ts'
-import type { JournalEvent } from '../../src/model/journal-record.ts'
+import type { JournalEvent, JournalEventBody } from '../../src/model/journal-record.ts'
 import type { Plan, PlannedStep } from '../../src/model/plan.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
 import type { DataStepPorts } from '../../src/steps/data-ports.ts'
@@ -89,8 +89,8 @@ export async function saveFacts(run: DataRun, machineId: string): Promise<void> 
       machineId: {
         status: 'ok',
         value: { id: machineId, raw: 'valid' },
-        evidence: { command: 'cat /etc/machine-id', excerpt: '', sha256: '0'.repeat(64) },
-      } as never,
+        source: { command: 'cat /etc/machine-id', collectedAt: now, sha256: null, bytes: 33 },
+      },
     },
   })
 }
@@ -132,11 +132,14 @@ function once(uses: 'host.provision' | 'cluster.uncordon', run: DataRun): AnySte
   })
 }
 
+/** The record at which a process ends: before it is kept, or after. */
+interface KillAt {
+  moment: 'before' | 'after'
+  is: (body: JournalEventBody) => boolean
+}
+
 /** One process: it reads the journal, goes on, and ends at a record when it is to be killed there. */
-export async function process(
-  run: DataRun,
-  killAt?: { seq: number; moment: 'before' | 'after' },
-): Promise<RunResult> {
+export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult> {
   const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
   const env = { HOME: join(run.state, 'home'), PATH: globalThis.process.env['PATH'] }
   const settings = await resolveSettings({
@@ -156,8 +159,8 @@ export async function process(
       engine: {
         journal: memoryJournal(run.disk, {
           clock,
-          around(moment, seq) {
-            if (killAt?.seq === seq && killAt.moment === moment) throw new Error('killed')
+          around(moment, _seq, body) {
+            if (killAt?.moment === moment && killAt.is(body)) throw new Error('killed')
           },
         }),
         clock,

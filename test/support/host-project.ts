@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { canonicalJson } from '../../src/model/canonical-json.ts'
@@ -52,7 +52,8 @@ with:
   host.provision: { provider: command, argv: [/bin/sh, ./provision.sh] }
 `
 
-export function hostProject(hosts: readonly string[]): HostProject {
+/** A project of these hosts, or one that begins as another one is. */
+export function hostProject(from: readonly string[] | HostProject): HostProject {
   const cwd = mkdtempSync(path.join(tmpdir(), 'osferry-hosts-'))
   const write = (name: string, text: string): void => writeFileSync(path.join(cwd, name), text)
   const facts = (name: string, release = '4.18.0-348.7.1.el8_5.x86_64'): void => {
@@ -62,11 +63,14 @@ export function hostProject(hosts: readonly string[]): HostProject {
       JSON.stringify({ ...made, host: { ...made.host, name } }),
     )
   }
-  mkdirSync(path.join(cwd, '.osferry', 'facts'), { recursive: true })
-  for (const name of hosts) facts(name)
-  write('hosts-only.yaml', playbook)
-  write('options.yaml', options)
-  write('provision.sh', script)
+  if ('cwd' in from) cpSync(from.cwd, cwd, { recursive: true })
+  else {
+    mkdirSync(path.join(cwd, '.osferry', 'facts'), { recursive: true })
+    for (const name of from) facts(name)
+    write('hosts-only.yaml', playbook)
+    write('options.yaml', options)
+    write('provision.sh', script)
+  }
   const run = async (args: readonly string[], more: Partial<OsferryOptions> = {}): Promise<OsferryRun> =>
     await osferry(args, { cwd, env: { HOME: cwd }, ...more })
   return {

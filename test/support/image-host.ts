@@ -20,6 +20,8 @@ export interface ImageHost {
 interface ImageHostOptions {
   /** Scripts of bash by the name of the program that they stand for; the real one is `/usr/bin/NAME`. */
   programs?: Readonly<Record<string, string>>
+  /** Programs of /usr/bin that are not there. */
+  without?: readonly string[]
   /** Default true. */
   containerd?: boolean
   /** Somebody listens where docker does. */
@@ -33,7 +35,7 @@ interface ImageHostOptions {
 export async function startImageHost(
   bed: SshdBed,
   name: string,
-  { programs = {}, containerd = true, docker = false }: ImageHostOptions = {},
+  { programs = {}, without = [], containerd = true, docker = false }: ImageHostOptions = {},
 ): Promise<ImageHost> {
   const directory = join(bed.dir, `${name}-${++number}`)
   const run = join(directory, 'run')
@@ -46,10 +48,18 @@ export async function startImageHost(
     join(directory, 'config.toml'),
     `version = 2\nroot = "${directory}/root"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n`,
   )
+  const hide = without.map((program) => `mount --bind /dev/null /usr/bin/${program} && `).join('')
   const daemon = containerd ? `containerd --config ${directory}/config.toml` : 'sleep infinity'
   const child = spawn(
     'unshare',
-    ['--mount', '--propagation', 'private', 'bash', '-c', `mount --bind ${run} /run && exec ${daemon}`],
+    [
+      '--mount',
+      '--propagation',
+      'private',
+      'bash',
+      '-c',
+      `mount --bind ${run} /run && ${hide}exec ${daemon}`,
+    ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const said: string[] = []

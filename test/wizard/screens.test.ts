@@ -381,7 +381,10 @@ describe('every screen', () => {
     ...view.findings.map((finding) =>
       findingScreen({ view, finding, example: 0 }, language, 'osferry assess'),
     ),
-    reportScreen([{ format: 'html', path: 'r.html' }], language, 'osferry report'),
+    reportScreen([{ format: 'html', path: 'r.html' }], language, {
+      command: 'osferry report',
+      planning: 'osferry playbooks list',
+    }),
     ...([...wizardStages, 'start'] as const).map((topic) =>
       helpScreen(topic, { stage: undefined, language, command: 'osferry x' }),
     ),

@@ -56,7 +56,7 @@ describe('the wizard in a pseudo-terminal', () => {
     await terminal.shows('Fix these first')
     terminal.type('n')
     await terminal.shows('report.html')
-    terminal.type('\r')
+    terminal.type(`${down}\r`)
     expect(await terminal.exited).toBe(0)
     expect(terminal.screen()).toEqual(['osferry-report/report.html', 'osferry-report/report.json'])
     expectClean(terminal.raw())

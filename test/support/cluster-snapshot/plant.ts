@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ApiClient, ApiObject } from '../control-plane/api.ts'
-import type { Release } from '../control-plane/releases.ts'
+import type { TestedRelease } from '../control-plane/releases.ts'
 import { plantedObjects } from './planted-objects.ts'
 
 /** Pods that the controllers of the planted workloads make, by the label app. */
 const controlled: Readonly<Record<string, number>> = { web: 2, db: 1, agent: 2, bare: 1, import: 1 }
 
 /** Makes the planted objects on a real server, and waits until its controllers have made the pods. */
-export async function plantCluster(api: ApiClient, release: Release): Promise<void> {
+export async function plantCluster(api: ApiClient, release: TestedRelease): Promise<void> {
   for (const { path, body, status } of plantedObjects(release)) {
     const made = await retried(() => api.request('POST', path, { body }))
     if (status === undefined) continue
@@ -37,7 +37,7 @@ async function isSettled(api: ApiClient): Promise<boolean> {
 }
 
 /** The pod `naked` answers for the Service `guard`. */
-async function isGuarded(api: ApiClient, release: Release): Promise<boolean> {
+async function isGuarded(api: ApiClient, release: TestedRelease): Promise<boolean> {
   const version = release === 'oldest' ? 'v1beta1' : 'v1'
   const path = `/apis/discovery.k8s.io/${version}/namespaces/shop/endpointslices`
   const slices = (await api.request('GET', path))['items'] as ApiObject[]

@@ -1,4 +1,4 @@
-import type { Release } from '../control-plane/releases.ts'
+import type { TestedRelease } from '../control-plane/releases.ts'
 import { canary, canaryAnnotations, podSpec, template } from './planted-pods.ts'
 
 /** One object for an API server: where it is made, what, and the status that a kubelet or driver would write. */
@@ -13,7 +13,7 @@ const storage = '/apis/storage.k8s.io/v1'
 const inShop = (group: string, resource: string): string => `${group}/namespaces/shop/${resource}`
 
 /** A small cluster with one of every kind that a snapshot reads, and canaries wherever a secret may be. */
-export function plantedObjects(release: Release): readonly PlantedObject[] {
+export function plantedObjects(release: TestedRelease): readonly PlantedObject[] {
   const policy = release === 'oldest' ? 'policy/v1beta1' : 'policy/v1'
   const batch = release === 'oldest' ? 'batch/v1beta1' : 'batch/v1'
   return [
@@ -262,7 +262,7 @@ function workloads(batch: string): readonly PlantedObject[] {
 }
 
 /** One Service for each way to be answered: by pods, by addresses that somebody wrote down, and outside of the cluster. */
-function services(release: Release): readonly PlantedObject[] {
+function services(release: TestedRelease): readonly PlantedObject[] {
   const discovery = `discovery.k8s.io/${release === 'oldest' ? 'v1beta1' : 'v1'}`
   const ports = [{ port: 443, targetPort: 8443 }]
   return [

@@ -48,8 +48,7 @@ export async function startLabControlPlane({ controllers }: { controllers: boole
     },
     killApiServer: () => server.halt(),
     restartApiServer: () => server.resume(),
-    // Its store is in the same memory: nothing of it can be away.
-    restartEtcd: () => Promise.resolve(),
+    restartEtcd: () => Promise.reject(new Error('the lab has no etcd')),
     stop: async () => {
       lab.stop()
       await server.close()

@@ -1,0 +1,86 @@
+import { MigrationError } from '../model/errors.ts'
+import { askRun } from './ask-run.ts'
+import { clusterCommand } from './cluster-command.ts'
+import type { CommandContext } from './context.ts'
+import { defineCommand, documentFormats, type CommandExit, type CommandInput } from './define-command.ts'
+import { keptPlan } from './kept-plan.ts'
+import { lookAtRun, refuseEnded, type SeenRun } from './look-at-run.ts'
+import { runSelection, selectionFlags } from './run-flags.ts'
+import { answerOfRun, runArgument } from './run-answer.ts'
+import { runToEnd } from './run-session.ts'
+import { runSettings } from './run-settings.ts'
+
+const retryFlag = {
+  flags: '--retry <node>',
+  many: true,
+  text: {
+    en: 'try a node once more that failed or was given back',
+    zh: '再次处理失败或已恢复原状的节点',
+  },
+} as const
+
+/** `osferry runs resume RUN`: goes on with a run where it is, by its kept plan. */
+export const runsResume = defineCommand({
+  path: 'runs resume',
+  details: {
+    en: 'Goes on where the journal says the run is, with the plan that was approved: after Ctrl-C, a kill, a power cut or a pause. Nodes that were under way come first. With --retry a node that was given back begins anew; one that failed goes on when it is past its point of no return, and else goes further back.',
+    zh: '按日志所记的位置、以当初批准的计划继续运行：适用于 Ctrl-C、进程被终止、断电或暂停之后。处理到一半的节点优先。使用 --retry 时，已恢复原状的节点从头开始；失败的节点若已越过不可回退点则继续向前，否则继续恢复原状。',
+  },
+  arguments: [runArgument],
+  settings: [...runSettings],
+  flags: [retryFlag, ...selectionFlags],
+  formats: documentFormats,
+  examples: [
+    'osferry runs resume 7k4q9z',
+    'osferry runs resume 7k4q9z --retry node-3',
+    'osferry runs resume 7k4q9z --until replaced',
+  ],
+  async run(context, input) {
+    const seen = await lookAtRun(context, input.arguments[0] ?? '')
+    const retry = retryOf(input, seen)
+    // What was aborted is over: a node that is tried again would only be given back again.
+    if (retry.length === 0 || seen.state.isAborting) refuseEnded(context, seen)
+    if (seen.isAtWork && seen.state.status === 'paused') return await goOn(context, input, seen)
+    const file = await keptPlan(context, seen.run.plan)
+    const selection = await runSelection(context, input, file.plan)
+    const more = retry.length === 0 ? {} : { retry }
+    return await runToEnd(context, { file, run: seen.run.id, selection: { ...selection, ...more } })
+  },
+})
+
+const retried: ReadonlySet<string> = new Set(['failed', 'returned', 'rolled-back'])
+
+function retryOf(input: CommandInput, { state, run }: SeenRun): readonly string[] {
+  const names = input.values('--retry')
+  for (const name of names) {
+    const node = state.nodes.get(name)
+    if (node !== undefined && retried.has(node.status)) continue
+    const what = node === undefined ? 'has no such node' : `has not failed on it, and has not given it back`
+    throw new MigrationError('USAGE', `--retry ${name}: the run ${run.id} ${what}`, {
+      hint: `osferry runs show ${run.id} shows its nodes`,
+    })
+  }
+  return names
+}
+
+/** Another process holds the run, and waits. */
+async function goOn(context: CommandContext, input: CommandInput, { run }: SeenRun): Promise<CommandExit> {
+  const given = [retryFlag, ...selectionFlags]
+    .map(({ flags }) => flags.split(' ')[0] ?? '')
+    .filter((flag) => input.value(flag) !== undefined || input.values(flag).length > 0)
+  if (given.length > 0)
+    throw new MigrationError('USAGE', `${given.join(', ')}: another process is at work on ${run.id}`, {
+      hint: `leave them out to let it go on, or stop that process first`,
+    })
+  const isHeeded = await askRun(context, {
+    run: run.id,
+    want: 'resume',
+    isHeeded: ({ status }) => status !== 'paused',
+  })
+  return await answerOfRun(context, {
+    run: run.id,
+    isHeeded,
+    reason: { en: `${run.id} goes on`, zh: `${run.id} 已继续` },
+    next: [clusterCommand(context, `runs watch ${run.id}`)],
+  })
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { NodeGuard } from '../../src/model/node-guard.ts'
+import { MigrationError } from '../../src/model/errors.ts'
+import type { JournalDisk } from '../support/memory-journal.ts'
+import { modelPlan } from './model-plan.ts'
+import { modelRun, storyOf } from './model-run.ts'
+import { modelWorld, type ModelWorld } from './model-world.ts'
+
+const names = ['node-1', 'node-2', 'node-3', 'node-4']
+const plan = modelPlan([{ nodes: names, maxUnavailable: 2 }])
+
+function setup(): { plan: typeof plan; world: ModelWorld; disk: JournalDisk } {
+  return { plan, world: modelWorld(names), disk: { runs: [], events: [] } }
+}
+
+interface Guarded {
+  guard: NodeGuard
+  held: Set<string>
+  /** The most that were held at a time. */
+  most: () => number
+  lose: () => void
+}
+
+/** A guard that takes its time, and refuses what somebody else has. */
+function guardOf(others: Readonly<Record<string, string>> = {}): Guarded {
+  const held = new Set<string>()
+  const lost = new AbortController()
+  let most = 0
+  return {
+    held,
+    most: () => most,
+    lose: () => lost.abort(new Error('somebody has taken the lease of node-1')),
+    guard: {
+      lost: lost.signal,
+      async enter(node) {
+        await Promise.resolve()
+        const holder = others[node]
+        if (holder !== undefined)
+          throw new MigrationError('CLUSTER_LOCKED', `another osferry is at work on ${node}: ${holder}`)
+        held.add(node)
+        most = Math.max(most, held.size)
+      },
+      async leave(node) {
+        await Promise.resolve()
+        held.delete(node)
+      },
+    },
+  }
+}
+
+describe('what is held while a node is worked on', () => {
+  it('is taken before its first record, let go after its last, and never for more nodes than may be away', async () => {
+    const { guard, held, most } = guardOf()
+    const setting = setup()
+    const result = await modelRun({
+      ...setting,
+      guard,
+      onEvent({ node }) {
+        if (node !== null) expect(held).toContain(node)
+      },
+    })
+    expect(result).toMatchObject({ exitCode: 0 })
+    expect([held.size, most()]).toEqual([0, 2])
+  })
+
+  it('keeps a node from being touched when somebody else has it, and no further node is started', async () => {
+    const { guard } = guardOf({ 'node-2': 'bob@two (run r9)' })
+    const setting = setup()
+    const result = await modelRun({ ...setting, guard })
+    const message = 'another osferry is at work on node-2: bob@two (run r9)'
+    expect(result).toMatchObject({ exitCode: 6, halt: 'gate', message, isResumable: true, error: undefined })
+    expect(result?.nodes.map(({ state }) => state)).toEqual([
+      'done',
+      'not-started',
+      'not-started',
+      'not-started',
+    ])
+    expect(setting.disk.events.filter(({ node }) => node === 'node-2').map(({ body }) => body)).toEqual([
+      { type: 'gate', gate: 'lease', outcome: 'closed', message },
+    ])
+    expect(await modelRun({ ...setting, guard: guardOf().guard })).toMatchObject({ exitCode: 0 })
+  })
+
+  it('is taken again for a node that was under way, or the node stays where it is', async () => {
+    const setting = setup()
+    await modelRun({ ...setting, disturbances: [{ record: 8, moment: 'after', how: 'detach' }] })
+    const before = storyOf(setting.disk, 'node-1')
+    const { guard } = guardOf({ 'node-1': 'bob@two (run r9)' })
+    expect(await modelRun({ ...setting, guard })).toMatchObject({ exitCode: 6, halt: 'gate' })
+    expect(storyOf(setting.disk, 'node-1')).toEqual([...before, 'gate'])
+    expect(await modelRun({ ...setting, guard: guardOf().guard })).toMatchObject({ exitCode: 0 })
+  })
+
+  it('ends the run where it is when it is lost', async () => {
+    const { guard, lose } = guardOf()
+    const setting = setup()
+    const result = await modelRun({
+      ...setting,
+      guard,
+      onEvent({ body }) {
+        if (body.type === 'step-waiting') lose()
+      },
+    })
+    expect(result).toMatchObject({ exitCode: 6, halt: 'error', isResumable: true })
+    expect(result?.error).toMatchObject({ message: 'somebody has taken the lease of node-1' })
+  })
+})

@@ -1,0 +1,83 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { planDigest, readPlan } from '../../src/inventory/plan-file.ts'
+import { writeSnapshot } from './cluster-file-fixture.ts'
+import { clusterNode } from './cluster-fixture.ts'
+import { factsWith } from './facts-fixture.ts'
+import type { OsferryRun } from './osferry.ts'
+
+const playbook = `
+schema: playbook/v1
+name: nodes-only
+title: { en: Nodes only, zh: 仅节点 }
+target: containeros
+phases:
+  migrate:
+    - uses: cluster.cordon
+  replace:
+    - uses: host.provision
+      pointOfNoReturn: true
+      timeout: 5m
+  restore:
+    - uses: cluster.restore-metadata
+    - uses: cluster.uncordon
+`
+
+const options = `
+schema: plan-options/v1
+playbook: ./nodes-only.yaml
+rollback: { means: reinstall }
+acceptFindings: high
+canary: { perClass: 0, soak: 0s }
+soak: 0s
+with:
+  host.provision: { provider: command, argv: [/bin/sh, ./provision.sh] }
+`
+
+/** Writes down the node; fails while a file \`fail-NODE\` is there, and waits while there is a file \`wait-NODE\`. */
+const script = `
+node=$(sed -n 's/.*"node":"\\([^"]*\\)".*/\\1/p')
+echo "$node" >> acts
+while test -e "wait-$node"; do sleep 0.05; done
+! test -e "fail-$node"
+`
+
+/**
+ * Makes a plan for nodes of a cluster, by their uids, in a directory: the snapshot is ours, the nodes are those of the real
+ * server. Gives its digest.
+ */
+export async function planNodes(
+  cwd: string,
+  uids: Readonly<Record<string, string>>,
+  run: (args: readonly string[]) => Promise<OsferryRun>,
+): Promise<string> {
+  const names = Object.keys(uids)
+  mkdirSync(path.join(cwd, '.osferry', 'facts'), { recursive: true })
+  for (const name of names) {
+    const facts = factsWith({ images: { localOnly: [] } })
+    writeFileSync(
+      path.join(cwd, '.osferry', 'facts', `${name}.json`),
+      JSON.stringify({ ...facts, host: { ...facts.host, name } }),
+    )
+  }
+  await writeSnapshot(path.join(cwd, '.osferry', 'cluster.ndjson'), {
+    parts: { nodes: names.map((name) => ({ ...clusterNode(name), uid: uids[name]! })) },
+    hosts: {
+      matches: names.map((name) => ({ host: name, node: name, by: ['machine-id' as const] })),
+      findings: [],
+    },
+  })
+  writeFileSync(path.join(cwd, 'nodes-only.yaml'), playbook)
+  writeFileSync(path.join(cwd, 'options.yaml'), options)
+  writeFileSync(path.join(cwd, 'provision.sh'), script)
+  await run(['assess', '--target', 'containeros', '-q'])
+  const made = await run(['plan', 'create', '--options', 'options.yaml'])
+  if (made.exitCode !== 0) throw new Error(`${made.stdout}${made.stderr}`)
+  return planDigest((await readPlan(path.join(cwd, 'plan.json'))).plan)
+}
+
+/** Names of the nodes for which the script was run in a directory, in order. */
+export function actsIn(cwd: string): string[] {
+  const file = path.join(cwd, 'acts')
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+}
