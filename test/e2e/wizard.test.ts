@@ -91,7 +91,7 @@ describe('osferry in a terminal', () => {
     expect((await stat(join(cwd, html.replace(`${cwd}/`, '')))).size).toBeGreaterThan(10_000)
     expect(
       (await readdir(join(cwd, '.osferry', 'facts'))).filter((name) => name.endsWith('.json')),
-    ).toHaveLength(12)
+    ).toHaveLength(13)
     expect(await readFile(join(cwd, 'inventory.yaml'), 'utf8')).toContain('schema: inventory/v1')
   })
 
