@@ -71,14 +71,14 @@ export const demo = defineCommand({
 
 async function wholeWay(context: CommandContext, directory: string): Promise<CommandExit> {
   const { stdout, say } = context
-  const { run, ask } = demoLines(context, directory)
+  const demo = demoLines(context, directory)
   stdout.write(`$ cd ${directory}\n`)
-  for (const line of linesToPlan) await run(line)
+  for (const line of linesToPlan) await demo.run(line)
   const digest = await demoDigest(directory)
-  await run(['apply', 'plan.json', '--playbook', playbookFile, '--approve', digest])
-  const [id = ''] = (await ask(['runs', 'list', '-o', 'name'])).split('\n')
-  await run(['runs', 'show', id])
-  await run(['runs', 'verify'])
+  await demo.run(['apply', 'plan.json', '--playbook', playbookFile, '--approve', digest])
+  const [id = ''] = (await demo.ask(['runs', 'list', '-o', 'name'])).split('\n')
+  await demo.run(['runs', 'show', id])
+  await demo.run(['runs', 'verify'])
   const page = join(directory, 'osferry-report', 'report.html')
   stdout.write(
     `\n${say({

@@ -1,6 +1,6 @@
 import type { LabHost } from './lab-host.ts'
 
-/** The fleet of the demo: thirteen hosts that answer, one that is down, one whose key has changed; the workers are nodes. */
+/** The fleet of the demo: thirteen hosts that answer, one that is down and no node, one whose key has changed. */
 export const demoFleet: readonly LabHost[] = [
   web('web01.shop', 'a'),
   web('web02.shop', 'b'),
@@ -9,16 +9,12 @@ export const demoFleet: readonly LabHost[] = [
   { ...web('web05.shop', 'a'), machineFault: 'refused' },
   node('pay01.bank', 'docker-node', { zone: 'a', owner: 'payments' }),
   node('pay02.bank', 'docker-node', { zone: 'b', owner: 'payments' }),
-  { name: 'san01.data', recording: 'old-with-module', labels: { role: 'storage', zone: 'a', owner: 'data' } },
+  node('san01.data', 'old-with-module', { role: 'storage', zone: 'a', owner: 'data' }),
   node('gpu01.lab', 'gpu-node', { zone: 'a', owner: 'research', gpu: 'true' }),
-  {
-    name: 'cp01.prod',
-    recording: 'control-plane',
-    labels: { role: 'control-plane', zone: 'a', owner: 'platform' },
-  },
-  { name: 'edge01.net', recording: 'bonded-vlan', labels: { role: 'edge', zone: 'a', owner: 'network' } },
-  { name: 'edge02.net', recording: 'bonded-vlan', labels: { role: 'edge', zone: 'b', owner: 'network' } },
-  { name: 'ci01.build', recording: 'stream-host', labels: { role: 'build', zone: 'b', owner: 'platform' } },
+  node('cp01.prod', 'control-plane', { role: 'control-plane', zone: 'a', owner: 'platform' }),
+  node('edge01.net', 'bonded-vlan', { role: 'edge', zone: 'a', owner: 'network' }),
+  node('edge02.net', 'bonded-vlan', { role: 'edge', zone: 'b', owner: 'network' }),
+  node('ci01.build', 'stream-host', { role: 'build', zone: 'b', owner: 'platform' }),
   node('old01.misc', 'half-converted', { zone: 'c', owner: 'shop' }),
   { ...web('web04.shop', 'c'), isNode: false, fault: 'down' },
   { ...node('pay03.bank', 'docker-node', { zone: 'c', owner: 'payments' }), fault: 'key-changed' },
