@@ -10,6 +10,7 @@ import { containerdSockets, runImageTool, toolOf, type ImageTools } from './imag
 import { inspectImage } from './inspect-image.ts'
 import { readPipeReport, someLines } from './pipe-report.ts'
 import { limitRate } from './rate-limit.ts'
+import { isDenied, isUnreachable } from './registry-words.ts'
 import { treeLimits } from './tree-limits.ts'
 import type { ImageTarget } from './image-target.ts'
 
@@ -96,7 +97,7 @@ async function* checked(
 
 /**
  * Lets the runtime of the host pull an image by its digest: with the client of the kubelet's interface when it is there, so that
- * it goes the way that the kubelet would go. Throws IMAGE_PULL_FAILED.
+ * it goes the way that the kubelet would go. Throws REGISTRY_UNREACHABLE, IMAGE_PULL_FAILED.
  */
 export async function pullImage(
   host: Host,
@@ -107,6 +108,11 @@ export async function pullImage(
   const argv = pullArgv(reference, { target, tools })
   const { exitCode, said } = await runImageTool(host, argv, { signal, timeoutMs: pullMs, isQuiet: true })
   if (exitCode === 0) return
+  if (isUnreachable(said) && !isDenied(said))
+    throw new MigrationError('REGISTRY_UNREACHABLE', `${host.name} cannot reach ${reference}: ${said}`, {
+      hint: 'look at the registry and at the way to it from the new system; the pull is tried again',
+      details: { host: host.name, reference },
+    })
   throw new MigrationError('IMAGE_PULL_FAILED', `${host.name} cannot pull ${reference}: ${said}`, {
     hint: 'give the new system the way, the certificates and the credentials for this registry (of containerd: certs.d and its configuration), then go on with the run',
     details: { host: host.name, reference },

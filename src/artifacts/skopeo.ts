@@ -4,6 +4,7 @@ import { MigrationError } from '../model/errors.ts'
 import { ImageDigest } from '../model/image-port.ts'
 import { redact } from '../model/redact.ts'
 import { shorten, visibleLine } from '../model/visible-text.ts'
+import { isDenied, isUnreachable } from './registry-words.ts'
 
 /** How skopeo is called. It reads credentials and the ways to registries itself; none goes through our hands. */
 export interface SkopeoOptions {
@@ -130,21 +131,16 @@ async function skopeo(
 
 /** Answers of registries by the names that the distribution specification has for them, and how registries say them. */
 const unknownLine = /manifest unknown|name unknown|repository name not known|MANIFEST_UNKNOWN|NAME_UNKNOWN/
-const deniedLine =
-  /unauthorized|authentication required|denied|UNAUTHORIZED|DENIED|invalid username\/password|status code 40[13]|40[13] \(/
-const unreachableLine =
-  /connection refused|no such host|i\/o timeout|network is unreachable|no route to host|connection reset|TLS handshake timeout|deadline exceeded|unexpected EOF|it did not end in|5\d\d (?:Internal|Bad|Service|Gateway)|status code 5\d\d|: EOF/
-
 function registryFailed(reference: string, stderr: string): MigrationError {
   const lines = redact(stderr).trim().split('\n').slice(-2)
   const said = shorten(visibleLine(lines.join('; ')), 600)
   const details = { reference }
-  if (deniedLine.test(stderr))
+  if (isDenied(stderr))
     return new MigrationError('REGISTRY_DENIED', `the registry refuses ${reference}: ${said}`, {
       hint: 'log in with skopeo login, or name a file of credentials with REGISTRY_AUTH_FILE; may it push there?',
       details,
     })
-  if (unreachableLine.test(stderr))
+  if (isUnreachable(stderr))
     return new MigrationError(
       'REGISTRY_UNREACHABLE',
       `the registry of ${reference} does not answer: ${said}`,

@@ -41,6 +41,15 @@ export async function runNode<Ports>(
     engine.stepOf(plannedStep({ engine, node, index }).uses).undo !== undefined
   /** One time for all attempts of a step in this process: the time in which nobody was at work does not count. */
   const deadlines = new Map<string, number>()
+  /** Whether to go on; the time of a pause is nobody's. */
+  async function afterPauses(): Promise<boolean> {
+    const sinceMs = engine.clock.monotonicMs()
+    const mayGoOn = await options.mayGoOn()
+    const pausedMs = engine.clock.monotonicMs() - sinceMs
+    for (const [key, deadlineMs] of deadlines) deadlines.set(key, deadlineMs + pausedMs)
+    return mayGoOn
+  }
+
   try {
     if (state().status === 'pending') record({ type: 'node-started' })
     for (;;) {
@@ -54,7 +63,7 @@ export async function runNode<Ports>(
         record({ type: 'node-returning', reason: options.returning.reason as Text })
       else if (move.kind === 'end') record({ type: 'node-ended', outcome: move.outcome })
       else if (move.kind === 'held') return 'held'
-      else if (!(await options.mayGoOn())) return 'stopped'
+      else if (!(await afterPauses())) return 'stopped'
       // What was wanted may have changed while it was paused.
       else if (move.kind === 'step' && options.returning.aborted && !state().isPastPointOfNoReturn) continue
       else {

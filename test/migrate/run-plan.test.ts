@@ -380,6 +380,26 @@ describe('a person', () => {
     ])
   })
 
+  it('pauses longer than a step may take, and the step that is due is tried all the same', async () => {
+    const short = {
+      ...plan,
+      nodes: plan.nodes.map((node) => ({
+        ...node,
+        steps: node.steps.map((step) =>
+          step.uses === 'cluster.drain' ? { ...step, timeoutMs: 60_000 } : step,
+        ),
+      })),
+    }
+    const once = [fails({ node: 'node-1', how: 'transient', times: 1 })]
+    const before = { ...setup(once), plan: short }
+    await modelRun(before)
+    const failed = before.disk.events.find(({ body }) => body.type === 'step-failed')?.seq ?? 0
+    expect(failed).toBeGreaterThan(0)
+    const setting = { ...setup(once), plan: short }
+    expect(await modelRun({ ...setting, disturbances: at('pause', failed) })).toMatchObject({ exitCode: 0 })
+    expect(storyOf(setting.disk, null)).toContain('run-paused')
+  })
+
   it('loses the lock, and nothing more is done', async () => {
     const setting = setup()
     const result = await modelRun({ ...setting, disturbances: at('lose-lock', 6) })
