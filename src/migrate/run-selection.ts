@@ -50,6 +50,11 @@ export function nodesToRetry({ retry = [] }: RunSelection, { nodes }: RunState):
   )
 }
 
+/** Those of them that begin from nothing: each is a start like any other, and waits for its turn. */
+export function nodesToBeginAnew(selection: RunSelection, state: RunState): string[] {
+  return nodesToRetry(selection, state).filter((name) => isBack(state.nodes.get(name) ?? pendingNode))
+}
+
 /** Nodes that are to be brought back and are not. */
 export function nodesToBring({ rollback = [] }: RunSelection, { nodes }: RunState): string[] {
   return [...new Set(rollback)].filter((name) => !isBack(nodes.get(name) ?? pendingNode))
