@@ -267,6 +267,22 @@ describe('what is asked for', () => {
     })
   })
 
+  it.each([{ only: ['node-3'] }, { wave: 0 }])(
+    'refuses a node to retry that is not among those of %j, and writes nothing',
+    async (selection) => {
+      const setting = setup([fails({ times: 1 })])
+      await modelRun(setting)
+      const before = setting.disk.events.length
+      await expect(
+        modelRun({ ...setting, selection: { ...selection, retry: ['node-2'] } }),
+      ).rejects.toMatchObject({
+        code: 'USAGE',
+        message: expect.stringContaining('node-2: to be tried again') as string,
+      })
+      expect(setting.disk.events).toHaveLength(before)
+    },
+  )
+
   it('holds nodes after a phase, and counts them as away', async () => {
     const setting = { ...setup(), plan: modelPlan([{ nodes: four, maxUnavailable: 2 }]) }
     const result = await modelRun({ ...setting, selection: { until: 'migrated' } })
