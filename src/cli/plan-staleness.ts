@@ -30,15 +30,42 @@ export async function planChanges(
   input: CommandInput,
   plan: Plan,
 ): Promise<ChangedInput[]> {
-  const now = await inputsNow(context, input, plan)
-  return [...changedInputs(plan.inputs, now.inputs), ...newData(plan, now)]
-}
-
-async function inputsNow(context: CommandContext, input: CommandInput, plan: Plan): Promise<Now> {
-  const { playbook, sha256: playbookSha256 } = await readPlaybook(playbookName(input, plan), {
+  const { playbook, sha256 } = await readPlaybook(playbookName(input, plan), {
     cwd: context.cwd,
     language: context.language,
   })
+  return await changesFrom(context, plan, {
+    snapshot: input.value('--cluster'),
+    playbook: { name: playbook.name, sha256 },
+  })
+}
+
+/** What of the saved documents of hosts is another than when the plan was made: not its playbook. Contacts nobody. */
+export async function hostChanges(
+  context: CommandContext,
+  input: CommandInput,
+  plan: Plan,
+): Promise<ChangedInput[]> {
+  const { playbook } = plan.inputs
+  const changes = await changesFrom(context, plan, { snapshot: input.value('--cluster'), playbook })
+  return changes.filter(({ host }) => host !== null)
+}
+
+interface Compared {
+  snapshot: string | undefined
+  playbook: Plan['inputs']['playbook']
+}
+
+async function changesFrom(context: CommandContext, plan: Plan, compared: Compared): Promise<ChangedInput[]> {
+  const now = await inputsNow(context, plan, compared)
+  return [...changedInputs(plan.inputs, now.inputs), ...newData(plan, now)]
+}
+
+async function inputsNow(
+  context: CommandContext,
+  plan: Plan,
+  { snapshot, playbook }: Compared,
+): Promise<Now> {
   const wanted = new Map<string, InputHost>()
   for (const { host } of plan.inputs.facts)
     wanted.set(host, { host, facts: await factsOf(context, host), assessment: null })
@@ -47,14 +74,13 @@ async function inputsNow(context: CommandContext, input: CommandInput, plan: Pla
     if (known !== undefined) known.assessment = assessment
   }
   // A plan without a cluster does not care about one.
-  const cluster =
-    plan.inputs.cluster === null ? undefined : await planCluster(context, input.value('--cluster'))
+  const cluster = plan.inputs.cluster === null ? undefined : await planCluster(context, snapshot)
   const hosts = [...wanted.values()]
   const inputs = planInputs({
     hosts,
     target: plan.playbook.target,
     cluster: cluster?.input ?? null,
-    playbook: { name: playbook.name, sha256: playbookSha256 },
+    playbook,
     sha256,
   })
   return { inputs, hosts, cluster }
@@ -97,11 +123,13 @@ const inputTexts: Readonly<Record<ChangedInput['input'], Text>> = {
   data: { en: 'data that nobody has decided about', zh: '尚未决定去向的数据' },
 }
 const shownAtMost = 20
+const madeAgain =
+  'make it again with osferry plan create, look at osferry plan diff, and let it be approved again'
 
 /** Throws PLAN_STALE with what has changed, when anything has. */
 export function refuseStale(
   { say }: CommandContext,
-  { path }: PlanFile,
+  { path, hint = madeAgain }: Pick<PlanFile, 'path'> & { hint?: string },
   changes: readonly ChangedInput[],
 ): void {
   if (changes.length === 0) return
@@ -113,7 +141,7 @@ export function refuseStale(
     'PLAN_STALE',
     [`${path} was made for something else; changed since:`, ...lines, ...more].join('\n  '),
     {
-      hint: 'make it again with osferry plan create, look at osferry plan diff, and let it be approved again',
+      hint,
       details: { file: path, changes: changes.length },
     },
   )

@@ -3,18 +3,23 @@ import type { Plan } from '../model/plan.ts'
 import type { Text } from '../model/text.ts'
 import type { Engine } from './engine.ts'
 import { pendingNode } from './node-state.ts'
-import { nodesToBring, nodesToRetry, type RunSelection } from './run-selection.ts'
+import { nodesToBeginAnew, nodesToBring, nodesToRetry, type RunSelection } from './run-selection.ts'
 
 const rollbackReason: Text = { en: 'somebody asked for it', zh: '按要求回退' }
 
-/** Writes that the run begins, or that it goes on; nodes that are to be tried once more, or brought back, are opened again. */
+/**
+ * Writes that the run begins, or that it goes on; nodes that have failed and are to be tried once more, or brought back, are
+ * opened again. One that begins from nothing is not: its start is written when it may start.
+ */
 export function beginRun<Ports>(engine: Engine<Ports>, plan: Plan, selection: RunSelection): void {
   const isNew = engine.state().status === 'none'
   engine.record(
     null,
     isNew ? { type: 'run-started', nodes: plan.nodes.map(({ name }) => name) } : { type: 'run-resumed' },
   )
-  for (const name of nodesToRetry(selection, engine.state())) engine.record(name, { type: 'node-started' })
+  const anew = new Set(nodesToBeginAnew(selection, engine.state()))
+  for (const name of nodesToRetry(selection, engine.state()))
+    if (!anew.has(name)) engine.record(name, { type: 'node-started' })
   for (const name of nodesToBring(selection, engine.state())) bringBack(engine, plan, name)
 }
 

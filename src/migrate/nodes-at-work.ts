@@ -3,7 +3,6 @@ import type { NodeGuard } from '../model/node-guard.ts'
 import type { Plan, PlannedNode } from '../model/plan.ts'
 import type { Wake } from '../steps/wake.ts'
 import type { Engine } from './engine.ts'
-import { pendingNode } from './node-state.ts'
 import { runNode, type RunNodeOptions } from './run-node.ts'
 
 /** The nodes on which this process is at work. */
@@ -49,9 +48,9 @@ export function createNodesAtWork<Ports>(
     }
   }
 
-  /** Only a node without a record counts as entering: the others count by their records. */
+  /** Only a node whose start has no record counts as entering: the others count by their records. */
   async function enter(guard: NodeGuard, name: string): Promise<boolean> {
-    if ((engine.state().nodes.get(name) ?? pendingNode).status === 'pending') entering.add(name)
+    if (options.isFresh(name)) entering.add(name)
     try {
       await guard.enter(name, engine.over)
     } catch (error) {

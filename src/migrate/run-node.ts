@@ -18,6 +18,8 @@ export type NodeWork = 'ended' | 'held' | 'stopped' | 'left'
 
 export interface RunNodeOptions {
   until: Phase
+  /** True for a node of which nothing counts: its first record is that it starts. */
+  isFresh(node: string): boolean
   /** Aborted = the node goes back unless it is past its point of no return. Its reason is a Text. */
   returning: AbortSignal
   /** Asked between two steps: waits while the run is paused, and tells whether it stops. */
@@ -51,7 +53,7 @@ export async function runNode<Ports>(
   }
 
   try {
-    if (state().status === 'pending') record({ type: 'node-started' })
+    if (options.isFresh(node.name)) record({ type: 'node-started' })
     for (;;) {
       engine.over.throwIfAborted()
       engine.broken.throwIfAborted()

@@ -9,17 +9,20 @@ import { refuseRollback } from './refuse-rollback.ts'
 import { openEngine, type EnginePorts } from './engine.ts'
 import { heedControl } from './heed-control.ts'
 import { createNodesAtWork } from './nodes-at-work.ts'
+import { pendingNode } from './node-state.ts'
 import type { RunControl } from './run-control.ts'
 import { endRun } from './end-run.ts'
 import { awayCount, failureHalt, type Halt, type RunResult } from './run-outcome.ts'
 import {
   lastPhase,
+  nodesToBeginAnew,
   nodesToBring,
   nodesToRetry,
   refuseSelection,
   selectedNodes,
   type RunSelection,
 } from './run-selection.ts'
+import { withoutNodes } from './run-state.ts'
 import { runWaves } from './run-waves.ts'
 
 export interface RunPlanOptions<Ports> {
@@ -47,8 +50,8 @@ const failureReason: Text = {
 
 /**
  * Runs a plan, or goes on with it: where it is, is told by the journal alone, in which the run has been begun. Waves come in
- * their order; nodes that were under way come first, whatever windows and gates say. Throws before anything is written when
- * the selection or the parameters of a step are not valid.
+ * their order; nodes that were under way come first, whatever windows and gates say; one that begins anew has its turn in its
+ * wave. Throws before anything is written when the selection or the parameters of a step are not valid.
  */
 export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>): Promise<RunResult> {
   const { control, selection, guard } = options
@@ -58,6 +61,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
   const engine = openEngine(options.engine, {
     run: options.run,
     onEvent(event): void {
+      if (event.node !== null && event.body.type === 'node-started') anew.delete(event.node)
       options.onEvent(event)
       giveBack()
       wake.notify()
@@ -67,13 +71,19 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
   refuseParameters(plan, engine)
   refuseRollback(engine, plan, selection)
   const chosen = selectedNodes(plan, selection)
+  // What they have failed on before does not count once more.
+  const anew = new Set(nodesToBeginAnew(selection, engine.state()))
+  const isFresh = (name: string): boolean =>
+    anew.has(name) || (engine.state().nodes.get(name) ?? pendingNode).status === 'pending'
+  const failuresSay = (): ReturnType<typeof failureHalt> =>
+    failureHalt(plan, withoutNodes(engine.state(), anew))
   const until = lastPhase(selection)
   let mostAway = 1
 
   /** Nodes that are not past their point of no return go back. */
   function giveBack(): void {
     if (engine.state().isAborting) returning.abort(abortReason)
-    else if (failureHalt(plan, engine.state()) === 'return') returning.abort(failureReason)
+    else if (failuresSay() === 'return') returning.abort(failureReason)
   }
 
   function haltOf(): Halt | undefined {
@@ -82,7 +92,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     if (engine.state().isAborting) return 'aborted'
     if (control.stopping.aborted) return 'interrupted'
     if (atWork.refusals().length > 0) return 'gate'
-    return failureHalt(plan, engine.state()) === 'none' ? undefined : 'failures'
+    return failuresSay() === 'none' ? undefined : 'failures'
   }
 
   const atWork = createNodesAtWork(plan, {
@@ -91,6 +101,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     guard,
     options: {
       until: until === 'back' ? 'restore' : until,
+      isFresh,
       returning: returning.signal,
       stopping: control.stopping,
       async mayGoOn(): Promise<boolean> {
@@ -135,6 +146,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
         admission,
         atWork,
         chosen,
+        isFresh,
         isHalted: () => haltOf() !== undefined,
         onWave: ({ maxUnavailable }) =>
           (mostAway = Math.min(maxUnavailable, selection.maxUnavailable ?? maxUnavailable)),

@@ -50,6 +50,11 @@ export function nodesToRetry({ retry = [] }: RunSelection, { nodes }: RunState):
   )
 }
 
+/** Those of them that begin from nothing: each is a start like any other, and waits for its turn. */
+export function nodesToBeginAnew(selection: RunSelection, state: RunState): string[] {
+  return nodesToRetry(selection, state).filter((name) => isBack(state.nodes.get(name) ?? pendingNode))
+}
+
 /** Nodes that are to be brought back and are not. */
 export function nodesToBring({ rollback = [] }: RunSelection, { nodes }: RunState): string[] {
   return [...new Set(rollback)].filter((name) => !isBack(nodes.get(name) ?? pendingNode))
@@ -60,7 +65,7 @@ export function isBack({ outcome }: Pick<NodeState, 'outcome'>): boolean {
   return outcome === 'returned' || outcome === 'rolled-back'
 }
 
-/** Throws USAGE for what is not in the plan, and for a wave that is before its turn. */
+/** Throws USAGE for what is not in the plan, for a node to retry that is not among those asked for, and for a wave that is before its turn. */
 export function refuseSelection(plan: Plan, state: RunState, selection: RunSelection): void {
   const { only = [], wave, retry = [], rollback = [], maxUnavailable } = selection
   const names = new Set(plan.nodes.map(({ name }) => name))
@@ -71,12 +76,28 @@ export function refuseSelection(plan: Plan, state: RunState, selection: RunSelec
     })
   if (maxUnavailable !== undefined && !(maxUnavailable >= 1))
     throw new MigrationError('USAGE', `at least one node must be allowed to be away, not ${maxUnavailable}`)
+  refuseWave(plan, wave)
+  const chosen = selectedNodes(plan, selection)
+  const outside = rollback.length > 0 ? [] : retry.filter((name) => !chosen.has(name))
+  if (outside.length > 0)
+    throw new MigrationError(
+      'USAGE',
+      `${outside.slice(0, 20).join(', ')}: to be tried again, but not among the nodes that --only and --wave choose`,
+      { hint: 'name the same nodes with --retry and --only, or leave --only and --wave out' },
+    )
+  refuseEarlyWave(plan, state, wave)
+}
+
+function refuseWave({ waves }: Plan, wave: number | undefined): void {
+  const indexes = waves.map(({ index }) => index)
+  if (wave === undefined || indexes.includes(wave)) return
+  throw new MigrationError('USAGE', `the plan has no wave ${wave}`, {
+    hint: `its waves are ${indexes.join(', ')}`,
+  })
+}
+
+function refuseEarlyWave(plan: Plan, state: RunState, wave: number | undefined): void {
   if (wave === undefined) return
-  const indexes = plan.waves.map(({ index }) => index)
-  if (!indexes.includes(wave))
-    throw new MigrationError('USAGE', `the plan has no wave ${wave}`, {
-      hint: `its waves are ${indexes.join(', ')}`,
-    })
   const earlier = plan.waves.filter(({ index }) => index < wave).flatMap(({ nodes }) => nodes)
   const open = earlier.filter((name) => (state.nodes.get(name) ?? pendingNode).status !== 'ended')
   if (open.length === 0) return

@@ -49,6 +49,11 @@ export function runAfter(
   return state
 }
 
+/** The state as it is when nothing was done with these nodes yet. */
+export function withoutNodes(state: RunState, names: ReadonlySet<string>): RunState {
+  return { ...state, nodes: new Map([...state.nodes].filter(([name]) => !names.has(name))) }
+}
+
 function withWave(state: RunState, wave: number, doneAt: string | undefined): RunState {
   const waves = new Map(state.waves)
   waves.set(wave, { doneAt: doneAt ?? waves.get(wave)?.doneAt })

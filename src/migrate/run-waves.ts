@@ -1,7 +1,6 @@
 import type { Plan, PlannedWave } from '../model/plan.ts'
 import type { Admission, Refusal } from './admission.ts'
 import type { Engine } from './engine.ts'
-import { pendingNode } from './node-state.ts'
 import type { NodesAtWork } from './nodes-at-work.ts'
 
 export interface RunWavesOptions<Ports> {
@@ -10,6 +9,8 @@ export interface RunWavesOptions<Ports> {
   atWork: NodesAtWork
   /** Names of the nodes that are asked for. */
   chosen: ReadonlySet<string>
+  /** True for a node that was not started yet, or not anew. */
+  isFresh(name: string): boolean
   /** True when nothing is started any more. */
   isHalted: () => boolean
   /** Told of the wave whose limits count from now on. */
@@ -22,8 +23,7 @@ export async function runWaves<Ports>(
   options: RunWavesOptions<Ports>,
 ): Promise<Refusal | undefined> {
   const { engine, admission, atWork, chosen, isHalted } = options
-  const isPending = (name: string): boolean =>
-    chosen.has(name) && (engine.state().nodes.get(name) ?? pendingNode).status === 'pending'
+  const isPending = (name: string): boolean => chosen.has(name) && options.isFresh(name)
 
   async function start(wave: PlannedWave): Promise<Refusal | undefined> {
     const open = wave.nodes.filter(isPending)
@@ -40,7 +40,7 @@ export async function runWaves<Ports>(
 
   function close({ index, nodes }: PlannedWave): void {
     const { nodes: states, waves } = engine.state()
-    const isOver = nodes.every((name) => states.get(name)?.status === 'ended')
+    const isOver = nodes.every((name) => states.get(name)?.status === 'ended' && !options.isFresh(name))
     if (isOver && waves.get(index)?.doneAt === undefined)
       engine.record(null, { type: 'wave-done', wave: index })
   }

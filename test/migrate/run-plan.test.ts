@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GateAnswer, Hold } from '../../src/migrate/admission.ts'
+import type { JournalEvent } from '../../src/model/journal-record.ts'
 import { modelPlan } from './model-plan.ts'
 import { modelRun, storyOf } from './model-run.ts'
 import { modelWorld, type Fault, type ModelWorld } from './model-world.ts'
@@ -266,6 +267,22 @@ describe('what is asked for', () => {
     })
   })
 
+  it.each([{ only: ['node-3'] }, { wave: 0 }])(
+    'refuses a node to retry that is not among those of %j, and writes nothing',
+    async (selection) => {
+      const setting = setup([fails({ times: 1 })])
+      await modelRun(setting)
+      const before = setting.disk.events.length
+      await expect(
+        modelRun({ ...setting, selection: { ...selection, retry: ['node-2'] } }),
+      ).rejects.toMatchObject({
+        code: 'USAGE',
+        message: expect.stringContaining('node-2: to be tried again') as string,
+      })
+      expect(setting.disk.events).toHaveLength(before)
+    },
+  )
+
   it('holds nodes after a phase, and counts them as away', async () => {
     const setting = { ...setup(), plan: modelPlan([{ nodes: four, maxUnavailable: 2 }]) }
     const result = await modelRun({ ...setting, selection: { until: 'migrated' } })
@@ -321,6 +338,57 @@ describe('gates, windows and rests', () => {
     expect(result?.nodes.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'not-started'])
     const starts = setting.disk.events.filter(({ body }) => body.type === 'node-started')
     expect(starts.map(({ at }) => at)).toEqual([opens[0], opens[1], opens[1]])
+  })
+
+  describe('of nodes that begin anew', () => {
+    const pair = modelPlan([{ nodes: four, maxUnavailable: 1 }], { failureBudget: 4 })
+    const both = { retry: ['node-2', 'node-3'] }
+
+    async function twoReturned(): Promise<ReturnType<typeof setup>> {
+      const setting = { ...setup([fails({ times: 1 }), fails({ node: 'node-3', times: 1 })]), plan: pair }
+      const result = await modelRun(setting)
+      expect(result?.nodes.map(({ state }) => state)).toEqual(['done', 'returned', 'returned', 'done'])
+      return setting
+    }
+
+    it('start one at a time where one may be away', async () => {
+      const setting = await twoReturned()
+      const away = new Set<string>()
+      let most = 0
+      const onEvent = ({ node, body }: JournalEvent): void => {
+        if (node !== null && body.type === 'node-started') away.add(node)
+        if (node !== null && body.type === 'node-ended') away.delete(node)
+        most = Math.max(most, away.size)
+      }
+      expect(await modelRun({ ...setting, selection: both, onEvent })).toMatchObject({ exitCode: 0 })
+      expect(most).toBe(1)
+    })
+
+    it('do not start outside of a window, nor while a gate is closed', async () => {
+      const setting = await twoReturned()
+      const starts = (): number => storyOf(setting.disk, 'node-2').filter((t) => t === 'node-started').length
+      const closed = { open: false, opensAt: null, message: 'a freeze' } as const
+      expect(
+        await modelRun({ ...setting, selection: both, windows: { mayStart: () => closed } }),
+      ).toMatchObject({ exitCode: 8, halt: 'window', message: 'a freeze' })
+      const gate = (): GateAnswer => ({ gate: 'alerts', outcome: 'closed', message: 'it fires' })
+      expect(await modelRun({ ...setting, selection: both, gate })).toMatchObject({
+        exitCode: 8,
+        halt: 'gate',
+      })
+      expect(starts()).toBe(1)
+      expect(await modelRun({ ...setting, selection: both })).toMatchObject({ exitCode: 0 })
+      expect(starts()).toBe(2)
+    })
+
+    it('wait for room that a node has taken that failed past its point of no return', async () => {
+      const stuck = fails({ uses: 'node.wait-ready', how: 'config', times: 2 })
+      const setting = { ...setup([stuck, fails({ node: 'node-1', times: 1 })]), plan: pair }
+      await modelRun(setting)
+      const result = await modelRun({ ...setting, selection: { retry: ['node-1', 'node-2'] } })
+      expect(result).toMatchObject({ exitCode: 7, halt: 'no-room' })
+      expect(result?.nodes.slice(0, 2).map(({ state }) => state)).toEqual(['returned', 'failed'])
+    })
   })
 
   it('rests after a wave', async () => {
