@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseApiObject } from '../model/api-object.ts'
 import type { ApiObject, Cluster, WriteAnswer } from '../model/cluster-port.ts'
-import { MigrationError } from '../model/errors.ts'
+import { isMigrationError, MigrationError } from '../model/errors.ts'
 import { microTime } from '../model/micro-time.ts'
 import type { Clock } from '../model/ports.ts'
 import { unlessAborted } from '../model/unless-aborted.ts'
@@ -34,6 +34,8 @@ const renewMs = 20_000
 /** Longer than clocks differ where anything else works: what was silent for so long needs no proof. */
 const surelySilentMs = 900_000
 const lookAgainMs = 5000
+/** No answer says nothing of who holds it: it is asked for again, and nothing is written meanwhile. */
+const away = ['CLUSTER_UNREACHABLE', 'CLUSTER_TIMEOUT', 'CLUSTER_OVERLOADED'] as const
 /** Source: ECMAScript, the time range of Date. */
 const latestMs = 8.64e15
 
@@ -45,7 +47,7 @@ export interface LeasePorts {
 
 /** A lock that ends by itself when its holder does. */
 export interface HeldLock {
-  /** Aborted, with CLUSTER_LOCKED, when somebody else has taken it. */
+  /** Aborted when somebody else has taken it (CLUSTER_LOCKED), or it may not be renewed any more; not while the server is away. */
   lost: AbortSignal
   /** Resolves when nobody else can hold it just now, or when it is lost: at once, unless it could not be renewed in time. */
   secured(signal: AbortSignal): Promise<void>
@@ -90,16 +92,28 @@ export async function acquireLease(
   })
 
   async function renewFor(until: AbortSignal): Promise<void> {
+    let restMs = renewMs
     while (!until.aborted) {
-      await ports.wait(renewMs, until)
-      sentAtMs = clock.monotonicMs()
-      const answer = await patch(ports, { name, resourceVersion, holder, signal: until })
-      resourceVersion =
-        answer.outcome === 'conflict' ? await versionIfOurs(until, answer) : versionOf(answer, name)
-      renewedAtMs = sentAtMs
-      renewal.resolve()
-      renewal = Promise.withResolvers()
+      await ports.wait(restMs, until)
+      const isRenewed = await renew(until).catch((error: unknown) => {
+        if (!isMigrationError(error, ...away)) throw error
+        return false
+      })
+      restMs = isRenewed ? renewMs : lookAgainMs
     }
+  }
+
+  async function renew(until: AbortSignal): Promise<boolean> {
+    sentAtMs = clock.monotonicMs()
+    const answer = await patch(ports, { name, resourceVersion, holder, signal: until })
+    // An admission webhook that does not answer.
+    if (answer.outcome === 'refused' && answer.status >= 500) return false
+    resourceVersion =
+      answer.outcome === 'conflict' ? await versionIfOurs(until, answer) : versionOf(answer, name)
+    renewedAtMs = sentAtMs
+    renewal.resolve()
+    renewal = Promise.withResolvers()
+    return true
   }
 
   /** A renewal whose answer was lost on the way has reached the server all the same. */
