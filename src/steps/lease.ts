@@ -59,8 +59,8 @@ export interface LockOptions {
   /** Of the Lease. */
   name: string
   /**
-   * `user@host (run ID)`. Whoever has the same name is ourselves: a process of the same run that is no more, as the lock of
-   * the journal has shown.
+   * `user@host (run ID)`. From whoever has the same name it is taken at once: a process of the same run that is no more, as
+   * the lock of the journal has shown. Should it be there all the same, it loses the lease.
    */
   holder: string
   /** What somebody else does who holds it, before the holder's name. */
@@ -81,7 +81,8 @@ export async function acquireLease(
   const { clock } = ports
   const { name, holder } = options
   let sentAtMs = clock.monotonicMs()
-  let resourceVersion = await take(ports, options, signal)
+  const taken = await take(ports, options, signal)
+  let { resourceVersion } = taken.metadata
   let renewedAtMs = sentAtMs
   let renewal = Promise.withResolvers<void>()
   const lost = new AbortController()
@@ -109,18 +110,25 @@ export async function acquireLease(
     // An admission webhook that does not answer.
     if (answer.outcome === 'refused' && answer.status >= 500) return false
     resourceVersion =
-      answer.outcome === 'conflict' ? await versionIfOurs(until, answer) : versionOf(answer, name)
+      answer.outcome === 'conflict'
+        ? await versionIfOurs(until, answer)
+        : leaseIn(answer, name).metadata.resourceVersion
     renewedAtMs = sentAtMs
     renewal.resolve()
     renewal = Promise.withResolvers()
     return true
   }
 
-  /** A renewal whose answer was lost on the way has reached the server all the same. */
+  /**
+   * A renewal whose answer was lost on the way has reached the server all the same. A successor of the same name has another time
+   * at which it was taken.
+   */
   async function versionIfOurs(until: AbortSignal, answer: WriteAnswer): Promise<string> {
     const found = await ports.cluster.get({ ...place, name }, until)
     const lease = found === undefined ? undefined : parseApiObject(Lease, found, 'Lease')
-    return lease?.spec?.holderIdentity === holder ? lease.metadata.resourceVersion : versionOf(answer, name)
+    const isOurs =
+      lease?.spec?.holderIdentity === holder && lease.spec.acquireTime === taken.spec?.acquireTime
+    return isOurs ? lease.metadata.resourceVersion : leaseIn(answer, name).metadata.resourceVersion
   }
 
   return {
@@ -142,7 +150,11 @@ export async function acquireLease(
   }
 }
 
-async function take(ports: LeasePorts, options: LockOptions, signal: AbortSignal): Promise<string> {
+async function take(
+  ports: LeasePorts,
+  options: LockOptions,
+  signal: AbortSignal,
+): Promise<z.infer<typeof Lease>> {
   const { cluster, clock } = ports
   const { name, holder } = options
   const now = microTime(clock.now())
@@ -161,7 +173,7 @@ async function take(ports: LeasePorts, options: LockOptions, signal: AbortSignal
     },
     { signal },
   )
-  if (created.outcome !== 'conflict') return versionOf(created, name)
+  if (created.outcome !== 'conflict') return leaseIn(created, name)
   const found = await cluster.get({ ...place, name }, signal)
   if (found === undefined) return await take(ports, options, signal)
   const { metadata, spec } = parseApiObject(Lease, found, 'Lease')
@@ -170,7 +182,7 @@ async function take(ports: LeasePorts, options: LockOptions, signal: AbortSignal
     await proveSilent(ports, found, { ...options, signal })
   }
   const { resourceVersion } = metadata
-  return versionOf(await patch(ports, { name, resourceVersion, holder, signal, acquired: true }), name)
+  return leaseIn(await patch(ports, { name, resourceVersion, holder, signal, acquired: true }), name)
 }
 
 /** Throws CLUSTER_LOCKED when the lease changes while it is looked at for as long as it is valid. */
@@ -259,8 +271,8 @@ async function patch({ cluster, clock }: LeasePorts, renewal: Renewal): Promise<
   return await cluster.patch({ ...place, name }, { metadata: { resourceVersion }, spec }, { signal })
 }
 
-function versionOf(answer: WriteAnswer, name: string): string {
-  if (answer.outcome === 'done') return parseApiObject(Lease, answer.object, 'Lease').metadata.resourceVersion
+function leaseIn(answer: WriteAnswer, name: string): z.infer<typeof Lease> {
+  if (answer.outcome === 'done') return parseApiObject(Lease, answer.object, 'Lease')
   const why = answer.outcome === 'gone' ? 'it was deleted' : answer.message
   const lock = `the lease ${place.namespace}/${name} cannot be held: ${why}`
   throw new MigrationError('CLUSTER_LOCKED', lock, {

@@ -41,7 +41,7 @@ async function acquire(
     { name, holder, heldBy: 'somebody is at work', onSilent: () => undefined },
     signal,
   )
-  await clock.run(taking, minuteMs)
+  await clock.run(taking, clock.monotonicMs() + minuteMs)
   return await taking
 }
 
@@ -112,5 +112,29 @@ describe('a lease that cannot be renewed', () => {
     await until(clock, 46)
     expect(guard.lost.aborted).toBe(false)
     await clock.run(guard.leave('node-1'), 47 * minuteMs)
+  })
+})
+
+describe('a lease that the same run takes again', () => {
+  it('is taken at once, and lost by the process that had it before', async () => {
+    const world = clusterWithLease()
+    const before = await acquire(world)
+    await until(world.clock, 1)
+    const successor = await acquire(world)
+    expect(world.clock.monotonicMs()).toBeLessThan(minuteMs + 1000)
+    await until(world.clock, 3)
+    expect(before.lost.reason).toMatchObject({ code: 'CLUSTER_LOCKED' })
+    expect(successor.lost.aborted).toBe(false)
+    await world.clock.run(before.release(signal), 4 * minuteMs)
+    expect(world.memory.object('leases', name)?.spec).toMatchObject({ holderIdentity: 'ann@one (run 1)' })
+  })
+
+  it('is kept when a renewal reached the server without its answer', async () => {
+    const world = clusterWithLease()
+    const lease = await acquire(world)
+    const held = world.memory.object('leases', name)!
+    world.memory.put('leases', { ...held, metadata: { ...held.metadata, annotations: { renewed: 'yes' } } })
+    await until(world.clock, 3)
+    expect(lease.lost.aborted).toBe(false)
   })
 })
