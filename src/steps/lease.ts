@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseApiObject } from '../model/api-object.ts'
 import type { ApiObject, Cluster, WriteAnswer } from '../model/cluster-port.ts'
-import { MigrationError } from '../model/errors.ts'
+import { isMigrationError, MigrationError } from '../model/errors.ts'
 import { microTime } from '../model/micro-time.ts'
 import type { Clock } from '../model/ports.ts'
 import { unlessAborted } from '../model/unless-aborted.ts'
@@ -34,6 +34,8 @@ const renewMs = 20_000
 /** Longer than clocks differ where anything else works: what was silent for so long needs no proof. */
 const surelySilentMs = 900_000
 const lookAgainMs = 5000
+/** No answer says nothing of who holds it: it is asked for again, and nothing is written meanwhile. */
+const away = ['CLUSTER_UNREACHABLE', 'CLUSTER_TIMEOUT', 'CLUSTER_OVERLOADED'] as const
 /** Source: ECMAScript, the time range of Date. */
 const latestMs = 8.64e15
 
@@ -45,7 +47,7 @@ export interface LeasePorts {
 
 /** A lock that ends by itself when its holder does. */
 export interface HeldLock {
-  /** Aborted, with CLUSTER_LOCKED, when somebody else has taken it. */
+  /** Aborted when somebody else has taken it (CLUSTER_LOCKED), or it may not be renewed any more; not while the server is away. */
   lost: AbortSignal
   /** Resolves when nobody else can hold it just now, or when it is lost: at once, unless it could not be renewed in time. */
   secured(signal: AbortSignal): Promise<void>
@@ -57,8 +59,8 @@ export interface LockOptions {
   /** Of the Lease. */
   name: string
   /**
-   * `user@host (run ID)`. Whoever has the same name is ourselves: a process of the same run that is no more, as the lock of
-   * the journal has shown.
+   * `user@host (run ID)`. From whoever has the same name it is taken at once: a process of the same run that is no more, as
+   * the lock of the journal has shown. Should it be there all the same, it loses the lease.
    */
   holder: string
   /** What somebody else does who holds it, before the holder's name. */
@@ -79,7 +81,8 @@ export async function acquireLease(
   const { clock } = ports
   const { name, holder } = options
   let sentAtMs = clock.monotonicMs()
-  let resourceVersion = await take(ports, options, signal)
+  const taken = await take(ports, options, signal)
+  let { resourceVersion } = taken.metadata
   let renewedAtMs = sentAtMs
   let renewal = Promise.withResolvers<void>()
   const lost = new AbortController()
@@ -90,23 +93,42 @@ export async function acquireLease(
   })
 
   async function renewFor(until: AbortSignal): Promise<void> {
+    let restMs = renewMs
     while (!until.aborted) {
-      await ports.wait(renewMs, until)
-      sentAtMs = clock.monotonicMs()
-      const answer = await patch(ports, { name, resourceVersion, holder, signal: until })
-      resourceVersion =
-        answer.outcome === 'conflict' ? await versionIfOurs(until, answer) : versionOf(answer, name)
-      renewedAtMs = sentAtMs
-      renewal.resolve()
-      renewal = Promise.withResolvers()
+      await ports.wait(restMs, until)
+      const isRenewed = await renew(until).catch((error: unknown) => {
+        if (!isMigrationError(error, ...away)) throw error
+        return false
+      })
+      restMs = isRenewed ? renewMs : lookAgainMs
     }
   }
 
-  /** A renewal whose answer was lost on the way has reached the server all the same. */
+  async function renew(until: AbortSignal): Promise<boolean> {
+    sentAtMs = clock.monotonicMs()
+    const answer = await patch(ports, { name, resourceVersion, holder, signal: until })
+    // An admission webhook that does not answer.
+    if (answer.outcome === 'refused' && answer.status >= 500) return false
+    resourceVersion =
+      answer.outcome === 'conflict'
+        ? await versionIfOurs(until, answer)
+        : leaseIn(answer, name).metadata.resourceVersion
+    renewedAtMs = sentAtMs
+    renewal.resolve()
+    renewal = Promise.withResolvers()
+    return true
+  }
+
+  /**
+   * A renewal whose answer was lost on the way has reached the server all the same. A successor of the same name has another time
+   * at which it was taken.
+   */
   async function versionIfOurs(until: AbortSignal, answer: WriteAnswer): Promise<string> {
     const found = await ports.cluster.get({ ...place, name }, until)
     const lease = found === undefined ? undefined : parseApiObject(Lease, found, 'Lease')
-    return lease?.spec?.holderIdentity === holder ? lease.metadata.resourceVersion : versionOf(answer, name)
+    const isOurs =
+      lease?.spec?.holderIdentity === holder && lease.spec.acquireTime === taken.spec?.acquireTime
+    return isOurs ? lease.metadata.resourceVersion : leaseIn(answer, name).metadata.resourceVersion
   }
 
   return {
@@ -128,7 +150,11 @@ export async function acquireLease(
   }
 }
 
-async function take(ports: LeasePorts, options: LockOptions, signal: AbortSignal): Promise<string> {
+async function take(
+  ports: LeasePorts,
+  options: LockOptions,
+  signal: AbortSignal,
+): Promise<z.infer<typeof Lease>> {
   const { cluster, clock } = ports
   const { name, holder } = options
   const now = microTime(clock.now())
@@ -147,7 +173,7 @@ async function take(ports: LeasePorts, options: LockOptions, signal: AbortSignal
     },
     { signal },
   )
-  if (created.outcome !== 'conflict') return versionOf(created, name)
+  if (created.outcome !== 'conflict') return leaseIn(created, name)
   const found = await cluster.get({ ...place, name }, signal)
   if (found === undefined) return await take(ports, options, signal)
   const { metadata, spec } = parseApiObject(Lease, found, 'Lease')
@@ -156,7 +182,7 @@ async function take(ports: LeasePorts, options: LockOptions, signal: AbortSignal
     await proveSilent(ports, found, { ...options, signal })
   }
   const { resourceVersion } = metadata
-  return versionOf(await patch(ports, { name, resourceVersion, holder, signal, acquired: true }), name)
+  return leaseIn(await patch(ports, { name, resourceVersion, holder, signal, acquired: true }), name)
 }
 
 /** Throws CLUSTER_LOCKED when the lease changes while it is looked at for as long as it is valid. */
@@ -245,8 +271,8 @@ async function patch({ cluster, clock }: LeasePorts, renewal: Renewal): Promise<
   return await cluster.patch({ ...place, name }, { metadata: { resourceVersion }, spec }, { signal })
 }
 
-function versionOf(answer: WriteAnswer, name: string): string {
-  if (answer.outcome === 'done') return parseApiObject(Lease, answer.object, 'Lease').metadata.resourceVersion
+function leaseIn(answer: WriteAnswer, name: string): z.infer<typeof Lease> {
+  if (answer.outcome === 'done') return parseApiObject(Lease, answer.object, 'Lease')
   const why = answer.outcome === 'gone' ? 'it was deleted' : answer.message
   const lock = `the lease ${place.namespace}/${name} cannot be held: ${why}`
   throw new MigrationError('CLUSTER_LOCKED', lock, {

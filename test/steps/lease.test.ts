@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import type { Cluster } from '../../src/model/cluster-port.ts'
+import { MigrationError, type ErrorCode } from '../../src/model/errors.ts'
+import { acquireLease, type HeldLock } from '../../src/steps/lease.ts'
+import { nodeLeaseName, nodeLeases } from '../../src/steps/node-leases.ts'
+import { memoryCluster, type MemoryCluster } from './memory-cluster.ts'
+import { virtualClock, type VirtualClock } from './virtual-clock.ts'
+
+const { signal } = new AbortController()
+const name = 'osferry-run'
+const minuteMs = 60_000
+
+/** A cluster that has a lease that nobody holds, and renewals that fail as long as the test says so. */
+function clusterWithLease(lease = name): {
+  clock: VirtualClock
+  memory: MemoryCluster
+  cluster: Cluster
+  fail: { code: ErrorCode | undefined }
+} {
+  const clock = virtualClock()
+  const memory = memoryCluster(clock, { nodes: [], apps: [] })
+  memory.put('leases', { metadata: { name: lease }, spec: { holderIdentity: '' } })
+  const fail: { code: ErrorCode | undefined } = { code: undefined }
+  const cluster: Cluster = {
+    ...memory,
+    create: async () => await Promise.resolve({ outcome: 'conflict', message: 'it is there' }),
+    async patch(ref, patch, options) {
+      if (fail.code !== undefined) throw new MigrationError(fail.code, 'the server does not answer')
+      return await memory.patch(ref, patch, options)
+    },
+  }
+  return { clock, memory, cluster, fail }
+}
+
+async function acquire(
+  { clock, cluster }: { clock: VirtualClock; cluster: Cluster },
+  holder = 'ann@one (run 1)',
+): Promise<HeldLock> {
+  const taking = acquireLease(
+    { cluster, clock, wait: clock.wait },
+    { name, holder, heldBy: 'somebody is at work', onSilent: () => undefined },
+    signal,
+  )
+  await clock.run(taking, clock.monotonicMs() + minuteMs)
+  return await taking
+}
+
+/** Lets the time go on to a minute of the clock. */
+async function until(clock: VirtualClock, minute: number): Promise<void> {
+  const end = minute * minuteMs
+  await clock.run(clock.wait(end - clock.monotonicMs(), signal), end)
+}
+
+describe('a lease that cannot be renewed', () => {
+  it.each<ErrorCode>(['CLUSTER_UNREACHABLE', 'CLUSTER_TIMEOUT', 'CLUSTER_OVERLOADED'])(
+    'is not lost by %s, however long, and holds back what writes until it is renewed',
+    async (code) => {
+      const world = clusterWithLease()
+      const lease = await acquire(world)
+      world.fail.code = code
+      await until(world.clock, 45)
+      expect(lease.lost.aborted).toBe(false)
+      let isSecured = false
+      const secured = lease.secured(signal).then(() => (isSecured = true))
+      await until(world.clock, 50)
+      expect(isSecured).toBe(false)
+      world.fail.code = undefined
+      await world.clock.run(secured, 55 * minuteMs)
+      expect([isSecured, lease.lost.aborted]).toEqual([true, false])
+      await world.clock.run(lease.release(signal), 60 * minuteMs)
+    },
+  )
+
+  it('is lost when somebody else has taken it while the server was away', async () => {
+    const world = clusterWithLease()
+    const lease = await acquire(world)
+    world.fail.code = 'CLUSTER_UNREACHABLE'
+    await until(world.clock, 20)
+    const taken = world.memory.object('leases', name)!
+    world.memory.put('leases', { ...taken, spec: { ...taken.spec, holderIdentity: 'bob@two (run 2)' } })
+    world.fail.code = undefined
+    await until(world.clock, 21)
+    expect(lease.lost.reason).toMatchObject({ code: 'CLUSTER_LOCKED' })
+  })
+
+  it('is lost when it was deleted, and when the rights to renew it were taken', async () => {
+    const deleted = clusterWithLease()
+    const gone = await acquire(deleted)
+    deleted.memory.take('leases', name)
+    await until(deleted.clock, 2)
+    expect(gone.lost.reason).toMatchObject({ code: 'CLUSTER_LOCKED' })
+    const refused = clusterWithLease()
+    const lease = await acquire(refused)
+    refused.fail.code = 'CLUSTER_FORBIDDEN'
+    await until(refused.clock, 2)
+    expect(lease.lost.reason).toMatchObject({ code: 'CLUSTER_FORBIDDEN' })
+  })
+
+  it('of a node does not end the run while the server is away', async () => {
+    const world = clusterWithLease(nodeLeaseName('node-1'))
+    const { clock, cluster, fail } = world
+    const guard = nodeLeases(
+      { cluster, clock, wait: clock.wait },
+      { holder: 'ann@one (run 1)', nodes: new Set(['node-1']), onSilent: () => undefined },
+    )
+    const entering = guard.enter('node-1', signal)
+    await clock.run(entering, minuteMs)
+    fail.code = 'CLUSTER_UNREACHABLE'
+    await until(clock, 45)
+    expect(guard.lost.aborted).toBe(false)
+    fail.code = undefined
+    await until(clock, 46)
+    expect(guard.lost.aborted).toBe(false)
+    await clock.run(guard.leave('node-1'), 47 * minuteMs)
+  })
+})
+
+describe('a lease that the same run takes again', () => {
+  it('is taken at once, and lost by the process that had it before', async () => {
+    const world = clusterWithLease()
+    const before = await acquire(world)
+    await until(world.clock, 1)
+    const successor = await acquire(world)
+    expect(world.clock.monotonicMs()).toBeLessThan(minuteMs + 1000)
+    await until(world.clock, 3)
+    expect(before.lost.reason).toMatchObject({ code: 'CLUSTER_LOCKED' })
+    expect(successor.lost.aborted).toBe(false)
+    await world.clock.run(before.release(signal), 4 * minuteMs)
+    expect(world.memory.object('leases', name)?.spec).toMatchObject({ holderIdentity: 'ann@one (run 1)' })
+  })
+
+  it('is kept when a renewal reached the server without its answer', async () => {
+    const world = clusterWithLease()
+    const lease = await acquire(world)
+    const held = world.memory.object('leases', name)!
+    world.memory.put('leases', { ...held, metadata: { ...held.metadata, annotations: { renewed: 'yes' } } })
+    await until(world.clock, 3)
+    expect(lease.lost.aborted).toBe(false)
+  })
+})
