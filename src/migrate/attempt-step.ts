@@ -6,7 +6,7 @@ import type { StepName } from '../model/step-names.ts'
 import { StepError } from '../model/step-error.ts'
 import type { Engine } from './engine.ts'
 import { pendingNode, stepsNow, type NodeState, type StepState } from './node-state.ts'
-import { isOfOldSystem } from './way-back.ts'
+import { isOfOldSystem, pointIndex, wayBack } from './way-back.ts'
 
 /** One step of one node in one run. */
 export interface StepPlace<Ports> {
@@ -57,6 +57,23 @@ export async function undoStep<Ports>(place: StepPlace<Ports>, signal: AbortSign
   if (nodeState(place).back === undefined) return await step.undo?.(context)
   if (step.rollback === undefined) throw new Error(`${step.uses} cannot put back what it replaced`)
   await step.rollback(context)
+}
+
+/** What the steps of the way back must know of the system that goes; undefined when nothing is asked, or it is known. */
+export async function lookBeforeRollback<Ports>(
+  place: StepPlace<Ports>,
+  signal: AbortSignal,
+): Promise<StepMemory | undefined> {
+  const state = nodeState(place)
+  if (state.back === undefined || stateOf(place)?.found !== undefined) return undefined
+  const seen: Record<string, StepMemory> = {}
+  for (const { index, isUndo } of wayBack(state, place.node)) {
+    const other = { ...place, index }
+    const { step } = openStep(other)
+    if (isUndo || step.beforeRollback === undefined) continue
+    seen[step.uses] = await step.beforeRollback(contextOf(other, signal))
+  }
+  return Object.keys(seen).length === 0 ? undefined : small(seen)
 }
 
 /** What the events of one step have in common. */
@@ -119,6 +136,7 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
   const { planned, step, at } = openStep(place)
   const token = tokenOf(place)
   const attempt = attemptOf(place)
+  const { back } = nodeState(place)
   let told: { text: string; since: string } | undefined
   return {
     node,
@@ -132,6 +150,7 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
         .filter(([other, earlier]) => other < index && earlier.uses === uses && earlier.status === 'done')
         .sort(([a], [b]) => a - b)
         .at(-1)?.[1].result,
+    back: back && { seen: back.get(pointIndex(node))?.found?.[planned.uses] },
     signal,
     deadlineMs: place.deadlineMs,
     onWait(waitsFor, since): void {

@@ -78,7 +78,12 @@ export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
     case 'node-rolling-back':
       return rollingBack(state)
     case 'undo-started':
-      return withStep(state, body, (step) => ({ ...step, undo: 'started' }))
+      return withStep(state, body, (step) => ({
+        ...step,
+        undo: 'started',
+        // Later looks may see the old system, that came back meanwhile.
+        found: step.found ?? body.found,
+      }))
     case 'undo-done':
       return withStep(state, body, (step) => ({ ...step, undo: 'done' }))
     case 'undo-failed':

@@ -1,9 +1,17 @@
 import type { JournalEventBody } from '../model/journal-record.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import type { Phase } from '../model/playbook.ts'
+import type { StepMemory } from '../model/step.ts'
 import { failureOf, StepError } from '../model/step-error.ts'
 import type { Text } from '../model/text.ts'
-import { attemptStep, eventPlace, plannedStep, undoStep, type StepPlace } from './attempt-step.ts'
+import {
+  attemptStep,
+  eventPlace,
+  lookBeforeRollback,
+  plannedStep,
+  undoStep,
+  type StepPlace,
+} from './attempt-step.ts'
 import type { Engine } from './engine.ts'
 import { backOffMs, fleetEffect, isRetried, stepTimeout } from './failure-rules.ts'
 import { nextMove } from './next-move.ts'
@@ -136,15 +144,28 @@ async function runUndo<Ports>(
 ): Promise<void> {
   const { engine, node } = place
   const record = (body: JournalEventBody): void => engine.record(node.name, body)
+  const inTime = {
+    ...engine,
+    deadlineMs,
+    late: () => new StepError('transient', 'it was not undone in its time', { code: stepTimeout }),
+    signal: engine.over,
+  }
   for (let failures = 1; ; failures += 1) {
-    record({ type: 'undo-started', ...eventPlace(place) })
+    let found: StepMemory | undefined
+    let unseen: { error: unknown } | undefined
     try {
-      await withinTime((signal) => undoStep({ ...place, deadlineMs }, signal), {
-        ...engine,
-        deadlineMs,
-        late: () => new StepError('transient', 'it was not undone in its time', { code: stepTimeout }),
-        signal: engine.over,
-      })
+      await withinTime(async (signal) => {
+        found = await lookBeforeRollback({ ...place, deadlineMs }, signal)
+      }, inTime)
+    } catch (error) {
+      engine.over.throwIfAborted()
+      unseen = { error }
+    }
+    record({ type: 'undo-started', ...eventPlace(place), ...(found === undefined ? {} : { found }) })
+    try {
+      // What nobody has looked at before could not be told from what comes back.
+      if (unseen !== undefined) throw unseen.error
+      await withinTime((signal) => undoStep({ ...place, deadlineMs }, signal), inTime)
       return record({ type: 'undo-done', ...eventPlace(place) })
     } catch (error) {
       engine.over.throwIfAborted()

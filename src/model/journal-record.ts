@@ -58,7 +58,13 @@ export const JournalEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step-failed'), ...step, token: z.string(), failure: StepFailure }),
   /** From here on the node goes back: what was started is undone, last first. */
   z.object({ type: z.literal('node-returning'), reason: Text }),
-  z.object({ type: z.literal('undo-started'), ...step, token: z.string() }),
+  /** `found`, on the way back past the point of no return: what steps have seen of the system that goes, by their names. */
+  z.object({
+    type: z.literal('undo-started'),
+    ...step,
+    token: z.string(),
+    found: z.record(z.string(), z.unknown()).optional(),
+  }),
   z.object({ type: z.literal('undo-done'), ...step, token: z.string() }),
   z.object({ type: z.literal('undo-failed'), ...step, token: z.string(), failure: StepFailure }),
   /**

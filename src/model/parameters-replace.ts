@@ -22,7 +22,7 @@ export const ProvisionParameters = z
     observe: argv.optional(),
     /** A program that gives back what was prepared (a boot entry, a reservation) when the node is given back. */
     undo: argv.optional(),
-    /** A program that puts the old system back by the plan's rollback means, after the point of no return, and ends when it is. */
+    /** A program that puts the old system back by the plan's rollback means, after the point of no return, and ends when it is; needs `observe`. */
     rollback: argv.optional(),
     /** Names of variables that the programs get besides PATH. Their values are never written down. */
     environment: z
@@ -45,10 +45,18 @@ export const ProvisionParameters = z
   })
 
 /** The same with a provider, and what that needs. */
-export const PlannedProvision = ProvisionParameters.superRefine(({ provider, argv }, context) => {
+export const PlannedProvision = ProvisionParameters.superRefine((planned, context) => {
+  const { provider, argv, observe, rollback } = planned
   if (provider === undefined) context.addIssue({ code: 'custom', path: ['provider'], message: 'is missing' })
   if (provider === 'command' && argv === undefined)
     context.addIssue({ code: 'custom', path: ['argv'], message: 'is needed with provider: command' })
+  // A program that ends with 0 has said that it is back; only a look tells that it is.
+  if (rollback !== undefined && observe === undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['observe'],
+      message: 'is needed with rollback: it tells when the old system is back',
+    })
 })
 
 /** Which description of a ContainerOS the Ignition configuration is made for. */

@@ -24,6 +24,8 @@ export interface StepContext<Parameters, Ports> {
   readonly found: StepMemory | undefined
   /** What the last earlier step of this name has verified on this node, from the journal; undefined when none is done. */
   readonly remembered: (uses: StepName) => StepMemory | undefined
+  /** On the way back past the point of no return only; `seen` = what `beforeRollback` has told, from the journal. */
+  readonly back?: { readonly seen: unknown } | undefined
   /** Ends everything that the step does; it must settle soon after. */
   readonly signal: AbortSignal
   /**
@@ -64,6 +66,8 @@ export interface Step<Schema extends z.ZodType, Ports> {
    * the node, and has looked that it is back. Asked again with the same token after a kill, and does nothing twice for one.
    */
   rollback?(context: StepContext<z.output<Schema>, Ports>): Promise<void>
+  /** Only looks, before the system is put back: of a step of the way back that must tell the old system from the new one. */
+  beforeRollback?(context: StepContext<z.output<Schema>, Ports>): Promise<StepMemory>
   /** Why `rollback` cannot do it, for people; undefined = it can. Nothing of it was begun, and nothing is looked at. */
   whyNoRollback?(context: {
     node: PlannedNode

@@ -68,8 +68,11 @@ export function commandProvider(
   ): Promise<void> {
     const end = await run(argv, { ...request, verb: 'rollback' }, options)
     throwUnlessDone(argv, end, { ...options, retryExitCodes })
-    if ((await isDone(request, options)) !== true) return
-    const message = `${observe?.join(' ')} says that ${request.host} still has the new system`
+    const isNew = await isDone(request, options)
+    if (isNew === false) return
+    const message = isNew
+      ? `${observe?.join(' ')} says that ${request.host} still has the new system`
+      : `without an observe program nobody can tell whether ${request.host} has its old system back`
     throw failed('config', message, 'NOT_ROLLED_BACK')
   }
 

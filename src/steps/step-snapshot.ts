@@ -43,6 +43,8 @@ export const SnapshotMemory = TakenSnapshot.extend({
   uid: z.string(),
   bootId: z.string().nullable(),
   machineId: z.string().nullable(),
+  /** Left out by earlier versions. */
+  osImage: z.string().nullish(),
 })
 
 /** A listing of the whole cluster for each node would be more than a server can bear. */
@@ -95,8 +97,8 @@ async function fresh({ snapshots, clock }: SnapshotStepPorts): Promise<TakenSnap
 async function machineOf(cluster: Cluster, name: string, signal: AbortSignal): Promise<StepMemory> {
   const object = await cluster.get(nodeRef(name), signal)
   if (object === undefined) throw nodeGone(name)
-  const { uid, bootId, machineId } = parseRecordedNode(object)
-  return { uid, bootId, machineId }
+  const { uid, bootId, machineId, osImage } = parseRecordedNode(object)
+  return { uid, bootId, machineId, osImage }
 }
 
 /** Lists that the plan compares at the end of this node: without them it would fail for sure when it is too late. */

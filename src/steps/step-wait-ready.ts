@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { durationTextMs } from '../model/duration-text.ts'
 import { isMigrationError } from '../model/errors.ts'
 import { fewNames } from '../model/few-names.ts'
@@ -40,6 +40,11 @@ export const waitReadyStep: Step<typeof WaitReadyParameters, WaitReadyStepPorts>
   /** One look cannot tell that a kubelet lives, or for how long all has been well. */
   async observe() {
     return await Promise.resolve('todo')
+  },
+
+  async beforeRollback({ node, ports, signal }) {
+    const object = await ports.cluster.get(nodeRef(node.name), signal)
+    return { bootId: object === undefined ? null : parseRecordedNode(object).bootId }
   },
 
   async act(context) {
@@ -92,8 +97,8 @@ async function look(context: Context, record: NodeRecord): Promise<Seen> {
   if (object === undefined || health === undefined)
     return waitsFor('node', withCertificates(node.name, asked))
   const now = parseRecordedNode(object)
-  const sameBoot = oldBoot(context, record, now)
-  if (sameBoot !== undefined) return sameBoot
+  const other = oldBoot(context, record, now) ?? otherSystem(context, now)
+  if (other !== undefined) return other
   if (!isReady) return waitsFor('ready', withCertificates(health.notReady ?? '', asked))
   // A node that says Ready may have been switched off a moment ago.
   const beat = await heartbeats.look(node.name, signal)
@@ -108,25 +113,41 @@ async function look(context: Context, record: NodeRecord): Promise<Seen> {
 
 /** Undefined when the machine has booted since, or need not. */
 function oldBoot(
-  { node, parameters, remembered }: Context,
+  { node, parameters, remembered, back }: Context,
   record: NodeRecord,
   now: RecordedNode,
 ): Seen | undefined {
   if (!parameters.newBoot) return undefined
   const memory = SnapshotMemory.safeParse(remembered('cluster.snapshot')).data
-  const before = memory?.bootId ?? record.node.bootId
-  if (before === null) {
+  const first = memory?.bootId ?? record.node.bootId
+  // The new system has booted since the move began, too: on the way back that says nothing.
+  const gone = SeenBoot.safeParse(back?.seen).data
+  const before = back === undefined ? first : (gone?.bootId ?? null)
+  const isKnown = before !== null || (gone !== undefined && typeof memory?.osImage === 'string')
+  if (!isKnown) {
     const message = `nobody knows the boot id that ${node.name} had before, so nobody can tell whether it has booted since`
     throw new StepError('config', `${message}; newBoot: false does not ask for that`, {
       code: 'BOOT_UNKNOWN',
     })
   }
-  if (now.bootId !== null && now.bootId !== before) return undefined
+  if (now.bootId !== null && now.bootId !== before && now.bootId !== first) return undefined
   const text: Text = {
     en: `until the machine has booted: the node still says boot id ${now.bootId ?? '?'}; look at the console of the machine`,
     zh: `等待机器重新启动：节点的 boot id 仍为 ${now.bootId ?? '?'}；请查看机器控制台`,
   }
   return { state: 'waiting', key: 'boot', text }
+}
+
+/** What was seen when the way back began; null = there was no such node, or it did not say. */
+const SeenBoot = z.object({ bootId: z.string().nullable() })
+
+/** On the way back: undefined when the node says that it is the system that it was before the move, as far as that was recorded. */
+function otherSystem({ back, remembered }: Context, now: RecordedNode): Seen | undefined {
+  const was = SnapshotMemory.safeParse(remembered('cluster.snapshot')).data?.osImage ?? undefined
+  if (back === undefined || was === undefined || now.osImage === was) return undefined
+  const [en, zh] = [`: ${now.osImage ?? '?'}, not ${was}`, `：${now.osImage ?? '?'}，而非 ${was}`]
+  const text: Text = { en: `until the old system is back${en}`, zh: `等待旧系统恢复${zh}` }
+  return { state: 'waiting', key: 'old-system', text }
 }
 
 /** Requests of this node that were approved, or that somebody else has to approve. */

@@ -18,7 +18,10 @@ beforeAll(async () => {
   const options = readFileSync(file('options.yaml'), 'utf8')
   writeFileSync(
     file('options.yaml'),
-    options.replace('./provision.sh] }', './provision.sh], rollback: [/bin/sh, ./rollback.sh] }'),
+    options.replace(
+      './provision.sh] }',
+      './provision.sh], observe: [test, -e, new], rollback: [/bin/sh, ./rollback.sh] }',
+    ),
   )
   digest = await project.plan()
   writeFileSync(file('fail-a'), '')

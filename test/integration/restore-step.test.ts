@@ -7,6 +7,7 @@ import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import type { PlannedStep } from '../../src/model/plan.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
+import { StepError } from '../../src/model/step-error.ts'
 import { cordonStep } from '../../src/steps/step-cordon.ts'
 import { snapshotStep } from '../../src/steps/step-snapshot.ts'
 import { verifyWorkloadsStep } from '../../src/steps/step-verify-workloads.ts'
@@ -54,13 +55,18 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
   })
 
   /** A run in whose middle the world changes. */
-  async function run(steps: readonly PlannedStep[], middle: () => Promise<unknown>): Promise<RunResult> {
+  async function run(
+    steps: readonly PlannedStep[],
+    middle: () => Promise<unknown>,
+    { back, isBack = false }: { back?: () => Promise<unknown>; isBack?: boolean } = {},
+  ): Promise<RunResult> {
     const middleStep: AnyStep<ClusterRunPorts> = defineStep<typeof anything, ClusterRunPorts>({
       uses: 'host.provision',
       with: anything,
       observe: async () => await Promise.resolve('todo'),
       act: async () => void (await middle()),
       verify: async () => await Promise.resolve({}),
+      rollback: async () => void (await back?.()),
     })
     return await runInProcess({
       plan: planOf([(await world.node('node-1')).metadata], steps),
@@ -68,6 +74,7 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
       cluster,
       state,
       disk,
+      ...(isBack ? { selection: { rollback: ['node-1'] } } : {}),
     })
   }
 
@@ -80,8 +87,8 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
   const waits = (): string =>
     disk.events.flatMap(({ body }) => (body.type === 'step-waiting' ? [body.waitsFor.en] : [])).join('\n')
 
-  async function boot(bootID: string): Promise<void> {
-    const body = { status: { nodeInfo: { bootID } } }
+  async function boot(bootID: string, osImage = 'CentOS Linux 8'): Promise<void> {
+    const body = { status: { nodeInfo: { bootID, osImage } } }
     await world.api.request('PATCH', '/api/v1/nodes/node-1/status', { body, contentType: mergePatch })
   }
 
@@ -113,6 +120,38 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
     expect(resultOf('node.wait-ready')).toMatchObject({ bootId: 'third' })
     expect(waits()).toContain('until it has stayed ready for 5s')
   })
+
+  it.each([
+    ['never', 'new', 'ContainerOS 1', 'boot id new'],
+    ['into the new system', 'newer', 'ContainerOS 1', 'until the old system is back: ContainerOS 1'],
+    ['into the old system', 'back', 'CentOS Linux 8', undefined],
+  ] as const)(
+    'on the way back waits for the old system: it boots %s',
+    async (_, bootId, osImage, waitsFor) => {
+      await boot('old')
+      const point = { ...planStep('host.provision'), pointOfNoReturn: true }
+      const steps = [
+        planStep('cluster.snapshot'),
+        planStep('cluster.cordon'),
+        point,
+        ready({ stableFor: '1s' }, 20_000),
+      ]
+      const failing = async (): Promise<never> => {
+        await boot('new', 'ContainerOS 1')
+        throw new StepError('config', 'it has another disk', { code: 'MIDDLE' })
+      }
+      expect(await run(steps, failing)).toMatchObject({ exitCode: 7 })
+      const back = async (): Promise<void> => await boot(bootId, osImage)
+      const result = await run(steps, failing, { back, isBack: true })
+      expect(result).toMatchObject({
+        exitCode: waitsFor === undefined ? 0 : 7,
+        nodes: [{ state: waitsFor === undefined ? 'rolled-back' : 'failed' }],
+      })
+      const begun = disk.events.find(({ body }) => body.type === 'undo-started')
+      expect(begun?.body).toMatchObject({ found: { 'node.wait-ready': { bootId: 'new' } } })
+      expect(waits()).toContain(waitsFor ?? 'until it has stayed ready')
+    },
+  )
 
   it.each([true, false])(
     'approves certificates of the node when that was asked for: %s',

@@ -210,4 +210,17 @@ describe('the command provider', () => {
     })
     expect('rollback' in provider({})).toBe(false)
   })
+
+  it('never takes a rollback for done that nobody has looked at', async () => {
+    expect(() => provider({ rollback: ['/bin/true'] })).toThrow('is needed with rollback')
+    const unseen = { ...request, means: 'snapshot' } as const
+    const settings = { argv: ['/bin/true'], rollback: ['/bin/true'], environment: [], retryExitCodes: [75] }
+    const one = commandProvider(settings, { variables: process.env, graceMs: 200 })
+    await expect(one.rollback?.(unseen, options())).rejects.toMatchObject({
+      code: 'PROVISION_NOT_ROLLED_BACK',
+    })
+    const observe = [script('observe', 'exit 3')]
+    const unsure = provider({ rollback: ['/bin/true'], observe })
+    await expect(unsure.rollback?.(unseen, options())).rejects.toMatchObject({ code: 'PROVISION_FAILED' })
+  })
 })

@@ -4,6 +4,7 @@ import { clusterRunPorts, type ClusterRunPorts } from '../../src/cli/run-ports-c
 import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import { clusterUid } from '../../src/steps/node-records.ts'
+import type { RunSelection } from '../../src/migrate/run-selection.ts'
 import { runPlan } from '../../src/migrate/run-plan.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import type { JournalEvent } from '../../src/model/journal-record.ts'
@@ -55,6 +56,7 @@ export interface EngineRun {
   disk: JournalDisk
   killAt?: { seq: number; moment: 'before' | 'after' } | undefined
   onEvent?: (event: JournalEvent) => void
+  selection?: RunSelection
 }
 
 /** A process that ends at a record: what it has sent is done, and nothing follows. Its ports are those of the commands. */
@@ -104,7 +106,7 @@ export async function runInProcess(one: EngineRun): Promise<RunResult> {
       control: createRunControl(),
       gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
       windows: { mayStart: () => ({ open: true }) },
-      selection: {},
+      selection: one.selection ?? {},
       lost: new AbortController().signal,
       onEvent: one.onEvent ?? quiet,
       onHold: quiet,
