@@ -22,7 +22,8 @@ import { reportFileNames } from './write-reports.ts'
 
 /**
  * Begins what `osferry apply PLAN --approve DIGEST` does. Resolves when the run has its first record, or has ended without one;
- * rejects with what refuses it before. Until then the signal of the context ends it, later only the control does.
+ * rejects with what refuses it before. The signal of the context ends it before it has begun; a run that has begun is told to
+ * stop by it, until it is handed over: then that is for whoever holds it.
  */
 export async function startWizardRun(
   given: CommandContext,
@@ -40,7 +41,10 @@ export async function startWizardRun(
   const { id, open } = runForPlan(context, file.digest)
   await refuseStaleRun(context, input, { file, run: { id, open } })
   await requireApproval(context, input, file)
+  context.signal.throwIfAborted()
   const control = createRunControl()
+  const interrupt = (): void => control.interrupt()
+  context.signal.addEventListener('abort', interrupt, { once: true })
   hooks.onStart(id, stateBefore(context, id))
   const begun = Promise.withResolvers<void>()
   const performed = performRun(context, {
@@ -55,7 +59,11 @@ export async function startWizardRun(
     },
     onHold: (hold) => hooks.onHold(holdText(hold)),
   })
-  await Promise.race([begun.promise, performed])
+  try {
+    await Promise.race([begun.promise, performed])
+  } finally {
+    context.signal.removeEventListener('abort', interrupt)
+  }
   return { ...controls(control), ended: performed.then((result) => endedRun(context, id, result)) }
 }
 
@@ -85,6 +93,7 @@ function controls(control: RunControl): Omit<RunInHand, 'ended'> {
     resume: () => control.resume(),
     abort: () => control.abort({ en: 'somebody aborted it in the wizard', zh: '有人在向导中中止' }),
     interrupt: () => control.interrupt(),
+    isStopping: () => control.stopping.aborted,
   }
 }
 
