@@ -15,9 +15,11 @@ import { refuseStaleRun } from './refuse-stale-run.ts'
 import { requireApproval } from './require-approval.ts'
 import { runActor } from './run-actor.ts'
 import { runExit } from './run-exit.ts'
+import { leaving } from './run-session.ts'
 import { runForPlan } from './run-for-plan.ts'
 import { stateBefore } from './run-progress.ts'
 import { journalPath, shortPath } from './state-paths.ts'
+import { watchRequests } from './watch-requests.ts'
 import { reportFileNames } from './write-reports.ts'
 
 /**
@@ -42,12 +44,16 @@ export async function startWizardRun(
   await refuseStaleRun(context, input, { file, run: { id, open } })
   await requireApproval(context, input, file)
   context.signal.throwIfAborted()
+  hooks.onStart(id, stateBefore(context, id))
   const control = createRunControl()
   const interrupt = (): void => control.interrupt()
   context.signal.addEventListener('abort', interrupt, { once: true })
-  hooks.onStart(id, stateBefore(context, id))
+  const end = new AbortController()
+  const forced = context.forced(leaving)
+  forced.addEventListener('abort', interrupt, { once: true, signal: end.signal })
+  const watching = watchRequests(context, { run: id, control, signal: end.signal })
   const begun = Promise.withResolvers<void>()
-  const performed = performRun(context, {
+  const performing = performRun(context, {
     plan: file.plan,
     digest: file.digest,
     run: { id, holder: runActor() },
@@ -59,12 +65,24 @@ export async function startWizardRun(
     },
     onHold: (hold) => hooks.onHold(holdText(hold)),
   })
+  const performed = endAfter(performing, async () => {
+    end.abort()
+    await watching
+  })
   try {
     await Promise.race([begun.promise, performed])
   } finally {
     context.signal.removeEventListener('abort', interrupt)
   }
   return { ...controls(control), ended: performed.then((result) => endedRun(context, id, result)) }
+}
+
+async function endAfter<T>(work: Promise<T>, end: () => Promise<void>): Promise<T> {
+  try {
+    return await work
+  } finally {
+    await end()
+  }
 }
 
 /** The command line that does the same. */

@@ -31,7 +31,11 @@ export async function stageRun(
   const watched: Parameters<Terminal['watch']>[0] = {
     lines: ({ language }, room) =>
       runLines(view, { language, nowMs: Date.parse(actions.now()), room, onlyLog }),
-    keys: () => keysOf(view),
+    keys() {
+      // Somebody may have paused it from elsewhere.
+      view.isPaused = run.isPaused()
+      return keysOf(view)
+    },
     command,
     over,
     onKey(key) {

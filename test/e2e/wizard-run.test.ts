@@ -104,6 +104,44 @@ describe('a run of the wizard', () => {
     expect(made.acts()).toEqual([])
   })
 
+  it('heeds osferry runs pause, resume and abort of another process', async () => {
+    const made = project('a', 'b')
+    const digest = await made.plan()
+    writeFileSync(path.join(made.cwd, 'wait-a'), '')
+    const { run, view } = await begin(made, digest)
+    await expect.poll(() => made.acts()).toEqual(['a'])
+    expect(await made.run(['runs', 'pause', view.id])).toMatchObject({ exitCode: 0 })
+    expect(run.isPaused()).toBe(true)
+    expect(await made.run(['runs', 'resume', view.id])).toMatchObject({ exitCode: 0 })
+    expect(run.isPaused()).toBe(false)
+    expect(await made.run(['runs', 'abort', view.id, '--yes'])).toMatchObject({ exitCode: 0 })
+    rmSync(path.join(made.cwd, 'wait-a'))
+    const ended = await run.ended
+    expect(ended.reason).toContain('aborted')
+    expect(made.acts()).toEqual(['a'])
+  })
+
+  it('leaves the steps in hand at the second signal of the process, and says how to go on', async () => {
+    const made = project('a')
+    const digest = await made.plan()
+    writeFileSync(path.join(made.cwd, 'wait-a'), '')
+    const second = new AbortController()
+    let code: number | undefined
+    const forced = (end?: { code: number }): AbortSignal => {
+      code ??= end?.code
+      return second.signal
+    }
+    const { run, view } = await begin(made, digest, { forced })
+    await expect.poll(() => made.acts()).toEqual(['a'])
+    run.interrupt()
+    second.abort()
+    const ended = await run.ended
+    rmSync(path.join(made.cwd, 'wait-a'))
+    expect(code).toBe(6)
+    expect(ended.exitCode).toBe(6)
+    expect(ended.next[0]).toContain(`runs resume ${view.id}`)
+  })
+
   it('says of a host that failed what failed, that it is past its point of no return, and its way back', async () => {
     const made = project('a')
     writeFileSync(path.join(made.cwd, 'fail-a'), '')
