@@ -25,8 +25,8 @@ export interface RunSession {
   control?: RunControl
 }
 
-/** What is left undone when the process is told to leave a second time, and so long it may take. */
-const leaving = { code: 6, tidyMs: 10_000 }
+/** How a process at work on a run ends that is told to leave a second time, and how long it may put things away. */
+export const leaving = { code: 6, tidyMs: 10_000 }
 
 /** Runs a plan in this process to its end, or until somebody stops it, and tells how it ended. */
 export async function runToEnd(context: CommandContext, session: RunSession): Promise<CommandExit> {

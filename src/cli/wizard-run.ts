@@ -15,14 +15,17 @@ import { refuseStaleRun } from './refuse-stale-run.ts'
 import { requireApproval } from './require-approval.ts'
 import { runActor } from './run-actor.ts'
 import { runExit } from './run-exit.ts'
+import { leaving } from './run-session.ts'
 import { runForPlan } from './run-for-plan.ts'
 import { stateBefore } from './run-progress.ts'
 import { journalPath, shortPath } from './state-paths.ts'
+import { watchRequests } from './watch-requests.ts'
 import { reportFileNames } from './write-reports.ts'
 
 /**
  * Begins what `osferry apply PLAN --approve DIGEST` does. Resolves when the run has its first record, or has ended without one;
- * rejects with what refuses it before. Until then the signal of the context ends it, later only the control does.
+ * rejects with what refuses it before. The signal of the context ends it before it has begun; a run that has begun is told to
+ * stop by it, until it is handed over: then that is for whoever holds it.
  */
 export async function startWizardRun(
   given: CommandContext,
@@ -40,10 +43,17 @@ export async function startWizardRun(
   const { id, open } = runForPlan(context, file.digest)
   await refuseStaleRun(context, input, { file, run: { id, open } })
   await requireApproval(context, input, file)
-  const control = createRunControl()
+  context.signal.throwIfAborted()
   hooks.onStart(id, stateBefore(context, id))
+  const control = createRunControl()
+  const interrupt = (): void => control.interrupt()
+  context.signal.addEventListener('abort', interrupt, { once: true })
+  const end = new AbortController()
+  const forced = context.forced(leaving)
+  forced.addEventListener('abort', interrupt, { once: true, signal: end.signal })
+  const watching = watchRequests(context, { run: id, control, signal: end.signal })
   const begun = Promise.withResolvers<void>()
-  const performed = performRun(context, {
+  const performing = performRun(context, {
     plan: file.plan,
     digest: file.digest,
     run: { id, holder: runActor() },
@@ -55,8 +65,24 @@ export async function startWizardRun(
     },
     onHold: (hold) => hooks.onHold(holdText(hold)),
   })
-  await Promise.race([begun.promise, performed])
+  const performed = endAfter(performing, async () => {
+    end.abort()
+    await watching
+  })
+  try {
+    await Promise.race([begun.promise, performed])
+  } finally {
+    context.signal.removeEventListener('abort', interrupt)
+  }
   return { ...controls(control), ended: performed.then((result) => endedRun(context, id, result)) }
+}
+
+async function endAfter<T>(work: Promise<T>, end: () => Promise<void>): Promise<T> {
+  try {
+    return await work
+  } finally {
+    await end()
+  }
 }
 
 /** The command line that does the same. */
@@ -85,6 +111,7 @@ function controls(control: RunControl): Omit<RunInHand, 'ended'> {
     resume: () => control.resume(),
     abort: () => control.abort({ en: 'somebody aborted it in the wizard', zh: '有人在向导中中止' }),
     interrupt: () => control.interrupt(),
+    isStopping: () => control.stopping.aborted,
   }
 }
 

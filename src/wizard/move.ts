@@ -147,6 +147,8 @@ export interface RunInHand {
   abort: () => void
   /** The first time the steps in hand are finished, the second time everything is left as it is. */
   interrupt: () => void
+  /** It was told to stop, by `interrupt` or by the signal that it was begun with. */
+  isStopping: () => boolean
   ended: Promise<EndedRun>
 }
 

@@ -1,6 +1,6 @@
 import type { WizardActions } from './actions.ts'
 import { chosenPlaybooks, workOn } from './move-state.ts'
-import type { RunInHand, SavedPlan } from './move.ts'
+import type { RunHooks, RunInHand, SavedPlan } from './move.ts'
 import { newRunView, noteWarning, seeEvent, type RunView } from './run-view.ts'
 import { runLines } from './run-lines.ts'
 import { endedNodesScreen, endScreen } from './screen-end.ts'
@@ -28,10 +28,14 @@ export async function stageRun(
     () => undefined,
     () => undefined,
   )
-  await terminal.watch({
+  const watched: Parameters<Terminal['watch']>[0] = {
     lines: ({ language }, room) =>
       runLines(view, { language, nowMs: Date.parse(actions.now()), room, onlyLog }),
-    keys: () => keysOf(view),
+    keys() {
+      // Somebody may have paused it from elsewhere.
+      view.isPaused = run.isPaused()
+      return keysOf(view)
+    },
     command,
     over,
     onKey(key) {
@@ -43,7 +47,10 @@ export async function stageRun(
       view.asksAbort = false
       run.interrupt()
     },
-  })
+  }
+  // Told to stop while it began, it is not told once more: that would leave its steps as they are.
+  if (terminal.isGone() && run.isStopping()) await over
+  else await terminal.watch(watched)
   move.ended = await run.ended
   return 'next'
 }
@@ -61,25 +68,31 @@ async function begin(
   actions: WizardActions,
 ): Promise<RunInHand | undefined> {
   const title = { en: 'Looking at approvals and at what the plan rests on', zh: '检查批准及计划依据' }
-  const started = await terminal.work({ stage: 'run', title, command }, ({ signal }) =>
-    actions.startRun(saved, typed, {
-      signal,
-      hooks: {
-        onStart(id, before) {
-          view.id = id
-          view.state = before
-        },
-        onEvent: (event, words) => seeEvent(view, event, words),
-        onWarning: (message) => {
-          noteWarning(view, message, actions.now())
-        },
-        onHold: (hold) => {
-          view.hold = hold
-        },
-      },
-    }),
-  )
-  return started?.value
+  const hooks: RunHooks = {
+    onStart(id, before) {
+      view.id = id
+      view.state = before
+    },
+    onEvent: (event, words) => seeEvent(view, event, words),
+    onWarning: (message) => {
+      noteWarning(view, message, actions.now())
+    },
+    onHold: (hold) => {
+      view.hold = hold
+    },
+  }
+  const begun: { run?: RunInHand } = {}
+  try {
+    await terminal.work({ stage: 'run', title, command }, async ({ signal }) => {
+      begun.run = await actions.startRun(saved, typed, { signal, hooks })
+    })
+  } catch (error) {
+    if (begun.run === undefined) throw error
+    // It began before it could be called off: it is stopped as every other run, and waited for.
+    view.interrupts += 1
+    if (!begun.run.isStopping()) begun.run.interrupt()
+  }
+  return begun.run
 }
 
 function keysOf({ isPaused, asksAbort }: RunView): ScreenKey[] {

@@ -65,6 +65,8 @@ export interface Terminal {
   work: <T>(what: WorkToDo, run: (work: RunningWork) => Promise<T>) => Promise<{ value: T } | undefined>
   /** Shows what goes on until it is over. Ctrl-C, and the end of the terminal, tell it to stop; it is waited for. */
   watch: (what: Watching) => Promise<void>
+  /** Nobody can be shown anything any more. */
+  isGone: () => boolean
   print: (line: string) => void
 }
 
@@ -176,6 +178,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
         }
       }
     },
+    isGone: () => signal.aborted,
     print: (line) => {
       output.write(`${line}\n`)
     },

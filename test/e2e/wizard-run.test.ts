@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { CommandContext } from '../../src/cli/context.ts'
 import { startWizardRun } from '../../src/cli/wizard-run.ts'
 import type { JournalEvent } from '../../src/model/journal-record.ts'
 import { applyEvent, newRunState, type RunState } from '../../src/model/run-state.ts'
@@ -16,8 +17,12 @@ interface Begun {
   view: { id: string; state: RunState; words: string[] }
 }
 
-async function begin(project: HostProject, digest: string): Promise<Begun> {
-  const context = await commandContext(project.cwd)
+async function begin(
+  project: HostProject,
+  digest: string,
+  { onEvent, ...more }: { onEvent?: () => void } & Partial<CommandContext> = {},
+): Promise<Begun> {
+  const context = await commandContext(project.cwd, more)
   const view = { id: '', state: newRunState(''), words: [] as string[] }
   const run = await startWizardRun(
     context,
@@ -30,6 +35,7 @@ async function begin(project: HostProject, digest: string): Promise<Begun> {
       onEvent(event: JournalEvent, { en }) {
         applyEvent(view.state, event)
         view.words.push(en)
+        onEvent?.()
       },
       onHold: () => undefined,
       onWarning: () => undefined,
@@ -84,6 +90,56 @@ describe('a run of the wizard', () => {
     expect(second.view.id).toBe(first.view.id)
     expect(await second.run.ended).toMatchObject({ exitCode: 0 })
     expect(made.acts()).toEqual(['a', 'b'])
+  })
+
+  it('stops and can be gone on with when it is called off in the instant it begins', async () => {
+    const made = project('a', 'b')
+    const off = new AbortController()
+    const given = { signal: off.signal, onEvent: () => off.abort() }
+    const { run, view } = await begin(made, await made.plan(), given)
+    expect(run.isStopping()).toBe(true)
+    const ended = await run.ended
+    expect(ended.exitCode).toBe(6)
+    expect(ended.next[0]).toContain(`runs resume ${view.id}`)
+    expect(made.acts()).toEqual([])
+  })
+
+  it('heeds osferry runs pause, resume and abort of another process', async () => {
+    const made = project('a', 'b')
+    const digest = await made.plan()
+    writeFileSync(path.join(made.cwd, 'wait-a'), '')
+    const { run, view } = await begin(made, digest)
+    await expect.poll(() => made.acts()).toEqual(['a'])
+    expect(await made.run(['runs', 'pause', view.id])).toMatchObject({ exitCode: 0 })
+    expect(run.isPaused()).toBe(true)
+    expect(await made.run(['runs', 'resume', view.id])).toMatchObject({ exitCode: 0 })
+    expect(run.isPaused()).toBe(false)
+    expect(await made.run(['runs', 'abort', view.id, '--yes'])).toMatchObject({ exitCode: 0 })
+    rmSync(path.join(made.cwd, 'wait-a'))
+    const ended = await run.ended
+    expect(ended.reason).toContain('aborted')
+    expect(made.acts()).toEqual(['a'])
+  })
+
+  it('leaves the steps in hand at the second signal of the process, and says how to go on', async () => {
+    const made = project('a')
+    const digest = await made.plan()
+    writeFileSync(path.join(made.cwd, 'wait-a'), '')
+    const second = new AbortController()
+    let code: number | undefined
+    const forced = (end?: { code: number }): AbortSignal => {
+      code ??= end?.code
+      return second.signal
+    }
+    const { run, view } = await begin(made, digest, { forced })
+    await expect.poll(() => made.acts()).toEqual(['a'])
+    run.interrupt()
+    second.abort()
+    const ended = await run.ended
+    rmSync(path.join(made.cwd, 'wait-a'))
+    expect(code).toBe(6)
+    expect(ended.exitCode).toBe(6)
+    expect(ended.next[0]).toContain(`runs resume ${view.id}`)
   })
 
   it('says of a host that failed what failed, that it is past its point of no return, and its way back', async () => {

@@ -67,6 +67,7 @@ export function scriptedRun(hooks: RunHooks): RunInHand {
       interrupts += 1
       if (interrupts === 2) end(6, 'under-way', [`osferry runs resume ${id}`])
     },
+    isStopping: () => interrupts > 0,
     ended: ended.promise,
   }
 }

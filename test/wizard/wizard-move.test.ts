@@ -272,6 +272,18 @@ describe('the wizard runs a plan', () => {
     )
   })
 
+  it('keeps the run that begins in the instant of Ctrl-C: stops it, and ends as it does', async () => {
+    const started = await start({ env: { LATE: '1' } })
+    const { step, terminal } = started
+    await toReview(started)
+    await step('Start now', '\r')
+    await step('Digest:', 'ab12ab12ab12\r')
+    await step('Looking at approvals', '\u0003')
+    await step('Stopping after the steps in hand', '\u0003')
+    await step('Exit code 6', `${end}\r`)
+    expect(await terminal.exited).toBe(6)
+  })
+
   it('goes back to the review when the plan is refused, and nothing was begun', async () => {
     const started = await start({ env: { NOT_APPROVED: '1' } })
     const { step } = started
