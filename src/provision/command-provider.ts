@@ -8,6 +8,7 @@ import type { StepParameters } from '../model/step-parameters.ts'
 import { StepError } from '../model/step-error.ts'
 import { runGroup, type GroupEnd } from './run-group.ts'
 import { tellingWords } from './telling-words.ts'
+import { whyNotStartable } from './why-not-startable.ts'
 
 export interface CommandEnvironment {
   /** Where the named variables, and PATH, are taken from. */
@@ -33,13 +34,25 @@ export function commandProvider(
     else env[name] = value
   }
 
+  function requireVariables(): void {
+    if (missing.length === 0) return
+    throw failed('config', `the environment variable ${missing.join(', ')} is not set`, 'NOT_STARTED')
+  }
+
+  /** Asked before the point of no return: a program that is not there must not take a node past it. */
+  async function requireStartable(argv: readonly string[]): Promise<void> {
+    requireVariables()
+    const [program = ''] = argv
+    const why = await whyNotStartable(program, env['PATH'] ?? '')
+    if (why !== undefined) throw notStartable(program, why)
+  }
+
   async function run(
     argv: readonly string[],
     { verb, ...request }: ProvisionRequest & { verb: string; means?: string },
     { signal, timeoutMs }: ProvisionOptions,
   ): Promise<GroupEnd> {
-    if (missing.length > 0)
-      throw failed('config', `the environment variable ${missing.join(', ')} is not set`, 'NOT_STARTED')
+    requireVariables()
     const { node, host, target, run, token, means } = request
     const stdin = `${JSON.stringify({ verb, node, host, target, run, token, means })}\n`
     const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal })
@@ -79,7 +92,9 @@ export function commandProvider(
   return {
     name: `command ${act[0] ?? ''}`,
     async observe(request, options) {
-      return (await isDone(request, options)) === true ? 'done' : 'todo'
+      if ((await isDone(request, options)) === true) return 'done'
+      await requireStartable(act)
+      return 'todo'
     },
     async act(request, options) {
       const end = await run(act, { ...request, verb: 'act' }, options)
@@ -111,8 +126,7 @@ function throwUnlessDone(
   const { exitCode, signal, notStarted, cut, lastWords } = end
   const program = argv[0] ?? ''
   const words = lastWords === '' ? '' : `: ${lastWords}`
-  if (notStarted !== undefined)
-    throw failed('config', `${program} could not be started (${notStarted})`, 'NOT_STARTED')
+  if (notStarted !== undefined) throw notStartable(program, notStarted)
   if (cut !== undefined)
     throw failed('config', `${program} did not end in ${timeoutMs / 1000} s and was ended${words}`, 'TIMEOUT')
   if (signal !== null) throw failed('unknown', `${program} was ended by ${signal}${words}`, 'KILLED')
@@ -120,6 +134,10 @@ function throwUnlessDone(
   if (exitCode !== null && retryExitCodes.includes(exitCode))
     throw failed('transient', `${program} asks to try again${words}`, 'TRY_AGAIN')
   throw failed('config', `${program} ended with ${exitCode}${words}`, 'FAILED')
+}
+
+function notStartable(program: string, why: string): StepError {
+  return failed('config', `${program} could not be started (${why})`, 'NOT_STARTED')
 }
 
 function failed(failureClass: 'config' | 'transient' | 'unknown', message: string, code: string): StepError {

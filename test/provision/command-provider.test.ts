@@ -111,6 +111,30 @@ describe('the command provider', () => {
     expect(isThere('started')).toBe(true)
   })
 
+  it.each(['missing', 'not executable', 'a directory', 'a name that is nowhere', 'without a variable'])(
+    'says before anything is begun that a program cannot be started: %s',
+    async (how) => {
+      const file = path.join(directory, 'program')
+      if (how === 'not executable') writeFileSync(file, '#!/bin/sh\n', { mode: 0o644 })
+      const programs: Readonly<Record<string, string>> = {
+        'a directory': directory,
+        'a name that is nowhere': 'no-such-program-here',
+        'without a variable': '/bin/true',
+      }
+      const environment = how === 'without a variable' ? ['GONE'] : []
+      const looked = provider({ argv: [programs[how] ?? file], environment }).observe(request, options())
+      await expect(looked).rejects.toMatchObject({ failureClass: 'config', code: 'PROVISION_NOT_STARTED' })
+    },
+  )
+
+  it('finds a program by PATH, and starts nothing to see that it is there', async () => {
+    expect(await provider({ argv: ['true'] }).observe(request, options())).toBe('todo')
+    expect(await provider({ argv: [script('act', 'touch started')] }).observe(request, options())).toBe(
+      'todo',
+    )
+    expect(isThere('started')).toBe(false)
+  })
+
   it.each(['missing', 'not executable', 'a directory'])(
     'says why a program cannot be started: %s',
     async (how) => {

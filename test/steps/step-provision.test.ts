@@ -40,17 +40,19 @@ describe('a host that is replaced by a program', () => {
       disk,
       rollback,
       selection = {},
+      argv = script('act', act),
     }: {
       isPoint?: boolean
       killAfter?: string
       disk?: JournalDisk
       rollback?: string
       selection?: RunSelection
+      argv?: string[]
     } = {},
   ): Promise<RunResult> {
     const settings = stepRow('host.provision').planned.parse({
       provider: 'command',
-      argv: script('act', act),
+      argv,
       observe: script('observe', 'test -e new'),
       undo: script('undo', 'cat > undone'),
       ...(rollback === undefined ? {} : { rollback: script('rollback', rollback) }),
@@ -118,6 +120,14 @@ describe('a host that is replaced by a program', () => {
       ],
     })
     expect(existsSync(path.join(directory, 'undone'))).toBe(false)
+  })
+
+  it('is given back when the program is not there: its point of no return is not passed', async () => {
+    const gone = [path.join(directory, 'gone')]
+    expect(await run('exit 0', { argv: gone })).toMatchObject({
+      exitCode: 8,
+      nodes: [{ state: 'returned', isPastPointOfNoReturn: false }],
+    })
   })
 
   it('is given back when the program fails before it', async () => {
