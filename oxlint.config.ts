@@ -25,8 +25,8 @@ const table = {
   monitoring: { imports: ['model'], packages: [], node: true },
   inventory: { imports: ['model'], packages: ['yaml', 'ssh-config', 'execa'], node: true },
   hosts: { imports: ['model'], packages: ['ssh2', 'execa', 'p-queue'], node: true },
+  lab: { imports: ['model', 'simulate', 'hosts', 'artifacts'], packages: ['execa'], node: true },
   cluster: { imports: ['model'], packages: ['@kubernetes/client-node'], node: true },
-  lab: { imports: ['model', 'simulate'], packages: [], node: true },
   wizard: {
     imports: ['model'],
     packages: ['inquirer', '@inquirer/core', '@inquirer/i18n', 'string-width'],

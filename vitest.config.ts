@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const slow = [
   'test/migrate/{killed-anywhere,random-histories}.test.ts',
   'test/facts/script.test.ts',
+  'test/lab/start-lab.test.ts',
   'test/wizard/wizard{,-move}.test.ts',
 ]
 
@@ -54,7 +55,7 @@ export default defineConfig({
           expect,
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {

@@ -3,18 +3,13 @@ import type { RunSelection } from '../migrate/run-selection.ts'
 import type { Text } from '../model/text.ts'
 import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
-import {
-  defineCommand,
-  documentFormats,
-  type CommandExit,
-  type CommandInput,
-  type FlagDefinition,
-} from './define-command.ts'
+import { defineCommand, documentFormats, type CommandExit, type FlagDefinition } from './define-command.ts'
 import { fewNames } from '../model/few-names.ts'
 import { givenFlags } from './given-flags.ts'
 import { isForMachines, printDocument, tellExit } from './output.ts'
 import { digestFlag, planArgument, planOf } from './plan-arguments.ts'
-import { planChanges, refuseStale, stalenessFlags } from './plan-staleness.ts'
+import { stalenessFlags } from './plan-staleness.ts'
+import { refuseStaleRun } from './refuse-stale-run.ts'
 import { planHead } from './plan-text.ts'
 import { rehearseRun } from './rehearse-run.ts'
 import { approveFlag, requireApproval } from './require-approval.ts'
@@ -58,7 +53,7 @@ export const apply = defineCommand({
     const file = await planOf(context, input)
     const run = runForPlan(context, file.digest)
     const selection = await runSelection(context, input, file.plan)
-    await refuseStaleNodes(context, input, { file, run })
+    await refuseStaleRun(context, input, { file, run })
     if (input.on('--dry-run')) {
       const flags = givenFlags(applyFlags, input, ['--dry-run', '--approve', '--digest'])
       return await rehearse(context, file, { run, selection, flags })
@@ -75,27 +70,6 @@ function goingOn(run: string): Text {
     en: `the plan has a run that has not ended: going on with ${run}`,
     zh: `该计划有尚未结束的运行：继续 ${run}`,
   }
-}
-
-/** Of a run that is gone on with: only what was not begun can be stale, the rest it has changed itself. */
-async function refuseStaleNodes(
-  context: CommandContext,
-  input: CommandInput,
-  { file, run }: { file: PlanFile; run: RunForPlan },
-): Promise<void> {
-  const changes = await planChanges(context, input, file.plan)
-  if (run.open === undefined) return refuseStale(context, file, changes)
-  const { nodes } = run.open.state
-  const begun = new Set(
-    file.plan.nodes
-      .filter(({ name }) => (nodes.get(name)?.status ?? 'planned') !== 'planned')
-      .map(({ host }) => host),
-  )
-  refuseStale(
-    context,
-    file,
-    changes.filter(({ input, host }) => (host === null ? input === 'playbook' : !begun.has(host))),
-  )
 }
 
 async function rehearse(

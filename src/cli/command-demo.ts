@@ -2,32 +2,41 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { writeFileAtomically } from '../inventory/atomic-file.ts'
+import { readPlaybook } from '../inventory/playbook-file.ts'
 import { demoFleet } from '../simulate/demo-fleet.ts'
 import type { CommandContext } from './context.ts'
-import { claimDemoDirectory } from './demo-directory.ts'
-import { startDemoServers } from './demo-servers.ts'
-import type { DemoServers } from './demo-servers.ts'
-import { defineCommand, done, textOnly } from './define-command.ts'
-import type { CommandExit } from './define-command.ts'
-import { runLine } from './run-line.ts'
-import type { Process } from './run-command.ts'
+import { defineCommand, done, textOnly, type CommandExit } from './define-command.ts'
+import { demoDigest, DemoFailed, demoLines } from './demo-lines.ts'
+import { claimLabDirectory } from './lab-directory.ts'
+import { ansibleInventory, labFileNames, quickPlaybook } from './lab-files.ts'
+import { openLabSession } from './lab-session.ts'
 
-/** The command lines of the demo, in order. */
-const lines: readonly (readonly string[])[] = [
-  ['inventory', 'import', '--from', 'ansible:hosts.ini', '--to', 'inventory.yaml'],
+const playbookFile = 'playbook.json'
+/** Machines are installed in seconds, and nobody rests between waves. */
+const pace = {
+  seed: 1,
+  speed: 120,
+  plan: { playbook: `./${playbookFile}`, soak: '1s', maxUnavailable: 3, failureBudget: 1 },
+}
+
+/** The command lines of the demo up to the plan, in order. */
+const linesToPlan: readonly (readonly string[])[] = [
+  ['inventory', 'import', '--from', 'ansible:hosts.ini', '--to', labFileNames.inventory],
   ['inventory', 'list'],
   ['collect'],
+  ['cluster', 'snapshot'],
   ['assess'],
   ['report'],
+  ['plan', 'create', '--options', labFileNames.options, '-l', 'app=web'],
 ]
 
-/** `osferry demo`: real commands on an embedded fleet, served by ssh servers in this process. */
+/** `osferry demo`: real commands on an embedded fleet and its cluster, from an inventory to nodes that were moved. */
 export const demo = defineCommand({
   path: 'demo',
   formats: textOnly,
   details: {
-    en: `Starts ${demoFleet.length} ssh servers on loopback that answer from recordings of CentOS 8 hosts, and runs inventory, collect, assess and report on them. Needs no root and no network.`,
-    zh: `在本机回环地址上启动 ${demoFleet.length} 个 SSH 服务，以录制的 CentOS 8 主机数据应答，并依次运行清单、采集、评估和报告。不需要 root，也不需要网络。`,
+    en: `Starts ${demoFleet.length} simulated machines on loopback, most of them nodes of a simulated Kubernetes cluster, and runs the whole way on them: inventory, collect, cluster snapshot, assess, report, plan, apply, journal. Needs no root and no network; parking data of the machines needs bash and GNU tar.`,
+    zh: `在本机回环地址上启动 ${demoFleet.length} 台模拟主机（其中多数是模拟 Kubernetes 集群的节点），并走完全程：清单、采集、集群快照、评估、报告、计划、执行、运行日志。不需要 root，也不需要网络；转存主机数据需要 bash 和 GNU tar。`,
   },
   flags: [
     {
@@ -42,65 +51,39 @@ export const demo = defineCommand({
     const named = input.value('--dir')
     const directory =
       named === undefined ? await mkdtemp(join(tmpdir(), 'osferry-demo-')) : resolve(context.cwd, named)
-    await claimDemoDirectory(directory)
-    const servers = await startDemoServers()
+    await claimLabDirectory(directory, 'demo')
+    const session = await openLabSession({ directory, hosts: demoFleet, ...pace })
     try {
-      await writeDemoFiles(directory, servers)
+      await writeFileAtomically(join(directory, 'hosts.ini'), ansibleInventory(session.lab))
+      const { playbook } = await readPlaybook('centos8-to-containeros', { cwd: directory })
+      await writeFileAtomically(join(directory, playbookFile), quickPlaybook(playbook))
       process.chdir(directory)
-      return await runLines(context, directory)
+      return await wholeWay(context, directory)
+    } catch (error) {
+      if (error instanceof DemoFailed) return { code: error.code, reason: error.message, next: [] }
+      throw error
     } finally {
       process.chdir(context.cwd)
-      await servers.close()
+      await session.close()
     }
   },
 })
 
-async function writeDemoFiles(directory: string, servers: DemoServers): Promise<void> {
-  const config =
-    'ssh: { user: root, backend: ssh2, agent: false, identityFiles: [demo_key], knownHostsFiles: [known_hosts] }\n'
-  const files: readonly (readonly [string, string])[] = [
-    ['demo_key', servers.key.privateKey],
-    ['known_hosts', servers.knownHosts],
-    ['hosts.ini', servers.ansible],
-    ['osferry.yaml', config],
-  ]
-  for (const [name, text] of files) await writeFileAtomically(join(directory, name), text)
-}
-
-async function runLines(context: CommandContext, directory: string): Promise<CommandExit> {
-  const { stdout, stderr, say, env, version } = context
-  const kept = Object.entries(env).filter(
-    ([name]) => !name.startsWith('OSFERRY_') && name !== 'SSH_AUTH_SOCK',
-  )
-  const host: Process = {
-    stdout,
-    stderr,
-    facts: {
-      stdinIsTty: false,
-      stdoutIsTty: context.columns !== undefined,
-      stderrIsTty: context.redrawColumns !== undefined,
-      columns: context.columns ?? context.redrawColumns ?? 0,
-      env,
-    },
-    env: { ...Object.fromEntries(kept), XDG_CONFIG_HOME: directory },
-    cwd: directory,
-    version,
-  }
+async function wholeWay(context: CommandContext, directory: string): Promise<CommandExit> {
+  const { stdout, say } = context
+  const { run, ask } = demoLines(context, directory)
   stdout.write(`$ cd ${directory}\n`)
-  for (const line of lines) {
-    context.signal.throwIfAborted()
-    stdout.write(`\n$ osferry ${line.join(' ')}\n`)
-    const code = await runLine([...line, '--yes', '--lang', context.language], host)
-    context.signal.throwIfAborted()
-    if (code !== 0) stdout.write(`${say({ en: 'exit code', zh: '退出码' })} ${code}\n`)
-    if (code !== 0 && code !== 2 && code !== 3)
-      return { code, reason: `osferry ${line.join(' ')} failed`, next: [] }
-  }
+  for (const line of linesToPlan) await run(line)
+  const digest = await demoDigest(directory)
+  await run(['apply', 'plan.json', '--playbook', playbookFile, '--approve', digest])
+  const [id = ''] = (await ask(['runs', 'list', '-o', 'name'])).split('\n')
+  await run(['runs', 'show', id])
+  await run(['runs', 'verify'])
   const page = join(directory, 'osferry-report', 'report.html')
   stdout.write(
     `\n${say({
-      en: `One host was down and one showed a changed key: the others were judged all the same.\nThe report: ${page}\nNow with your own hosts: osferry inventory import --from ansible:PATH`,
-      zh: `有一台主机未开机，一台主机的密钥已变更：其余主机照常完成评估。\n报告：${page}\n换成您自己的主机：osferry inventory import --from ansible:路径`,
+      en: `One host was down and one showed a changed key: the others were judged all the same.\nThree nodes were moved to another system, their data with them; one could not be, and was given back as it was found.\nThe report: ${page}\nNow with your own hosts: osferry inventory import --from ansible:PATH`,
+      zh: `有一台主机未开机，一台主机的密钥已变更：其余主机照常完成评估。\n三个节点已连同数据迁移到新系统；一个节点无法迁移，已恢复到发现时的状态。\n报告：${page}\n换成您自己的主机：osferry inventory import --from ansible:路径`,
     })}\n`,
   )
   return { ...done, next: [`open ${page}`] }

@@ -9,7 +9,7 @@ import { defineCommand, documentFormats, type CommandExit, type CommandInput } f
 import { givenFlags } from './given-flags.ts'
 import { keepPlan, keptPlan } from './kept-plan.ts'
 import { goOnWithNodes, nodeCommands, nodeEnds, runToMigrate, type NodeRun } from './node-run.ts'
-import { openRuns, refuseOverlap } from './open-runs.ts'
+import { allRuns, refuseApplied, refuseOverlap } from './known-runs.ts'
 import { isForMachines, printDocument, tellExit } from './output.ts'
 import { planChoiceFlags, planChoices } from './plan-choices.ts'
 import { printPlan } from './plan-print.ts'
@@ -49,8 +49,9 @@ export const migrate = defineCommand({
     const [node] = plan.nodes
     if (node === undefined || plan.leftOut.length > 0) return await notPlanned(context, file)
     const run = runForPlan(context, digest)
-    const begun = run.open === undefined ? { run: run.id, digest } : { run: run.id, digest: undefined }
-    refuseOverlap(plan, begun, openRuns(context))
+    const runs = allRuns(context)
+    if (run.open === undefined) refuseApplied(digest, runs)
+    refuseOverlap(plan, { run: run.id, digest: run.open === undefined ? digest : undefined }, runs)
     await keepPlan(context, plan, digest)
     if (!isForMachines(context)) await printPlan(context, plan, file)
     await requireApproval(context, input, file)

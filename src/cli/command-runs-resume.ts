@@ -48,11 +48,13 @@ export const runsResume = defineCommand({
   },
 })
 
+const retried: ReadonlySet<string> = new Set(['failed', 'returned', 'rolled-back'])
+
 function retryOf(input: CommandInput, { state, run }: SeenRun): readonly string[] {
   const names = input.values('--retry')
   for (const name of names) {
     const node = state.nodes.get(name)
-    if (node?.status === 'failed' || node?.status === 'returned') continue
+    if (node !== undefined && retried.has(node.status)) continue
     const what = node === undefined ? 'has no such node' : `has not failed on it, and has not given it back`
     throw new MigrationError('USAGE', `--retry ${name}: the run ${run.id} ${what}`, {
       hint: `osferry runs show ${run.id} shows its nodes`,

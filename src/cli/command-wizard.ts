@@ -1,7 +1,7 @@
 import type { ResolvedSetting } from './config.ts'
 import { runWizard } from '../wizard/run.ts'
-import { sshSettingKeys } from './ssh-setting-keys.ts'
 import { defineCommand } from './define-command.ts'
+import { runSettings } from './run-settings.ts'
 import { createWizardActions } from './wizard-actions.ts'
 
 /** `osferry` without a command, in a terminal: the guided way through the same stages. */
@@ -17,7 +17,9 @@ export const wizard = defineCommand({
     'assess.checks',
     'assess.anck',
     'report.dir',
-    ...sshSettingKeys,
+    'approvals.allowedSigners',
+    'approvals.require',
+    ...runSettings.filter((key) => key !== 'inventory'),
   ],
   async run(context) {
     const { exitCode } = await runWizard({
@@ -29,7 +31,7 @@ export const wizard = defineCommand({
       signal: context.signal,
       colour: context.colour.stderr,
     })
-    return { code: exitCode, reason: exitCode === 0 ? 'done' : 'interrupted', next: [] }
+    return { code: exitCode, reason: exitCode === 130 ? 'interrupted' : 'done', next: [] }
   },
 })
 

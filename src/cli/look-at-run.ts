@@ -41,7 +41,7 @@ export function refuseEnded({ say }: CommandContext, { run, state, status }: See
   throw new MigrationError('RUN_ENDED', `the run ${run.id} has ended: ${say(runStatusTexts[status])}`, {
     hint:
       names.length === 0 || state.isAborting
-        ? 'there is nothing left to do in it: osferry apply begins a new run of a plan'
+        ? 'there is nothing left to do in it: osferry plan create makes the next plan'
         : `osferry runs resume ${run.id} ${names.slice(0, 5).join(' ')} tries again`,
     details: { run: run.id },
   })

@@ -1,23 +1,20 @@
-import { openJournalReader } from '../journal/read-journal.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
-import { runState } from '../model/run-state.ts'
 import type { NodeState } from '../model/run-state-node.ts'
 import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { keptPlan } from './kept-plan.ts'
-import { openRuns, type OpenRun } from './open-runs.ts'
+import { allRuns, type KnownRun } from './known-runs.ts'
 import { nodeEndTexts } from './messages-apply.ts'
 import { runToEnd } from './run-session.ts'
 import { shellWord } from './shell-word.ts'
-import { journalPath } from './state-paths.ts'
 
 /** How far a node is taken by the command that is named so. */
 export const nodeEnds = { migrate: 'migrated', replace: 'replaced', restore: 'restored' } as const
 
 /** A run that has not ended, and a node with which it has begun. */
-export interface NodeRun extends OpenRun {
+export interface NodeRun extends KnownRun {
   node: string
 }
 
@@ -35,6 +32,10 @@ export function runToMigrate(context: CommandContext, node: string): NodeRun | u
   return found === undefined ? undefined : { ...found, node }
 }
 
+function openRuns(context: CommandContext): KnownRun[] {
+  return allRuns(context).filter(({ state }) => state.status !== 'ended')
+}
+
 /** Throws RUN_NOT_FOUND for a node that no open run has begun with, with the command to begin, or to try it again. */
 export function requireNodeRun(context: CommandContext, node: string): NodeRun {
   const found = nodeRun(context, node)
@@ -49,7 +50,8 @@ function hintFor(context: CommandContext, node: string): string {
   const command = (text: string): string => clusterCommand(context, text)
   if (last?.status === 'failed')
     return `the run ${last.run} has failed on it: ${command(`runs resume ${last.run} --retry ${shellWord(node)}`)} tries again`
-  const done = last?.status === 'done' ? `the run ${last.run} is done with it; ` : ''
+  const done =
+    last?.status === 'done' ? `the run ${last.run} is done with it; collect and assess it again, and ` : ''
   return `${done}begin with: ${command(`migrate ${shellWord(node)} --options FILE`)}`
 }
 
@@ -57,16 +59,9 @@ function lastRunOf(
   context: CommandContext,
   node: string,
 ): { run: string; status: NodeState['status'] } | undefined {
-  const reader = openJournalReader(journalPath(context))
-  if (reader === undefined) return undefined
-  try {
-    const states = reader.runs().map(({ id }) => runState(id, reader.milestones(id)))
-    const last = states.findLast(({ nodes }) => (nodes.get(node)?.starts ?? 0) > 0)
-    const status = last?.nodes.get(node)?.status
-    return last === undefined || status === undefined ? undefined : { run: last.run, status }
-  } finally {
-    reader.close()
-  }
+  const last = allRuns(context).findLast(({ state }) => (state.nodes.get(node)?.starts ?? 0) > 0)
+  const status = last?.state.nodes.get(node)?.status
+  return last === undefined || status === undefined ? undefined : { run: last.run.id, status }
 }
 
 /** Goes on with nodes of one open run until they are migrated, replaced or restored; what else is in the run is left as it is. */

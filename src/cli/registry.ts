@@ -234,8 +234,13 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-doctor.ts')).doctor,
   ),
   row(
+    'lab',
+    { en: 'a fleet and a cluster to try everything on', zh: '可供试用的模拟机群与集群' },
+    async () => (await import('./command-lab.ts')).lab,
+  ),
+  row(
     'demo',
-    { en: 'the whole way on an embedded fleet, in seconds', zh: '在内置机群上演示完整流程，只需几秒' },
+    { en: 'the whole way on a simulated fleet, in a minute', zh: '在模拟机群上演示完整流程，约一分钟' },
     async () => (await import('./command-demo.ts')).demo,
   ),
   row(

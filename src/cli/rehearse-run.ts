@@ -5,7 +5,7 @@ import type { PlanFile } from '../inventory/plan-file.ts'
 import { readRunScene } from '../inventory/run-scene-file.ts'
 import type { CommandContext } from './context.ts'
 import { openCluster } from './open-cluster.ts'
-import { openRuns, refuseOverlap } from './open-runs.ts'
+import { allRuns, refuseApplied, refuseOverlap } from './known-runs.ts'
 import { refusePlan } from './refuse-plan.ts'
 import { checkRunCluster } from './run-cluster.ts'
 import type { RunForPlan } from './run-for-plan.ts'
@@ -22,7 +22,9 @@ export async function rehearseRun(
   refusePlan(plan, selection, new Set(runSteps.map(({ uses }) => uses)))
   await runHosts(context, plan)
   const isKnown = run.open !== undefined
-  refuseOverlap(plan, { run: run.id, digest: isKnown ? undefined : digest }, openRuns(context))
+  const runs = allRuns(context)
+  if (!isKnown) refuseApplied(digest, runs)
+  refuseOverlap(plan, { run: run.id, digest: isKnown ? undefined : digest }, runs)
   const state = stateOf(context, run.id)
   refuseSelection(plan, state, selection)
   if (plan.inputs.cluster !== null) {

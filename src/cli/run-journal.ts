@@ -6,7 +6,7 @@ import { refuseSelection } from '../migrate/run-selection.ts'
 import { runStateOf, type RunState } from '../migrate/run-state.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { CommandContext } from './context.ts'
-import { openRuns, refuseOverlap } from './open-runs.ts'
+import { allRuns, refuseApplied, refuseOverlap } from './known-runs.ts'
 import { runSteps } from './run-steps.ts'
 import type { RunRequest } from './run-world.ts'
 import { journalPath } from './state-paths.ts'
@@ -44,7 +44,9 @@ export async function openRunJournal(
       throw new MigrationError('PLAN_DIGEST_WRONG', `the run ${run.id} is of the plan ${known.plan}`, {
         hint: `not of ${digest}: osferry runs resume ${run.id} goes on with its own`,
       })
-    refuseOverlap(plan, { run: run.id, digest: known === undefined ? digest : undefined }, openRuns(context))
+    const runs = allRuns(context)
+    if (known === undefined) refuseApplied(digest, runs)
+    refuseOverlap(plan, { run: run.id, digest: known === undefined ? digest : undefined }, runs)
     const state = runStateOf(journal.events(run.id))
     refuseSelection(plan, state, selection)
     refuseParameters(plan, { stepOf })

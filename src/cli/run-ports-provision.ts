@@ -1,8 +1,10 @@
+import { readLabFile } from '../inventory/lab-file.ts'
 import { PlannedProvision } from '../model/parameters-replace.ts'
-import { StepError } from '../model/step-error.ts'
 import { commandProvider } from '../provision/command-provider.ts'
+import { labProvider } from '../provision/lab-provider.ts'
 import type { ProvisionStepPorts } from '../steps/step-provision.ts'
 import type { RunWorld } from './run-world.ts'
+import { labPath } from './state-paths.ts'
 
 /** From SIGTERM to SIGKILL for a program of the team that is to end. */
 const graceMs = 20_000
@@ -12,11 +14,8 @@ export function provisionPorts({ context }: Pick<RunWorld, 'context'>): Provisio
   return {
     provisioner(given) {
       const parameters = PlannedProvision.parse(given)
-      if (parameters.provider === 'command')
-        return commandProvider(parameters, { variables: context.env, graceMs })
-      throw new StepError('config', `this osferry has no provider ${String(parameters.provider)}`, {
-        code: 'PROVIDER_UNKNOWN',
-      })
+      if (parameters.provider === 'lab') return labProvider({ access: () => readLabFile(labPath(context)) })
+      return commandProvider(parameters, { variables: context.env, graceMs })
     },
   }
 }

@@ -8,18 +8,18 @@ import { visibleLine } from '../model/visible-text.ts'
 import { ageText } from './age-text.ts'
 import type { CommandContext } from './context.ts'
 import { holdText } from './hold-text.ts'
-import { stoppingText } from './messages-apply.ts'
 import { eventText } from './messages-runs.ts'
 import { jsonText } from './output.ts'
 import { runRows } from './run-rows.ts'
+import type { RunTerminal } from './run-terminal.ts'
 import { journalPath } from './state-paths.ts'
 
 /** Tells how far a run is, on stderr; with `-o ndjson` its events on stdout. */
 export interface RunProgress {
   onEvent(event: JournalEvent): void
   onHold(hold: Hold): void
-  /** Says at once that it stops. */
-  stop(): void
+  /** Says at once what was asked of it: that it stops, or is left. */
+  note(text: string): void
   /** Nothing is told after it. */
   finish(): Promise<void>
 }
@@ -39,27 +39,31 @@ export async function startRunProgress(
   if (context.verbosity === 'quiet') return quietProgress(context)
   if (context.redrawColumns === undefined) return lineProgress(context, state)
   const { runTerminal } = await import('./run-terminal.ts')
-  const { clock, say } = context
-  let note: string | undefined
-  const terminal = runTerminal((most) =>
-    runRows(state, { plan, nowMs: Date.parse(clock.now()), say, most, note }),
-  )
+  const { clock, say, stderr } = context
+  let hold: string | undefined
+  // Drawn from the first event on: what is said before would be held back until the end.
+  let terminal: RunTerminal | undefined
   return {
     onEvent(event): void {
       follow(context, state, event)
-      note = undefined
+      hold = undefined
+      terminal ??= runTerminal((most) =>
+        runRows(state, { plan, nowMs: Date.parse(clock.now()), say, most, note: hold }),
+      )
     },
-    onHold(hold): void {
-      note = say(holdText(hold))
+    onHold(held): void {
+      hold = say(holdText(held))
     },
-    stop(): void {
-      terminal.note(say(stoppingText))
+    note(text): void {
+      if (terminal === undefined) stderr.write(`${text}\n`)
+      else terminal.note(text)
     },
-    finish: () => terminal.finish(),
+    finish: async () => await terminal?.finish(),
   }
 }
 
-function stateBefore(context: CommandContext, run: string): RunState {
+/** What the journal has of a run by now. */
+export function stateBefore(context: CommandContext, run: string): RunState {
   const reader = openJournalReader(journalPath(context))
   if (reader === undefined) return newRunState(run)
   try {
@@ -78,11 +82,11 @@ function follow({ log }: CommandContext, state: RunState, event: JournalEvent): 
   }
 }
 
-function quietProgress({ stderr, say }: CommandContext): RunProgress {
+function quietProgress({ stderr }: CommandContext): RunProgress {
   return {
     onEvent: () => undefined,
     onHold: () => undefined,
-    stop: () => stderr.write(`${say(stoppingText)}\n`),
+    note: (text) => stderr.write(`${text}\n`),
     finish: () => Promise.resolve(),
   }
 }
@@ -129,7 +133,7 @@ function lineProgress(context: CommandContext, state: RunState): RunProgress {
       if (text !== held) tell(null, text)
       held = text
     },
-    stop: () => stderr.write(`${say(stoppingText)}\n`),
+    note: (text) => stderr.write(`${text}\n`),
     finish(): Promise<void> {
       clearInterval(timer)
       return Promise.resolve()

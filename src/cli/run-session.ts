@@ -7,6 +7,7 @@ import { isMigrationError } from '../model/errors.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { clusterCommand } from './cluster-command.ts'
+import { stoppingText } from './messages-apply.ts'
 import { isForMachines, jsonText, printDocument, tellExit } from './output.ts'
 import { performRun } from './perform-run.ts'
 import { runActor } from './run-actor.ts'
@@ -77,13 +78,13 @@ function heedSignals(
 ): () => void {
   const forced = context.forced(leaving)
   const stop = (): void => {
-    progress.stop()
+    progress.note(context.say(stoppingText))
     control.interrupt()
   }
   const leave = (): void => {
     const command = clusterCommand(context, again)
-    context.stderr.write(
-      `${context.say({ en: `left as it is; to go on: ${command}`, zh: `保持现状离开；继续请运行：${command}` })}\n`,
+    progress.note(
+      context.say({ en: `left as it is; to go on: ${command}`, zh: `保持现状离开；继续请运行：${command}` }),
     )
     control.interrupt()
   }

@@ -22,6 +22,11 @@ export function journalPath(context: CommandContext): string {
   return join(context.settings.required('state'), 'journal.db')
 }
 
+/** Where the lab of the project says how it is asked, while it runs. */
+export function labPath(context: Pick<CommandContext, 'settings'>): string {
+  return join(context.settings.required('state'), 'lab.json')
+}
+
 /** Where the plan of a run is kept, by its digest. */
 export function keptPlanPath(context: CommandContext, digest: string): string {
   return join(context.settings.required('state'), 'plans', `${digest}.json`)

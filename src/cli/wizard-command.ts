@@ -5,6 +5,7 @@ import { targets as allTargets } from '../model/target.ts'
 import type { HostSource, WizardChoices, WizardTask } from '../wizard/actions.ts'
 import type { CommandContext } from './context.ts'
 import { languageOf } from './lang.ts'
+import { runSettings } from './run-settings.ts'
 import type { SettingKey } from './settings.ts'
 import { settingRow } from './settings.ts'
 import { sshSettingKeys } from './ssh-setting-keys.ts'
@@ -23,27 +24,36 @@ export function equivalentCommand(
   planSelector?: string,
 ): string {
   const { task, wish } = choices
+  const inventory = inventoryWords(context, choices.inventoryPath)
   const words = isOfPlan(task)
-    ? planWords(task, context, { wish, selector: planSelector })
+    ? planWords(task, context, { wish, selector: planSelector, inventory })
     : wordsOf(task, context, choices)
   return ['osferry', ...words].map(quoted).join(' ')
 }
 
-type PlanTask = Extract<WizardTask, { do: 'playbooks' | 'plan' | 'show-plan' }>
+interface PlanPlace {
+  wish: WizardChoices['wish']
+  selector: string | undefined
+  inventory: readonly string[]
+}
+
+type PlanTask = Extract<WizardTask, { do: 'playbooks' | 'plan' | 'apply' | 'show-run' }>
 
 function isOfPlan(task: WizardTask): task is PlanTask {
-  return task.do === 'playbooks' || task.do === 'plan' || task.do === 'show-plan'
+  return ['playbooks', 'plan', 'apply', 'show-run'].includes(task.do)
 }
 
 /** The file with the answers and the same hosts: such a command makes the same plan, byte by byte. */
 function planWords(
   task: PlanTask,
   context: CommandContext,
-  { wish, selector }: { wish: WizardChoices['wish']; selector: string | undefined },
+  { wish, selector, inventory }: PlanPlace,
 ): string[] {
   if (task.do === 'playbooks') return ['playbooks', 'list']
   const out = wish === undefined ? 'plan.json' : `${wish.name}.json`
-  if (task.do === 'show-plan') return ['plan', 'show', out]
+  if (task.do === 'show-run') return ['runs', 'show', task.run, ...flagWords(context, ['state'])]
+  if (task.do === 'apply')
+    return ['apply', out, '--approve', task.digest, ...inventory, ...flagWords(context, applyKeys)]
   const options = wish === undefined ? [] : ['--options', optionsFile(wish)]
   const hosts = selector === undefined ? [] : ['-l', selector]
   const file = out === 'plan.json' ? [] : ['--out', out]
@@ -75,6 +85,13 @@ function wordsOf(
 
 const testKeys = ['collect.concurrency', ...sshSettingKeys, 'state'] as const
 const collectKeys = ['facts', 'collect.set', 'collect.timeoutSeconds', ...testKeys] as const
+const applyKeys = [
+  'facts',
+  'approvals.allowedSigners',
+  'approvals.require',
+  ...runSettings.filter((key) => key !== 'inventory'),
+  'state',
+] as const
 const assessKeys = ['facts', 'assess.waivers', 'assess.checks', 'assess.anck', 'state'] as const
 
 function loadWords(source: Pick<HostSource, 'kind' | 'path'> | undefined, context: CommandContext): string[] {

@@ -39,9 +39,14 @@ export interface LoopbackKey {
   publicKey: string
 }
 
-/** Makes an ed25519 login key for loopback servers. */
-export function createLoopbackKey(): LoopbackKey {
-  return generateKey('osferry-loopback')
+/** Makes an ed25519 key: for logging in to loopback servers, or for one of them to be known by. */
+export function createLoopbackKey(comment = 'osferry-loopback'): LoopbackKey {
+  return generateKey(comment)
+}
+
+/** What a known_hosts file says of the server with this key on a port. */
+export function loopbackKnownHosts(port: number, { publicKey }: Pick<LoopbackKey, 'publicKey'>): string {
+  return `[127.0.0.1]:${port} ${publicKey.split(' ').slice(0, 2).join(' ')}\n`
 }
 
 /** ssh2 writes about one ed25519 key in 256 so that it cannot read it again (a leading zero is lost): then another one. */
@@ -58,10 +63,14 @@ function generateKey(comment: string): LoopbackKey {
 /** Starts one host: its own host key, login by `clientKey` only, every command answered by `handler`. */
 export async function startLoopbackServer(options: {
   host: string
-  clientKey: LoopbackKey
+  clientKey: Pick<LoopbackKey, 'publicKey'>
   handler: LoopbackHandler
+  /** A new one unless given. */
+  hostKey?: LoopbackKey
+  /** A free one unless given. */
+  port?: number
 }): Promise<LoopbackServer> {
-  const hostKey = generateKey(options.host)
+  const hostKey = options.hostKey ?? generateKey(options.host)
   const allowed = parsePublicKey(options.clientKey.publicKey)
   const ssh = new ssh2.Server({ hostKeys: [hostKey.privateKey] })
   const sockets = new Map<Connection, Socket>()
@@ -88,13 +97,12 @@ export async function startLoopbackServer(options: {
     socket.once('close', () => open.delete(socket))
     ssh.injectSocket(socket)
   })
-  const port = await listen(server)
-  const publicLine = hostKey.publicKey.split(' ').slice(0, 2).join(' ')
+  const port = await listen(server, options.port)
   return {
     host: options.host,
     address: '127.0.0.1',
     port,
-    knownHosts: `[127.0.0.1]:${port} ${publicLine}\n`,
+    knownHosts: loopbackKnownHosts(port, hostKey),
     async close() {
       const closed = once(server, 'close')
       server.close()
@@ -175,10 +183,10 @@ function parsePublicKey(text: string): ParsedKey {
   return key
 }
 
-function listen(server: NetServer): Promise<number> {
+function listen(server: NetServer, port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const bound = server.address()
       if (typeof bound === 'object' && bound !== null) resolve(bound.port)
       else reject(new Error('the loopback server has no port'))

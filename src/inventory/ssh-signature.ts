@@ -85,6 +85,8 @@ async function run(
     env: { LC_ALL: 'C', ...(mayAsk ? {} : { SSH_ASKPASS_REQUIRE: 'never' }) },
   })
   signal.throwIfAborted()
+  // Ctrl-C reaches the whole terminal, and the program may have ended of it before we know.
+  if (result.signal === 'SIGINT') throw new MigrationError('INTERRUPTED', 'nothing was signed')
   if (result.code === 'ENOENT') {
     throw new MigrationError('TOOL_MISSING', 'ssh-keygen is not installed', {
       hint: 'install the OpenSSH client, version 8.1 or newer',

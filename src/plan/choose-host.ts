@@ -19,6 +19,9 @@ const aboutData: readonly string[] = [
   'root-disk-data',
 ]
 
+/** Of checks that say the same of a host. */
+const mostNamed = 3
+
 export interface HostChoice {
   target: Target
   /** The gravest open finding that does not keep a host out. */
@@ -51,7 +54,9 @@ function findingReasons({ verdict, findings }: TargetAssessment, choice: HostCho
   const open = findings.filter(
     (finding) => !isAnswered(finding, choice.data) && holds(finding, choice.acceptFindings),
   )
-  if (open.length > 0) return open.map(reasonOf)
+  // One missing answer leaves many checks without one: that is one reason.
+  const alike = Map.groupBy(open, ({ here }) => here.en)
+  if (open.length > 0) return [...alike.values()].map(reasonOf)
   // Whatever the rules of verdicts are: one that says so is believed.
   if (verdict === 'UNKNOWN') return [{ en: 'its verdict is UNKNOWN', zh: '评估结论为 UNKNOWN' }]
   if (verdict === 'BLOCKED' && findings.every((finding) => !isAnswered(finding, choice.data)))
@@ -74,9 +79,18 @@ function holds({ key, status, severity }: Finding, accepted: Severity): boolean 
   return isAtLeast(severity, 'block') || !isAtLeast(accepted, severity)
 }
 
-function reasonOf({ key, status, severity, here }: Finding): Text {
-  const state = { fail: severity, unknown: 'unknown', error: 'error', waived: 'waived' }[status]
-  return { en: `${key} (${state}): ${here.en}`, zh: `${key}（${state}）：${here.zh}` }
+function reasonOf(alike: readonly Finding[]): Text {
+  const named = alike.map(({ key, status, severity }) => {
+    const state = { fail: severity, unknown: 'unknown', error: 'error', waived: 'waived' }[status]
+    return { en: `${key} (${state})`, zh: `${key}（${state}）` }
+  })
+  const more = named.length - mostNamed
+  const here = alike[0]?.here ?? { en: '', zh: '' }
+  const shown = named.slice(0, mostNamed)
+  return {
+    en: `${shown.map(({ en }) => en).join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${here.en}`,
+    zh: `${shown.map(({ zh }) => zh).join('、')}${more > 0 ? ` 等另外 ${more} 项` : ''}：${here.zh}`,
+  }
 }
 
 function dataReasons({ data, unknown }: HostChoice): Text[] {

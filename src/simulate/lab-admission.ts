@@ -110,12 +110,22 @@ export function normal(kind: LabKind, object: LabObject): LabObject {
   const metadata = { ...object.metadata }
   for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const)
     if (metadata[field] !== undefined && Object.keys(metadata[field]).length === 0) delete metadata[field]
+  // The server's JSON has maps in the order of their keys.
+  for (const field of ['labels', 'annotations'] as const)
+    if (metadata[field] !== undefined) metadata[field] = sorted(metadata[field])
   const made = { ...object, apiVersion: groupVersion(kind), kind: kind.kind, metadata }
   if (kind !== labKinds.nodes) return made
   const spec = { ...(object.spec as Fields | undefined) }
   if (spec['unschedulable'] === false) delete spec['unschedulable']
   if (Array.isArray(spec['taints']) && spec['taints'].length === 0) delete spec['taints']
   return { ...made, spec }
+}
+
+/** The same map when it is in order already: what is unchanged stays shared. */
+function sorted(map: Record<string, string>): Record<string, string> {
+  const keys = Object.keys(map)
+  if (keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') <= key)) return map
+  return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** The plugin DefaultStorageClass. */

@@ -4,6 +4,7 @@ import { apiTime, controllerOf, type LabObject } from './lab-object.ts'
 import { isOver, isReady, withCondition, type LabCondition, type LabPod } from './lab-pod.ts'
 import { selectedBy } from './lab-selected-by.ts'
 import type { LabListener } from './lab-store.ts'
+import type { LabTemplate } from './lab-workloads.ts'
 import type { LabWorld } from './lab-world.ts'
 import { update } from './lab-writes.ts'
 
@@ -24,21 +25,27 @@ export function budgetController(world: LabWorld): LabListener {
       for (const pod of [before, after])
         if (pod !== undefined) for (const budget of budgetsOf(pod)) dirty(budget)
     }
-    if (scaled.has(kind)) {
-      for (const budget of store.inNamespace(labKinds.budgets, object.metadata.namespace ?? '')) dirty(budget)
+    if (scaled.has(kind) && replicasOf(before) !== replicasOf(after)) {
+      const { template } = object.spec as { template: LabTemplate }
+      const labels = template.metadata?.labels ?? {}
+      for (const budget of budgetsOf({ metadata: { ...object.metadata, labels } })) dirty(budget)
     }
   }
 }
 
 /** Kinds whose replicas say how many pods there should be. */
-const scaled = new Set<LabKind>([labKinds.replicaSets, labKinds.statefulSets])
+const scaled = new Set<LabKind>([labKinds.deployments, labKinds.replicaSets, labKinds.statefulSets])
+
+function replicasOf(object: LabObject | undefined): unknown {
+  return (object?.spec as { replicas?: number } | undefined)?.replicas
+}
 
 function reconcile(world: LabWorld, namespace: string, name: string): void {
   const { store, timers } = world
   const budget = store.get(labKinds.budgets, name, namespace) as LabBudget | undefined
   if (budget === undefined) return
   const nowMs = timers.nowMs()
-  const pods = ([...store.inNamespace(labKinds.pods, namespace)] as LabPod[]).filter(
+  const pods = ([...store.podsWith(namespace, budget.spec.selector?.matchLabels)] as LabPod[]).filter(
     (pod) => covers(budget, pod) && !isOver(pod),
   )
   const byName = new Map(pods.map((pod) => [pod.metadata.name, pod]))

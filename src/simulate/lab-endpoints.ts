@@ -49,7 +49,7 @@ function reconcile(world: LabWorld, service: Service): void {
   const { name, namespace = '', uid } = service.metadata
   const { selector, ports = [] } = service.spec
   if (selector === undefined) return
-  const pods = ([...store.inNamespace(labKinds.pods, namespace)] as LabPod[]).filter(
+  const pods = ([...store.podsWith(namespace, selector)] as LabPod[]).filter(
     (pod) => selects(service, pod) && !isOver(pod) && pod.status.podIP !== undefined,
   )
   const endpoints = pods.map((pod) => endpointOf(world, pod))

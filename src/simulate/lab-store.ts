@@ -14,6 +14,8 @@ export interface LabStore {
   count(kind: LabKind): number
   inNamespace(kind: LabKind, namespace: string): Iterable<LabObject>
   podsOn(node: string): Iterable<LabObject>
+  /** Pods of a namespace that may have all of the labels: those that have the first, or all where there is none. */
+  podsWith(namespace: string, labels: Readonly<Record<string, string>> | undefined): Iterable<LabObject>
   /** What names the uid among its owners. */
   ownedBy(uid: string): Iterable<{ kind: LabKind; object: LabObject }>
   /** Adds or replaces; the object gets its version. */
@@ -37,6 +39,7 @@ const firstVersion = 1000
 export function createLabStore(): LabStore {
   const collections = new Map<LabKind, Collection>()
   const nodes = new Map<string, Map<string, LabObject>>()
+  const labelled = new Map<string, Map<string, LabObject>>()
   const owners = new Map<string, Map<string, { kind: LabKind; object: LabObject }>>()
   const listeners: LabListener[] = []
   let version = firstVersion
@@ -67,6 +70,9 @@ export function createLabStore(): LabStore {
     const [old, node] = [nodeOf(before), nodeOf(after)]
     if (old !== undefined && old !== node) setIn(nodes, old, { key, value: undefined })
     if (node !== undefined) setIn(nodes, node, { key, value: after })
+    const [had, has] = [labelKeys(before), labelKeys(after)]
+    for (const label of had) if (!has.includes(label)) setIn(labelled, label, { key, value: undefined })
+    for (const label of has) setIn(labelled, label, { key, value: after })
   }
 
   function change(kind: LabKind, before: LabObject | undefined, after: LabObject | undefined): LabObject {
@@ -91,6 +97,11 @@ export function createLabStore(): LabStore {
     count: (kind) => collectionOf(kind).objects.size,
     inNamespace: (kind, namespace) => collectionOf(kind).namespaces.get(namespace)?.values() ?? [],
     podsOn: (node) => nodes.get(node)?.values() ?? [],
+    podsWith(namespace, labels = {}): Iterable<LabObject> {
+      const [label] = Object.entries(labels)
+      if (label !== undefined) return labelled.get(labelKey(namespace, label))?.values() ?? []
+      return collectionOf(labKinds.pods).namespaces.get(namespace)?.values() ?? []
+    },
     ownedBy: (uid) => owners.get(uid)?.values() ?? [],
     put(kind, object): LabObject {
       const before = collectionOf(kind).objects.get(keyOf(object))
@@ -115,6 +126,16 @@ function ownedKey(kind: LabKind, key: string): string {
 
 function nodeOf(pod: LabObject | undefined): string | undefined {
   return (pod?.spec as { nodeName?: string } | undefined)?.nodeName
+}
+
+function labelKeys(pod: LabObject | undefined): string[] {
+  const { labels = {}, namespace = '' } = pod?.metadata ?? {}
+  return Object.entries(labels).map((label) => labelKey(namespace, label))
+}
+
+/** A namespace has no `/`. */
+function labelKey(namespace: string, [key, value]: readonly [string, string]): string {
+  return `${namespace}/${key}=${value}`
 }
 
 function set<Value>(map: Map<string, Value>, key: string, value: Value | undefined): void {

@@ -16,7 +16,7 @@ export interface HostPort {
    * The connected host, proven to be the machine that the node is: throws HOST_IS_ANOTHER when another one answers, and
    * HOST_NOT_PROVEN when nobody can tell. The connection is kept for the run; it is not the caller's to close.
    */
-  hostOf(node: PlannedNode, signal: AbortSignal, after?: AfterReplacement): Promise<Host>
+  hostOf: (node: PlannedNode, signal: AbortSignal, after?: AfterReplacement) => Promise<Host>
 }
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)

@@ -64,7 +64,7 @@ export interface LockOptions {
   /** What somebody else does who holds it, before the holder's name. */
   heldBy: string
   /** Called when somebody has to be waited for who may be no more. */
-  onSilent(holder: string): void
+  onSilent: (holder: string) => void
 }
 
 /**

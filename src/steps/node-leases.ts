@@ -7,7 +7,7 @@ export interface NodeLeasesOptions {
   /** Names of the nodes of the cluster: hosts that are none have no lease. */
   nodes: ReadonlySet<string>
   /** Called when somebody has to be waited for who may be no more. */
-  onSilent(holder: string): void
+  onSilent: (holder: string) => void
 }
 
 /** Source: validation of names of objects: DNS subdomains of at most 253 characters. */

@@ -91,6 +91,8 @@ export const wizardStages = [
   'data',
   'waves',
   'review',
+  'run',
+  'end',
 ] as const
 export type WizardStage = (typeof wizardStages)[number]
 
@@ -107,7 +109,8 @@ export type WizardTask =
   | { do: 'playbooks' }
   /** The plan as it is wished; `choices.wish` says how. */
   | { do: 'plan' }
-  | { do: 'show-plan' }
+  | { do: 'apply'; digest: string }
+  | { do: 'show-run'; run: string }
 
 /** What the equivalent command is built from. */
 export interface WizardChoices {

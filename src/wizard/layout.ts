@@ -39,17 +39,19 @@ export function maxScroll(screen: Screen, surface: Surface): number {
   return Math.max(0, lines.length - Math.max(4, surface.rows - used))
 }
 
-/** `Sources › Access › [Collect] › Assess › Report        READ ONLY` and a rule under it. */
+/** `Sources › Access › [Collect] › Assess › Report        READ ONLY` and a rule under it; the run alone is not read only. */
 export function drawHeader(stage: WizardStage | undefined, surface: Surface): string[] {
   const { columns, paint } = surface
   const say = sayIn(surface)
   const names = chapterOf(stage).map((name) =>
     name === stage ? `[${say(stageNames[name])}]` : say(stageNames[name]),
   )
-  const crumbs = cut(names.join(' › '), columns - widthOf(say(frameWords.readOnly)) - 3)
-  const gap = ' '.repeat(Math.max(1, columns - 1 - widthOf(crumbs) - widthOf(say(frameWords.readOnly))))
+  const isRun = stage === 'run'
+  const mode = say(isRun ? frameWords.changes : frameWords.readOnly)
+  const crumbs = cut(names.join(' › '), columns - widthOf(mode) - 3)
+  const gap = ' '.repeat(Math.max(1, columns - 1 - widthOf(crumbs) - widthOf(mode)))
   return [
-    `${paint('bold', crumbs)}${gap}${paint('green', say(frameWords.readOnly))}`,
+    `${paint('bold', crumbs)}${gap}${paint(isRun ? 'red' : 'green', mode)}`,
     paint('dim', '─'.repeat(columns - 1)),
   ]
 }

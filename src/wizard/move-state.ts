@@ -1,5 +1,13 @@
 import { PlanOptions } from '../model/plan-options.ts'
-import type { HostGroup, MoveBasis, MovingPlaybook, PlanDraft, PlanWish, SavedPlan } from './move.ts'
+import type {
+  EndedRun,
+  HostGroup,
+  MoveBasis,
+  MovingPlaybook,
+  PlanDraft,
+  PlanWish,
+  SavedPlan,
+} from './move.ts'
 
 /** What has been decided about the move so far. */
 export interface MoveState {
@@ -14,6 +22,10 @@ export interface MoveState {
   isSettled?: boolean
   draft?: PlanDraft
   saved?: SavedPlan
+  /** The digits of its digest that were typed to start it. */
+  typed?: string
+  /** How its run has ended. */
+  ended?: EndedRun
 }
 
 /** Nothing is decided. */

@@ -1,7 +1,9 @@
 import type { LocalData } from '../model/data-decision.ts'
+import type { JournalEvent } from '../model/journal-record.ts'
 import type { Plan } from '../model/plan.ts'
 import type { PlanOptions } from '../model/plan-options.ts'
 import type { Playbook } from '../model/playbook.ts'
+import type { RunState } from '../model/run-state.ts'
 import type { Target, Verdict } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
 
@@ -84,9 +86,68 @@ export interface PlanApprovals {
 
 /** A plan that is on disk. */
 export interface SavedPlan extends PlanDraft {
+  /** By which the plan was made: name or file. */
+  playbook: string
   path: string
   optionsPath: string
   approvals: PlanApprovals
+}
+
+/** How one node ended, or where it is. */
+export interface EndedNode {
+  node: string
+  state:
+    | 'not-started'
+    | 'under-way'
+    | 'going-back'
+    | 'done'
+    | 'returned'
+    | 'failed'
+    | 'rolled-back'
+    | 'skipped'
+  isPastPointOfNoReturn: boolean
+  /** Why: the step, its code and what it said. */
+  because: string | undefined
+  /** For one that failed past its point of no return: the way back, by the plan. */
+  rollback: string | undefined
+}
+
+/** How a run ended. */
+export interface EndedRun {
+  run: string
+  exitCode: number
+  /** What the exit code means in general, and why it is this one. */
+  meaning: Text
+  reason: string
+  nodes: readonly EndedNode[]
+  /** Commands, the first to do first. */
+  next: readonly string[]
+  /** Where what is to be kept is. */
+  files: readonly { what: Text; path: string }[]
+}
+
+/** What the run screen hears. */
+export interface RunHooks {
+  /** First: which run it is, and what the journal had of it before, when it is gone on with. */
+  onStart: (id: string, before: RunState) => void
+  /** When it is on disk; `words` = the event for people. */
+  onEvent: (event: JournalEvent, words: Text) => void
+  /** What the next start waits for. */
+  onHold: (hold: Text) => void
+  /** Something to know that is no record. */
+  onWarning: (message: string) => void
+}
+
+/** A run that is at work, and what a person may want of it. */
+export interface RunInHand {
+  isPaused: () => boolean
+  pause: () => void
+  resume: () => void
+  /** Nodes before their point of no return go back, the others finish. */
+  abort: () => void
+  /** The first time the steps in hand are finished, the second time everything is left as it is. */
+  interrupt: () => void
+  ended: Promise<EndedRun>
 }
 
 /** The second half of what the wizard can do: plan the move, and do it. */
@@ -99,4 +160,13 @@ export interface MoveActions {
   draft: (wish: PlanWish, options: { signal: AbortSignal }) => Promise<PlanDraft>
   /** The same, and writes the plan. */
   save: (wish: PlanWish, options: { signal: AbortSignal }) => Promise<SavedPlan>
+  /**
+   * Runs the plan that was written, or goes on with its run. Throws what refuses it before anything is begun: approvals that are
+   * missing, a plan that is stale, another digest than the one that was typed.
+   */
+  startRun: (
+    saved: SavedPlan,
+    digest: string,
+    options: { hooks: RunHooks; signal: AbortSignal },
+  ) => Promise<RunInHand>
 }

@@ -39,7 +39,7 @@ export const screenPrompt = createPrompt<{ outcome: ScreenOutcome; view: ScreenV
 )
 
 /** The character behind a key press; the type of @inquirer/core leaves it out, readline always sends it. */
-function sequenceOf(event: KeypressEvent): string {
+export function sequenceOf(event: KeypressEvent): string {
   const { sequence } = event as KeypressEvent & { sequence?: unknown }
   return typeof sequence === 'string' ? sequence : event.name
 }

@@ -16,6 +16,7 @@ import { stageAccess, stageCollect, stageSources } from './stages.ts'
 import { stageAssess, stageReport } from './stages-assess.ts'
 import { stageData } from './stages-data.ts'
 import { stageReview } from './stages-review.ts'
+import { stageEnd, stageRun } from './stages-run.ts'
 import { stageTargets } from './stages-targets.ts'
 import { stageWaves } from './stages-waves.ts'
 import type { StageMove, WizardState } from './state.ts'
@@ -46,13 +47,15 @@ const stageRuns: Readonly<
   data: stageData,
   waves: stageWaves,
   review: stageReview,
+  run: stageRun,
+  end: stageEnd,
 }
 
 /**
- * Walks the stages on a terminal. Ends with 0 when finished or saved, 130 when interrupted; the terminal is left clean
+ * Walks the stages on a terminal. Ends with 0 when finished or saved, as its run when there was one, 130 when interrupted; the terminal is left clean
  * and the last lines say how to go on. Errors that are no MigrationError of an action are bugs and are thrown.
  */
-export async function runWizard(options: WizardOptions): Promise<{ exitCode: 0 | 130 }> {
+export async function runWizard(options: WizardOptions): Promise<{ exitCode: number }> {
   const { actions, input, output, language, colour = false } = options
   const hangUp = new AbortController()
   const onEnd = (): void => hangUp.abort()
@@ -77,7 +80,7 @@ export async function runWizard(options: WizardOptions): Promise<{ exitCode: 0 |
     }
     await walk(state, terminal, actions)
     await actions.clearSession()
-    return { exitCode: 0 }
+    return { exitCode: state.move.ended?.exitCode ?? 0 }
   } catch (error) {
     const wasLeft = error instanceof LeaveWizard
     if (!wasLeft && !isInterruption(error, signal)) throw error
@@ -170,7 +173,7 @@ function sessionOf(state: WizardState, language: Language, savedAt: string): Wiz
     schema: 'wizard-session/v1',
     savedAt,
     language,
-    stage,
+    stage: stage === 'run' || stage === 'end' ? 'review' : stage,
     ...(source && { source }),
     ...(fleet && { inventoryPath: fleet.inventoryPath }),
     targets: [...state.targets],

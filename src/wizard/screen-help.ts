@@ -102,6 +102,18 @@ const helpTexts: Readonly<Record<HelpTopic, readonly Text[]>> = {
       zh: 'osferry plan approve 签署批准，osferry plan verify 核验批准数，osferry plan validate 检查计划是否仍与现状相符。',
     },
   ],
+  run: [
+    {
+      en: 'Every step is on disk in the journal before it is begun: a run that was stopped or killed is gone on with.',
+      zh: '每个步骤在开始之前都已写入日志：停止或被终止的运行可以继续。',
+    },
+  ],
+  end: [
+    {
+      en: 'Exit codes: 0 done, 6 stopped and resumable, 7 a node failed past its point of no return or could not be given back, 8 a node was given back as found. The journal keeps every record: osferry runs show.',
+      zh: '退出码：0 完成；6 已停止可继续；7 有节点在不可回退点之后失败或未能恢复原状；8 有节点已恢复原状。日志保存每条记录：osferry runs show。',
+    },
+  ],
 }
 
 /** The help of a screen, for `?`. */

@@ -56,7 +56,7 @@ function startRow(language: Language): ScreenRow {
 }
 
 /** Groups with another target are a plan of their own. */
-function planRow({ name, target }: MovingPlaybook, language: Language): ScreenRow {
+export function planRow({ name, target }: MovingPlaybook, language: Language): ScreenRow {
   const words = targetNames[target]
   const text = { en: `Go on with the other plan: ${words}`, zh: `继续另一个计划：${words}` }
   return { id: `plan ${name}`, text: inLanguage(text, language) }

@@ -52,6 +52,8 @@ function taskOfStage({ stage, source }: WizardSession): WizardTask {
     data: { do: 'plan' },
     waves: { do: 'plan' },
     review: { do: 'plan' },
+    run: { do: 'plan' },
+    end: { do: 'plan' },
   }
   return tasks[stage]
 }

@@ -21,7 +21,8 @@ export const WizardSession = z.strictObject({
   schema: z.literal('wizard-session/v1'),
   savedAt: z.iso.datetime(),
   language: z.enum(languages),
-  stage: z.enum(wizardStages),
+  /** A run is gone on with by its plan: see the journal. */
+  stage: z.enum(wizardStages).exclude(['run', 'end']),
   source: z
     .strictObject({ kind: z.enum(['inventory', 'ansible', 'ssh-config', 'csv']), path: filePath })
     .optional(),

@@ -173,8 +173,8 @@ function storeLine(uses: StepName, more: Readonly<Record<string, unknown>>): Set
     label: { en: 'Store', zh: '存储' },
     help: [
       {
-        en: 'Name of a store of osferry.yaml, a directory, or s3://BUCKET/PREFIX. Credentials are settings and never stand in a plan.',
-        zh: 'osferry.yaml 中的存储名称、目录，或 s3://BUCKET/PREFIX。凭据属于配置，不写入计划。',
+        en: 'Name of a store of osferry.yaml, a directory (with a / in it), or s3://BUCKET/PREFIX. Credentials are settings and never stand in a plan.',
+        zh: 'osferry.yaml 中的存储名称、目录（须含 /），或 s3://BUCKET/PREFIX。凭据属于配置，不写入计划。',
       },
     ],
     initial: (options) => stringText(options.with[uses]?.['store']),

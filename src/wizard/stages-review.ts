@@ -3,6 +3,7 @@ import { chosenPlaybooks, wishOf, workOn } from './move-state.ts'
 import { finalScreen, lostScreen, reviewScreen, type ReviewView } from './screen-review.ts'
 import { loadBasis } from './stages-targets.ts'
 import { commandsOf, type StageMove, type WizardState } from './state.ts'
+import type { SavedPlan } from './move.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Writes the plan and its answers, and shows what is agreed to. */
@@ -30,7 +31,7 @@ export async function stageReview(
   const view: ReviewView = {
     saved,
     hasChanged: shown !== undefined && shown !== saved.digest,
-    canStart: false,
+    canStart: saved.plan.nodes.length > 0,
     others: chosenPlaybooks(move).filter(({ name }) => name !== move.at),
   }
   const choice = await terminal.choose('review', () => reviewScreen(view, terminal.language(), command()))
@@ -45,6 +46,12 @@ export async function stageReview(
     await terminal.choose('review', () => finalScreen(plan, terminal.language(), command()))
   if (choice.id === 'lost')
     await terminal.choose('review', () => lostScreen(plan, terminal.language(), command()))
+  if (choice.id === 'start') {
+    const typed = await askDigest(saved, terminal, (digest) => commandFor({ do: 'apply', digest }))
+    if (typed === undefined) return 'stay'
+    move.typed = typed
+    return 'next'
+  }
   if (choice.id.startsWith('plan ')) {
     workOn(move, choice.id.slice('plan '.length))
     return { to: 'data' }
@@ -54,4 +61,40 @@ export async function stageReview(
   terminal.print(saved.optionsPath)
   terminal.print(command())
   return 'finish'
+}
+
+const digestDigits = 12
+
+/** The digest is typed, so that nobody starts a plan by a key too many. */
+async function askDigest(
+  { digest, path }: SavedPlan,
+  terminal: Terminal,
+  command: (digest: string) => string,
+): Promise<string | undefined> {
+  const { say } = terminal
+  const first = digest.slice(0, digestDigits)
+  return await terminal.ask({
+    stage: 'review',
+    body: [
+      say({
+        en: `From here on hosts are changed. To start ${path}, type the first ${digestDigits} digits of its digest:`,
+        zh: `从此处开始将更改主机。要开始执行 ${path}，请输入其摘要的前 ${digestDigits} 位：`,
+      }),
+      `sha256 ${first} ${digest.slice(digestDigits)}`,
+    ],
+    help: [
+      say({
+        en: 'The digest stands for everything in the plan. What has to be approved by others, is looked at next; Esc goes back, and nothing was changed.',
+        zh: '摘要代表计划的全部内容。接下来会检查所需的批准；按 Esc 返回，未做任何更改。',
+      }),
+    ],
+    label: say({ en: 'Digest', zh: '摘要' }),
+    initial: '',
+    check: (typed) => {
+      const hex = typed.toLowerCase()
+      if (hex.length >= digestDigits && digest.startsWith(hex)) return undefined
+      return { en: 'This is not the digest of the plan.', zh: '与计划的摘要不符。' }
+    },
+    command: () => command(first),
+  })
 }

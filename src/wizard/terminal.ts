@@ -6,6 +6,7 @@ import { inLanguage } from '../model/text.ts'
 import type { FleetProgress, WizardActions, WizardStage } from './actions.ts'
 import { commandAt } from './layout.ts'
 import { screenPrompt } from './prompt-screen.ts'
+import { runPrompt, type RunPromptConfig } from './prompt-run.ts'
 import { textPrompt, type TextPromptConfig } from './prompt-text.ts'
 import { workPrompt, type WorkContext } from './prompt-work.ts'
 import { errorScreen } from './screen-error.ts'
@@ -62,8 +63,13 @@ export interface Terminal {
   ask: (config: Omit<TextPromptConfig, 'surface'>) => Promise<string | undefined>
   /** Runs work with progress; an error of the user's world is shown with retry and back: undefined = back. */
   work: <T>(what: WorkToDo, run: (work: RunningWork) => Promise<T>) => Promise<{ value: T } | undefined>
+  /** Shows what goes on until it is over. Ctrl-C, and the end of the terminal, tell it to stop; it is waited for. */
+  watch: (what: Watching) => Promise<void>
   print: (line: string) => void
 }
+
+/** Something that goes on while it is watched. */
+type Watching = Omit<RunPromptConfig, 'surface' | 'output'> & { onInterrupt: () => void }
 
 export function createTerminal(options: TerminalOptions): Terminal {
   const { input, output, signal } = options
@@ -150,6 +156,23 @@ export function createTerminal(options: TerminalOptions): Terminal {
             errorScreen(shown, { stage: what.stage, language, command: what.command() }),
           )
           if (choice.kind !== 'row' || choice.id !== 'retry') return undefined
+        }
+      }
+    },
+    async watch({ onInterrupt, ...what }) {
+      const onKey = (key: string): void => {
+        if (key === 'l') speak(language === 'en' ? 'zh-CN' : 'en')
+        else what.onKey(key)
+      }
+      for (;;) {
+        try {
+          await runPrompt({ ...what, onKey, surface, output }, context)
+          return
+        } catch (error) {
+          if (!signal.aborted && !(error instanceof ExitPromptError)) throw error
+          onInterrupt()
+          // Nobody is there to be shown anything.
+          if (signal.aborted) return await what.over
         }
       }
     },

@@ -12,6 +12,8 @@ export const stageNames: Readonly<Record<WizardStage, Text>> = {
   data: { en: 'Data', zh: '数据' },
   waves: { en: 'Waves', zh: '波次' },
   review: { en: 'Review', zh: '复核' },
+  run: { en: 'Run', zh: '执行' },
+  end: { en: 'End', zh: '结果' },
 }
 
 /** `1 node`, `2 nodes`: English counts them apart. */
@@ -22,6 +24,7 @@ export function counted(count: number, one: string): string {
 /** Labels of the general keys and fixed parts of every screen. */
 export const frameWords = {
   readOnly: { en: 'READ ONLY', zh: '只读' },
+  changes: { en: 'CHANGES HOSTS', zh: '正在更改主机' },
   choose: { en: 'choose', zh: '选择' },
   scroll: { en: 'scroll', zh: '滚动' },
   open: { en: 'open', zh: '确定' },

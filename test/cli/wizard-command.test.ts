@@ -6,6 +6,7 @@ import { resolveSettings } from '../../src/cli/config.ts'
 import type { CommandContext } from '../../src/cli/context.ts'
 import type { SettingKey } from '../../src/cli/settings.ts'
 import { equivalentCommand } from '../../src/cli/wizard-command.ts'
+import { PlanOptions } from '../../src/model/plan-options.ts'
 import { targets } from '../../src/model/target.ts'
 import type { Language } from '../../src/model/text.ts'
 import type { WizardChoices, WizardTask } from '../../src/wizard/actions.ts'
@@ -16,11 +17,13 @@ interface Session {
   env?: Readonly<Record<string, string>>
   files?: Readonly<Record<string, string>>
   choices?: Partial<WizardChoices>
+  /** Of the hosts of the plan. */
+  selector?: string
 }
 
 /** The command of a task in a directory of its own, whose path is taken out of the answer. */
 async function commandOf(task: WizardTask, session: Session = {}): Promise<string> {
-  const { flags = [], language = 'en', env = {}, files = {}, choices = {} } = session
+  const { flags = [], language = 'en', env = {}, files = {}, choices = {}, selector } = session
   const cwd = await mkdtemp(join(tmpdir(), 'osferry-command-'))
   onTestFinished(() => rm(cwd, { recursive: true }))
   for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text)
@@ -34,7 +37,7 @@ async function commandOf(task: WizardTask, session: Session = {}): Promise<strin
   })
   const context = { settings, cwd, env: variables, language } as unknown as CommandContext
   const all = { task, inventoryPath: undefined, targets: [...targets], skipped: [], ...choices }
-  return equivalentCommand(context, all).replaceAll(cwd, '')
+  return equivalentCommand(context, all, selector).replaceAll(cwd, '')
 }
 
 describe('the equivalent command', () => {
@@ -118,5 +121,26 @@ describe('the equivalent command', () => {
 
   it('explains a check', async () => {
     expect(await commandOf({ do: 'explain', check: 'boot-space' })).toBe('osferry checks explain boot-space')
+  })
+
+  it('makes the same plan of the answers, and runs it, with the flags that the wizard was started with', async () => {
+    const options = PlanOptions.parse({ schema: 'plan-options/v1' })
+    const wish = { name: 'plan', playbook: 'centos8-to-containeros', groups: [], options }
+    const choices = { wish }
+    expect(await commandOf({ do: 'plan' }, { choices })).toBe(
+      'osferry plan create --options plan.options.yaml',
+    )
+    const other = { wish: { ...wish, name: 'plan-anolis-anck' } }
+    expect(await commandOf({ do: 'plan' }, { choices: other, selector: 'group in (a,b)' })).toBe(
+      "osferry plan create --options plan-anolis-anck.options.yaml -l 'group in (a,b)' --out plan-anolis-anck.json",
+    )
+    const flags: [SettingKey, unknown][] = [['cluster.context', 'prod']]
+    expect(await commandOf({ do: 'apply', digest: 'ab12ab12ab12' }, { choices, flags })).toBe(
+      'osferry apply plan.json --approve ab12ab12ab12 --context prod',
+    )
+    expect(await commandOf({ do: 'playbooks' })).toBe('osferry playbooks list')
+    expect(await commandOf({ do: 'show-run', run: '20261121-120000-aaaaaa' })).toBe(
+      'osferry runs show 20261121-120000-aaaaaa',
+    )
   })
 })

@@ -37,6 +37,9 @@ describe('osferry apply', () => {
     const again = await project.run(['runs', 'list', '-o', 'json'])
     expect(JSON.parse(again.stdout)).toMatchObject({ items: [{ status: 'done', plan: digest }] })
     expect((await project.run(['runs', 'verify'])).exitCode).toBe(0)
+    const twice = await approved()
+    expect([twice.exitCode, twice.stderr]).toEqual([65, expect.stringContaining('[RUN_ENDED]')])
+    expect(project.acts()).toEqual(['a', 'b'])
   })
 
   it.each([

@@ -15,7 +15,7 @@ let demo: CliResult
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'osferry-demo-test-'))
   demo = await runCli(['demo', '--dir', 'demo'], { cwd, bin, env: { CI: '1' } })
-})
+}, 900_000)
 afterAll(() => rm(cwd, { recursive: true }))
 
 describe('the demo of the built CLI', () => {
@@ -27,9 +27,34 @@ describe('the demo of the built CLI', () => {
   })
 
   it('shows every command it runs', () => {
-    for (const command of ['inventory import', 'inventory list', 'collect', 'assess', 'report']) {
+    const commands = ['inventory import', 'inventory list', 'collect', 'cluster snapshot', 'assess', 'report']
+    for (const command of [...commands, 'plan create', 'apply', 'runs show', 'runs verify'])
       expect(demo.stdout).toContain(`$ osferry ${command}`)
-    }
+  })
+
+  it('moves three nodes to another system, and gives the one back that cannot be installed', () => {
+    const rows = demo.stdout.slice(demo.stdout.indexOf('$ osferry runs show'))
+    expect(
+      [...rows.matchAll(/^(web\d\d\.shop) +(done|returned as it was)/gm)].map(([, node, end]) => [node, end]),
+    ).toEqual([
+      ['web05.shop', 'returned as it was'],
+      ['web01.shop', 'done'],
+      ['web02.shop', 'done'],
+      ['web03.shop', 'done'],
+    ])
+    expect(demo.stdout).toContain('its disk reports unreadable sectors')
+    expect(demo.stdout).toContain('web05.shop given back as found')
+    expect(demo.stderr).toMatch(/cluster\.drain waits: .*waiting for budget shop\/web/)
+    for (const node of ['web01', 'web02', 'web03'])
+      expect(demo.stderr).toContain(`${node}.shop: restore data.restore done`)
+    expect(demo.stdout).toMatch(/all \d+ events and \d+ marks? are as they were written/)
+  })
+
+  it('leaves out of the plan whom it could not judge, and ends its machines with itself', async () => {
+    expect(demo.stdout).toMatch(/NOT PLANNED +WHY\nweb04\.shop/)
+    expect(await readdir(join(cwd, 'demo'))).not.toContain('machines')
+    const plan = await readFile(join(cwd, 'demo/plan.json'), 'utf8')
+    expect(plan).toContain('"provider":"lab"')
   })
 
   it('tells of the host that is down and of the one whose key changed, each with its code', () => {
@@ -46,7 +71,18 @@ describe('the demo of the built CLI', () => {
   it('keeps facts to the user alone, and leaves nothing half-written', async () => {
     const directory = join(cwd, 'demo/.osferry')
     expect((await stat(directory)).mode & 0o777).toBe(0o700)
-    expect(await readdir(directory)).toEqual(['assessment.ndjson', 'facts'])
+    expect((await readdir(directory)).sort()).toEqual([
+      'assessment.ndjson',
+      'cluster.ndjson',
+      'facts',
+      'journal.db',
+      'journal.db.last',
+      'journal.db.reserve',
+      'nodes',
+      'parked',
+      'plans',
+      'runs',
+    ])
     expect((await readdir(join(directory, 'facts'))).sort()).toEqual(
       demoFleet.map(({ name }) => `${name}.json`).sort(),
     )
@@ -140,7 +176,7 @@ describe('the demo of the built CLI', () => {
     await writeFile(join(own, 'osferry.yaml'), 'lang: en\n')
     const { code, stdout, stderr } = await runCli(['demo', '--dir', 'own'], { cwd, bin })
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
-    expect(stderr).toContain('is not empty and not of a demo')
+    expect(stderr).toContain('is not empty and not of osferry demo')
     expect(await readdir(own)).toEqual(['osferry.yaml'])
     expect(await readFile(join(own, 'osferry.yaml'), 'utf8')).toBe('lang: en\n')
   })

@@ -65,6 +65,8 @@ describe('osferry migrate, replace and restore', () => {
       expect.stringMatching(/\[RUN_NOT_FOUND\][^]*begin with: osferry migrate a --options FILE/),
       ['a'],
     ])
+    const twice = await migrate('--approve', digest)
+    expect([twice.exitCode, twice.stderr]).toEqual([65, expect.stringContaining('[RUN_ENDED]')])
     expect(await runs()).toMatchObject([{ id, plan: digest, status: 'done' }])
   })
 

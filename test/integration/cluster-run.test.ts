@@ -184,8 +184,7 @@ describe.each<Release>(['oldest', 'newest'])(
         name: string,
         node: string,
         owner: { kind: string; name: string; uid: string },
-        isReady = true,
-      ) {
+      ): Promise<void> {
         await api.request('POST', '/api/v1/namespaces/default/pods', {
           body: {
             metadata: {
@@ -200,7 +199,7 @@ describe.each<Release>(['oldest', 'newest'])(
             },
           },
         })
-        const conditions = [{ type: 'Ready', status: isReady ? 'True' : 'False' }]
+        const conditions = [{ type: 'Ready', status: 'True' }]
         await api.request('PATCH', `/api/v1/namespaces/default/pods/${name}/status`, {
           body: { status: { phase: 'Running', conditions } },
           contentType: mergePatch,

@@ -53,6 +53,14 @@ describe('whyNot', () => {
     ])
   })
 
+  it('names checks that say the same of the host in one reason', () => {
+    const here = { en: 'it is no node', zh: '不是节点' }
+    const found = ['a', 'b', 'c', 'd', 'e'].map((key) => ({ ...finding(key, { status: 'unknown' }), here }))
+    expect(reasons(host('UNKNOWN', found))).toEqual([
+      'a (unknown), b (unknown), c (unknown) and 2 more: it is no node',
+    ])
+  })
+
   it('leaves out hosts with graver open findings than are accepted; waived ones are accepted', () => {
     const found = [finding('a', { severity: 'high' }), finding('b', { status: 'waived', severity: 'block' })]
     const one = host('READY_WITH_ACTIONS', found)

@@ -10,6 +10,7 @@ const program = fileURLToPath(new URL('../fixtures/wizard-program.ts', import.me
 vi.setConfig({ testTimeout: 180_000 })
 
 const down = '\u001B[B'
+const end = '\u001B[F'
 
 interface Started {
   terminal: PseudoTerminal
@@ -89,12 +90,12 @@ describe('the wizard plans a move', () => {
     await step('Go on to the review', '\r')
     await step('cpu 42%, memory unknown', 'b')
     await step('Go on to the review', 'n')
-    const review = await step('⚑ 3 nodes with a point of no return', '\r')
+    const review = await step('⚑ 3 nodes with a point of no return', `${down}\r`)
     expect(review).toContain('NO way back then; accepted by li.wei')
     expect(review).toContain('Approvals: 1 of 2: ✔ alice@example.com')
-    expect(review).toContain(`sha256 ${'ab'.repeat(32)}`)
+    expect(review).toContain(`sha256 ${'ab12'.repeat(16)}`)
     await step('node-3  ⚑ host.provision  → NONE (li.wei)', 'b')
-    await step('Leave it at the plan', `${down}\r`)
+    await step('Leave it at the plan', `${down}${down}\r`)
     expect(await terminal.exited).toBe(0)
     expect(terminal.screen().slice(0, 2)).toEqual(['plan.json', 'plan.options.yaml'])
     expect(await log()).toContain('save plan group=web group=db')
@@ -195,10 +196,90 @@ describe('the wizard plans a move', () => {
     const again = await start({ columns: 60 }, started.cwd)
     await again.step('Go on where it stopped', '\r')
     const data = await again.step('1 of 2 kinds', 'l')
-    expect(data).toMatch(/^Targets › \[Data\] › Waves › Review +READ ONLY/)
+    expect(data).toMatch(/^Targets › \[Data\] › Waves › Review › Run › End +READ ONLY/)
     expect(data).toMatch(/✔ park +local volume +3 hosts/)
     await again.step('1 类尚未决定', 'b')
     await again.step('每个分组迁移到什么目标', 's')
     expect(await again.terminal.exited).toBe(0)
+  })
+})
+
+/** To the review of a plan of the hosts, with as few answers as it takes. */
+async function toReview(started: Started): Promise<void> {
+  const { step } = started
+  await toTargets(started)
+  await step('Go on: plan Anolis ANCK', `${end}\r`)
+  await step('Go on, and leave these hosts out', `${end}\r`)
+  await step('2 must be answered', '\r')
+  await step('NO way back', '\r')
+  await step('1 must be answered', '\r')
+  await step('simulated machines', `${down}\r`)
+  await step('All is answered', '\r')
+  await step('Go on to the review', 'n')
+}
+
+describe('the wizard runs a plan', () => {
+  it('starts by the digest that is typed, shows what waits since when, pauses, and aborts when it is asked twice', async () => {
+    const started = await start()
+    const { step, terminal, log } = started
+    await toReview(started)
+    await step('Start now: the digest must be typed', '\r')
+    await step('ab12ab12ab12 ab12', 'ab12ab12\r')
+    await step('This is not the digest of the plan.', 'ab12\r')
+    const run = await step('1/3 nodes done', 'p')
+    expect(run).toMatch(/\[Run\] › End +CHANGES HOSTS/)
+    expect(run).toContain('waves 1/2 · 0 failed · 0 given back')
+    expect(run).toMatch(/node-2 +migrate {2}cluster\.drain {2}\d+m/)
+    expect(run).toContain(String.raw`waits 1m: budget shop/api allows none \x1b[31m`)
+    expect(run).toContain('! the lease was renewed late')
+    expect(await step('Paused: the steps in hand are finished', 'p')).toContain('p go on')
+    await step('p pause after the steps in hand', 'a')
+    await step('! ABORT?', 'x')
+    await terminal.shows('o log')
+    terminal.type('o')
+    await step('23:02:00', 'o')
+    await step('waits 1m', 'l')
+    await step('已等待 1m：中断预算 shop/api 不允许驱逐', 'l')
+    await step('waits 1m', 'a')
+    await step('! ABORT?', 'a')
+    const ended = await step('Exit code 8: a node was returned.', '\r')
+    expect(ended).toMatch(/\[End\] +READ ONLY/)
+    expect(ended).toContain('↩ given back as found 1 · ✔ done 1')
+    expect(ended).toContain('osferry runs resume 20261121-1600-abcdef --retry node-2')
+    expect(ended).toContain('Journal: .osferry/journal.db')
+    expect(await step('DRAIN_BLOCKED', 'b')).toMatch(/node-2 {2}↩ given back as found/)
+    await step('Exit code 8', `${end}\r`)
+    expect(await terminal.exited).toBe(8)
+    expect(await log()).toContain('run plan-anolis-anck.json ab12ab12ab12\n')
+    expect(terminal.screen().slice(-2)).toEqual([
+      '.osferry/journal.db',
+      'osferry runs resume 20261121-1600-abcdef --retry node-2',
+    ])
+  })
+
+  it('stops after the steps in hand at the first Ctrl-C and leaves at the second, and says how to go on', async () => {
+    const started = await start({ columns: 60 })
+    const { step, terminal } = started
+    await toReview(started)
+    await step('Start now', '\r')
+    await step('Digest:', 'ab12ab12ab12\r')
+    await step('1/3 nodes done', '\u0003')
+    await step('Stopping after the steps in hand', '\u0003')
+    await step('Exit code 6', `${end}\r`)
+    expect(await terminal.exited).toBe(6)
+    expect(terminal.raw().lastIndexOf('\u001B[?25h')).toBeGreaterThan(
+      terminal.raw().lastIndexOf('\u001B[?25l'),
+    )
+  })
+
+  it('goes back to the review when the plan is refused, and nothing was begun', async () => {
+    const started = await start({ env: { NOT_APPROVED: '1' } })
+    const { step } = started
+    await toReview(started)
+    await step('Start now', '\r')
+    await step('Digest:', 'ab12ab12ab12\r')
+    await step('plan.json has 1 of 2 approvals', `${down}\r`)
+    await step('Start now', 's')
+    expect(await started.terminal.exited).toBe(0)
   })
 })

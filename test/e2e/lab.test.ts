@@ -1,0 +1,135 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LabAccess } from '../../src/model/lab-control.ts'
+import { Plan } from '../../src/model/plan.ts'
+import { spoolPath } from '../../src/simulate/lab-host.ts'
+import { bin, osferry } from '../support/osferry.ts'
+
+interface RunningLab {
+  child: ChildProcess
+  /** What it has said so far. */
+  said: () => string
+  /** Until it says how to go on, or ends. */
+  ready: Promise<void>
+}
+
+function startLab(args: readonly string[], cwd: string): RunningLab {
+  const env = { ...process.env, NO_COLOR: '1', LANG: 'C.UTF-8' }
+  const child = spawn(process.execPath, [bin, 'lab', ...args], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  const ready = new Promise<void>((resolve, reject) => {
+    const hear = (text: string): void => {
+      said += text
+      if (said.includes('Ctrl-C')) resolve()
+    }
+    child.stdout.setEncoding('utf8').on('data', hear)
+    child.stderr.setEncoding('utf8').on('data', hear)
+    child.once('close', () => reject(new Error(`the lab has ended: ${said}`)))
+  })
+  return { child, said: () => said, ready }
+}
+
+async function end({ child }: RunningLab): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode
+  const closed = once(child, 'close')
+  child.kill('SIGINT')
+  const [code] = (await closed) as [number | null]
+  return code
+}
+
+describe('osferry lab', () => {
+  let cwd = ''
+  let directory = ''
+  let lab: RunningLab
+  beforeAll(async () => {
+    cwd = mkdtempSync(path.join(tmpdir(), 'osferry-lab-e2e-'))
+    directory = path.join(cwd, 'lab')
+    lab = startLab(['--hosts', '4', '--cluster', '3', '--dir', 'lab', '--seed', '1'], cwd)
+    await lab.ready
+  })
+  afterAll(async () => {
+    await end(lab)
+    rmSync(cwd, { recursive: true, force: true })
+  })
+
+  const run = (...args: string[]) => osferry(args, { cwd: directory, env: { HOME: cwd } })
+
+  const access = (): LabAccess =>
+    LabAccess.parse(JSON.parse(readFileSync(path.join(directory, '.osferry/lab.json'), 'utf8')))
+
+  it('says what to type, and keeps what is secret to its user', () => {
+    expect(lab.said()).toContain(`cd ${directory}`)
+    expect(lab.said()).toContain('osferry plan create --options plan-options.yaml')
+    for (const name of ['lab_key', '.osferry/lab.json'])
+      expect(statSync(path.join(directory, name)).mode & 0o077).toBe(0)
+    expect(access().url).toContain('127.0.0.1')
+  })
+
+  it('can be collected, assessed with its cluster, and planned with the files that it has written', async () => {
+    const collected = await run('collect', '-o', 'json')
+    expect(collected.stderr).not.toContain('warning')
+    expect(collected.exitCode).toBe(0)
+    const { hosts } = JSON.parse(collected.stdout) as { hosts: { host: string; status: string }[] }
+    expect(hosts.map(({ host, status }) => [host, status])).toEqual([
+      ['host-04', 'complete'],
+      ['node-01', 'complete'],
+      ['node-02', 'complete'],
+      ['node-03', 'complete'],
+    ])
+    const snapshot = await run('cluster', 'snapshot')
+    expect(snapshot.stdout).toMatch(/Nodes: 3 \(3 ready\)\nPods: (\d+) \(\1 Running\)/)
+    expect(snapshot.stdout).toContain('3 matched to nodes')
+    await run('assess', '--target', 'containeros', '-q')
+    const planned = await run('plan', 'create', '--options', 'plan-options.yaml')
+    // host-04 has a kubelet, and is a node of no cluster that anybody knows.
+    expect([planned.exitCode, planned.stderr]).toEqual([3, expect.stringContaining('1 of 4 hosts')])
+    const { nodes, leftOut } = Plan.parse(
+      JSON.parse(readFileSync(path.join(directory, 'plan.json'), 'utf8')) as unknown,
+    )
+    expect(leftOut.map(({ host }) => host)).toEqual(['host-04'])
+    expect(nodes.map(({ host }) => host).sort()).toEqual(['node-01', 'node-02', 'node-03'])
+    for (const { data, steps } of nodes) {
+      const park = { path: spoolPath, action: 'park' }
+      expect(data).toContainEqual(expect.objectContaining(park))
+      expect(steps.map(({ uses }) => uses)).toContain('data.park')
+      const provision = steps.find(({ uses }) => uses === 'host.provision')
+      expect(provision?.with).toMatchObject({ provider: 'lab' })
+    }
+    expect(readFileSync(path.join(directory, 'plan.json'), 'utf8')).not.toContain(access().token)
+  })
+
+  it('ends with 0 at Ctrl-C, and takes with it what only it could answer for', async () => {
+    expect(await end(lab)).toBe(0)
+    expect(readdirSync(directory)).not.toContain('machines')
+    expect(existsSync(path.join(directory, '.osferry/lab.json'))).toBe(false)
+    expect(existsSync(path.join(directory, 'inventory.yaml'))).toBe(true)
+  })
+
+  it('leaves nothing of a directory that nobody has named', async () => {
+    const other = startLab(['--hosts', '2', '--lang', 'zh-CN'], cwd)
+    await other.ready
+    const [, made = ''] = /cd (\S+)/.exec(other.said()) ?? []
+    expect(existsSync(path.join(made, 'inventory.yaml'))).toBe(true)
+    expect(await end(other)).toBe(0)
+    expect(existsSync(made)).toBe(false)
+  })
+
+  it.each([
+    [['--hosts', '0'], '--hosts'],
+    [['--hosts', '501'], 'at most 500'],
+    [['--hosts', '2', '--cluster', '3'], '--cluster 3'],
+    [['--speed', 'fast'], '--speed'],
+  ])('refuses %j', async (args, message) => {
+    const { exitCode, stdout, stderr } = await osferry(['lab', ...args], { cwd })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 64, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+})
