@@ -112,12 +112,12 @@ describe('the wizard plans a move', () => {
     expect(options.data).toEqual([
       {
         kind: 'host-path',
-        path: '/opt/cache',
+        path: '/var/cache',
         hosts: ['node-01', 'node-02'],
         action: 'discard',
         reason: 'a cache (li.wei)',
       },
-      { kind: 'local-volume', path: '/mnt/disks', action: 'park', reason: 'chosen in the wizard' },
+      { kind: 'local-volume', path: '/var/disks', action: 'park', reason: 'chosen in the wizard' },
     ])
   })
 
