@@ -62,7 +62,7 @@ describe('the wizard plans a move', () => {
     expect(await step('In the way', '\r')).toContain('2 × Something writes outside /etc and /var')
     await step('Go on: plan ContainerOS', `${down}${down}\r`)
     const data = await step('2 of 2 kinds of local data are not decided', '\r')
-    expect(data).toMatch(/undecided +local volume +3 hosts \/mnt\/disks\/…/)
+    expect(data).toMatch(/undecided +local volume +3 hosts \/var\/disks\/…/)
     expect(await step('Used by shop/db-0', `${down}\r`)).toContain('LOST with the disk')
     await step('1 of 2 kinds', '\r')
     await step('Used by shop/db-0', `${down}${down}\r`)
