@@ -37,7 +37,12 @@ export const planCreate = defineCommand({
   async run(context, input) {
     const choices = await planChoices(context, input)
     const path = resolve(context.cwd, input.value('--out') ?? 'plan.json')
-    const { plan, digest } = await createPlan(context, choices, input.value('--cluster'))
+    const clusterFile = input.value('--cluster')
+    const { plan, digest } = await createPlan(
+      context,
+      choices,
+      clusterFile === undefined ? {} : { clusterFile },
+    )
     const { hasChanged } = await writePlan(context, path, { plan, digest })
     const short = shortPath(context, path)
     const exit = exitOf(context, plan, {

@@ -15,13 +15,21 @@ import { clusterCommand } from './cluster-command.ts'
 import { dryRunFlag } from './cluster-flags.ts'
 import { confirm } from './confirm.ts'
 import type { CommandContext } from './context.ts'
-import { defineCommand, done, type CommandExit, type CommandInput } from './define-command.ts'
+import {
+  defineCommand,
+  done,
+  type CommandExit,
+  type CommandInput,
+  type FlagDefinition,
+} from './define-command.ts'
 import { newRun } from './drain-session.ts'
 import { durationMs } from './duration.ts'
 import { leaseOptions } from './lease-options.ts'
 import { savedPodsText, waitText } from './messages-restore.ts'
 import { openCluster } from './open-cluster.ts'
 import { tellExit } from './output.ts'
+import { restoreInRun } from './restore-in-run.ts'
+import { runSettings } from './run-settings.ts'
 import { isClean, isOpen, printRestored } from './restore-print.ts'
 import { sleep } from './sleep.ts'
 import { nodeRecordPath, shortPath } from './state-paths.ts'
@@ -29,48 +37,53 @@ import { nodeRecordPath, shortPath } from './state-paths.ts'
 const defaultTimeout = '10m'
 const approving = ['certificatesigningrequests/approval', 'signers']
 
-/** `osferry restore`: gives drained nodes back as the drain found them. */
+/** About nodes that a drain has drained; a run has its plan. */
+const restoreFlags: readonly FlagDefinition[] = [
+  {
+    flags: '--record <file>',
+    text: {
+      en: 'the record of the drain; default .osferry/nodes/CLUSTER-UID/NODE.json',
+      zh: '排空时的记录，默认 .osferry/nodes/CLUSTER-UID/NODE.json',
+    },
+  },
+  dryRunFlag,
+  {
+    flags: '--timeout <time>',
+    text: {
+      en: `how long to wait for each node: 90s, 30m, 2h; default ${defaultTimeout}`,
+      zh: `每个节点的等待时限，如 90s、30m、2h；默认 ${defaultTimeout}`,
+    },
+  },
+  {
+    flags: '--approve-csr',
+    text: {
+      en: 'approve the certificates that these nodes ask for while they come back, and no others',
+      zh: '批准这些节点重新加入时申请的证书，其他一律不处理',
+    },
+  },
+  {
+    flags: '--no-uncordon',
+    text: { en: 'leave the node cordoned', zh: '保持节点封锁' },
+  },
+]
+
+/** `osferry restore`: gives drained nodes back as the drain found them; those of an open run are restored by it. */
 export const restore = defineCommand({
   path: 'restore',
   details: {
-    en: 'Waits until the node is Ready, puts back labels, taints and annotations that people had set, waits for its DaemonSets, creates pods without a controller again, and uncordons it when the cordon is ours. What somebody has changed since is left alone and told.',
-    zh: '等待节点就绪，写回人工设置的标签、污点和注解，等待其 DaemonSet，重新创建没有控制器的 Pod，并仅在由 osferry 封锁时解除封锁。此后被人更改的内容保持不变并列出。',
+    en: 'Waits until the node is Ready, puts back labels, taints and annotations that people had set, waits for its DaemonSets, creates pods without a controller again, and uncordons it when the cordon is ours. What somebody has changed since is left alone and told. A node that a run has begun with is restored by that run instead, by its plan, until it is restored.',
+    zh: '等待节点就绪，写回人工设置的标签、污点和注解，等待其 DaemonSet，重新创建没有控制器的 Pod，并仅在由 osferry 封锁时解除封锁。此后被人更改的内容保持不变并列出。运行已开始处理的节点改由该运行按其计划继续，直到恢复完成。',
   },
   arguments: [{ name: 'node', many: true, text: { en: 'names of nodes', zh: '节点名称' } }],
-  settings: ['cluster.kubeconfig', 'cluster.context'],
-  flags: [
-    {
-      flags: '--record <file>',
-      text: {
-        en: 'the record of the drain; default .osferry/nodes/CLUSTER-UID/NODE.json',
-        zh: '排空时的记录，默认 .osferry/nodes/CLUSTER-UID/NODE.json',
-      },
-    },
-    dryRunFlag,
-    {
-      flags: '--timeout <time>',
-      text: {
-        en: `how long to wait for each node: 90s, 30m, 2h; default ${defaultTimeout}`,
-        zh: `每个节点的等待时限，如 90s、30m、2h；默认 ${defaultTimeout}`,
-      },
-    },
-    {
-      flags: '--approve-csr',
-      text: {
-        en: 'approve the certificates that these nodes ask for while they come back, and no others',
-        zh: '批准这些节点重新加入时申请的证书，其他一律不处理',
-      },
-    },
-    {
-      flags: '--no-uncordon',
-      text: { en: 'leave the node cordoned', zh: '保持节点封锁' },
-    },
-  ],
+  settings: [...runSettings],
+  flags: restoreFlags,
   examples: ['osferry restore node-1 --dry-run client', 'osferry restore node-1 --timeout 30m --yes'],
   async run(context, input) {
     const nodes = [...new Set(input.arguments)]
     if (input.value('--record') !== undefined && nodes.length !== 1)
       throw new MigrationError('USAGE', '--record is the record of one node, and several are named')
+    const ofRun = await restoreInRun(context, input, restoreFlags)
+    if (ofRun !== undefined) return ofRun
     const isDry = input.value('--dry-run') !== undefined
     const { cluster } = await openCluster(context)
     try {

@@ -20,15 +20,18 @@ export interface MadePlan {
   digest: string
 }
 
-/** Makes the plan of the hosts that `-l` chooses, from saved documents; `clusterFile` = another snapshot than the saved one. */
+/** Makes the plan of the hosts that `-l` chooses, or of one node, from saved documents. */
 export async function createPlan(
   context: CommandContext,
   choices: Pick<PlanRequest, 'options' | 'playbook'>,
-  clusterFile?: string,
+  {
+    clusterFile,
+    node,
+  }: { /** Another snapshot than the saved one. */ clusterFile?: string; node?: string } = {},
 ): Promise<MadePlan> {
   const cluster = await planCluster(context, clusterFile)
   warnOfAge(context, cluster?.input.createdAt)
-  const { chosen: hosts, names } = await planHosts(context, cluster)
+  const { chosen: hosts, names } = await planHosts(context, cluster, node)
   refuseUnknownHosts(choices.options.data, names)
   const plan = makePlan({ version: context.version, ...choices, hosts, cluster, sha256 })
   const [issue] = planIssues(Plan.parse(plan))

@@ -21,6 +21,13 @@ export const phaseNames: Readonly<Record<Phase, Text>> = {
   restore: { en: 'restore', zh: '恢复' },
 }
 
+/** What a node is after a step of its move. */
+export const nodeEndTexts: Readonly<Record<Phase, Text>> = {
+  migrate: { en: 'migrated', zh: '完成迁移' },
+  replace: { en: 'replaced', zh: '完成替换' },
+  restore: { en: 'restored', zh: '完成恢复' },
+}
+
 export const stoppingText: Text = {
   en: 'stopping: the steps in hand are finished first; press Ctrl-C again to leave them as they are',
   zh: '正在停止：先完成手头的步骤；再按一次 Ctrl-C 则保持现状立即离开',

@@ -5,6 +5,7 @@ import { factsFileName, readFactsFile } from '../inventory/facts-store.ts'
 import type { HostAssessment } from '../model/assessment.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { FactName, HostFacts } from '../model/facts.ts'
+import { nearest } from '../model/nearest.ts'
 import { parseSelector, selects } from '../model/selector.ts'
 import type { PlanHost } from '../plan/make-plan.ts'
 import type { CommandContext } from './context.ts'
@@ -18,14 +19,15 @@ export interface AssessedHosts {
 }
 
 /**
- * Reads the assessed hosts, those that `-l` chooses with their facts and nodes. Throws SELECTOR_EMPTY when there is none, and
+ * Reads the assessed hosts, those that `-l` chooses, or the one that is a node, with their facts and nodes. Throws SELECTOR_EMPTY when there is none, and
  * DOCUMENT_INVALID when the assessment was made with another snapshot than the plan: no check has looked at that one.
  */
 export async function planHosts(
   context: CommandContext,
   cluster: PlanCluster | undefined,
+  only?: string,
 ): Promise<AssessedHosts> {
-  const text = context.settings.text('selector')
+  const text = only === undefined ? context.settings.text('selector') : undefined
   const selector = text === undefined ? undefined : parseSelector(text)
   const hosts: PlanHost[] = []
   const names = new Set<string>()
@@ -34,10 +36,15 @@ export async function planHosts(
     names.add(host.name)
     if (selector !== undefined && !selects(selector, host)) continue
     const node = cluster?.nodeOf(host.name)
+    if (only !== undefined && host.name !== only && node !== only) continue
     const view = (node === undefined ? undefined : cluster?.views(node)) ?? null
     hosts.push({ assessment, facts: await factsOf(context, host.name), view })
   }
-  if (hosts.length > 0) return { chosen: hosts, names }
+  // A host may be called as the node of another one.
+  const nodes = hosts.filter(({ assessment }) => cluster?.nodeOf(assessment.host.name) === only)
+  const chosen = only === undefined || nodes.length === 0 ? hosts : nodes
+  if (chosen.length > 0) return { chosen, names }
+  if (only !== undefined) throw noSuchNode(only, names)
   throw new MigrationError(
     'SELECTOR_EMPTY',
     `no assessed host${text === undefined ? '' : ` matches ${text}`}`,
@@ -45,6 +52,13 @@ export async function planHosts(
       hint: 'osferry inventory list -o wide shows groups and labels; osferry assess judges new hosts',
     },
   )
+}
+
+function noSuchNode(node: string, names: ReadonlySet<string>): MigrationError {
+  const near = nearest(node, [...names])
+  return new MigrationError('SELECTOR_EMPTY', `no assessed host is the node ${node}, or is called so`, {
+    hint: `${near === undefined ? '' : `did you mean ${near}? `}osferry inventory list shows the hosts; osferry assess judges new ones`,
+  })
 }
 
 /** Every host of the saved assessment; throws DOCUMENT_NOT_FOUND when there is none. */

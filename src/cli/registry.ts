@@ -139,6 +139,16 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-apply.ts')).apply,
   ),
   row(
+    'migrate',
+    { en: 'plan one node, and empty it', zh: '为一个节点制定计划并完成迁移' },
+    async () => (await import('./command-migrate.ts')).migrate,
+  ),
+  row(
+    'replace',
+    { en: 'replace the system of a migrated node', zh: '替换已迁移节点的系统' },
+    async () => (await import('./command-replace.ts')).replace,
+  ),
+  row(
     'rollback',
     { en: 'bring nodes back that a run has failed on', zh: '让运行失败的节点回到原状' },
     async () => (await import('./command-rollback.ts')).rollback,
@@ -155,7 +165,7 @@ export const commandRows: readonly CommandRow[] = [
   ),
   row(
     'restore',
-    { en: 'give drained nodes back as they were found', zh: '按排空前的状态恢复节点' },
+    { en: 'give drained or replaced nodes back', zh: '恢复已排空或已替换的节点' },
     async () => (await import('./command-restore.ts')).restore,
   ),
   row(

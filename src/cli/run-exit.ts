@@ -21,11 +21,19 @@ const haltTexts: Readonly<Record<Halt, Text>> = {
   error: { en: 'it could not go on', zh: '无法继续' },
 }
 
+/** Commands about a part of a run, without `osferry`. */
+export interface RunCommands {
+  /** Goes on with the same. */
+  again: string
+  /** Goes on from where it has ended. */
+  onward?: string
+}
+
 /** The exit code of a run with its reason, and what to run next. */
 export function runExit(
   context: Pick<CommandContext, 'say' | 'settings'>,
   result: RunResult,
-  { run, selection }: { run: string; selection: RunSelection },
+  { run, selection, commands }: { run: string; selection: RunSelection; commands?: RunCommands },
 ): CommandExit {
   const { nodes, isResumable, exitCode } = result
   const named = (state: NodeResult['state']): string[] =>
@@ -34,7 +42,8 @@ export function runExit(
   const returned = [...named('returned'), ...named('rolled-back')]
   const next: string[] = []
   const command = (text: string): void => void next.push(clusterCommand(context, text))
-  if (isResumable) command(`runs resume ${run}`)
+  const goOn = exitCode === 0 ? commands?.onward : exitCode === 6 ? commands?.again : undefined
+  if (isResumable) command(goOn ?? `runs resume ${run}`)
   // Whoever has asked for the way back does not want to go forward.
   const again = selection.rollback === undefined ? [...failed, ...returned] : []
   const retry = again.map((name) => ` --retry ${shellWord(name)}`).join('')

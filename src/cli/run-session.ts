@@ -11,7 +11,7 @@ import { stoppingText } from './messages-apply.ts'
 import { isForMachines, jsonText, printDocument, tellExit } from './output.ts'
 import { performRun } from './perform-run.ts'
 import { runActor } from './run-actor.ts'
-import { runExit } from './run-exit.ts'
+import { runExit, type RunCommands } from './run-exit.ts'
 import { startRunProgress, type RunProgress } from './run-progress.ts'
 import { runResultDocument } from './run-result-document.ts'
 import { printRunResult } from './run-result-print.ts'
@@ -23,6 +23,8 @@ export interface RunSession {
   selection: RunSelection
   /** What is wanted from the beginning: an abort. */
   control?: RunControl
+  /** Of a command that does less than `runs resume`: how it goes on, and what comes after it. */
+  commands?: RunCommands
 }
 
 /** How a process at work on a run ends that is told to leave a second time, and how long it may put things away. */
@@ -30,10 +32,14 @@ export const leaving = { code: 6, tidyMs: 10_000 }
 
 /** Runs a plan in this process to its end, or until somebody stops it, and tells how it ended. */
 export async function runToEnd(context: CommandContext, session: RunSession): Promise<CommandExit> {
-  const { file, run, selection, control = createRunControl() } = session
+  const { file, run, selection, commands, control = createRunControl() } = session
   const { plan, digest } = file
   const progress = await startRunProgress(context, { plan, run })
-  const quiet = heedSignals(context, { run, control, progress })
+  const quiet = heedSignals(context, {
+    again: commands?.again ?? `runs resume ${run}`,
+    control,
+    progress,
+  })
   const end = new AbortController()
   const watching = watchRequests(context, { run, control, signal: end.signal })
   let result: RunResult
@@ -53,7 +59,7 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
     await watching
     await progress.finish()
   }
-  const exit = runExit(context, result, { run, selection })
+  const exit = runExit(context, result, { run, selection, ...(commands === undefined ? {} : { commands }) })
   if (isForMachines(context)) {
     const document = runResultDocument(result, { run, plan: digest, exit })
     // The last line of the stream of events.
@@ -68,7 +74,7 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
 /** The first signal stops after the steps in hand, the second leaves them; both say how to go on. */
 function heedSignals(
   context: CommandContext,
-  { run, control, progress }: { run: string; control: RunControl; progress: RunProgress },
+  { again, control, progress }: { again: string; control: RunControl; progress: RunProgress },
 ): () => void {
   const forced = context.forced(leaving)
   const stop = (): void => {
@@ -76,7 +82,7 @@ function heedSignals(
     control.interrupt()
   }
   const leave = (): void => {
-    const command = clusterCommand(context, `runs resume ${run}`)
+    const command = clusterCommand(context, again)
     progress.note(
       context.say({ en: `left as it is; to go on: ${command}`, zh: `保持现状离开；继续请运行：${command}` }),
     )

@@ -10,7 +10,7 @@ import { readBounded } from '../inventory/read-bounded.ts'
 import { MigrationError } from '../model/errors.ts'
 import { builtInPlaybooks } from '../model/playbook-names.ts'
 import { parseSelector, selects } from '../model/selector.ts'
-import { dataOfHost, wipesDisk } from '../plan/data-of-host.ts'
+import { dataOfHost } from '../plan/data-of-host.ts'
 import { isOffSystemDisk } from '../plan/data-path.ts'
 import { decideData } from '../plan/decide-data.ts'
 import { scheduleWaves } from '../plan/schedule-waves.ts'
@@ -159,11 +159,11 @@ async function localDataOf(context: CommandContext, wish: PlanWish): Promise<Hos
     const { data } = dataOfHost({ view, facts: known, target, volumesOf: cluster?.volumesOf })
     const decided = decideData(data, {
       host: name,
-      wipesDisk: wipesDisk(target),
+      target,
       rules: wish.options.data,
       isOffSystemDisk: (path) => isOffSystemDisk(path, known),
     })
-    return decided.map((item) => ({ host: name, data: item }))
+    return decided.map((item) => ({ host: name, target, data: item }))
   })
 }
 

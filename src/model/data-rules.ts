@@ -2,12 +2,15 @@ import { z } from 'zod'
 import { withoutTrailingSlash } from './space-of-path.ts'
 import { DataAction, DataKind, type DataAction as Action, type DataKind as Kind } from './data-decision.ts'
 
-/** What can become of each kind of data. An emptyDir is deleted when its pod goes: nobody can keep it. */
+/**
+ * What can become of each kind of data. An emptyDir is deleted when its pod goes: nobody can keep it. A kubelet makes its root
+ * anew before data is put back, and files of a running etcd are no copy of it.
+ */
 export const possibleActions: Readonly<Record<Kind, readonly Action[]>> = {
   'host-path': ['preserve', 'park', 'discard'],
   'local-volume': ['reattach', 'preserve', 'park', 'discard'],
   'empty-dir': ['discard'],
-  'kubelet-root': ['preserve', 'park', 'discard'],
+  'kubelet-root': ['preserve', 'discard'],
   images: ['park', 'discard'],
   etcd: ['preserve', 'discard'],
 }

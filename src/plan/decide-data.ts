@@ -1,14 +1,17 @@
 import type { DataAction, LocalData } from '../model/data-decision.ts'
 import { possibleActions, type DataRule } from '../model/data-rules.ts'
+import { whyNotParked } from '../model/park-rules.ts'
 import { isBelow } from '../model/space-of-path.ts'
+import type { Target } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
+import { wipesDisk } from './data-of-host.ts'
 import type { FoundData } from './local-data.ts'
 import { whoMakesAgain } from './made-again.ts'
 
 export interface DataChoices {
   host: string
-  /** Does the new system write the disk anew? If not, everything but emptyDir stays where it is. */
-  wipesDisk: boolean
+  /** Where the disk is kept, everything but emptyDir stays where it is. */
+  target: Target
   rules: readonly DataRule[]
   /** Whether a path lies on a disk that is not written anew; undefined = nobody knows. */
   isOffSystemDisk: (path: string) => boolean | undefined
@@ -38,10 +41,10 @@ function decisionOf(data: FoundData, choices: DataChoices): Decision {
   const rule = choices.rules.find((rule) => matches(rule, data, choices.host))
   if (rule !== undefined) {
     const refused = whyImpossible(data, rule.action, choices)
-    if (refused !== undefined) return { action: null, reason: refused }
+    if (refused !== undefined) return { action: null, reason: refusal(refused, { data, rule, choices }) }
     return { action: rule.action, reason: { en: rule.reason, zh: rule.reason } }
   }
-  if (!choices.wipesDisk && data.kind !== 'empty-dir') return { action: 'preserve', reason: inPlace }
+  if (!wipesDisk(choices.target) && data.kind !== 'empty-dir') return { action: 'preserve', reason: inPlace }
   if (data.kind === 'kubelet-root') return { action: 'discard', reason: joined }
   const again = data.kind === 'host-path' && data.path !== null ? whoMakesAgain(data.path) : undefined
   return again === undefined ? { action: null, reason: null } : { action: 'discard', reason: again }
@@ -56,32 +59,38 @@ function matches({ kind, path, hosts }: DataRule, data: FoundData, host: string)
   return path === undefined || (data.path !== null && isBelow(data.path, path))
 }
 
+/** What was decided, why it cannot be, and what could be decided instead. */
+function refusal(
+  why: Text,
+  { data, rule: { action }, choices }: { data: FoundData; rule: DataRule; choices: DataChoices },
+): Text {
+  const ways = possibleActions[data.kind].filter((way) => whyImpossible(data, way, choices) === undefined)
+  return {
+    en: `the decision says ${action}: ${why.en}; it can be ${ways.join(', ')}`,
+    zh: `决定为 ${action}：${why.zh}；可选：${ways.join('、')}`,
+  }
+}
+
 function whyImpossible(data: FoundData, action: DataAction, choices: DataChoices): Text | undefined {
   const { kind, path, isBlock } = data
-  const cannot = (why: Text): Text => ({
-    en: `the decision says ${action}: ${why.en}`,
-    zh: `决定为 ${action}：${why.zh}`,
-  })
-  if (!possibleActions[kind].includes(action)) {
-    const allowed = possibleActions[kind].join(', ')
-    return cannot({ en: `it can be ${allowed} only`, zh: `只能是 ${allowed}` })
-  }
+  if (!possibleActions[kind].includes(action))
+    return { en: 'that cannot become of such data', zh: '此类数据不能这样处理' }
   if (action === 'reattach' && path !== null)
-    return cannot({
+    return {
       en: 'it lies on a disk of the node, not in the network',
       zh: '数据在节点磁盘上，不是网络卷',
-    })
+    }
   if (action !== 'reattach' && action !== 'discard' && path === null && kind === 'local-volume')
-    return cannot({ en: 'where its data is, its driver knows only', zh: '数据位置只有其驱动知道' })
-  if (action === 'park' && isBlock === true)
-    return cannot({ en: 'a raw device is no files', zh: '裸设备不是文件' })
-  if (action !== 'preserve' || !choices.wipesDisk || path === null) return undefined
+    return { en: 'where its data is, its driver knows only', zh: '数据位置只有其驱动知道' }
+  if (action === 'park' && isBlock === true) return { en: 'a raw device is no files', zh: '裸设备不是文件' }
+  if (action === 'park' && kind !== 'images') return whyNotParked(data, choices.target)
+  if (action !== 'preserve' || !wipesDisk(choices.target) || path === null) return undefined
   const isOff = isBlock === true ? undefined : choices.isOffSystemDisk(path)
   if (isOff === true) return undefined
   return isOff === false
-    ? cannot({
+    ? {
         en: 'it lies on the system disk, which is written anew',
         zh: '数据在系统盘上，而系统盘会被重写',
-      })
-    : cannot({ en: 'nobody knows on which disk it lies', zh: '无法确定数据位于哪块磁盘' })
+      }
+    : { en: 'nobody knows on which disk it lies', zh: '无法确定数据位于哪块磁盘' }
 }

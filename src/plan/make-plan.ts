@@ -138,7 +138,7 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
   const found = foundData(host, request)
   const data = decideData(found.data, {
     host: name,
-    wipesDisk: wipesDisk(playbook.target),
+    target: playbook.target,
     rules: options.data,
     isOffSystemDisk: (path) => isOffSystemDisk(path, facts),
   })

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { isWritableOnImmutable } from '../model/containeros-paths.ts'
 import type { LocalData } from '../model/data-decision.ts'
-import { possibleActions } from '../model/data-rules.ts'
+import { whyNotParked } from '../model/park-rules.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import { isBelow } from '../model/space-of-path.ts'
 import { StepError } from '../model/step-error.ts'
@@ -56,17 +55,9 @@ function pathOf(
   { id, kind, path }: LocalData,
   { name, target }: Pick<PlannedNode, 'name' | 'target'>,
 ): string {
-  const refuse = (why: string): StepError => cannotPark(name, { what: id, why })
-  if (!possibleActions[kind].includes('park'))
-    throw refuse(`of data of the kind ${kind} no archive of files can be made`)
-  if (kind === 'kubelet-root')
-    throw refuse('the kubelet of the new system has made its own by the time when data is put back')
-  if (path === null) throw refuse('its path is not known')
-  const parts = path.slice(1).split('/')
-  if (!path.startsWith('/') || parts.some((part) => ['', '.', '..'].includes(part)))
-    throw refuse(`${path} is no absolute path of a directory that goes straight down`)
-  if (target === 'containeros' && !isWritableOnImmutable(path))
-    throw refuse(`${path} is read-only on a ContainerOS, so it could not be put back there`)
+  const why = whyNotParked({ kind, path }, target)
+  if (why !== undefined || path === null)
+    throw cannotPark(name, { what: id, why: why?.en ?? 'it has no path' })
   return path
 }
 

@@ -1,7 +1,9 @@
 import { possibleActions, type DataRule } from '../model/data-rules.ts'
 import type { DataAction, DataKind } from '../model/data-decision.ts'
 import type { PlanOptions } from '../model/plan-options.ts'
+import { whyNotParked } from '../model/park-rules.ts'
 import { isBelow } from '../model/space-of-path.ts'
+import type { Text } from '../model/text.ts'
 import type { HostData } from './move.ts'
 
 /** Data of one kind in one place, on however many hosts: decided about together. */
@@ -36,9 +38,25 @@ export function dataGroups(found: readonly HostData[]): DataGroup[] {
   )
 }
 
+/** Why nothing of a group, or not all of it, can be parked; undefined when it can be, and for images. */
+export function whyNotParkedHere({
+  kind,
+  path,
+  items,
+}: Pick<DataGroup, 'kind' | 'path' | 'items'>): Text | undefined {
+  if (kind === 'images' || path === null) return undefined
+  for (const { data, target } of items) {
+    const why = whyNotParked(data, target)
+    if (why !== undefined) return why
+  }
+  return undefined
+}
+
 /** Actions that can be chosen for a group. */
-export function actionsOf({ kind, path }: Pick<DataGroup, 'kind' | 'path'>): readonly DataAction[] {
-  const possible = possibleActions[kind]
+export function actionsOf(group: Pick<DataGroup, 'kind' | 'path' | 'items'>): readonly DataAction[] {
+  const { kind, path } = group
+  const cannotPark = whyNotParkedHere(group) !== undefined
+  const possible = possibleActions[kind].filter((action) => action !== 'park' || !cannotPark)
   if (kind !== 'local-volume') return possible
   // What lies in a directory of the node cannot be attached again; of what has none only its driver knows where it is.
   return path === null ? ['reattach', 'discard'] : possible.filter((action) => action !== 'reattach')

@@ -53,6 +53,8 @@ export interface PlanWish {
 /** One piece of local data of one host, with what the options say about it. */
 export interface HostData {
   host: string
+  /** What can be decided depends on it. */
+  target: Target
   data: LocalData
 }
 

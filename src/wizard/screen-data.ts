@@ -1,8 +1,9 @@
 import { byteText } from '../model/byte-text.ts'
+import { possibleActions } from '../model/data-rules.ts'
 import type { DataAction, DataKind } from '../model/data-decision.ts'
 import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
-import { actionsOf, type DataGroup } from './data-groups.ts'
+import { actionsOf, whyNotParkedHere, type DataGroup } from './data-groups.ts'
 import type { Screen } from './screen.ts'
 import { pad, padStart } from './width.ts'
 
@@ -94,6 +95,7 @@ export function dataChoiceScreen(
   const left = group.hosts.length - 8
   const names = group.hosts.slice(0, 8).map(visibleLine).join('  ')
   const refused = group.items.find(({ data }) => data.action === null && data.reason !== null)
+  const unparked = possibleActions[group.kind].includes('park') ? whyNotParkedHere(group) : undefined
   const missing = actionsOf(group).filter((action) => !actions.includes(action))
   return {
     stage: 'data',
@@ -112,6 +114,13 @@ export function dataChoiceScreen(
           ]
         : []),
       ...(refused?.data.reason ? [`✖ ${visibleLine(say(refused.data.reason))}`] : []),
+      ...(unparked === undefined
+        ? []
+        : [
+            visibleLine(
+              say({ en: `! park cannot be chosen: ${unparked.en}`, zh: `! 不能选择转存：${unparked.zh}` }),
+            ),
+          ]),
       ...(missing.includes('discard')
         ? [
             say({

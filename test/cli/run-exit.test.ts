@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runExit } from '../../src/cli/run-exit.ts'
+import { runExit, type RunCommands } from '../../src/cli/run-exit.ts'
 import { runResultDocument } from '../../src/cli/run-result-document.ts'
 import type { NodeResult, RunResult } from '../../src/migrate/run-outcome.ts'
 import type { RunSelection } from '../../src/migrate/run-selection.ts'
@@ -20,7 +20,7 @@ function node(name: string, state: NodeResult['state'], more: Partial<NodeResult
   }
 }
 
-function exit(result: Partial<RunResult>, selection: RunSelection = {}) {
+function exit(result: Partial<RunResult>, selection: RunSelection = {}, commands?: RunCommands) {
   const whole = {
     exitCode: 0,
     isResumable: false,
@@ -30,7 +30,11 @@ function exit(result: Partial<RunResult>, selection: RunSelection = {}) {
     nodes: [],
     ...result,
   } as const
-  return runExit(context, whole, { run: 'r1', selection })
+  return runExit(context, whole, {
+    run: 'r1',
+    selection,
+    ...(commands === undefined ? {} : { commands }),
+  })
 }
 
 describe('how a run ended', () => {
@@ -49,6 +53,17 @@ describe('how a run ended', () => {
       reason: 'r1: 1 nodes are migrated and held there',
       next: ['osferry runs resume r1'],
     })
+  })
+
+  it('names the commands of one node: what comes next when it is held, the same when it has stopped', () => {
+    const commands = { again: 'migrate a', onward: 'replace a' }
+    const held = exit({ isResumable: true, nodes: [node('a', 'under-way')] }, { until: 'migrated' }, commands)
+    expect(held.next).toEqual(['osferry replace a'])
+    const stopped = exit({ exitCode: 6, isResumable: true, halt: 'interrupted' }, {}, commands)
+    expect(stopped.next).toEqual(['osferry migrate a'])
+    // Other nodes of the run may have failed: only the run itself can say how it goes on.
+    const failed = exit({ exitCode: 8, isResumable: true, nodes: [node('a', 'returned')] }, {}, commands)
+    expect(failed.next).toEqual(['osferry runs resume r1', 'osferry runs resume r1 --retry a'])
   })
 
   it('says what it stopped for, and the command that goes on', () => {

@@ -18,7 +18,7 @@ maxUnavailable: 1
 canary: { perClass: 1, soak: 10m }
 data:
   - { kind: empty-dir, action: discard, reason: scratch }
-  - { path: /srv, action: park, reason: li.wei }
+  - { path: /var/srv, action: park, reason: li.wei }
 with:
   host.provision: { provider: command, argv: [/opt/ours/reinstall] }
   node.verify-os: { osRelease: { id: lifsea } }
@@ -54,7 +54,7 @@ async function writeCluster(maxUnavailable = 1, young?: { path: string; name: st
         clusterPod('log-0', {
           node: 'node-2',
           labels: { app: 'log' },
-          volumes: [{ name: 'data', kind: 'hostPath', path: '/srv/log' }],
+          volumes: [{ name: 'data', kind: 'hostPath', path: '/var/srv/log' }],
         }),
         ...(young === undefined
           ? []
@@ -108,7 +108,7 @@ describe('osferry plan create', () => {
     expect(stepsOf('node-2')).toContain('data.park')
     expect(stepsOf('node-1')).not.toContain('data.park')
     expect(nodes.find(({ name }) => name === 'node-2')?.data).toContainEqual(
-      expect.objectContaining({ id: 'host-path:/srv/log', action: 'park', usedBy: ['shop/log-0'] }),
+      expect.objectContaining({ id: 'host-path:/var/srv/log', action: 'park', usedBy: ['shop/log-0'] }),
     )
     for (const { steps } of nodes)
       expect(steps.filter(({ pointOfNoReturn }) => pointOfNoReturn).map(({ uses }) => uses)).toEqual([
@@ -118,13 +118,13 @@ describe('osferry plan create', () => {
 
   it('leaves out a node with data for which nobody has decided: exit 3', async () => {
     await assessed()
-    writeFileSync(path.join(cwd, 'options.yaml'), options.replace(/ {2}- \{ path: \/srv.*\n/, ''))
+    writeFileSync(path.join(cwd, 'options.yaml'), options.replace(/ {2}- \{ path: \/var\/srv.*\n/, ''))
     const { exitCode, stdout } = await run('plan', 'create', '--options', 'options.yaml')
     expect(exitCode).toBe(3)
     expect(written().leftOut.map(({ host }) => host)).toEqual(['worker-2'])
-    expect(stdout).toContain('nobody has decided what becomes of host-path:/srv/log (shop/log-0)')
+    expect(stdout).toContain('nobody has decided what becomes of host-path:/var/srv/log (shop/log-0)')
     const chinese = await run('plan', 'create', '--options', 'options.yaml', '--lang', 'zh-CN')
-    expect(chinese.stdout).toContain('尚未决定 host-path:/srv/log')
+    expect(chinese.stdout).toContain('尚未决定 host-path:/var/srv/log')
   })
 
   it('tells by its exit code that the plan has changed', async () => {
@@ -178,7 +178,7 @@ describe('osferry plan create', () => {
 
   it('refuses an assessment that rests on another snapshot, and decisions about hosts that there are not', async () => {
     await assessed()
-    const typo = options.replace('path: /srv,', 'path: /srv, hosts: [worker2],')
+    const typo = options.replace('path: /var/srv,', 'path: /var/srv, hosts: [worker2],')
     writeFileSync(path.join(cwd, 'options.yaml'), typo)
     expect((await run('plan', 'create', '--options', 'options.yaml')).stderr).toContain('worker-')
     writeFileSync(path.join(cwd, 'options.yaml'), options)
@@ -229,7 +229,7 @@ describe('osferry plan validate', () => {
   })
 
   it('refuses a plan when a pod has brought data to a node since', async () => {
-    const parts = { path: '/srv/new', name: 'new-0' }
+    const parts = { path: '/var/srv/new', name: 'new-0' }
     await writeCluster(1, parts)
     const { exitCode, stderr } = await run('plan', 'validate', 'plan.json')
     expect(exitCode).toBe(5)

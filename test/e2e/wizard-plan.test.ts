@@ -30,7 +30,7 @@ async function fleet(): Promise<string> {
     const path = join(cwd, '.osferry', 'facts', `${name}.json`)
     await writeFile(path, JSON.stringify({ ...facts, host: { ...facts.host, name } }))
   }
-  const volumes = [{ name: 'data', kind: 'hostPath', path: '/srv/log' } as const]
+  const volumes = [{ name: 'data', kind: 'hostPath', path: '/var/srv/log' } as const]
   await writeSnapshot(join(cwd, '.osferry', 'cluster.ndjson'), {
     parts: {
       nodes: hosts.map((_, index) => clusterNode(`node-${index + 1}`)),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DataRule } from '../../src/model/data-rules.ts'
+import type { Target } from '../../src/model/target.ts'
 import { decideData } from '../../src/plan/decide-data.ts'
 import type { FoundData } from '../../src/plan/local-data.ts'
 import { madeAgain, whoMakesAgain } from '../../src/plan/made-again.ts'
@@ -12,14 +13,12 @@ function actions(
   found: readonly FoundData[],
   {
     rules = [],
-    wipesDisk = true,
+    target = 'containeros',
     host = 'worker-1',
     isOff,
-  }: { rules?: readonly DataRule[]; wipesDisk?: boolean; host?: string; isOff?: boolean | undefined } = {},
+  }: { rules?: readonly DataRule[]; target?: Target; host?: string; isOff?: boolean | undefined } = {},
 ): (string | null)[] {
-  return decideData(found, { host, wipesDisk, rules, isOffSystemDisk: () => isOff }).map(
-    ({ action }) => action,
-  )
+  return decideData(found, { host, target, rules, isOffSystemDisk: () => isOff }).map(({ action }) => action)
 }
 
 describe('decideData', () => {
@@ -37,18 +36,18 @@ describe('decideData', () => {
 
   it('takes the first rule that matches kind, path and host', () => {
     const rules: DataRule[] = [
-      { kind: 'host-path', path: '/srv', hosts: ['other'], action: 'discard', reason: 'other hosts' },
-      { path: '/srv/keep', action: 'park', reason: 'li.wei' },
-      { path: '/srv', action: 'discard', reason: 'scratch' },
+      { kind: 'host-path', path: '/var', hosts: ['other'], action: 'discard', reason: 'other hosts' },
+      { path: '/var/keep', action: 'park', reason: 'li.wei' },
+      { path: '/var', action: 'discard', reason: 'scratch' },
     ]
     const found = [
-      data('host-path', '/srv/keep/a'),
-      data('host-path', '/srv/keeper'),
-      data('host-path', '/srvx'),
+      data('host-path', '/var/keep/a'),
+      data('host-path', '/var/keeper'),
+      data('host-path', '/varx'),
     ]
     expect(actions(found, { rules })).toEqual(['park', 'discard', null])
     expect(
-      decideData(found, { host: 'other', wipesDisk: true, rules, isOffSystemDisk: () => undefined })[0],
+      decideData(found, { host: 'other', target: 'containeros', rules, isOffSystemDisk: () => undefined })[0],
     ).toMatchObject({
       action: 'discard',
       reason: { en: 'other hosts' },
@@ -69,7 +68,7 @@ describe('decideData', () => {
     ]
     const [decided] = decideData([data('host-path', '/srv/db')], {
       host: 'worker-1',
-      wipesDisk: true,
+      target: 'containeros',
       rules,
       isOffSystemDisk: () => undefined,
     })
@@ -85,7 +84,7 @@ describe('decideData', () => {
     expect(actions(found, { rules, isOff: true })).toEqual(['preserve'])
     expect(actions(found, { rules, isOff: false })).toEqual([null])
     expect(actions(found, { rules })).toEqual([null])
-    expect(actions(found, { rules, wipesDisk: false })).toEqual(['preserve'])
+    expect(actions(found, { rules, target: 'anolis-rhck' })).toEqual(['preserve'])
   })
 
   it('parks no raw device, and attaches again only what is in the network', () => {
@@ -97,11 +96,33 @@ describe('decideData', () => {
     expect(actions([raw, tied], { rules: rules('discard') })).toEqual(['discard', 'discard'])
     const [kept] = decideData([raw], {
       host: 'h',
-      wipesDisk: true,
+      target: 'containeros',
       rules: rules('discard'),
       isOffSystemDisk: () => undefined,
     })
     expect(kept).not.toHaveProperty('isBlock')
+  })
+
+  it.each<[string, { found: FoundData; why: string }]>([
+    [
+      'a path that is read-only there',
+      { found: data('host-path', '/srv/db'), why: 'read-only on a ContainerOS' },
+    ],
+    ['the whole system', { found: data('host-path', '/'), why: 'no absolute path of a directory' }],
+    ['the root of a kubelet', { found: data('kubelet-root', '/var/lib/kubelet'), why: 'that cannot become' }],
+    ['an etcd', { found: data('etcd', '/var/lib/etcd'), why: 'that cannot become' }],
+  ])('does not let %s be parked, and names what can be done', (_, { found, why }) => {
+    const rules: DataRule[] = [{ kind: found.kind, action: 'park', reason: 'li.wei' }]
+    const decided = (isOff: boolean) =>
+      decideData([found], { host: 'h', target: 'containeros', rules, isOffSystemDisk: () => isOff })[0]
+    expect(decided(false)?.action).toBeNull()
+    expect(decided(false)?.reason?.en).toMatch(new RegExp(`${why}.*; it can be discard$`))
+    expect(decided(true)?.reason?.en).toMatch(/; it can be preserve, discard$/)
+  })
+
+  it('lets a path be parked that is read-only on a ContainerOS where the target is none', () => {
+    const rules: DataRule[] = [{ path: '/srv', action: 'park', reason: 'li.wei' }]
+    expect(actions([data('host-path', '/srv/db')], { rules, target: 'anolis-anck' })).toEqual(['park'])
   })
 
   it('keeps everything but emptyDir when the disk is kept', () => {
@@ -111,14 +132,14 @@ describe('decideData', () => {
       data('images'),
       data('empty-dir'),
     ]
-    expect(actions(found, { wipesDisk: false })).toEqual(['preserve', 'preserve', 'preserve', null])
+    expect(actions(found, { target: 'anolis-rhck' })).toEqual(['preserve', 'preserve', 'preserve', null])
   })
 
   it('need not be told about what is made anew on every node, unless somebody wants it otherwise', () => {
     const found = [data('host-path', '/opt/cni/bin'), data('kubelet-root', '/var/lib/kubelet')]
     expect(actions(found)).toEqual(['discard', 'discard'])
-    const rules: DataRule[] = [{ path: '/opt/cni', action: 'park', reason: 'hand-made' }]
-    expect(actions(found, { rules })).toEqual(['park', 'discard'])
+    const rules: DataRule[] = [{ path: '/opt/cni', action: 'preserve', reason: 'hand-made' }]
+    expect(actions(found, { rules, isOff: true })).toEqual(['preserve', 'discard'])
   })
 })
 
@@ -128,6 +149,8 @@ describe('DataRule', () => {
     [{ kind: 'empty-dir', action: 'park', reason: 'x' }, 'empty-dir can be discard only'],
     [{ path: 'srv', action: 'park', reason: 'x' }, 'a path begins with /'],
     [{ path: '/srv/../etc', action: 'park', reason: 'x' }, 'a path begins with /'],
+    [{ kind: 'kubelet-root', action: 'park', reason: 'x' }, 'kubelet-root can be preserve, discard only'],
+    [{ kind: 'etcd', action: 'park', reason: 'x' }, 'etcd can be preserve, discard only'],
     [{ kind: 'images', action: 'park' }, 'reason'],
   ])('refuses %j', (rule, message) => {
     const result = DataRule.safeParse(rule)

@@ -137,19 +137,31 @@ describe('makePlan', () => {
   })
 
   it('leaves out a node whose disk holds a volume that nobody uses and nobody has decided about', () => {
-    const { volume, claim } = boundClaim('idle', { kind: 'local', path: '/mnt/idle' }, ['node-2'])
+    const { volume, claim } = boundClaim('idle', { kind: 'local', path: '/var/mnt/idle' }, ['node-2'])
     const lists = { ...parts, volumes: [volume], claims: [claim] }
     const undecided = planned({}, lists)
     expect(undecided.leftOut.map(({ host }) => host)).toEqual(['host-2'])
-    expect(reasonsOf(undecided)).toEqual([expect.stringContaining('local-volume:/mnt/idle')])
+    expect(reasonsOf(undecided)).toEqual([expect.stringContaining('local-volume:/var/mnt/idle')])
     const rollback = { means: 'reinstall' } as const
-    const data = [...options.data, { path: '/mnt', action: 'park', reason: 'li.wei' } as const]
+    const data = [...options.data, { path: '/var/mnt', action: 'park', reason: 'li.wei' } as const]
     const decided = planned({ options: { ...options, rollback, data } }, lists)
     expect(decided.leftOut).toEqual([])
     const stepsOf = (name: string) =>
       decided.nodes.find((node) => node.name === name)?.steps.map(({ uses }) => uses)
     expect(stepsOf('node-2')).toContain('data.park')
     expect(stepsOf('node-1')).not.toContain('data.park')
+  })
+
+  it('leaves out a node whose data could not be put back where it was, and says what can be decided', () => {
+    const { volume, claim } = boundClaim('idle', { kind: 'local', path: '/mnt/idle' }, ['node-2'])
+    const lists = { ...parts, volumes: [volume], claims: [claim] }
+    const data = [...options.data, { path: '/mnt', action: 'park', reason: 'li.wei' } as const]
+    const rollback = { means: 'reinstall' } as const
+    const plan = planned({ options: { ...options, rollback, data } }, lists)
+    expect(plan.leftOut.map(({ host }) => host)).toEqual(['host-2'])
+    expect(reasonsOf(plan)).toEqual([
+      expect.stringMatching(/local-volume:\/mnt\/idle.*read-only on a ContainerOS.*; it can be .*discard$/),
+    ])
   })
 
   it.each<[string, (host: PlanHost) => PlanHost, string]>([

@@ -20,11 +20,11 @@ function decided(places: readonly Place[], options: PlanOptions = empty): HostDa
     const found = { id: `${kind}:${path ?? ''}`, kind, path, usedBy: [], bytes: 1 }
     const [data] = decideData([found], {
       host,
-      wipesDisk: true,
+      target: 'containeros',
       rules: options.data,
       isOffSystemDisk: () => true,
     })
-    return { host, data: data! }
+    return { host, target: 'containeros', data: data! }
   })
 }
 
@@ -33,8 +33,8 @@ const volume = (host: string, path: string | null): Place => ({ host, kind: 'loc
 describe('groups of local data', () => {
   it('asks once about many places beside each other, and once about one place on many hosts', () => {
     const places = [
-      ...['a', 'b', 'c'].map((name) => volume('n1', `/mnt/disks/${name}`)),
-      volume('n2', '/mnt/disks/a'),
+      ...['a', 'b', 'c'].map((name) => volume('n1', `/var/disks/${name}`)),
+      volume('n2', '/var/disks/a'),
       ...['n1', 'n2'].map((host): Place => ({ host, kind: 'host-path', path: '/opt/cache' })),
       { host: 'n1', kind: 'host-path', path: '/opt/other' } as const,
     ]
@@ -46,7 +46,7 @@ describe('groups of local data', () => {
     }))
     expect(groups).toEqual([
       { kind: 'host-path', path: '/opt/cache', isParent: false, hosts: ['n1', 'n2'] },
-      { kind: 'local-volume', path: '/mnt/disks', isParent: true, hosts: ['n1', 'n2'] },
+      { kind: 'local-volume', path: '/var/disks', isParent: true, hosts: ['n1', 'n2'] },
       { kind: 'host-path', path: '/opt/other', isParent: false, hosts: ['n1'] },
     ])
   })
@@ -73,7 +73,7 @@ describe('groups of local data', () => {
   })
 
   it('lets a deeper place be decided otherwise, in whatever order they are asked', () => {
-    const places = [volume('n1', '/data'), volume('n1', '/data/db/x')]
+    const places = [volume('n1', '/var/data'), volume('n1', '/var/data/db/x')]
     const of = (options: PlanOptions, path: string): DataAction | null | undefined =>
       decided(places, options).find(({ data }) => data.path === path)?.data.action
     const decideAt = (options: PlanOptions, path: string, action: DataAction): PlanOptions =>
@@ -83,20 +83,31 @@ describe('groups of local data', () => {
         { action, reason: 'x' },
       )
     for (const order of [
-      ['/data', '/data/db/x'],
-      ['/data/db/x', '/data'],
+      ['/var/data', '/var/data/db/x'],
+      ['/var/data/db/x', '/var/data'],
     ]) {
-      const actions: Record<string, DataAction> = { '/data': 'park', '/data/db/x': 'discard' }
+      const actions: Record<string, DataAction> = { '/var/data': 'park', '/var/data/db/x': 'discard' }
       const options = order.reduce((before, path) => decideAt(before, path, actions[path]!), empty)
-      expect(of(options, '/data')).toBe('park')
-      expect(of(options, '/data/db/x')).toBe('discard')
+      expect(of(options, '/var/data')).toBe('park')
+      expect(of(options, '/var/data/db/x')).toBe('discard')
     }
+  })
+
+  it('offers no archive of what the new system could not take back', () => {
+    const offered = (place: Place) => actionsOf(dataGroups(decided([place]))[0]!)
+    expect(offered(volume('n1', '/var/db'))).toEqual(['preserve', 'park', 'discard'])
+    expect(offered(volume('n1', '/srv/db'))).toEqual(['preserve', 'discard'])
+    expect(offered({ host: 'n1', kind: 'kubelet-root', path: '/var/lib/kubelet' })).toEqual([
+      'preserve',
+      'discard',
+    ])
+    expect(offered({ host: 'n1', kind: 'images', path: null })).toEqual(['park', 'discard'])
   })
 
   it('offers for each group what the plan takes, whatever is found; a decision is final and takes no other place along', () => {
     const path = fc
       .array(fc.constantFrom('data', 'srv', 'a', 'b', 'c', 'd'), { minLength: 1, maxLength: 4 })
-      .map((parts) => `/${parts.join('/')}`)
+      .chain((parts) => fc.constantFrom('/', '/var/').map((top) => `${top}${parts.join('/')}`))
     const place = fc.record({
       host: fc.constantFrom('n1', 'n2', 'n3'),
       kind: fc.constantFrom<DataKind>('host-path', 'local-volume', 'etcd'),

@@ -67,6 +67,7 @@ function moveOf() {
 
 const found: HostData[] = Array.from({ length: 300 }, (_, index) => ({
   host: `node-${index}`,
+  target: 'containeros',
   data: {
     id: `local-volume:${index}`,
     kind: 'local-volume',

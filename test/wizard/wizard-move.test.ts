@@ -62,7 +62,7 @@ describe('the wizard plans a move', () => {
     expect(await step('In the way', '\r')).toContain('2 × Something writes outside /etc and /var')
     await step('Go on: plan ContainerOS', `${down}${down}\r`)
     const data = await step('2 of 2 kinds of local data are not decided', '\r')
-    expect(data).toMatch(/undecided +local volume +3 hosts \/mnt\/disks\/…/)
+    expect(data).toMatch(/undecided +local volume +3 hosts \/var\/disks\/…/)
     expect(await step('Used by shop/db-0', `${down}\r`)).toContain('LOST with the disk')
     await step('1 of 2 kinds', '\r')
     await step('Used by shop/db-0', `${down}${down}\r`)
@@ -112,12 +112,12 @@ describe('the wizard plans a move', () => {
     expect(options.data).toEqual([
       {
         kind: 'host-path',
-        path: '/opt/cache',
+        path: '/var/cache',
         hosts: ['node-01', 'node-02'],
         action: 'discard',
         reason: 'a cache (li.wei)',
       },
-      { kind: 'local-volume', path: '/mnt/disks', action: 'park', reason: 'chosen in the wizard' },
+      { kind: 'local-volume', path: '/var/disks', action: 'park', reason: 'chosen in the wizard' },
     ])
   })
 
