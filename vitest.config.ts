@@ -11,7 +11,7 @@ const slow = [
 /** Tests with a control plane of their own: they mostly wait, for graces and controllers. */
 const cluster = [
   'test/integration/{cluster,drain,restore,verify,csr}*.test.ts',
-  'test/integration/{control-plane,fake-kubelet,node-checks,granted-rights,run-lease,webhook-rules,whole-way,why}.test.ts',
+  'test/integration/{control-plane,crash,fake-kubelet,node-checks,granted-rights,run-lease,run-secrets,webhook-rules,whole-way,why}.test.ts',
 ]
 
 /** For a condition that a test waits for: what a slow machine needs beside other files. Vitest has one second. */

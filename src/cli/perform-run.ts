@@ -53,6 +53,7 @@ export const performRun: PerformRun = async (context, request) => {
       windows: runWindows(context, plan),
       selection,
       lost: scene.lost,
+      letGo: scene.letGo,
       ...(guard === undefined ? {} : { guard }),
       onEvent(event) {
         for (const sink of sinks) sink.onEvent(event)

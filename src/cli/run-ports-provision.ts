@@ -12,6 +12,7 @@ const graceMs = 20_000
 /** The ways to give a host its new system, chosen by the parameters of the step. */
 export function provisionPorts({ context }: Pick<RunWorld, 'context'>): ProvisionStepPorts {
   return {
+    clock: context.clock,
     provisioner(given) {
       const parameters = PlannedProvision.parse(given)
       if (parameters.provider === 'lab') return labProvider({ access: () => readLabFile(labPath(context)) })

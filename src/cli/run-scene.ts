@@ -20,6 +20,8 @@ export interface OpenedScene {
   clusterUid: string | undefined
   /** Aborted, with CLUSTER_LOCKED, when somebody else has taken the lease. */
   lost: AbortSignal
+  /** Gives the lease back; what is written after it is only messages. */
+  letGo: () => Promise<void>
 }
 
 /**
@@ -39,6 +41,7 @@ export async function openScene(
     cluster: undefined,
     clusterUid: undefined,
     lost: new AbortController().signal,
+    letGo: () => Promise.resolve(),
   }
   if (plan.inputs.cluster !== null) {
     const { cluster } = await openCluster(context)
@@ -50,8 +53,10 @@ export async function openScene(
       leaseOptions(context, holder),
       signal,
     )
-    closers.push({ what: 'lease', close: () => lease.release(context.forced()) })
-    opened = { cluster: fencedCluster(cluster, lease), clusterUid, lost: lease.lost }
+    let released: Promise<void> | undefined
+    const letGo = (): Promise<void> => (released ??= lease.release(context.forced()))
+    closers.push({ what: 'lease', close: letGo })
+    opened = { cluster: fencedCluster(cluster, lease), clusterUid, lost: lease.lost, letGo }
   }
   signal.throwIfAborted()
   if (at.isKnown) return opened

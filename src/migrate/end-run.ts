@@ -15,18 +15,22 @@ export interface EndRunOptions<Ports> {
   until: Phase | 'back'
   refusal: Refusal | undefined
   halt: Halt | undefined
+  /** Awaited before the record of the end. */
+  letGo?: (() => Promise<void>) | undefined
 }
 
 type RunEnd = Extract<JournalEventBody, { type: 'run-ended' }>['outcome']
 
 /** Closes a run that has come to its end, and tells how it is. */
-export function endRun<Ports>(plan: Plan, options: EndRunOptions<Ports>): RunResult {
+export async function endRun<Ports>(plan: Plan, options: EndRunOptions<Ports>): Promise<RunResult> {
   const { engine, chosen, until, refusal, halt } = options
   try {
     const outcome = outcomeOf(plan, options)
     const isStopped = engine.over.aborted || engine.broken.aborted
-    if (outcome !== undefined && engine.state().status === 'running' && !isStopped)
+    if (outcome !== undefined && engine.state().status === 'running' && !isStopped) {
+      await options.letGo?.()
       engine.record(null, { type: 'run-ended', outcome })
+    }
   } catch (error) {
     engine.stop(error)
   }

@@ -22,7 +22,7 @@ export interface NodesAtWorkOptions<Ports> {
   wake: Wake
   /** What is held while a node is worked on. */
   guard: NodeGuard | undefined
-  options: RunNodeOptions
+  options: Omit<RunNodeOptions, 'leave'>
 }
 
 /** Works on nodes side by side; what goes wrong beyond a node ends the run. */
@@ -36,13 +36,14 @@ export function createNodesAtWork<Ports>(
   const refusals: string[] = []
 
   async function work(node: PlannedNode): Promise<void> {
+    const leave = async (): Promise<void> => await guard?.leave(node.name)
     try {
       if (guard !== undefined && !(await enter(guard, node.name))) return
-      await runNode(engine, node, options)
+      await runNode(engine, node, { ...options, leave })
     } catch (error) {
       if (!engine.over.aborted) engine.stop(error)
     } finally {
-      await guard?.leave(node.name)
+      await leave()
       working.delete(node.name)
       wake.notify()
     }

@@ -34,6 +34,8 @@ export interface RunNodeOptions {
   mayGoOn(): Promise<boolean>
   /** Aborted when the run stops after the steps in hand. */
   stopping: AbortSignal
+  /** Lets go what is held of the node: before the record of its end, so that a kill after it leaves nothing behind. */
+  leave(): Promise<void>
 }
 
 /**
@@ -71,8 +73,10 @@ export async function runNode<Ports>(
       if (move.kind === 'fail') record({ type: 'node-returning', reason: whyFailed(state(), move.index) })
       else if (mustReturn && (move.kind === 'step' || move.kind === 'held'))
         record({ type: 'node-returning', reason: options.returning.reason as Text })
-      else if (move.kind === 'end') record({ type: 'node-ended', outcome: move.outcome })
-      else if (move.kind === 'held') return 'held'
+      else if (move.kind === 'end') {
+        await options.leave()
+        record({ type: 'node-ended', outcome: move.outcome })
+      } else if (move.kind === 'held') return 'held'
       else if (!(await afterPauses())) return 'stopped'
       // What was wanted may have changed while it was paused.
       else if (move.kind === 'step' && options.returning.aborted && !state().isPastPointOfNoReturn) continue

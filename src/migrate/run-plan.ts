@@ -36,6 +36,8 @@ export interface RunPlanOptions<Ports> {
   lost: AbortSignal
   /** What is held while a node is worked on; a node that it refuses is not touched, and no further one is started. */
   guard?: NodeGuard
+  /** Lets go what is held for the whole run: before the record of its end, so that a kill after it leaves nothing behind. */
+  letGo?: () => Promise<void>
   /** Told of every event when it is on disk. */
   onEvent(event: JournalEvent): void
   /** Told what the next start waits for. */
@@ -125,9 +127,10 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     stop: AbortSignal.any([control.stopping, returning.signal]),
   })
 
+  const ending = { engine, chosen, until, letGo: options.letGo }
   const reopened = [...nodesToRetry(selection, engine.state()), ...nodesToBring(selection, engine.state())]
   if (engine.state().status === 'ended' && reopened.length === 0)
-    return endRun(plan, { engine, chosen, until, refusal: undefined, halt: undefined })
+    return await endRun(plan, { ...ending, refusal: undefined, halt: undefined })
   const quiet = new AbortController()
   const heed = (): void => heedControl(engine, { control, lost, wake })
   let refusal: Refusal | undefined
@@ -158,5 +161,5 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
   quiet.abort()
   const held = atWork.refusals()
   if (held.length > 0) refusal = { halt: 'gate', message: held.join('; ') }
-  return endRun(plan, { engine, chosen, until, refusal, halt: haltOf() })
+  return await endRun(plan, { ...ending, refusal, halt: haltOf() })
 }

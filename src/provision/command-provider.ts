@@ -128,7 +128,11 @@ function throwUnlessDone(
   const words = lastWords === '' ? '' : `: ${lastWords}`
   if (notStarted !== undefined) throw notStartable(program, notStarted)
   if (cut !== undefined)
-    throw failed('config', `${program} did not end in ${timeoutMs / 1000} s and was ended${words}`, 'TIMEOUT')
+    throw failed(
+      'config',
+      `${program} did not end in ${Math.round(timeoutMs / 100) / 10} s and was ended${words}`,
+      'TIMEOUT',
+    )
   if (signal !== null) throw failed('unknown', `${program} was ended by ${signal}${words}`, 'KILLED')
   if (exitCode === 0) return
   if (exitCode !== null && retryExitCodes.includes(exitCode))

@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
 import { StepError } from '../model/step-error.ts'
+import type { Clock } from '../model/ports.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
+import { ownEndMs } from './step-ports.ts'
 
 /** The provider by its name, and whatever it needs to be told. */
 const Parameters = z.looseObject({ provider: z.string().min(1).max(100) })
 type Parameters = z.infer<typeof Parameters>
 
 export interface ProvisionStepPorts {
+  clock: Clock
   /** The provider that these parameters name; throws when there is none, or when they are not valid for it. */
   provisioner: (parameters: Parameters) => Provisioner
 }
@@ -22,27 +25,32 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
   uses: 'host.provision',
   with: Parameters,
 
-  async observe({ ports, parameters, ...context }) {
+  async observe(context) {
+    const { ports, parameters } = context
     return await ports.provisioner(parameters).observe(...askOf(context))
   },
 
-  async act({ ports, parameters, ...context }) {
+  async act(context) {
+    const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
     context.onWait({ en: `for ${provisioner.name}`, zh: `等待 ${provisioner.name}` })
     await provisioner.act(...askOf(context))
   },
 
-  async verify({ ports, parameters, ...context }) {
+  async verify(context) {
+    const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
     await provisioner.verify(...askOf(context))
     return { provider: provisioner.name }
   },
 
-  async undo({ ports, parameters, ...context }) {
+  async undo(context) {
+    const { ports, parameters } = context
     await ports.provisioner(parameters).undo(...askOf(context))
   },
 
-  async rollback({ ports, parameters, ...context }) {
+  async rollback(context) {
+    const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
     const { means } = context.node.rollback
     if (provisioner.rollback === undefined || means === 'none')
@@ -60,18 +68,13 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
   },
 })
 
-function askOf({
-  node,
-  run,
-  token,
-  signal,
-}: Pick<Context, 'node' | 'run' | 'token' | 'signal'>): [ProvisionRequest, ProvisionOptions] {
-  const { name, host, target, steps } = node
-  const timeoutMs = Math.max(
-    ...steps.filter(({ uses }) => uses === 'host.provision').map((step) => step.timeoutMs),
-  )
+/** A program ends a little before its step does, so that its last words are told and not only that time was over. */
+function askOf(context: Context): [ProvisionRequest, ProvisionOptions] {
+  const { node, run, token, signal, ports } = context
+  const { name, host, target } = node
+  const leftMs = ownEndMs(context, 'host.provision', ports.clock) - ports.clock.monotonicMs()
   return [
     { node: name, host, target, run: run.id, token },
-    { signal, timeoutMs },
+    { signal, timeoutMs: Math.max(1, Math.floor(leftMs)) },
   ]
 }

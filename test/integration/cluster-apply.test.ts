@@ -25,7 +25,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
       uids[name] = (await world.node(name)).metadata.uid
     }
     planned = mkdtempSync(path.join(tmpdir(), 'osferry-planned-'))
-    digest = await planNodes(planned, uids, (args) => run(args, { cwd: planned }))
+    digest = await planNodes(planned, uids, { run: (args) => run(args, { cwd: planned }) })
   })
   afterAll(async () => {
     rmSync(planned, { recursive: true })
@@ -180,7 +180,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
       [wrong, 'PLAN_STALE'],
       [{ ...wrong, 'node-2': '00000000-0000-4000-8000-000000000002' }, 'PLAN_OTHER_CLUSTER'],
     ] as const) {
-      const other = await planNodes(cwd, nodes, run)
+      const other = await planNodes(cwd, nodes, { run })
       const refused = await run([
         'apply',
         'plan.json',

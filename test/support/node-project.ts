@@ -31,8 +31,7 @@ acceptFindings: high
 canary: { perClass: 0, soak: 0s }
 soak: 0s
 with:
-  host.provision: { provider: command, argv: [/bin/sh, ./provision.sh] }
-`
+  host.provision: `
 
 /** Writes down the node; fails while a file \`fail-NODE\` is there, and waits while there is a file \`wait-NODE\`. */
 const script = `
@@ -49,7 +48,7 @@ while test -e "wait-$node"; do sleep 0.05; done
 export async function planNodes(
   cwd: string,
   uids: Readonly<Record<string, string>>,
-  run: (args: readonly string[]) => Promise<OsferryRun>,
+  { run, provision = {} }: { run: (args: readonly string[]) => Promise<OsferryRun>; provision?: object },
 ): Promise<string> {
   const names = Object.keys(uids)
   mkdirSync(path.join(cwd, '.osferry', 'facts'), { recursive: true })
@@ -68,7 +67,8 @@ export async function planNodes(
     },
   })
   writeFileSync(path.join(cwd, 'nodes-only.yaml'), playbook)
-  writeFileSync(path.join(cwd, 'options.yaml'), options)
+  const provider = { provider: 'command', argv: ['/bin/sh', './provision.sh'], ...provision }
+  writeFileSync(path.join(cwd, 'options.yaml'), `${options}${JSON.stringify(provider)}\n`)
   writeFileSync(path.join(cwd, 'provision.sh'), script)
   await run(['assess', '--target', 'containeros', '-q'])
   const made = await run(['plan', 'create', '--options', 'options.yaml'])

@@ -10,6 +10,8 @@ export interface TestMachine {
   bootId: string
   /** The public key of its host key: `ssh-ed25519 AAAA...`. */
   publicKey: string
+  /** From now on it has booted anew. */
+  boot(bootId: string): void
 }
 
 export interface TestMachineOptions {
@@ -55,7 +57,13 @@ export async function startTestMachine(bed: SshdBed, options: TestMachineOptions
     .split(' ')
     .slice(0, 2)
     .join(' ')
-  return { sshd, machineId, bootId, publicKey }
+  return {
+    sshd,
+    machineId,
+    bootId,
+    publicKey,
+    boot: (next) => writeFileSync(join(directory, 'file-1'), `${next}\n`),
+  }
 }
 
 let number = 0
