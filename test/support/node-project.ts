@@ -41,6 +41,13 @@ while test -e "wait-$node"; do sleep 0.05; done
 ! test -e "fail-$node"
 `
 
+/** How a plan is made; `replace` = more steps of that phase. */
+interface NodePlanning {
+  run: (args: readonly string[]) => Promise<OsferryRun>
+  provision?: object
+  replace?: string
+}
+
 /**
  * Makes a plan for nodes of a cluster, by their uids, in a directory: the snapshot is ours, the nodes are those of the real
  * server. Gives its digest.
@@ -48,7 +55,7 @@ while test -e "wait-$node"; do sleep 0.05; done
 export async function planNodes(
   cwd: string,
   uids: Readonly<Record<string, string>>,
-  { run, provision = {} }: { run: (args: readonly string[]) => Promise<OsferryRun>; provision?: object },
+  { run, provision = {}, replace = '' }: NodePlanning,
 ): Promise<string> {
   const names = Object.keys(uids)
   mkdirSync(path.join(cwd, '.osferry', 'facts'), { recursive: true })
@@ -66,7 +73,7 @@ export async function planNodes(
       findings: [],
     },
   })
-  writeFileSync(path.join(cwd, 'nodes-only.yaml'), playbook)
+  writeFileSync(path.join(cwd, 'nodes-only.yaml'), playbook.replace('  restore:', `${replace}  restore:`))
   const provider = { provider: 'command', argv: ['/bin/sh', './provision.sh'], ...provision }
   writeFileSync(path.join(cwd, 'options.yaml'), `${options}${JSON.stringify(provider)}\n`)
   writeFileSync(path.join(cwd, 'provision.sh'), script)
