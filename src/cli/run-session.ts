@@ -53,7 +53,7 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
     await watching
     await progress.finish()
   }
-  const exit = runExit(context, result, { run, selection })
+  const exit = runExit(context, result, { run, selection, digest })
   if (isForMachines(context)) {
     const document = runResultDocument(result, { run, plan: digest, exit })
     // The last line of the stream of events.

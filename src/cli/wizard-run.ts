@@ -56,7 +56,10 @@ export async function startWizardRun(
     onHold: (hold) => hooks.onHold(holdText(hold)),
   })
   await Promise.race([begun.promise, performed])
-  return { ...controls(control), ended: performed.then((result) => endedRun(context, id, result)) }
+  return {
+    ...controls(control),
+    ended: performed.then((result) => endedRun(context, { run: id, digest: file.digest }, result)),
+  }
 }
 
 /** The command line that does the same. */
@@ -88,8 +91,12 @@ function controls(control: RunControl): Omit<RunInHand, 'ended'> {
   }
 }
 
-function endedRun(context: CommandContext, run: string, result: RunResult): EndedRun {
-  const exit = runExit(context, result, { run, selection: {} })
+function endedRun(
+  context: CommandContext,
+  { run, digest }: { run: string; digest: string },
+  result: RunResult,
+): EndedRun {
+  const exit = runExit(context, result, { run, selection: {}, digest })
   const row = exitCodeRows.find(({ code }) => code === exit.code)
   return {
     run,
