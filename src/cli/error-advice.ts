@@ -92,7 +92,7 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
     '另一个 osferry 正在使用该运行日志，未做任何更改。请等待所示进程结束；若它已被终止，锁会自动被接管。',
   RUN_NOT_FOUND: '没有这次运行，或所写的部分不能唯一确定一次运行。请用 osferry runs list 查看全部运行。',
   ROLLBACK_IMPOSSIBLE:
-    '节点已越过不可回退点，而计划没有可用的回退方式；没有做任何改动。请检查该节点，用 apply --retry 再试一次，或手动恢复旧系统。',
+    '节点已越过不可回退点，而计划没有可用的回退方式；没有做任何改动。请检查该节点，用 osferry runs resume RUN --retry NODE 再试一次，或手动恢复旧系统。',
   RUN_UNFINISHED:
     '另一次运行尚未结束且涉及相同的节点，未做任何更改。请用 osferry runs resume 继续它，或用 osferry runs abort 归还其节点。',
   RUN_ENDED:

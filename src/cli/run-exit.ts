@@ -33,7 +33,12 @@ export interface RunCommands {
 export function runExit(
   context: Pick<CommandContext, 'say' | 'settings'>,
   result: RunResult,
-  { run, selection, commands }: { run: string; selection: RunSelection; commands?: RunCommands },
+  {
+    run,
+    selection,
+    digest,
+    commands,
+  }: { run: string; selection: RunSelection; digest: string; commands?: RunCommands },
 ): CommandExit {
   const { nodes, isResumable, exitCode } = result
   const named = (state: NodeResult['state']): string[] =>
@@ -49,7 +54,8 @@ export function runExit(
   const retry = again.map((name) => ` --retry ${shellWord(name)}`).join('')
   if (retry !== '') command(`runs resume ${run}${retry}`)
   const stuck = nodes.filter(({ rollback }) => rollback !== undefined && rollback !== 'none')
-  if (stuck.length > 0) command(`rollback ${stuck.map(({ node }) => shellWord(node)).join(' ')}`)
+  const stuckNames = stuck.map(({ node }) => shellWord(node)).join(' ')
+  if (stuck.length > 0) command(`rollback ${stuckNames} --approve ${digest.slice(0, 12)}`)
   if (failed.length > 0) command(`runs show ${run}`)
   return { code: exitCode, reason: context.say(reasonOf(result, { run, failed, returned, selection })), next }
 }

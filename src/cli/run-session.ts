@@ -59,7 +59,12 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
     await watching
     await progress.finish()
   }
-  const exit = runExit(context, result, { run, selection, ...(commands === undefined ? {} : { commands }) })
+  const exit = runExit(context, result, {
+    run,
+    selection,
+    digest,
+    ...(commands === undefined ? {} : { commands }),
+  })
   if (isForMachines(context)) {
     const document = runResultDocument(result, { run, plan: digest, exit })
     // The last line of the stream of events.

@@ -74,7 +74,10 @@ export async function startWizardRun(
   } finally {
     context.signal.removeEventListener('abort', interrupt)
   }
-  return { ...controls(control), ended: performed.then((result) => endedRun(context, id, result)) }
+  return {
+    ...controls(control),
+    ended: performed.then((result) => endedRun(context, { run: id, digest: file.digest }, result)),
+  }
 }
 
 async function endAfter<T>(work: Promise<T>, end: () => Promise<void>): Promise<T> {
@@ -115,8 +118,12 @@ function controls(control: RunControl): Omit<RunInHand, 'ended'> {
   }
 }
 
-function endedRun(context: CommandContext, run: string, result: RunResult): EndedRun {
-  const exit = runExit(context, result, { run, selection: {} })
+function endedRun(
+  context: CommandContext,
+  { run, digest }: { run: string; digest: string },
+  result: RunResult,
+): EndedRun {
+  const exit = runExit(context, result, { run, selection: {}, digest })
   const row = exitCodeRows.find(({ code }) => code === exit.code)
   return {
     run,

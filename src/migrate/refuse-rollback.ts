@@ -35,7 +35,7 @@ export function refuseRollback<Ports>(engine: Engine<Ports>, plan: Plan, selecti
     'ROLLBACK_IMPOSSIBLE',
     `${reasons.slice(0, someNames).join('; ')}${more > 0 ? ` (+${more})` : ''}`,
     {
-      hint: 'nothing was changed; look at the node, and try it once more with apply --retry, or put the old system back by hand',
+      hint: `nothing was changed; look at the node, and try it once more with osferry runs resume ${engine.run.id} --retry NODE, or put the old system back by hand`,
       details: { nodes: nodesToBring(selection, engine.state()).join(', ') },
     },
   )

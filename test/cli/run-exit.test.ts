@@ -33,6 +33,7 @@ function exit(result: Partial<RunResult>, selection: RunSelection = {}, commands
   return runExit(context, whole, {
     run: 'r1',
     selection,
+    digest: '0123456789ab'.repeat(5),
     ...(commands === undefined ? {} : { commands }),
   })
 }
@@ -79,9 +80,9 @@ describe('how a run ended', () => {
 
   it('names the way back of a node where the plan has one, and after it no way forward', () => {
     const stuck = node('a', 'failed', { isPastPointOfNoReturn: true, rollback: 'image' })
-    expect(exit({ exitCode: 7, nodes: [stuck] }).next).toContain('osferry rollback a')
+    expect(exit({ exitCode: 7, nodes: [stuck] }).next).toContain('osferry rollback a --approve 0123456789ab')
     const none = { ...stuck, rollback: 'none' } as const
-    expect(exit({ exitCode: 7, nodes: [none] }).next).not.toContain('osferry rollback a')
+    expect(exit({ exitCode: 7, nodes: [none] }).next.join()).not.toContain('rollback')
     const asked = { rollback: ['a'] }
     expect(exit({ nodes: [node('a', 'rolled-back')] }, asked)).toEqual({
       code: 0,
@@ -89,7 +90,7 @@ describe('how a run ended', () => {
       next: [],
     })
     expect(exit({ exitCode: 7, nodes: [stuck] }, asked).next).toEqual([
-      'osferry rollback a',
+      'osferry rollback a --approve 0123456789ab',
       'osferry runs show r1',
     ])
   })

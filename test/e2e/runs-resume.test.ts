@@ -13,10 +13,16 @@ beforeEach(async () => {
   const digest = await project.plan()
   writeFileSync(path.join(project.cwd, 'fail-a'), '')
   const applied = await project.run([
-    ...['apply', 'plan.json', '--playbook', 'hosts-only.yaml', '--approve', digest],
-    ...['-o', 'json'],
+    'apply',
+    'plan.json',
+    '--playbook',
+    'hosts-only.yaml',
+    '--approve',
+    digest,
+    '-o',
+    'json',
   ])
-  expect(applied.exitCode).toBe(7)
+  if (applied.exitCode !== 7) throw new Error(applied.stderr)
   ;({ run } = JSON.parse(applied.stdout) as { run: string })
   rmSync(path.join(project.cwd, 'fail-a'))
 })

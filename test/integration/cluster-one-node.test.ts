@@ -20,7 +20,7 @@ describe.each<Release>(['oldest', 'newest'])('one node on the %s control plane',
       uids[name] = (await world.node(name)).metadata.uid
     }
     assessed = mkdtempSync(path.join(tmpdir(), 'osferry-assessed-'))
-    await planNodes(assessed, uids, (args) => run(args, { cwd: assessed }))
+    await planNodes(assessed, uids, { run: (args) => run(args, { cwd: assessed }) })
   })
   afterAll(async () => {
     rmSync(assessed, { recursive: true })

@@ -216,6 +216,7 @@ describe('a node that is rolled back', () => {
     await expect(modelRun({ ...setting, selection: rollback })).rejects.toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
       message: 'node-2: its plan has no way back (rollback: none), which li.wei has accepted',
+      hint: expect.stringContaining('osferry runs resume run-1 --retry NODE') as string,
     })
     expect(setting.disk.events).toHaveLength(before)
   })
