@@ -1,3 +1,4 @@
+import { nodesInReach } from '../migrate/nodes-in-reach.ts'
 import { runPlan } from '../migrate/run-plan.ts'
 import { closeAll, type Closers } from './close-all.ts'
 import { refusePlan } from './refuse-plan.ts'
@@ -25,10 +26,15 @@ export const performRun: PerformRun = async (context, request) => {
   const closers: Closers = []
   const end = new AbortController()
   try {
-    const hosts = await runHosts(context, plan)
     const opened = await openRunJournal(context, request)
     const { journal } = opened
     closers.push({ what: 'journal', close: () => Promise.resolve(journal.close()) })
+    const isAborting = control.aborting.aborted
+    const hosts = await runHosts(
+      context,
+      plan,
+      nodesInReach(plan, { selection, isAborting, state: opened.state }),
+    )
     const scene = await openScene(context, request, { ...opened, closers })
     const world: RunWorld = {
       ...scene,
