@@ -45,11 +45,12 @@ export const performRun: PerformRun = async (context, request) => {
       signal: end.signal,
       onClose: (close) => void closers.push({ what: 'ports', close }),
     }
-    const sinks = [runWebhooks(world), runNodeEvents(world)]
-    closers.push({
-      what: 'messages',
-      close: async () => void (await Promise.all(sinks.map(async (sink) => await sink.finish()))),
-    })
+    const webhooks = runWebhooks(world)
+    const nodeEvents = runNodeEvents(world)
+    const sinks = [webhooks, nodeEvents]
+    closers.push({ what: 'events', close: async () => await nodeEvents.finish() })
+    // Closed last: nobody waits for a lease or the journal because somebody does not answer.
+    closers.unshift({ what: 'webhooks', close: async () => await webhooks.finish() })
     const guard = runNodeLeases(world)
     return await runPlan(plan, {
       engine: { journal, clock, wait: sleep, steps: runSteps, ports: runPorts(world) },
