@@ -1,3 +1,4 @@
+import { nodesInReach } from '../migrate/nodes-in-reach.ts'
 import { runPlan } from '../migrate/run-plan.ts'
 import { closeAll, type Closers } from './close-all.ts'
 import { refusePlan } from './refuse-plan.ts'
@@ -25,10 +26,15 @@ export const performRun: PerformRun = async (context, request) => {
   const closers: Closers = []
   const end = new AbortController()
   try {
-    const hosts = await runHosts(context, plan)
     const opened = await openRunJournal(context, request)
     const { journal } = opened
     closers.push({ what: 'journal', close: () => Promise.resolve(journal.close()) })
+    const isAborting = control.aborting.aborted
+    const hosts = await runHosts(
+      context,
+      plan,
+      nodesInReach(plan, { selection, isAborting, state: opened.state }),
+    )
     const scene = await openScene(context, request, { ...opened, closers })
     const world: RunWorld = {
       ...scene,
@@ -39,11 +45,12 @@ export const performRun: PerformRun = async (context, request) => {
       signal: end.signal,
       onClose: (close) => void closers.push({ what: 'ports', close }),
     }
-    const sinks = [runWebhooks(world), runNodeEvents(world)]
-    closers.push({
-      what: 'messages',
-      close: async () => void (await Promise.all(sinks.map(async (sink) => await sink.finish()))),
-    })
+    const webhooks = runWebhooks(world)
+    const nodeEvents = runNodeEvents(world)
+    const sinks = [webhooks, nodeEvents]
+    closers.push({ what: 'events', close: async () => await nodeEvents.finish() })
+    // Closed last: nobody waits for a lease or the journal because somebody does not answer.
+    closers.unshift({ what: 'webhooks', close: async () => await webhooks.finish() })
     const guard = runNodeLeases(world)
     return await runPlan(plan, {
       engine: { journal, clock, wait: sleep, steps: runSteps, ports: runPorts(world) },

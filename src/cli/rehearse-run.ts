@@ -1,3 +1,4 @@
+import { nodesInReach, nodesToBegin } from '../migrate/nodes-in-reach.ts'
 import { selectedNodes, refuseSelection, type RunSelection } from '../migrate/run-selection.ts'
 import { runStateOf, type RunState } from '../migrate/run-state.ts'
 import { openJournalReader } from '../journal/read-journal.ts'
@@ -20,18 +21,20 @@ export async function rehearseRun(
   { selection, run }: { selection: RunSelection; run: RunForPlan },
 ): Promise<string[]> {
   refusePlan(plan, selection, new Set(runSteps.map(({ uses }) => uses)))
-  await runHosts(context, plan)
   const isKnown = run.open !== undefined
   const runs = allRuns(context)
   if (!isKnown) refuseApplied(digest, runs)
   refuseOverlap(plan, { run: run.id, digest: isKnown ? undefined : digest }, runs)
   const state = stateOf(context, run.id)
   refuseSelection(plan, state, selection)
+  const reach = { selection, isAborting: false, state }
+  await runHosts(context, plan, nodesInReach(plan, reach))
   if (plan.inputs.cluster !== null) {
     const scene = isKnown ? await readRunScene(runPath(context, run.id, 'scene')) : undefined
     const { cluster } = await openCluster(context)
     try {
-      await checkRunCluster({ cluster, plan, state, scene, signal: context.signal })
+      const toBegin = nodesToBegin(plan, reach)
+      await checkRunCluster({ cluster, plan, state, toBegin, scene, signal: context.signal })
     } finally {
       await cluster.close()
     }

@@ -1,3 +1,4 @@
+import { pendingNode } from '../migrate/node-state.ts'
 import type { RunState } from '../migrate/run-state.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { parseDrainNode } from '../model/drain-node.ts'
@@ -12,13 +13,15 @@ export interface RunClusterOptions {
   cluster: Cluster
   plan: Plan
   state: RunState
+  /** Names of the nodes that may be begun: only they must be the ones that were planned. */
+  toBegin: ReadonlySet<string>
   /** Of a run that is gone on with. */
   scene: RunScene | undefined
   signal: AbortSignal
 }
 
 /**
- * Looks, before anything is written, whether this is the cluster of the plan and its nodes are those that were planned, and
+ * Looks, before anything is written, whether this is the cluster of the plan and the nodes to begin are those that were planned, and
  * whether the login has every right that is needed; tells its uid. Throws PLAN_OTHER_CLUSTER, PLAN_STALE, CLUSTER_*.
  */
 export async function checkRunCluster(options: RunClusterOptions): Promise<string> {
@@ -31,25 +34,29 @@ export async function checkRunCluster(options: RunClusterOptions): Promise<strin
   return uid
 }
 
-/** Nodes on which nothing was begun must be the very ones; the others were replaced by the run itself. */
+/** Nodes that may be begun must be the very ones. The others were replaced by the run itself, or nothing is done to them. */
 async function refuseOtherNodes(options: RunClusterOptions, known: string | null): Promise<void> {
-  const { cluster, plan, state, signal } = options
-  const open = plan.nodes.filter(({ name, uid }) => uid !== null && !state.nodes.has(name))
+  const { cluster, plan, state, toBegin, signal } = options
+  const open = plan.nodes.filter(
+    ({ name, uid }) => uid !== null && (state.nodes.get(name) ?? pendingNode).status === 'pending',
+  )
   const objects = await cluster.list({ group: '', version: 'v1', resource: 'nodes' }, signal)
   const uids = new Map(objects.map(parseDrainNode).map(({ name, uid }) => [name, uid]))
   const changed = open.flatMap(({ name, uid }) => {
     const now = uids.get(name)
     if (now === uid) return []
-    return now === undefined ? [`${name} is not in the cluster`] : [`${name} is another node now`]
+    const what = now === undefined ? `${name} is not in the cluster` : `${name} is another node now`
+    return [{ name, what }]
   })
   const { server } = plan.inputs.cluster ?? { server: cluster.server }
   // The plan may have been made by another way to the same server: its nodes tell better than its address.
   if (known === null && changed.length === open.length && (open.length > 0 || server !== cluster.server))
     throw otherCluster(options, 'it has none of its nodes')
-  if (changed.length === 0) return
-  throw new MigrationError('PLAN_STALE', [`the cluster has changed:`, ...changed.slice(0, 20)].join('\n  '), {
-    hint: 'nothing was written; osferry cluster snapshot, assess and plan create make the plan again',
-    details: { changes: changed.length },
+  const stale = changed.filter(({ name }) => toBegin.has(name)).map(({ what }) => what)
+  if (stale.length === 0) return
+  throw new MigrationError('PLAN_STALE', [`the cluster has changed:`, ...stale.slice(0, 20)].join('\n  '), {
+    hint: 'nothing was written; --only leaves nodes out; osferry cluster snapshot, assess and plan create make the plan again',
+    details: { changes: stale.length },
   })
 }
 

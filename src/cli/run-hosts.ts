@@ -14,12 +14,18 @@ const onHost: ReadonlySet<StepName> = new Set([
   'images.restore',
 ])
 
-/** Every host of the inventory by its name. Throws when there is none of a host on which a step has something to do. */
+/**
+ * Every host of the inventory by its name. Throws when there is none of a host on which a step has something to do; only nodes
+ * in reach of what was asked are looked at.
+ */
 export async function runHosts(
   context: CommandContext,
   { nodes }: Plan,
+  inReach: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, ResolvedHost>> {
-  const needed = nodes.filter(({ steps }) => steps.some(({ uses }) => onHost.has(uses)))
+  const needed = nodes.filter(
+    ({ name, steps }) => inReach.has(name) && steps.some(({ uses }) => onHost.has(uses)),
+  )
   const all = await loadAllHosts(context).catch((error: unknown) => {
     if (needed.length === 0 && isMigrationError(error, 'INVENTORY_NOT_FOUND')) return []
     throw error
@@ -31,7 +37,7 @@ export async function runHosts(
     'PLAN_NOT_RUNNABLE',
     `the inventory has no host ${missing.slice(0, 20).join(', ')}`,
     {
-      hint: 'nothing was written; the plan was made of another inventory: name it with --inventory, or make the plan again',
+      hint: 'nothing was written; the plan was made of another inventory: name it with --inventory, or make the plan again; --only leaves nodes out',
     },
   )
 }

@@ -1,5 +1,6 @@
 import { readRunScene, writeRunScene } from '../inventory/run-scene-file.ts'
 import type { Cluster } from '../model/cluster-port.ts'
+import { nodesToBegin } from '../migrate/nodes-in-reach.ts'
 import { acquireRunLease } from '../steps/run-lease.ts'
 import { fencedCluster } from '../steps/fenced-cluster.ts'
 import type { Closers } from './close-all.ts'
@@ -46,7 +47,13 @@ export async function openScene(
   if (plan.inputs.cluster !== null) {
     const { cluster } = await openCluster(context)
     closers.push({ what: 'cluster', close: () => cluster.close() })
-    const clusterUid = await checkRunCluster({ cluster, plan, state: at.state, scene, signal })
+    const { state } = at
+    const toBegin = nodesToBegin(plan, {
+      selection: request.selection,
+      isAborting: request.control.aborting.aborted,
+      state,
+    })
+    const clusterUid = await checkRunCluster({ cluster, plan, state, toBegin, scene, signal })
     const holder = `${run.holder} (run ${run.id})`
     const lease = await acquireRunLease(
       { cluster, clock, wait: sleep },

@@ -1,11 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { keptPlan } from '../../src/cli/kept-plan.ts'
 import { performRun } from '../../src/cli/perform-run.ts'
 import type { RunRequest } from '../../src/cli/run-world.ts'
 import { planDigest } from '../../src/inventory/plan-file.ts'
+import { openJournal } from '../../src/journal/journal.ts'
 import { openJournalReader } from '../../src/journal/read-journal.ts'
 import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
@@ -14,6 +17,7 @@ import type { Plan, PlannedNode } from '../../src/model/plan.ts'
 import { runState } from '../../src/model/run-state.ts'
 import { commandContext } from '../support/command-context.ts'
 import { hostPlan, planHost } from '../support/host-plan.ts'
+import { settingsOf } from './run-world-here.ts'
 
 let cwd = ''
 beforeEach(() => {
@@ -113,6 +117,45 @@ describe('a run', () => {
     const { result } = await perform(held)
     expect(result).toMatchObject({ exitCode: 6, halt: 'window' })
     expect(acts()).toEqual([])
+  })
+})
+
+describe('a webhook that does not answer', () => {
+  it('is waited for when everything that others wait for was let go', async () => {
+    const place = path.join(cwd, '.osferry', 'journal.db')
+    const opened: string[] = []
+    const server = createServer((_, response) => {
+      const retry = async (): Promise<void> => {
+        const { clock } = await commandContext(cwd)
+        const { signal } = new AbortController()
+        const journal = await vi.waitUntil(
+          async () => await openJournal({ path: place, actor: 'next', clock, signal }).catch(() => undefined),
+          { timeout: 10_000, interval: 50 },
+        )
+        opened.push('journal')
+        journal.close()
+      }
+      void retry().finally(() => response.end())
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const hook = `notify: [{ name: chat, url: 'http://127.0.0.1:${port}/', events: [run-ended] }]\n`
+    try {
+      const context = await commandContext(cwd, { settings: await settingsOf(cwd, hook) })
+      const plan = hostPlan([host('a')])
+      await performRun(context, {
+        plan,
+        digest: planDigest(plan),
+        run,
+        selection: {},
+        control: createRunControl(),
+        onEvent: () => undefined,
+        onHold: () => undefined,
+      })
+      expect(opened).toEqual(['journal'])
+    } finally {
+      server.close()
+    }
   })
 })
 
