@@ -29,6 +29,8 @@ export const performRun: PerformRun = async (context, request) => {
     const opened = await openRunJournal(context, request)
     const { journal } = opened
     closers.push({ what: 'journal', close: () => Promise.resolve(journal.close()) })
+    const unwatch = request.onLock?.(journal.token)
+    if (unwatch !== undefined) closers.push({ what: 'requests', close: unwatch })
     const scene = await openScene(context, request, { ...opened, closers })
     const world: RunWorld = {
       ...scene,

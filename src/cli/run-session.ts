@@ -34,8 +34,6 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
   const { plan, digest } = file
   const progress = await startRunProgress(context, { plan, run })
   const quiet = heedSignals(context, { run, control, progress })
-  const end = new AbortController()
-  const watching = watchRequests(context, { run, control, signal: end.signal })
   let result: RunResult
   try {
     result = await performRun(context, {
@@ -44,13 +42,19 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
       run: { id: run, holder: runActor() },
       selection,
       control,
+      onLock(token) {
+        const end = new AbortController()
+        const watching = watchRequests(context, { run, token, control, signal: end.signal })
+        return async () => {
+          end.abort()
+          await watching
+        }
+      },
       onEvent: (event) => progress.onEvent(event),
       onHold: (hold) => progress.onHold(hold),
     })
   } finally {
     quiet()
-    end.abort()
-    await watching
     await progress.finish()
   }
   const exit = runExit(context, result, { run, selection })
