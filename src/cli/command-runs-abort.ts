@@ -33,14 +33,14 @@ export const runsAbort = defineCommand({
       answer: { en: 'add --yes', zh: '请加上 --yes' },
     })
     if (seen.isAtWork) {
-      const isHeeded = await askRun(context, {
+      const answer = await askRun(context, {
         run: id,
         want: 'abort',
         isHeeded: ({ isAborting, status }) => isAborting || status === 'ended',
       })
       const reason = { en: `${id} is being aborted`, zh: `正在中止 ${id}` }
       const next = [clusterCommand(context, `runs watch ${id}`)]
-      return await answerOfRun(context, { run: id, isHeeded, reason, next })
+      return await answerOfRun(context, { run: id, answer, reason, next })
     }
     const file = await keptPlan(context, plan)
     const control = createRunControl()

@@ -21,7 +21,7 @@ export const runsPause = defineCommand({
     const { id } = seen.run
     const next = [clusterCommand(context, `runs resume ${id}`)]
     if (seen.isAtWork) {
-      const isHeeded = await askRun(context, {
+      const answer = await askRun(context, {
         run: id,
         want: 'pause',
         isHeeded: ({ status }) => status === 'paused',
@@ -30,7 +30,7 @@ export const runsPause = defineCommand({
         en: `${id} is paused: the steps in hand are finished first`,
         zh: `${id} 已暂停：先完成手头的步骤`,
       }
-      return await answerOfRun(context, { run: id, isHeeded, reason, next })
+      return await answerOfRun(context, { run: id, answer, reason, next })
     }
     const exit: CommandExit = {
       code: 6,

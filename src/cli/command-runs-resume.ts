@@ -88,14 +88,14 @@ async function goOn(context: CommandContext, input: CommandInput, { run }: SeenR
     throw new MigrationError('USAGE', `${given.join(', ')}: another process is at work on ${run.id}`, {
       hint: `leave them out to let it go on, or stop that process first`,
     })
-  const isHeeded = await askRun(context, {
+  const answer = await askRun(context, {
     run: run.id,
     want: 'resume',
     isHeeded: ({ status }) => status !== 'paused',
   })
   return await answerOfRun(context, {
     run: run.id,
-    isHeeded,
+    answer,
     reason: { en: `${run.id} goes on`, zh: `${run.id} 已继续` },
     next: [clusterCommand(context, `runs watch ${run.id}`)],
   })

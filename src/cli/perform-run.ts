@@ -35,6 +35,8 @@ export const performRun: PerformRun = async (context, request) => {
       plan,
       nodesInReach(plan, { selection, isAborting, state: opened.state }),
     )
+    const unwatch = request.onLock?.(journal.token)
+    if (unwatch !== undefined) closers.push({ what: 'requests', close: unwatch })
     const scene = await openScene(context, request, { ...opened, closers })
     const world: RunWorld = {
       ...scene,

@@ -15,7 +15,7 @@ import { runExit, type RunCommands } from './run-exit.ts'
 import { startRunProgress, type RunProgress } from './run-progress.ts'
 import { runResultDocument } from './run-result-document.ts'
 import { printRunResult } from './run-result-print.ts'
-import { watchRequests } from './watch-requests.ts'
+import { heedRequests } from './watch-requests.ts'
 
 export interface RunSession {
   file: PlanFile
@@ -40,8 +40,6 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
     control,
     progress,
   })
-  const end = new AbortController()
-  const watching = watchRequests(context, { run, control, signal: end.signal })
   let result: RunResult
   try {
     result = await performRun(context, {
@@ -50,13 +48,12 @@ export async function runToEnd(context: CommandContext, session: RunSession): Pr
       run: { id: run, holder: runActor() },
       selection,
       control,
+      onLock: (token) => heedRequests(context, { run, token, control }),
       onEvent: (event) => progress.onEvent(event),
       onHold: (hold) => progress.onHold(hold),
     })
   } finally {
     quiet()
-    end.abort()
-    await watching
     await progress.finish()
   }
   const exit = runExit(context, result, {

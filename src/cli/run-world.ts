@@ -33,6 +33,8 @@ export interface RunRequest {
   run: { id: string; holder: string }
   selection: RunSelection
   control: RunControl
+  /** Told the token of the journal's lock when this process has it; what it gives is called before the lock is let go. */
+  onLock?: (token: string) => () => Promise<void>
   /** Told of every event when it is on disk. */
   onEvent: (event: JournalEvent) => void
   /** Told what the next start waits for. */

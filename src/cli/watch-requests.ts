@@ -9,10 +9,26 @@ import { journalPath, runPath } from './state-paths.ts'
 
 const pollMs = 300
 
-/** Heeds what other processes ask of the run that this one is at work on, until the signal ends it. */
+/** Heeds requests to the process that has this lock; what it gives ends that. */
+export function heedRequests(
+  context: CommandContext,
+  watched: { run: string; token: string; control: RunControl },
+): () => Promise<void> {
+  const end = new AbortController()
+  const watching = watchRequests(context, { ...watched, signal: end.signal })
+  return async () => {
+    end.abort()
+    await watching
+  }
+}
+
+/**
+ * Heeds what other processes ask of the run that this one is at work on, until the signal ends it. `token` is of the journal's
+ * lock that this process has: what was asked of whoever had it before is removed, and not heeded.
+ */
 export async function watchRequests(
   context: CommandContext,
-  { run, control, signal }: { run: string; control: RunControl; signal: AbortSignal },
+  { run, token, control, signal }: { run: string; token: string; control: RunControl; signal: AbortSignal },
 ): Promise<void> {
   const path = runPath(context, run, 'request')
   let told = ''
@@ -20,11 +36,9 @@ export async function watchRequests(
     try {
       const request = await readRunRequest(path)
       const owner = request === undefined ? undefined : journalOwner(journalPath(context))?.owner
-      // Before the lock is ours it cannot be said to whom it is.
-      if (request !== undefined && owner?.pid === process.pid) {
-        removeRunRequest(path)
-        if (request.run === run && request.to === owner.token) heed(request, control)
-      }
+      // Whoever has taken the lock from us is asked, not we. A process id would not tell: that of a container is always the same.
+      if (request !== undefined && owner?.token === token && removeRunRequest(path))
+        if (request.run === run && request.to === token) heed(request, control)
     } catch (error) {
       // Nobody's request ends a run, least of all one that cannot be read.
       const message = error instanceof Error ? error.message : String(error)

@@ -19,7 +19,7 @@ import { leaving } from './run-session.ts'
 import { runForPlan } from './run-for-plan.ts'
 import { stateBefore } from './run-progress.ts'
 import { journalPath, shortPath } from './state-paths.ts'
-import { watchRequests } from './watch-requests.ts'
+import { heedRequests } from './watch-requests.ts'
 import { reportFileNames } from './write-reports.ts'
 
 /**
@@ -51,7 +51,6 @@ export async function startWizardRun(
   const end = new AbortController()
   const forced = context.forced(leaving)
   forced.addEventListener('abort', interrupt, { once: true, signal: end.signal })
-  const watching = watchRequests(context, { run: id, control, signal: end.signal })
   const begun = Promise.withResolvers<void>()
   const performing = performRun(context, {
     plan: file.plan,
@@ -59,16 +58,14 @@ export async function startWizardRun(
     run: { id, holder: runActor() },
     selection: {},
     control,
+    onLock: (token) => heedRequests(context, { run: id, token, control }),
     onEvent(event): void {
       begun.resolve()
       hooks.onEvent(event, eventText(event.body))
     },
     onHold: (hold) => hooks.onHold(holdText(hold)),
   })
-  const performed = endAfter(performing, async () => {
-    end.abort()
-    await watching
-  })
+  const performed = endAfter(performing, () => end.abort())
   try {
     await Promise.race([begun.promise, performed])
   } finally {
@@ -80,11 +77,11 @@ export async function startWizardRun(
   }
 }
 
-async function endAfter<T>(work: Promise<T>, end: () => Promise<void>): Promise<T> {
+async function endAfter<T>(work: Promise<T>, end: () => void): Promise<T> {
   try {
     return await work
   } finally {
-    await end()
+    end()
   }
 }
 

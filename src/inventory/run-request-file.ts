@@ -1,4 +1,4 @@
-import { lstatSync, rmSync } from 'node:fs'
+import { lstatSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { MigrationError } from '../model/errors.ts'
 import { RunRequestDocument } from '../model/run-request.ts'
@@ -28,7 +28,13 @@ export async function readRunRequest(path: string): Promise<RunRequestDocument |
   return parseJsonDocument(text, { path, schema: RunRequestDocument, name: 'run-request' })
 }
 
-/** Takes a request away that was heeded. */
-export function removeRunRequest(path: string): void {
-  rmSync(path, { force: true })
+/** Takes a request away: true for the one who did, so that nobody heeds what somebody else has withdrawn. */
+export function removeRunRequest(path: string): boolean {
+  try {
+    unlinkSync(path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
 }

@@ -23,6 +23,8 @@ export interface OpenJournalOptions extends LockOptions {
 /** A journal that this process owns. */
 export interface OwnedJournal extends Journal {
   readonly path: string
+  /** Of the lock: different for every taking of it. */
+  readonly token: string
   /** When its lock was taken from somebody who is no more; recorded in the journal too. */
   readonly takenOver: TakenOver | undefined
 }
@@ -69,6 +71,7 @@ function openOwned(
     if (takenOver !== undefined) writer.takeover({ by: me, ...takenOver })
     return {
       path,
+      token: me.token,
       takenOver,
       begin: writer.begin,
       append: writer.append,

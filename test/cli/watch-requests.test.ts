@@ -42,8 +42,8 @@ async function lock(): Promise<string> {
   return journalOwner(place)!.owner.token
 }
 
-function watch(): void {
-  watching = watchRequests(context, { run, control, signal: end.signal })
+function watch(token: string): void {
+  watching = watchRequests(context, { run, token, control, signal: end.signal })
 }
 
 async function ask(want: RunRequestDocument['want'], to: string): Promise<void> {
@@ -60,7 +60,7 @@ async function ask(want: RunRequestDocument['want'], to: string): Promise<void> 
 describe('requests of other processes', () => {
   it('are heeded by the process that has the lock, each once', async () => {
     const token = await lock()
-    watch()
+    watch(token)
     await ask('pause', token)
     await vi.waitUntil(() => control.pausedFor() !== undefined, soon)
     expect(control.pausedFor()?.en).toBe('by li@test')
@@ -72,20 +72,34 @@ describe('requests of other processes', () => {
   })
 
   it('mean nothing when they were made to an earlier process', async () => {
-    await lock()
-    watch()
     await ask('abort', 'another token')
+    watch(await lock())
     await vi.waitUntil(async () => (await readRunRequest(file)) === undefined, soon)
     expect(control.aborting.aborted).toBe(false)
   })
 
+  it('are left to another owner of the lock, also one with the process id of this one', async () => {
+    const token = await lock()
+    const other = createRunControl()
+    await ask('abort', token)
+    // One look is made before it is told to end.
+    const before = watchRequests(context, { run, token: 'before', control, signal: end.signal })
+    end.abort()
+    await before
+    expect(await readRunRequest(file)).toMatchObject({ want: 'abort', to: token })
+    expect(control.aborting.aborted).toBe(false)
+    end = new AbortController()
+    watching = watchRequests(context, { run, token, control: other, signal: end.signal })
+    await vi.waitUntil(() => other.aborting.aborted, soon)
+  })
+
   it('that cannot be read end nothing, and are told once', async () => {
-    await lock()
+    const token = await lock()
     await ask('pause', 'x')
     writeFileSync(file, 'no request')
-    watch()
+    watch(token)
     await vi.waitUntil(() => context.written.stderr.includes('is not JSON'), soon)
-    await ask('pause', journalOwner(path.join(cwd, '.osferry', 'journal.db'))!.owner.token)
+    await ask('pause', token)
     await vi.waitUntil(() => control.pausedFor() !== undefined, soon)
     expect(context.written.stderr.split('is not JSON')).toHaveLength(2)
   })

@@ -122,12 +122,12 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
   })
 
   it.each([
-    ['never', 'new', 'ContainerOS 1', 'boot id new'],
-    ['into the new system', 'newer', 'ContainerOS 1', 'until the old system is back: ContainerOS 1'],
-    ['into the old system', 'back', 'CentOS Linux 8', undefined],
+    ['never', ['new', 'ContainerOS 1'], 'boot id new'],
+    ['into the new system', ['newer', 'ContainerOS 1'], 'until the old system is back: ContainerOS 1'],
+    ['into the old system', ['back', 'CentOS Linux 8'], undefined],
   ] as const)(
     'on the way back waits for the old system: it boots %s',
-    async (_, bootId, osImage, waitsFor) => {
+    async (_, [bootId, osImage], waitsFor) => {
       await boot('old')
       const point = { ...planStep('host.provision'), pointOfNoReturn: true }
       const steps = [
