@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
 import { StepError } from '../model/step-error.ts'
+import type { EmptyNodePort } from './empty-node.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 
 /** The provider by its name, and whatever it needs to be told. */
 const Parameters = z.looseObject({ provider: z.string().min(1).max(100) })
 type Parameters = z.infer<typeof Parameters>
 
-export interface ProvisionStepPorts {
+export interface ProvisionStepPorts extends EmptyNodePort {
   /** The provider that these parameters name; throws when there is none, or when they are not valid for it. */
   provisioner: (parameters: Parameters) => Provisioner
 }
@@ -23,7 +24,11 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
   with: Parameters,
 
   async observe({ ports, parameters, ...context }) {
-    return await ports.provisioner(parameters).observe(...askOf(context))
+    const seen = await ports.provisioner(parameters).observe(...askOf(context))
+    // Past it the kubelet may be gone already, and pods with it; before it nothing may be lost.
+    if (seen === 'todo' && !context.isPastPointOfNoReturn)
+      await ports.requireEmpty(context.node, 'host.provision', context.signal)
+    return seen
   },
 
   async act({ ports, parameters, ...context }) {
