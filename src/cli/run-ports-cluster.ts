@@ -5,6 +5,7 @@ import { createDrainRoom } from '../steps/drain-room.ts'
 import { nodeHeartbeats } from '../steps/node-heartbeat.ts'
 import type { VerifyWorkloadsStepPorts } from '../steps/step-verify-workloads.ts'
 import type { WaitReadyStepPorts } from '../steps/step-wait-ready.ts'
+import { emptyNodePort, type EmptyNodePort } from '../steps/empty-node.ts'
 import type { Wait } from '../steps/wake.ts'
 import { clusterNow } from './compared-cluster.ts'
 import type { DrainStepPorts } from '../steps/step-drain.ts'
@@ -16,7 +17,7 @@ import { sharedLooks } from './shared-looks.ts'
 import { nodeRecordPath, runDirectory } from './state-paths.ts'
 
 /** What the steps about the cluster are given. */
-export type ClusterRunPorts = DrainStepPorts & WaitReadyStepPorts & VerifyWorkloadsStepPorts
+export type ClusterRunPorts = DrainStepPorts & EmptyNodePort & WaitReadyStepPorts & VerifyWorkloadsStepPorts
 
 /** Ports of the steps about the cluster; nothing is asked of it before a step needs it. `wait` goes by the context's clock. */
 export function clusterRunPorts(world: RunWorld, wait: Wait = sleep): ClusterRunPorts {
@@ -33,6 +34,7 @@ export function clusterRunPorts(world: RunWorld, wait: Wait = sleep): ClusterRun
   return {
     ...base,
     drains,
+    ...emptyNodePort({ cluster, drains }),
     snapshots: runSnapshots(context, { cluster, directory, signal }),
     heartbeats: nodeHeartbeats(base),
     clusterNow: sharedLooks(() => clusterNow(cluster, signal)),

@@ -10,7 +10,9 @@ import { labPath } from './state-paths.ts'
 const graceMs = 20_000
 
 /** The ways to give a host its new system, chosen by the parameters of the step. */
-export function provisionPorts({ context }: Pick<RunWorld, 'context'>): ProvisionStepPorts {
+export function provisionPorts({
+  context,
+}: Pick<RunWorld, 'context'>): Pick<ProvisionStepPorts, 'clock' | 'provisioner'> {
   return {
     clock: context.clock,
     provisioner(given) {

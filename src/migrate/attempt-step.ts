@@ -144,6 +144,7 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
     run: engine.run,
     token,
     attempt,
+    isPastPointOfNoReturn: nodeState(place).isPastPointOfNoReturn,
     found: stateOf(place)?.found,
     remembered: (uses) =>
       earlierSteps(place)

@@ -17,6 +17,8 @@ export interface StepContext<Parameters, Ports> {
   readonly token: string
   /** 1 for the first; an attempt after a kill counts. */
   readonly attempt: number
+  /** By the journal: what this step does from here on may have begun. */
+  readonly isPastPointOfNoReturn: boolean
   /**
    * The state found: what the first `observe` has seen before the first `act`, from the journal. Undefined until then, and
    * always when it has told nothing.

@@ -107,7 +107,7 @@ async function left(context: Context): Promise<string[]> {
 }
 
 /** The choices of the plan as a drain takes them. */
-function choicesOf({ node, parameters }: Context): DrainChoices {
+export function choicesOf({ node, parameters }: Pick<Context, 'node' | 'parameters'>): DrainChoices {
   const { excludeFromLoadBalancers, settle, gracePeriodSeconds, ...same } = parameters
   return {
     ...same,

@@ -3,20 +3,24 @@ import { byteText } from '../model/byte-text.ts'
 import { PlannedDataPark } from '../model/parameters-migrate.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
+import type { EmptyNodePort } from './empty-node.ts'
 import type { DataStepPorts, ParkedVolume, VolumeToPark } from './data-ports.ts'
 import { directoriesToPark, leftAlone, type ParkMemory } from './parked-data.ts'
 import { spacedOut } from './spaced-out.ts'
 
-type Context = StepContext<z.output<typeof PlannedDataPark>, DataStepPorts>
+/** What the step that parks is given. */
+export interface ParkStepPorts extends DataStepPorts, EmptyNodePort {}
+
+type Context = StepContext<z.output<typeof PlannedDataPark>, ParkStepPorts>
 
 /**
  * Archives every directory of the node that the plan says to park; the rest of its data is left alone. An archive that is whole is
  * not made again. Nothing on the host is changed, so nothing is undone: the archives of a node that goes back stay in the store,
  * where `osferry data list` shows them, and a later try makes others.
  */
-export const parkDataStep: Step<typeof PlannedDataPark, DataStepPorts> = defineStep<
+export const parkDataStep: Step<typeof PlannedDataPark, ParkStepPorts> = defineStep<
   typeof PlannedDataPark,
-  DataStepPorts
+  ParkStepPorts
 >({
   uses: 'data.park',
   with: PlannedDataPark,
@@ -29,6 +33,8 @@ export const parkDataStep: Step<typeof PlannedDataPark, DataStepPorts> = defineS
 
   async act(context) {
     const { archives } = context.ports
+    // What a pod writes after its directory was read is in no archive.
+    await context.ports.requireEmpty(context.node, 'data.park', context.signal)
     for (const volume of volumesOf(context))
       if ((await archives.parked(volume, context.signal)) === undefined) await park(context, volume)
   },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
 import { StepError } from '../model/step-error.ts'
 import type { Clock } from '../model/ports.ts'
+import type { EmptyNodePort } from './empty-node.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { ownEndMs } from './step-ports.ts'
 
@@ -9,7 +10,7 @@ import { ownEndMs } from './step-ports.ts'
 const Parameters = z.looseObject({ provider: z.string().min(1).max(100) })
 type Parameters = z.infer<typeof Parameters>
 
-export interface ProvisionStepPorts {
+export interface ProvisionStepPorts extends EmptyNodePort {
   clock: Clock
   /** The provider that these parameters name; throws when there is none, or when they are not valid for it. */
   provisioner: (parameters: Parameters) => Provisioner
@@ -26,8 +27,12 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
   with: Parameters,
 
   async observe(context) {
-    const { ports, parameters } = context
-    return await ports.provisioner(parameters).observe(...askOf(context))
+    const { ports, parameters, node, signal } = context
+    const seen = await ports.provisioner(parameters).observe(...askOf(context))
+    // Past it the kubelet may be gone already, and pods with it; before it nothing may be lost.
+    if (seen === 'todo' && !context.isPastPointOfNoReturn)
+      await ports.requireEmpty(node, 'host.provision', signal)
+    return seen
   },
 
   async act(context) {

@@ -16,8 +16,7 @@ import type { ResolvedHost } from '../../src/model/inventory.ts'
 import type { JournalEvent, JournalEventBody } from '../../src/model/journal-record.ts'
 import type { Plan, PlannedStep } from '../../src/model/plan.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
-import type { DataStepPorts } from '../../src/steps/data-ports.ts'
-import { parkDataStep } from '../../src/steps/step-park-data.ts'
+import { parkDataStep, type ParkStepPorts } from '../../src/steps/step-park-data.ts'
 import { restoreDataStep } from '../../src/steps/step-restore-data.ts'
 import { verifyOsStep } from '../../src/steps/step-verify-os.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
@@ -116,9 +115,9 @@ function planOf({ host, data, store, cluster, osRelease, compression }: DataRun)
 }
 
 /** A step of the test: done once. */
-function once(uses: 'host.provision' | 'cluster.uncordon', run: DataRun): AnyStep<DataStepPorts> {
+function once(uses: 'host.provision' | 'cluster.uncordon', run: DataRun): AnyStep<ParkStepPorts> {
   const isProvision = uses === 'host.provision'
-  return defineStep<typeof anything, DataStepPorts>({
+  return defineStep<typeof anything, ParkStepPorts>({
     uses,
     with: anything,
     observe: async () =>
@@ -179,15 +178,19 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
           restoreDataStep,
           once('cluster.uncordon', run),
         ],
-        ports: dataRunPorts({
-          context,
-          plan,
-          run: about,
-          cluster: run.cluster,
-          hosts: new Map([[run.host.name, run.host]]),
-          signal: over.signal,
-          onClose: (close) => void closing.push(close),
-        }),
+        ports: {
+          ...dataRunPorts({
+            context,
+            plan,
+            run: about,
+            cluster: run.cluster,
+            hosts: new Map([[run.host.name, run.host]]),
+            signal: over.signal,
+            onClose: (close) => void closing.push(close),
+          }),
+          // Its plan drains nothing.
+          requireEmpty: async () => await Promise.resolve(),
+        },
       },
       run: about,
       control: createRunControl(),

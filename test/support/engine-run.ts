@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandContext } from '../../src/cli/context.ts'
-import { clusterRunPorts, type ClusterRunPorts } from '../../src/cli/run-ports-cluster.ts'
+import { clusterRunPorts } from '../../src/cli/run-ports-cluster.ts'
+import type { RunPorts } from '../../src/cli/run-ports.ts'
 import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import { clusterUid } from '../../src/steps/node-records.ts'
@@ -49,7 +50,7 @@ export function planOf(nodes: readonly { name: string; uid: string }[], steps: r
 
 export interface EngineRun {
   plan: Plan
-  steps: readonly AnyStep<ClusterRunPorts>[]
+  steps: readonly AnyStep<RunPorts>[]
   cluster: Cluster
   /** Of the project: records of nodes, snapshots. */
   state: string
@@ -57,6 +58,8 @@ export interface EngineRun {
   killAt?: { seq: number; moment: 'before' | 'after' } | undefined
   onEvent?: (event: JournalEvent) => void
   selection?: RunSelection
+  /** For steps that are not about the cluster alone. */
+  more?: Partial<RunPorts>
 }
 
 /** A process that ends at a record: what it has sent is done, and nothing follows. Its ports are those of the commands. */
@@ -100,7 +103,7 @@ export async function runInProcess(one: EngineRun): Promise<RunResult> {
         clock: fastClock,
         wait: fastWait,
         steps,
-        ports,
+        ports: { ...ports, ...one.more } as RunPorts,
       },
       run,
       control: createRunControl(),

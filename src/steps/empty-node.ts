@@ -1,0 +1,47 @@
+import { fewNames } from '../model/few-names.ts'
+import { DrainParameters } from '../model/parameters-migrate.ts'
+import type { PlannedNode } from '../model/plan.ts'
+import type { StepName } from '../model/step-names.ts'
+import { StepError } from '../model/step-error.ts'
+import { podsLeft } from './drain-in-room.ts'
+import { choicesOf, type DrainStepPorts } from './step-drain.ts'
+import { cordonedNode } from './step-ports.ts'
+
+/** Tells whether a drain still holds. */
+export interface EmptyNodePort {
+  /**
+   * For a step before which the plan drains the node: throws NODE_REPLACED, NODE_UNCORDONED or PODS_CAME when what the drain has
+   * reached is no more so. Hours may lie between the two, and a run that was paused or killed.
+   */
+  requireEmpty(node: PlannedNode, before: StepName, signal: AbortSignal): Promise<void>
+}
+
+/** Looks at the cluster by the rules of the drain of the plan. */
+export function emptyNodePort({
+  cluster,
+  drains,
+}: Pick<DrainStepPorts, 'cluster' | 'drains'>): EmptyNodePort {
+  return {
+    async requireEmpty(node, before, signal) {
+      const drain = drainBefore(node, before)
+      if (node.uid === null || drain === undefined) return
+      const { name } = node
+      const now = await cordonedNode(cluster, name, signal)
+      if (now.uid !== node.uid)
+        throw new StepError('config', `${name} is another node than the one that was planned`, {
+          code: 'NODE_REPLACED',
+        })
+      const choices = choicesOf({ node, parameters: DrainParameters.parse(drain.with) })
+      const pods = await podsLeft(drains, { node: name, choices }, signal)
+      if (pods.length > 0)
+        throw new StepError('config', `pods have come to ${name} since it was drained: ${fewNames(pods)}`, {
+          code: 'PODS_CAME',
+        })
+    },
+  }
+}
+
+function drainBefore({ steps }: PlannedNode, before: StepName): PlannedNode['steps'][number] | undefined {
+  const place = steps.findIndex(({ uses }) => uses === before)
+  return steps.slice(0, Math.max(0, place)).findLast(({ uses }) => uses === 'cluster.drain')
+}
