@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { byteText } from '../model/byte-text.ts'
+import type { Cluster } from '../model/cluster-port.ts'
 import { NoParameters } from '../model/parameters-restore.ts'
 import type { Host } from '../model/ports.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
@@ -8,13 +9,19 @@ import { afterReplacement } from './after-replacement.ts'
 import type { DataStepPorts, VolumeToRestore } from './data-ports.ts'
 import { directoriesToPark, ParkMemory } from './parked-data.ts'
 import { spacedOut } from './spaced-out.ts'
+import { cordonedNode } from './step-ports.ts'
 
-type Context = StepContext<z.output<typeof NoParameters>, DataStepPorts>
+/** What the step that puts data back is given. The cluster is asked only when the plan has cordoned the node. */
+export interface RestoreDataStepPorts extends DataStepPorts {
+  cluster: Cluster
+}
+
+type Context = StepContext<z.output<typeof NoParameters>, RestoreDataStepPorts>
 
 /** Puts back every archive that data.park has made, and reads all of it again. What is whole already is not written again. */
-export const restoreDataStep: Step<typeof NoParameters, DataStepPorts> = defineStep<
+export const restoreDataStep: Step<typeof NoParameters, RestoreDataStepPorts> = defineStep<
   typeof NoParameters,
-  DataStepPorts
+  RestoreDataStepPorts
 >({
   uses: 'data.restore',
   with: NoParameters,
@@ -27,6 +34,7 @@ export const restoreDataStep: Step<typeof NoParameters, DataStepPorts> = defineS
 
   async act(context) {
     const { ports, signal } = context
+    await refuseUncordoned(context)
     const { host } = await hostFor(context)
     const open: VolumeToRestore[] = []
     // Looked at first: with something of somebody else in one of them, none is written.
@@ -53,6 +61,11 @@ export const restoreDataStep: Step<typeof NoParameters, DataStepPorts> = defineS
     }
   },
 })
+
+/** Pods that come to the node begin on empty directories. */
+async function refuseUncordoned({ node: { name, steps }, ports, signal }: Context): Promise<void> {
+  if (steps.some(({ uses }) => uses === 'cluster.cordon')) await cordonedNode(ports.cluster, name, signal)
+}
 
 async function isThere(context: Context, host: Host, { reads }: { reads: boolean }): Promise<boolean> {
   for (const restore of restores(context, host)) {

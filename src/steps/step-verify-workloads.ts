@@ -3,11 +3,15 @@ import type { ComparedList } from '../model/compared-lists.ts'
 import { fewNames } from '../model/few-names.ts'
 import { DrainParameters } from '../model/parameters-migrate.ts'
 import { VerifyWorkloadsParameters } from '../model/parameters-restore.ts'
+import { parseRecordedNode } from '../model/node-record.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import type { Text } from '../model/text.ts'
 import { compareClusters, type ComparedCluster, type Difference } from './compare-cluster.ts'
+import { nodeRef } from './core-objects.ts'
+import { daemonsOfNode } from './daemons-of-node.ts'
+import { missingDaemons } from './daemon-sets.ts'
 import { differenceTexts } from './difference-texts.ts'
 import { judgeDifferences, type JudgedDifferences } from './people-changes.ts'
 import { ownEndMs } from './step-ports.ts'
@@ -72,7 +76,8 @@ export const verifyWorkloadsStep: Step<typeof VerifyWorkloadsParameters, VerifyW
     },
   })
 
-async function compare({ node, parameters, ports, remembered, signal }: Context): Promise<JudgedDifferences> {
+async function compare(context: Context): Promise<JudgedDifferences> {
+  const { node, parameters, ports, remembered, signal } = context
   const snapshot = TakenSnapshot.safeParse(remembered('cluster.snapshot')).data
   if (snapshot === undefined)
     throw new StepError('config', `the run has no snapshot of ${node.name} to compare with`, {
@@ -81,7 +86,15 @@ async function compare({ node, parameters, ports, remembered, signal }: Context)
   const was = await ports.snapshots.read(snapshot, signal)
   const is = await ports.clusterNow(signal)
   const asked = { node: node.name, lists: parameters.compare, letsNakedGo: letsNakedGo(node) }
-  return judgeDifferences({ was, is }, compareClusters(was, is, [node.name]), asked)
+  const missing = parameters.compare.includes('workloads') ? await daemonsMissing(context) : []
+  const compared = daemonsOfNode(was, compareClusters(was, is, [node.name]), missing)
+  return judgeDifferences({ was, is }, compared, asked)
+}
+
+/** None for a node that is not there: that is told by itself. */
+async function daemonsMissing({ node: { name }, ports: { cluster }, signal }: Context): Promise<string[]> {
+  const object = await cluster.get(nodeRef(name), signal)
+  return object === undefined ? [] : await missingDaemons(cluster, parseRecordedNode(object), signal)
 }
 
 function letsNakedGo({ steps }: PlannedNode): boolean {

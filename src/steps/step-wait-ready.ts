@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { ApiObject } from '../model/cluster-port.ts'
+import { cordonAnnotation } from '../model/cordon-annotation.ts'
 import { durationTextMs } from '../model/duration-text.ts'
 import { isMigrationError } from '../model/errors.ts'
 import { fewNames } from '../model/few-names.ts'
@@ -9,6 +11,7 @@ import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import type { Text } from '../model/text.ts'
 import { approveRequests } from './approve-requests.ts'
+import { cordonNode, isOurs, stateFound } from './cluster-cordon.ts'
 import { nodeRef } from './core-objects.ts'
 import { missingDaemons } from './daemon-sets.ts'
 import { nodeHealth } from './node-condition.ts'
@@ -97,6 +100,7 @@ async function look(context: Context, record: NodeRecord): Promise<Seen> {
   if (object === undefined || health === undefined)
     return waitsFor('node', withCertificates(node.name, asked))
   const now = parseRecordedNode(object)
+  await cordonAnew(context, record, object)
   const other = oldBoot(context, record, now) ?? otherSystem(context, now)
   if (other !== undefined) return other
   if (!isReady) return waitsFor('ready', withCertificates(health.notReady ?? '', asked))
@@ -109,6 +113,22 @@ async function look(context: Context, record: NodeRecord): Promise<Seen> {
   // Between two looks it may have been away: the time of its last change tells.
   const { readyChangedAt = '' } = parseDrainNode(object)
   return { state: 'ready', key: [now.uid, now.bootId, readyChangedAt].join(' '), now }
+}
+
+/**
+ * A node object that was created anew is not cordoned: pods would come to it before its data is back. One that bears the mark
+ * of the run already was uncordoned by people, which is theirs to tell.
+ */
+async function cordonAnew(
+  { node: { steps }, run, ports, signal }: Context,
+  record: NodeRecord,
+  object: ApiObject,
+): Promise<void> {
+  const known = parseDrainNode(object)
+  const isAnother = known.uid !== record.node.uid && !isOurs(known.annotations[cordonAnnotation], run.id)
+  if (!isAnother || !steps.some(({ uses }) => uses === 'cluster.cordon')) return
+  const owner = { run: run.id, holder: run.holder, at: ports.clock.now() }
+  await cordonNode(ports.cluster, stateFound(known), { owner, known, signal })
 }
 
 /** Undefined when the machine has booted since, or need not. */

@@ -8,14 +8,17 @@ import type { Cluster } from '../../src/model/cluster-port.ts'
 import type { PlannedStep } from '../../src/model/plan.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
 import { StepError } from '../../src/model/step-error.ts'
+import { cordonAnnotation } from '../../src/model/cordon-annotation.ts'
 import { cordonStep } from '../../src/steps/step-cordon.ts'
 import { snapshotStep } from '../../src/steps/step-snapshot.ts'
+import { uncordonStep } from '../../src/steps/step-uncordon.ts'
 import { verifyWorkloadsStep } from '../../src/steps/step-verify-workloads.ts'
 import { waitReadyStep } from '../../src/steps/step-wait-ready.ts'
 import { z } from 'zod'
 import { makeCertificateRequest, nodeSubject } from '../support/certificate-request.ts'
 import { connectApi, mergePatch } from '../support/control-plane/api.ts'
 import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
+import { nodeObject } from '../support/control-plane/fake-node.ts'
 import type { Release } from '../support/control-plane/releases.ts'
 import { startDrainWorld, workload, type DrainWorld } from '../support/drain-world.ts'
 import { planOf, planStep, runInProcess } from '../support/engine-run.ts'
@@ -70,7 +73,7 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
     })
     return await runInProcess({
       plan: planOf([(await world.node('node-1')).metadata], steps),
-      steps: [snapshotStep, cordonStep, middleStep, waitReadyStep, verifyWorkloadsStep],
+      steps: [snapshotStep, cordonStep, middleStep, waitReadyStep, uncordonStep, verifyWorkloadsStep],
       cluster,
       state,
       disk,
@@ -234,6 +237,27 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
       },
     ])
   })
+
+  it.each([false, true])(
+    'cordons a node object that was created anew before pods may come, and lifts that as its own: %s',
+    async (isGivenBack) => {
+      const steps = [...there, ready({ stableFor: '1s' })]
+      const result = await run(isGivenBack ? [...steps, planStep('cluster.uncordon')] : steps, async () => {
+        // The lease of its kubelet, which goes on, must outlive the object.
+        const lease = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1'
+        await world.patch(lease, { metadata: { ownerReferences: null } })
+        await world.api.request('DELETE', '/api/v1/nodes/node-1')
+        const nodeInfo = { machineID: 'node-1', bootID: `anew-${isGivenBack}`, osImage: 'Anolis OS 8' }
+        const details = { address: '10.20.0.1', version: world.controlPlane.version }
+        await world.create('/api/v1/nodes', nodeObject({ name: 'node-1', nodeInfo }, details))
+      })
+      expect([result.exitCode, failures()]).toEqual([0, []])
+      const { metadata, spec } = await world.node('node-1')
+      expect(spec.unschedulable ?? false).toBe(!isGivenBack)
+      const mark: unknown = metadata.annotations?.[cordonAnnotation]
+      expect(String(mark).includes('"run":"run-1"')).toBe(!isGivenBack)
+    },
+  )
 
   it('refuses a snapshot that is not what was taken', async () => {
     const result = await run([...there, verify()], async () => {
