@@ -33,6 +33,7 @@ async function attempt(
     run: { id: 'run-1', holder: 'me@here' },
     token: 'token',
     attempt: 1,
+    isPastPointOfNoReturn: true,
     found: undefined,
     remembered: (name) => (name === 'data.park' ? { store: 'store', archives: [archive] } : undefined),
     signal: new AbortController().signal,

@@ -17,7 +17,7 @@ import type { JournalEvent, JournalEventBody } from '../../src/model/journal-rec
 import type { Plan, PlannedStep } from '../../src/model/plan.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
 import { parkDataStep, type ParkStepPorts } from '../../src/steps/step-park-data.ts'
-import { restoreDataStep } from '../../src/steps/step-restore-data.ts'
+import { restoreDataStep, type RestoreDataStepPorts } from '../../src/steps/step-restore-data.ts'
 import { verifyOsStep } from '../../src/steps/step-verify-os.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { memoryJournal, type JournalDisk } from './memory-journal.ts'
@@ -114,10 +114,12 @@ function planOf({ host, data, store, cluster, osRelease, compression }: DataRun)
   return { ...made, nodes: [{ ...node, host: host.name, uid, data, steps }] }
 }
 
+type DataRunPorts = ParkStepPorts & RestoreDataStepPorts
+
 /** A step of the test: done once. */
-function once(uses: 'host.provision' | 'cluster.uncordon', run: DataRun): AnyStep<ParkStepPorts> {
+function once(uses: 'host.provision' | 'cluster.uncordon', run: DataRun): AnyStep<DataRunPorts> {
   const isProvision = uses === 'host.provision'
-  return defineStep<typeof anything, ParkStepPorts>({
+  return defineStep<typeof anything, DataRunPorts>({
     uses,
     with: anything,
     observe: async () =>
@@ -188,6 +190,10 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
             signal: over.signal,
             onClose: (close) => void closing.push(close),
           }),
+          get cluster(): Cluster {
+            if (run.cluster === undefined) throw new Error('the plan has no cluster to ask')
+            return run.cluster
+          },
           // Its plan drains nothing.
           requireEmpty: async () => await Promise.resolve(),
         },
