@@ -157,6 +157,12 @@ describe.each<Release>(['oldest', 'newest'])('a journey on the %s control plane'
   }
 
   async function leftOver(lonely: string): Promise<unknown> {
+    // The server's own controller takes this taint off a moment after the cordon.
+    const ofServer = 'node.kubernetes.io/unschedulable'
+    await vi.waitUntil(async () => {
+      const taints = (await world.node('node-1'))['spec'].taints as { key: string }[] | undefined
+      return taints?.every(({ key }) => key !== ofServer) ?? true
+    }, soon)
     const { metadata, spec } = await world.node('node-1')
     const marks = Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith('osferry.io/'))
     const pod = await world.api.request('GET', `${world.core}/shop/pods/${lonely}`)
