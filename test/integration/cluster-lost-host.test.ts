@@ -41,7 +41,7 @@ it('says of a host that does not come back what to look at and what to run then:
     'node.wait-ready: node-1 did not come back in time; it still waits: until the machine has booted',
   )
   expect(stdout).toContain('look at the console of the machine')
-  expect(stderr).toMatch(/^next: osferry.* rollback node-1$/m)
+  expect(stderr).toMatch(/^next: osferry.* rollback node-1 --approve [0-9a-f]{12}$/m)
   // Nothing new comes to it until somebody has looked.
   expect((await world.node('node-1'))['spec']).toMatchObject({ unschedulable: true })
   const [, next = ''] = /^next: osferry (runs resume \S+ --retry node-1)$/m.exec(stderr) ?? []
