@@ -33,7 +33,10 @@ export interface S3FaultProxy {
 /** Requests are signed for the address that their client knows: it goes through unchanged. */
 export async function startS3FaultProxy(target: string): Promise<S3FaultProxy> {
   const { hostname, port } = new URL(target)
-  const server = http.createServer((request, response) => void handle(request, response))
+  const server = http.createServer((request, response) => {
+    // Who hangs up half-way waits for nothing; any other failure is a broken connection to whoever asks.
+    handle(request, response).catch(() => response.destroy())
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const proxy: S3FaultProxy = {
