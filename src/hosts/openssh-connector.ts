@@ -105,4 +105,9 @@ function createHost(
   }
 }
 
-const sessionRefused = /session request failed|Session open refused/
+/**
+ * A client whose session the master refuses connects by itself, and sshd may drop that before the key exchange (MaxStartups):
+ * nothing has run then either.
+ */
+const sessionRefused =
+  /session request failed|Session open refused|kex_exchange_identification: (?:Connection closed by remote host|read: Connection reset)/
