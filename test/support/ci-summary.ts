@@ -1,7 +1,8 @@
 import fs from 'node:fs'
+import path from 'node:path'
 import { z } from 'zod'
 
-/** Prints the closing line of `.ci/run` from vitest's JSON and fails when a test failed, was skipped, or none ran. */
+/** Prints the failed tests and the closing line of `.ci/run` from vitest's JSON; fails when a test failed, was skipped, or none ran. */
 const Results = z.object({
   numTotalTests: z.int(),
   numPassedTests: z.int(),
@@ -9,13 +10,42 @@ const Results = z.object({
   numFailedTestSuites: z.int(),
   numPendingTests: z.int(),
   numTodoTests: z.int(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string().default(''),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
 })
+
+const messageLines = 12
+function beginning(message: string): string {
+  const own = message.split('\n').filter((line) => !line.includes('/node_modules/'))
+  return own.slice(0, messageLines).join('\n    ')
+}
 
 const file = process.argv[2]
 if (file === undefined) throw new Error('usage: ci-summary.ts RESULTS.json')
 const results = Results.parse(JSON.parse(fs.readFileSync(file, 'utf8')))
 const skipped = results.numPendingTests + results.numTodoTests
 const failed = Math.max(results.numFailedTests, results.numFailedTestSuites > 0 ? 1 : 0) + skipped
+for (const { name, status, message, assertionResults } of results.testResults) {
+  const where = path.relative(process.cwd(), name)
+  if (status === 'failed' && message !== '') console.log(`failed: ${where}: ${beginning(message)}`)
+  for (const test of assertionResults) {
+    if (test.status === 'passed') continue
+    console.log(`${test.status}: ${where}: ${test.fullName}`)
+    for (const text of test.failureMessages ?? []) console.log(`    ${beginning(text)}`)
+  }
+}
 if (skipped > 0) console.log(`${skipped} tests were skipped; every test must run`)
 console.log(`${results.numPassedTests} passed, ${failed} failed`)
 process.exitCode = failed > 0 || results.numPassedTests === 0 ? 1 : 0
