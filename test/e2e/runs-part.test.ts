@@ -67,5 +67,17 @@ describe('a part of a plan that was interrupted', () => {
     const { exitCode } = await resume(run?.id ?? '', '--whole')
     expect([exitCode, project.acts()]).toEqual([0, ['a', 'b', 'c']])
     expect(await list()).toMatchObject([{ status: 'done' }])
+    const report = await project.run([
+      'runs',
+      'report',
+      run?.id ?? '',
+      '--format',
+      'md=-',
+      '--format',
+      'html',
+    ])
+    expect([report.exitCode, report.stdout]).toEqual([0, expect.stringMatching(/^\| c \| ✔ done \|/m)])
+    expect(existsSync(file(`osferry-report/run-${run?.id}.html`))).toBe(true)
+    expect((await project.run(['runs', 'report', run?.id ?? '', '--format', 'pdf'])).exitCode).toBe(64)
   })
 })
