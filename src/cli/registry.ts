@@ -184,6 +184,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-runs-show.ts')).runsShow,
   ),
   row(
+    'runs report',
+    { en: 'write what became of a run, for people', zh: '生成一次运行的报告' },
+    async () => (await import('./command-runs-report.ts')).runsReport,
+  ),
+  row(
     'runs watch',
     { en: 'follow a run while it is written', zh: '跟踪正在进行的运行' },
     async () => (await import('./command-runs-watch.ts')).runsWatch,
