@@ -2,7 +2,9 @@ import { z } from 'zod'
 import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
 import { StepError } from '../model/step-error.ts'
 import type { Clock } from '../model/ports.ts'
+import type { HostPort } from './data-ports.ts'
 import type { EmptyNodePort } from './empty-node.ts'
+import { keptPaths, recordKept } from './kept-data.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { ownEndMs } from './step-ports.ts'
 
@@ -10,7 +12,7 @@ import { ownEndMs } from './step-ports.ts'
 const Parameters = z.looseObject({ provider: z.string().min(1).max(100) })
 type Parameters = z.infer<typeof Parameters>
 
-export interface ProvisionStepPorts extends EmptyNodePort {
+export interface ProvisionStepPorts extends EmptyNodePort, HostPort {
   clock: Clock
   /** The provider that these parameters name; throws when there is none, or when they are not valid for it. */
   provisioner: (parameters: Parameters) => Provisioner
@@ -30,9 +32,11 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters, node, signal } = context
     const seen = await ports.provisioner(parameters).observe(...askOf(context))
     // Past it the kubelet may be gone already, and pods with it; before it nothing may be lost.
-    if (seen === 'todo' && !context.isPastPointOfNoReturn)
-      await ports.requireEmpty(node, 'host.provision', signal)
-    return seen
+    if (seen !== 'todo' || context.isPastPointOfNoReturn) return seen
+    await ports.requireEmpty(node, 'host.provision', signal)
+    const paths = keptPaths(node)
+    if (paths.length === 0) return seen
+    return { state: 'todo', found: await recordKept(await ports.hostOf(node, signal), paths, signal) }
   },
 
   async act(context) {
@@ -46,7 +50,8 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
     await provisioner.verify(...askOf(context))
-    return { provider: provisioner.name }
+    // What was found before is for the step that looks whether it was kept.
+    return { provider: provisioner.name, ...context.found }
   },
 
   async undo(context) {

@@ -7,9 +7,13 @@ import { StepError } from '../model/step-error.ts'
 import { shorten, visibleLine } from '../model/visible-text.ts'
 import { afterReplacement } from './after-replacement.ts'
 import type { HostPort } from './data-ports.ts'
+import { keptPaths, proveKept, recordedKept } from './kept-data.ts'
 import type { z } from 'zod'
 
-/** Proves over SSH that the host runs the system that the plan has meant. It only looks: there is nothing to act. */
+/**
+ * Proves over SSH that the host runs the system that the plan has meant, and has what was to be preserved. It only looks: there is
+ * nothing to act.
+ */
 export const verifyOsStep: Step<typeof PlannedVerifyOs, HostPort> = defineStep<
   typeof PlannedVerifyOs,
   HostPort
@@ -31,7 +35,10 @@ export const verifyOsStep: Step<typeof PlannedVerifyOs, HostPort> = defineStep<
       throw new StepError('config', `${host.name} runs another system than was meant: ${wrong.join('; ')}`, {
         code: 'OS_IS_ANOTHER',
       })
-    return { ...found, ...(hostKey === undefined ? {} : { hostKey }) }
+    const paths = keptPaths(node)
+    const before = recordedKept(remembered('host.provision'), { name: node.name, paths })
+    const kept = paths.length === 0 ? {} : await proveKept(host, { paths, before }, signal)
+    return { ...found, ...kept, ...(hostKey === undefined ? {} : { hostKey }) }
   },
 })
 
