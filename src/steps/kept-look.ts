@@ -38,8 +38,9 @@ if [ "$kind" != none ]; then
   best='' about=''
   while read -r _ _ _ _ at rest; do
     printf -v at %b "$at"
+    under=\${at%/}
     case $real/ in
-      "\${at%/}"/*) if [ "\${#at}" -ge "\${#best}" ]; then best=$at about=\${rest#* - }; fi ;;
+      "$under"/*) if [ "\${#at}" -ge "\${#best}" ]; then best=$at about=\${rest#* - }; fi ;;
     esac
   done </proc/self/mountinfo
   source=\${about#* }
