@@ -21,7 +21,7 @@ export async function findPiece(
     const isOther =
       damage === 'head-of-another' ||
       (head !== null &&
-      (piece.sha256 === undefined ? head.image?.config !== piece.config : head.sha256 !== piece.sha256))
+        (piece.sha256 === undefined ? head.image?.config !== piece.config : head.sha256 !== piece.sha256))
     if (isOther)
       throw new MigrationError(
         'ARTIFACT_DAMAGED',
