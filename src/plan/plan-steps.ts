@@ -93,13 +93,13 @@ function unparkable({ playbook, data }: StepsRequest): Text[] {
 /** What is kept has to be looked at afterwards. */
 function unproven({ name }: Playbook): Text {
   return {
-    en: `something is to be preserved, and the playbook ${name} has no node.verify-os, which proves that it was`,
-    zh: `有数据需要原地保留，但剧本 ${name} 中没有用于核实的 node.verify-os`,
+    en: `something is to be preserved or attached again, and the playbook ${name} has no node.verify-os, which proves that it was`,
+    zh: `有数据需要原地保留或重新挂接，但剧本 ${name} 中没有用于核实的 node.verify-os`,
   }
 }
 
 function isPreserved({ action, path }: LocalData): boolean {
-  return action === 'preserve' && path !== null
+  return action === 'reattach' || (action === 'preserve' && path !== null)
 }
 
 function isParkedData({ kind, action }: LocalData): boolean {

@@ -87,6 +87,9 @@ describe('a host that is replaced by a program', () => {
             provisioner: () => provider,
             requireEmpty: async () => await Promise.resolve(),
             hostOf: () => Promise.reject(new Error('nothing is preserved')),
+            get cluster(): never {
+              throw new Error('nothing is attached again')
+            },
           },
         },
         run: { id: 'run-1', holder: 'me@here' },
