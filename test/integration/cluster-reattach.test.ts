@@ -46,6 +46,8 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
           },
         },
       })
+      // 1.20 looks again after 15 s at a claim whose volume it did not know.
+      await expect.poll(() => phase(`${volumesPath}/${of}`), soon).toBe('Available')
     }
 
     async function makeClaim(volumeName: string): Promise<void> {
