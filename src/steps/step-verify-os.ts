@@ -20,9 +20,10 @@ export const verifyOsStep: Step<typeof PlannedVerifyOs, HostPort> = defineStep<
   observe: async () => await Promise.resolve('done'),
   act: async () => await Promise.resolve(),
 
-  async verify({ node, parameters, ports, remembered, signal }) {
+  async verify(context) {
+    const { node, parameters, ports, signal } = context
     const { host, hostKey } = await afterReplacement(
-      remembered,
+      context,
       async (after) => await ports.hostOf(node, signal, after),
     )
     const found = await systemOf(host, signal)
