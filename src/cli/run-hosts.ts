@@ -1,6 +1,7 @@
+import { nodesInReach, type Reach } from '../migrate/nodes-in-reach.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { ResolvedHost } from '../model/inventory.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Plan, PlannedStep } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import type { CommandContext } from './context.ts'
 import { loadAllHosts } from './load-hosts.ts'
@@ -20,12 +21,15 @@ const onHost: ReadonlySet<StepName> = new Set([
  */
 export async function runHosts(
   context: CommandContext,
-  { nodes }: Plan,
-  inReach: ReadonlySet<string>,
+  plan: Plan,
+  reach: Reach,
 ): Promise<ReadonlyMap<string, ResolvedHost>> {
-  const needed = nodes.filter(
-    ({ name, steps }) => inReach.has(name) && steps.some(({ uses }) => onHost.has(uses)),
-  )
+  const inReach = nodesInReach(plan, reach)
+  const needed = plan.nodes.filter(({ name, steps }) => {
+    const isPastPoint = reach.state.nodes.get(name)?.isPastPointOfNoReturn === true
+    const isProven = !isPastPoint && steps.some(provesMachine)
+    return inReach.has(name) && (isProven || steps.some(({ uses }) => onHost.has(uses)))
+  })
   const all = await loadAllHosts(context).catch((error: unknown) => {
     if (needed.length === 0 && isMigrationError(error, 'INVENTORY_NOT_FOUND')) return []
     throw error
@@ -33,11 +37,19 @@ export async function runHosts(
   const hosts = new Map(all.map((host) => [host.name, host]))
   const missing = needed.filter(({ host }) => !hosts.has(host)).map(({ host }) => host)
   if (missing.length === 0) return hosts
-  throw new MigrationError(
-    'PLAN_NOT_RUNNABLE',
-    `the inventory has no host ${missing.slice(0, 20).join(', ')}`,
-    {
-      hint: 'nothing was written; the plan was made of another inventory: name it with --inventory, or make the plan again; --only leaves nodes out',
-    },
-  )
+  const message = `the inventory has no host ${missing.slice(0, 20).join(', ')}`
+  throw new MigrationError('PLAN_NOT_RUNNABLE', message, { hint: missingHint(needed) })
+}
+
+/** Machines are proven until the point of no return; past it nobody may answer any more. */
+function provesMachine({ uses, with: { machine } }: PlannedStep): boolean {
+  return uses === 'host.provision' && machine !== 'as-listed'
+}
+
+function missingHint(needed: Plan['nodes']): string {
+  const hint =
+    'nothing was written; the plan was made of another inventory: name it with --inventory, or make the plan again; --only leaves nodes out'
+  const isAskedOtherwise = needed.some(({ steps }) => steps.some(({ uses }) => onHost.has(uses)))
+  if (isAskedOtherwise) return hint
+  return `${hint}. Where hosts cannot be reached over SSH: machine: as-listed for host.provision in the plan's options, and nobody proves which machine is replaced`
 }
