@@ -1,7 +1,7 @@
 import { nodesInReach, type Reach } from '../migrate/nodes-in-reach.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { ResolvedHost } from '../model/inventory.ts'
-import type { Plan, PlannedStep } from '../model/plan.ts'
+import type { Plan, PlannedNode, PlannedStep } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import type { CommandContext } from './context.ts'
 import { loadAllHosts } from './load-hosts.ts'
@@ -28,10 +28,10 @@ export async function runHosts(
   const needed = plan.nodes.filter(({ name, steps }) => {
     const isPastPoint = reach.state.nodes.get(name)?.isPastPointOfNoReturn === true
     const isProven = !isPastPoint && steps.some(provesMachine)
-    return inReach.has(name) && (isProven || steps.some(({ uses }) => onHost.has(uses)))
+    return inReach.has(name) && (isProven || isAskedOtherwise({ steps }))
   })
   const all = await loadAllHosts(context).catch((error: unknown) => {
-    if (needed.length === 0 && isMigrationError(error, 'INVENTORY_NOT_FOUND')) return []
+    if (!needed.some(isAskedOtherwise) && isMigrationError(error, 'INVENTORY_NOT_FOUND')) return []
     throw error
   })
   const hosts = new Map(all.map((host) => [host.name, host]))
@@ -46,10 +46,14 @@ function provesMachine({ uses, with: { machine } }: PlannedStep): boolean {
   return uses === 'host.provision' && machine !== 'as-listed'
 }
 
+/** Its host is asked for more than which machine it is. */
+function isAskedOtherwise({ steps }: Pick<PlannedNode, 'steps'>): boolean {
+  return steps.some(({ uses }) => onHost.has(uses))
+}
+
 function missingHint(needed: Plan['nodes']): string {
   const hint =
     'nothing was written; the plan was made of another inventory: name it with --inventory, or make the plan again; --only leaves nodes out'
-  const isAskedOtherwise = needed.some(({ steps }) => steps.some(({ uses }) => onHost.has(uses)))
-  if (isAskedOtherwise) return hint
+  if (needed.some(isAskedOtherwise)) return hint
   return `${hint}. Where hosts cannot be reached over SSH: machine: as-listed for host.provision in the plan's options, and nobody proves which machine is replaced`
 }
