@@ -1,4 +1,5 @@
 import { nodesInReach, type Reach } from '../migrate/nodes-in-reach.ts'
+import { pendingNode } from '../migrate/node-state.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { ResolvedHost } from '../model/inventory.ts'
 import type { Plan, PlannedNode, PlannedStep } from '../model/plan.ts'
@@ -26,7 +27,9 @@ export async function runHosts(
 ): Promise<ReadonlyMap<string, ResolvedHost>> {
   const inReach = nodesInReach(plan, reach)
   const needed = plan.nodes.filter(({ name, steps }) => {
-    const isPastPoint = reach.state.nodes.get(name)?.isPastPointOfNoReturn === true
+    const { isPastPointOfNoReturn, outcome } = reach.state.nodes.get(name) ?? pendingNode
+    // One that was rolled back begins anew.
+    const isPastPoint = isPastPointOfNoReturn && outcome !== 'rolled-back'
     const isProven = !isPastPoint && steps.some(provesMachine)
     return inReach.has(name) && (isProven || isAskedOtherwise({ steps }))
   })
