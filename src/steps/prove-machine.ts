@@ -183,9 +183,8 @@ function requireInstallation(host: string, told: Machine, expected: ExpectedMach
 }
 
 function isAnother(host: string, why: string): StepError {
-  return new StepError('config', `${host}: another machine answers at its address: ${why}`, {
-    code: 'HOST_IS_ANOTHER',
-  })
+  const message = `${host}: another machine answers at its address: ${why}; check its address in the inventory`
+  return new StepError('config', message, { code: 'HOST_IS_ANOTHER' })
 }
 
 function notProven(host: string, why: string): StepError {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { markerOf } from '../../src/artifacts/look-at-host.ts'
 import { runExit } from '../../src/cli/run-exit.ts'
 import type { StepName } from '../../src/model/step-names.ts'
 import { commandContext } from '../support/command-context.ts'
@@ -42,6 +43,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   way.to = old.sshd.port
+  rmSync(markerOf(directory), { force: true })
   rmSync(directory, { recursive: true, force: true })
   mkdirSync(directory)
   bash(directory, 'mkdir a; echo one > a/one; chmod 600 a/one; chown 12:34 a')
@@ -51,6 +53,7 @@ beforeEach(() => {
   for (const name of Object.keys(fresh.names())) fresh.ctr('images', 'rm', name)
 })
 afterAll(async () => {
+  rmSync(markerOf(directory), { force: true })
   await way.close()
   await old.close()
   await fresh.close()
