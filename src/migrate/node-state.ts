@@ -32,6 +32,8 @@ export interface NodeState {
   steps: ReadonlyMap<number, StepState>
   /** Steps of the way back by the plan's rollback means, by their place in the plan; undefined until that was begun. */
   back: ReadonlyMap<number, StepState> | undefined
+  /** Token of the step that has last replaced the system of the host, or put one back; undefined = nothing of this run has. */
+  replacedBy: string | undefined
 }
 
 /** The steps that count now: those of the way back once it was begun. */
@@ -47,6 +49,7 @@ export const pendingNode: NodeState = {
   round: 1,
   steps: new Map(),
   back: undefined,
+  replacedBy: undefined,
 }
 
 /** The state of a node after one more event of it: the only thing that tells where a node is, before and after a kill. */
@@ -63,7 +66,10 @@ export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
         found: step.attempts === 0 ? body.found : step.found,
       }))
     case 'step-done':
-      return withStep(state, body, (step) => ({ ...step, status: 'done', result: body.result }))
+      return replaced(
+        withStep(state, body, (step) => ({ ...step, status: 'done', result: body.result })),
+        body,
+      )
     case 'step-failed':
       return withStep(state, body, (step) => ({
         ...step,
@@ -85,7 +91,10 @@ export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
         found: step.found ?? body.found,
       }))
     case 'undo-done':
-      return withStep(state, body, (step) => ({ ...step, undo: 'done' }))
+      return replaced(
+        withStep(state, body, (step) => ({ ...step, undo: 'done' })),
+        state.back === undefined ? undefined : body,
+      )
     case 'undo-failed':
       return withStep(state, body, (step) => ({ ...step, undo: 'failed', undoFailure: body.failure }))
     case 'node-ended':
@@ -106,7 +115,8 @@ export function isAway({ status, outcome }: NodeState): boolean {
  * is past its point of no return, else further back. One whose way back was begun has only that way.
  */
 function reopened(state: NodeState): NodeState {
-  if (state.outcome !== 'failed') return { ...pendingNode, status: 'forward', round: state.round + 1 }
+  const { outcome, round, replacedBy } = state
+  if (outcome !== 'failed') return { ...pendingNode, status: 'forward', round: round + 1, replacedBy }
   if (state.back !== undefined) return rollingBack(state)
   const steps = triedAgain(state.steps)
   if (state.isPastPointOfNoReturn) return { ...state, outcome: undefined, status: 'forward', steps }
@@ -116,6 +126,11 @@ function reopened(state: NodeState): NodeState {
     { ...step, failures: state.steps.get(index)?.failures ?? 0 },
   ])
   return { ...state, outcome: undefined, status: 'returning', steps: new Map(kept) }
+}
+
+/** An undo replaces a system on the way back only: before the point of no return the old one is still there. */
+function replaced(state: NodeState, body: { uses: StepName; token: string } | undefined): NodeState {
+  return body?.uses === 'host.provision' ? { ...state, replacedBy: body.token } : state
 }
 
 function rollingBack(state: NodeState): NodeState {
