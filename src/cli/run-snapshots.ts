@@ -13,8 +13,7 @@ import type { RunSnapshots, TakenSnapshot } from '../steps/step-snapshot.ts'
 import { brokenLists, clusterOf } from './compared-cluster.ts'
 import type { CommandContext } from './context.ts'
 import { saveSnapshot } from './save-snapshot.ts'
-
-const fileName = /^cluster-\d{8}T\d{9}Z\.ndjson$/
+import { isSnapshotName, nextSnapshotName, snapshotsInOrder } from './snapshot-names.ts'
 
 /** The snapshots of one run, in the directory of its files. `signal` ends what is being taken. */
 export function runSnapshots(
@@ -39,12 +38,12 @@ export function runSnapshots(
     ensureStateDirectory(context.settings.required('state'))
     ensureDirectory(directory, 0o700)
     const createdAt = context.clock.now()
-    const path = join(directory, `cluster-${createdAt.replaceAll(/[-:.]/g, '')}.ndjson`)
+    const path = join(directory, nextSnapshotName(await namesIn(directory), createdAt))
     await saveSnapshot(context, cluster, { path, createdAt, hosts: null, signal })
   }
 
   async function readNow(file: string, sha256: string): Promise<ComparedCluster> {
-    if (!fileName.test(file)) throw changed(file)
+    if (!isSnapshotName(file)) throw changed(file)
     const reader = await openClusterFile(join(directory, file))
     try {
       if ((await sumOf(file)) !== sha256) throw changed(file)
@@ -56,10 +55,7 @@ export function runSnapshots(
 
   return {
     async latest(): ReturnType<RunSnapshots['latest']> {
-      const file = (await namesIn(directory))
-        .filter((name) => fileName.test(name))
-        .toSorted()
-        .at(-1)
+      const file = snapshotsInOrder(await namesIn(directory)).at(-1)
       if (file === undefined) return undefined
       const reader = await openClusterFile(join(directory, file))
       try {
