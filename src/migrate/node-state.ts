@@ -26,6 +26,11 @@ export interface NodeState {
   status: 'pending' | 'forward' | 'returning' | 'rolling-back' | 'ended'
   outcome: NodeEnd | undefined
   isPastPointOfNoReturn: boolean
+  /**
+   * Of the Node object, as the run has seen it come back last: a machine with another system may register anew. Undefined until
+   * then: it is the one that was planned.
+   */
+  uid: string | undefined
   /** 1 for the first time that it was started; a node that was returned and starts anew has other tokens. */
   round: number
   /** By the place of the step in the plan. */
@@ -44,6 +49,7 @@ export const pendingNode: NodeState = {
   status: 'pending',
   outcome: undefined,
   isPastPointOfNoReturn: false,
+  uid: undefined,
   round: 1,
   steps: new Map(),
   back: undefined,
@@ -63,7 +69,11 @@ export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
         found: step.attempts === 0 ? body.found : step.found,
       }))
     case 'step-done':
-      return withStep(state, body, (step) => ({ ...step, status: 'done', result: body.result }))
+      return withStep({ ...state, uid: uidAfter(state, body) }, body, (step) => ({
+        ...step,
+        status: 'done',
+        result: body.result,
+      }))
     case 'step-failed':
       return withStep(state, body, (step) => ({
         ...step,
@@ -106,7 +116,8 @@ export function isAway({ status, outcome }: NodeState): boolean {
  * is past its point of no return, else further back. One whose way back was begun has only that way.
  */
 function reopened(state: NodeState): NodeState {
-  if (state.outcome !== 'failed') return { ...pendingNode, status: 'forward', round: state.round + 1 }
+  const { uid, round } = state
+  if (state.outcome !== 'failed') return { ...pendingNode, status: 'forward', uid, round: round + 1 }
   if (state.back !== undefined) return rollingBack(state)
   const steps = triedAgain(state.steps)
   if (state.isPastPointOfNoReturn) return { ...state, outcome: undefined, status: 'forward', steps }
@@ -116,6 +127,15 @@ function reopened(state: NodeState): NodeState {
     { ...step, failures: state.steps.get(index)?.failures ?? 0 },
   ])
   return { ...state, outcome: undefined, status: 'returning', steps: new Map(kept) }
+}
+
+/** Who waits for a node to come back tells which object it is then. */
+function uidAfter(
+  { uid: known }: NodeState,
+  { uses, result }: Extract<JournalEventBody, { type: 'step-done' }>,
+): string | undefined {
+  const uid = uses === 'node.wait-ready' ? result['uid'] : undefined
+  return typeof uid === 'string' ? uid : known
 }
 
 function rollingBack(state: NodeState): NodeState {
