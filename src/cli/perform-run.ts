@@ -1,5 +1,7 @@
+import { isAway } from '../migrate/node-state.ts'
 import { nodesInReach } from '../migrate/nodes-in-reach.ts'
 import { runPlan } from '../migrate/run-plan.ts'
+import { runAfter } from '../migrate/run-state.ts'
 import { closeAll, type Closers } from './close-all.ts'
 import { refusePlan } from './refuse-plan.ts'
 import { runGates } from './run-gates.ts'
@@ -38,12 +40,14 @@ export const performRun: PerformRun = async (context, request) => {
     const unwatch = request.onLock?.(journal.token)
     if (unwatch !== undefined) closers.push({ what: 'requests', close: unwatch })
     const scene = await openScene(context, request, { ...opened, closers })
+    let { state } = opened
     const world: RunWorld = {
       ...scene,
       context,
       plan,
       run,
       hosts,
+      nodesAway: () => [...state.nodes].flatMap(([name, node]) => (isAway(node) ? [name] : [])),
       signal: end.signal,
       onClose: (close) => void closers.push({ what: 'ports', close }),
     }
@@ -65,6 +69,7 @@ export const performRun: PerformRun = async (context, request) => {
       letGo: scene.letGo,
       ...(guard === undefined ? {} : { guard }),
       onEvent(event) {
+        state = runAfter(state, event)
         for (const sink of sinks) sink.onEvent(event)
         onEvent(event)
       },

@@ -80,15 +80,19 @@ export function nodeResults(plan: Plan, { nodes }: RunState): NodeResult[] {
   })
 }
 
-/** That something waits for nodes is told for as long as one of them is not done. */
+/** That something waits for nodes is told for as long as one of them does not take pods again. */
 function notesOf(state: NodeState, nodes: RunState['nodes']): NodeNote[] {
+  const isOpen = (name: string): boolean => {
+    const other = nodes.get(name) ?? pendingNode
+    return other.outcome !== 'done' || allNotes(other).some(({ kind }) => kind === 'left-cordoned')
+  }
+  return allNotes(state).filter((note) => note.kind !== 'waits-for-nodes' || note.nodes.some(isOpen))
+}
+
+function allNotes(state: NodeState): NodeNote[] {
   return [...stepsNow(state).values()]
     .filter(({ status }) => status === 'done')
     .flatMap(({ result }) => notesIn(result))
-    .filter(
-      (note) =>
-        note.kind !== 'waits-for-nodes' || note.nodes.some((name) => nodes.get(name)?.outcome !== 'done'),
-    )
 }
 
 function wordOf({ status, outcome }: NodeState): NodeResult['state'] {
