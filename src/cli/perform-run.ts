@@ -13,6 +13,7 @@ import { openRunJournal } from './run-journal.ts'
 import { runPorts } from './run-ports.ts'
 import { openScene } from './run-scene.ts'
 import { runSteps } from './run-steps.ts'
+import { runWaitingTaints } from './run-waiting-taints.ts'
 import { runWindows } from './run-windows.ts'
 import type { PerformRun, RunWorld } from './run-world.ts'
 import { sleep } from './sleep.ts'
@@ -53,11 +54,16 @@ export const performRun: PerformRun = async (context, request) => {
     }
     const webhooks = runWebhooks(world)
     const nodeEvents = runNodeEvents(world)
-    const sinks = [webhooks, nodeEvents]
+    const taints = runWaitingTaints(world, { selection, isAborting, state: opened.state })
+    const takeTaints = async (): Promise<void> => await taints?.takeAll(context.forced())
+    // Before the lease is let go, however the run ends.
+    closers.push({ what: 'taints', close: takeTaints })
+    const sinks = [webhooks, nodeEvents, ...(taints === undefined ? [] : [taints])]
     closers.push({ what: 'events', close: async () => await nodeEvents.finish() })
     // Closed last: nobody waits for a lease or the journal because somebody does not answer.
     closers.unshift({ what: 'webhooks', close: async () => await webhooks.finish() })
-    const guard = runNodeLeases(world)
+    const leases = runNodeLeases(world)
+    const guard = leases && (taints?.guarding(leases) ?? leases)
     return await runPlan(plan, {
       engine: { journal, clock, wait: sleep, steps: runSteps, ports: runPorts(world) },
       run,
@@ -66,7 +72,10 @@ export const performRun: PerformRun = async (context, request) => {
       windows: runWindows(context, plan),
       selection,
       lost: scene.lost,
-      letGo: scene.letGo,
+      async letGo() {
+        await takeTaints()
+        await scene.letGo()
+      },
       ...(guard === undefined ? {} : { guard }),
       onEvent(event) {
         state = runAfter(state, event)
