@@ -55,7 +55,7 @@ export const performRun: PerformRun = async (context, request) => {
     const webhooks = runWebhooks(world)
     const nodeEvents = runNodeEvents(world)
     const taints = runWaitingTaints(world, { selection, isAborting, state: opened.state })
-    const takeTaints = async (): Promise<void> => await taints?.takeAll(context.forced())
+    const takeTaints = async (): Promise<void> => await taints?.takeAll()
     // Before the lease is let go, however the run ends.
     closers.push({ what: 'taints', close: takeTaints })
     const sinks = [webhooks, nodeEvents, ...(taints === undefined ? [] : [taints])]

@@ -16,7 +16,7 @@ export interface RunTaints extends Pick<RunSink, 'onEvent'> {
   /** The same guard; the taint of a node goes before what it holds. */
   guarding(guard: NodeGuard): NodeGuard
   /** Takes all off; before the run lets go what else it holds. */
-  takeAll(signal: AbortSignal): Promise<void>
+  takeAll(): Promise<void>
 }
 
 export interface RunTaintsOptions {
@@ -40,6 +40,7 @@ export function runWaitingTaints(
     run,
     nodes: new Set(plan.nodes.filter(({ uid }) => uid !== null).map(({ name }) => name)),
     signal,
+    forced: context.forced(),
     onTrouble(what, node, reason): void {
       const fields = { taint: softTaint.key, ...(node === '' ? {} : { node }), reason }
       if (what === 'not-put') log.warn('a taint by which pods prefer other nodes could not be put', fields)
@@ -63,9 +64,9 @@ export function runWaitingTaints(
         await guard.leave(node)
       },
     }),
-    async takeAll(until) {
+    async takeAll() {
       // A run that has not begun has written nothing.
-      if (isPut) await taints.takeAll(until)
+      if (isPut) await taints.takeAll()
     },
   }
 }

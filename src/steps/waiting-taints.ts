@@ -15,7 +15,7 @@ export interface WaitingTaints {
   /** Takes the taint off a node that has ended; soon, and without an error: what is left `takeAll` looks for. */
   take(node: string): Promise<void>
   /** Takes it off every node that has one of this run, also of a process that was killed. Once. */
-  takeAll(signal: AbortSignal): Promise<void>
+  takeAll(): Promise<void>
 }
 
 export interface WaitingTaintsOptions {
@@ -27,6 +27,8 @@ export interface WaitingTaintsOptions {
   nodes: ReadonlySet<string>
   /** Ends the putting. */
   signal: AbortSignal
+  /** Ends the taking away, too: everything is left as it is. */
+  forced: AbortSignal
   /** Told of a taint that could not be put on a node, or is left on it. */
   onTrouble: (what: 'not-put' | 'left', node: string, reason: string) => void
 }
@@ -37,10 +39,12 @@ const allNodes: ObjectQuery = { group: '', version: 'v1', resource: 'nodes' }
 
 /** Nothing is asked of the cluster before the first call. */
 export function waitingTaints(options: WaitingTaintsOptions): WaitingTaints {
-  const { cluster, clock, run, nodes, signal, onTrouble } = options
+  const { cluster, clock, run, nodes, signal, forced, onTrouble } = options
   const closing = new AbortController()
   const until = AbortSignal.any([signal, closing.signal])
   const begun = new Set<string>()
+  /** Nodes that were looked at after their end. */
+  const ended = new Set<string>()
   let putting: Promise<void> = Promise.resolve()
   let writing: { name: string; done: Promise<void> } | undefined
   let taken: Promise<void> | undefined
@@ -80,7 +84,7 @@ export function waitingTaints(options: WaitingTaintsOptions): WaitingTaints {
     }
   }
 
-  async function takeNow(forced: AbortSignal): Promise<void> {
+  async function takeNow(): Promise<void> {
     closing.abort(new Error('the run is over'))
     await putting
     await within(options, { ms: takeAllMs, until: forced }, async (until) => {
@@ -99,18 +103,19 @@ export function waitingTaints(options: WaitingTaintsOptions): WaitingTaints {
     },
     begun: (node) => void begun.add(node),
     async take(name): Promise<void> {
-      if (!nodes.has(name) || taken !== undefined) return
+      if (!nodes.has(name) || ended.has(name) || taken !== undefined) return
       begun.add(name)
-      await within(options, { ms: takeMs, until: new AbortController().signal }, async (until) => {
+      await within(options, { ms: takeMs, until: forced }, async (until) => {
         if (writing?.name === name) await writing.done
         const ref = { ...allNodes, name }
         const object = await cluster.get(ref, until)
         if (object !== undefined) await takeOne(parseDrainNode(object), until)
+        ended.add(name)
         // `takeAll` looks once more.
       }).catch(() => undefined)
     },
-    async takeAll(forced): Promise<void> {
-      taken ??= takeNow(forced)
+    async takeAll(): Promise<void> {
+      taken ??= takeNow()
       await taken
     },
   }

@@ -32,6 +32,7 @@ function setting(): Setting {
         run: { id, holder: 'me@here' },
         nodes: new Set(names.slice(0, 3)),
         signal,
+        forced: signal,
         onTrouble: (...trouble) => void troubles.push(trouble),
       }),
   }
@@ -58,7 +59,7 @@ it('taints nodes that wait, and takes each off when its node has ended, and all 
   expect(tainted(cluster)).toEqual(['node-1', 'node-2', 'node-3'])
   await clock.run(run.take('node-2'), 20_000)
   expect(tainted(cluster)).toEqual(['node-1', 'node-3'])
-  await clock.run(run.takeAll(signal), 200_000)
+  await clock.run(run.takeAll(), 200_000)
   expect([tainted(cluster), troubles]).toEqual([[], []])
 })
 
@@ -73,7 +74,7 @@ it('takes off what a process of the run has left that was killed, and nothing of
   expect(tainted(cluster)).toEqual(['node-1', 'node-2', 'node-3'])
   const next = taints()
   next.put(['node-2'])
-  await clock.run(next.takeAll(signal), 200_000)
+  await clock.run(next.takeAll(), 200_000)
   expect(tainted(cluster)).toEqual(['node-2', 'node-3'])
 })
 
@@ -84,7 +85,7 @@ it('taints no node that has begun, nor any after the end', async () => {
   run.put(['node-1', 'node-2', 'node-3'])
   // Whatever is on its way when the node or the run ends.
   await clock.run(run.take('node-2'), 20_000)
-  await clock.run(run.takeAll(signal), 200_000)
+  await clock.run(run.takeAll(), 200_000)
   await clock.run(clock.wait(60_000, signal), 400_000)
   expect(tainted(cluster)).toEqual([])
 })
@@ -98,6 +99,6 @@ it('ends and says what is left when the server does not answer', async () => {
     await clock.wait(3_600_000, until)
     return await list(query, until)
   }
-  expect(await clock.run(taints().takeAll(signal), 600_000)).toBe(true)
+  expect(await clock.run(taints().takeAll(), 600_000)).toBe(true)
   expect(troubles).toEqual([['left', '', 'it was not done in 120 s']])
 })
