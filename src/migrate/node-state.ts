@@ -26,6 +26,11 @@ export interface NodeState {
   status: 'pending' | 'forward' | 'returning' | 'rolling-back' | 'ended'
   outcome: NodeEnd | undefined
   isPastPointOfNoReturn: boolean
+  /**
+   * Of the Node object, as the run has seen it come back last: a machine with another system may register anew. Undefined until
+   * then: it is the one that was planned.
+   */
+  uid: string | undefined
   /** 1 for the first time that it was started; a node that was returned and starts anew has other tokens. */
   round: number
   /** By the place of the step in the plan. */
@@ -46,6 +51,7 @@ export const pendingNode: NodeState = {
   status: 'pending',
   outcome: undefined,
   isPastPointOfNoReturn: false,
+  uid: undefined,
   round: 1,
   steps: new Map(),
   back: undefined,
@@ -67,7 +73,11 @@ export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
       }))
     case 'step-done':
       return replaced(
-        withStep(state, body, (step) => ({ ...step, status: 'done', result: body.result })),
+        withStep({ ...state, uid: uidAfter(state, body) }, body, (step) => ({
+          ...step,
+          status: 'done',
+          result: body.result,
+        })),
         body,
       )
     case 'step-failed':
@@ -115,8 +125,8 @@ export function isAway({ status, outcome }: NodeState): boolean {
  * is past its point of no return, else further back. One whose way back was begun has only that way.
  */
 function reopened(state: NodeState): NodeState {
-  const { outcome, round, replacedBy } = state
-  if (outcome !== 'failed') return { ...pendingNode, status: 'forward', round: round + 1, replacedBy }
+  const { outcome, round, replacedBy, uid } = state
+  if (outcome !== 'failed') return { ...pendingNode, status: 'forward', round: round + 1, replacedBy, uid }
   if (state.back !== undefined) return rollingBack(state)
   const steps = triedAgain(state.steps)
   if (state.isPastPointOfNoReturn) return { ...state, outcome: undefined, status: 'forward', steps }
@@ -131,6 +141,15 @@ function reopened(state: NodeState): NodeState {
 /** An undo replaces a system on the way back only: before the point of no return the old one is still there. */
 function replaced(state: NodeState, body: { uses: StepName; token: string } | undefined): NodeState {
   return body?.uses === 'host.provision' ? { ...state, replacedBy: body.token } : state
+}
+
+/** Who waits for a node to come back tells which object it is then. */
+function uidAfter(
+  { uid: known }: NodeState,
+  { uses, result }: Extract<JournalEventBody, { type: 'step-done' }>,
+): string | undefined {
+  const uid = uses === 'node.wait-ready' ? result['uid'] : undefined
+  return typeof uid === 'string' ? uid : known
 }
 
 function rollingBack(state: NodeState): NodeState {

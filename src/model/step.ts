@@ -8,6 +8,7 @@ export type StepMemory = Readonly<Record<string, unknown>>
 
 /** What a step does besides its own parameters: for whom, in which run, with what. */
 export interface StepContext<Parameters, Ports> {
+  /** As planned; `uid` is that of the object as which the run has seen the node come back, once it has. */
   readonly node: PlannedNode
   /** Parsed by the schema of the step. */
   readonly parameters: Parameters
