@@ -1,4 +1,4 @@
-import { access, constants, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import type { LabFiles } from '../simulate/lab-host.ts'
 import type { MachineState } from '../simulate/machine.ts'
@@ -9,6 +9,8 @@ export interface MachineDisk {
   root: string
   /** The programs that it has. */
   bin: string
+  /** File systems that it had before, by their generation. */
+  kept: string
 }
 
 /** What osferry asks of hosts when it moves data; `uname` is the machine's own. */
@@ -16,10 +18,11 @@ const tools = ['bash', 'sh', 'tar', 'zstd', 'gzip', 'realpath', 'head', 'ls', 'c
 
 /** Makes the directories of a machine. What of the tools this computer has not, the machine has not either. */
 export async function makeDisk(directory: string): Promise<MachineDisk> {
-  const disk = { root: join(directory, 'root'), bin: join(directory, 'bin') }
+  const disk = { root: join(directory, 'root'), bin: join(directory, 'bin'), kept: join(directory, 'kept') }
   await rm(directory, { recursive: true, force: true })
   await mkdir(disk.root, { recursive: true })
   await mkdir(disk.bin)
+  await mkdir(disk.kept)
   for (const tool of tools) {
     const path = await findTool(tool)
     if (path !== undefined) await symlink(path, join(disk.bin, tool))
@@ -27,12 +30,36 @@ export async function makeDisk(directory: string): Promise<MachineDisk> {
   return disk
 }
 
+/**
+ * Another system is on the disk: the one that was there is kept aside, and only that; one that is kept is there again with all
+ * its files, any other is installed on an empty disk.
+ */
+export async function changeSystem(
+  disk: MachineDisk,
+  before: MachineState,
+  after: MachineState,
+): Promise<void> {
+  const { root, kept } = disk
+  const place = ({ generation }: MachineState): string => join(kept, String(generation))
+  const isKept = (await readdir(kept)).includes(String(after.generation))
+  const old = `${root}.old`
+  await rename(root, old)
+  if (isKept) await rename(place(after), root)
+  await rm(kept, { recursive: true, force: true })
+  await mkdir(kept)
+  await rename(old, place(before))
+  if (isKept) await writeUname(disk, after)
+  else await installSystem(disk, after, {})
+}
+
 /** A system is installed: with it goes everything that was there. */
 export async function installSystem(
-  { root, bin }: MachineDisk,
-  { system, machineId, productUuid }: MachineState,
+  disk: MachineDisk,
+  state: MachineState,
   files: LabFiles,
 ): Promise<void> {
+  const { root } = disk
+  const { system, machineId, productUuid } = state
   await rm(root, { recursive: true, force: true })
   const all = {
     '/etc/os-release': system.osRelease,
@@ -41,6 +68,10 @@ export async function installSystem(
     ...files,
   }
   for (const [path, content] of Object.entries(all)) await write(join(root, path), content)
+  await writeUname(disk, state)
+}
+
+async function writeUname({ bin }: MachineDisk, { system }: MachineState): Promise<void> {
   await writeFile(join(bin, 'uname'), `#!/bin/sh\necho '${system.kernel}'\n`, { mode: 0o755 })
 }
 
