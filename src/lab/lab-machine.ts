@@ -10,14 +10,7 @@ import type { LabAnswer, LabMachine as MachineAnswer, LabOrder, LabVerb } from '
 import type { LabSystem } from '../simulate/lab-cluster.ts'
 import type { LabFiles } from '../simulate/lab-host.ts'
 import type { InstallationStage, MachineSpec } from '../simulate/machine-spans.ts'
-import {
-  cancel,
-  goBack,
-  machineAt,
-  provision,
-  type Machine,
-  type MachineState,
-} from '../simulate/machine.ts'
+import { cancel, goBack, machineAt, provision, type Machine, type MachineState } from '../simulate/machine.ts'
 import { bootSystem, changeSystem, installSystem, makeDisk } from './machine-disk.ts'
 import { machineShell } from './machine-shell.ts'
 
@@ -111,12 +104,13 @@ export async function startLabMachine(options: LabMachineOptions): Promise<LabMa
     return describeMachine(spec, { ...state, isOn: false, installation: { ...installation, stage } })
   }
 
-  const takes: Readonly<Record<LabVerb, (order: LabOrder) => { taken: LabAnswer['taken']; machine: Machine }>> =
-    {
-      provision: (order) => provision(machine, { ...order, nowMs: nowMs() }),
-      cancel: (order) => cancel(machine, { ...order, nowMs: nowMs() }),
-      rollback: (order) => goBack(machine, { ...order, nowMs: nowMs() }),
-    }
+  const takes: Readonly<
+    Record<LabVerb, (order: LabOrder) => { taken: LabAnswer['taken']; machine: Machine }>
+  > = {
+    provision: (order) => provision(machine, { ...order, nowMs: nowMs() }),
+    cancel: (order) => cancel(machine, { ...order, nowMs: nowMs() }),
+    rollback: (order) => goBack(machine, { ...order, nowMs: nowMs() }),
+  }
 
   return {
     name: spec.name,

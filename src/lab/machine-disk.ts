@@ -53,11 +53,7 @@ export async function changeSystem(
 }
 
 /** A system is installed: with it goes everything that was there. */
-export async function installSystem(
-  disk: MachineDisk,
-  state: MachineState,
-  files: LabFiles,
-): Promise<void> {
+export async function installSystem(disk: MachineDisk, state: MachineState, files: LabFiles): Promise<void> {
   const { root } = disk
   const { system, machineId, productUuid } = state
   await rm(root, { recursive: true, force: true })

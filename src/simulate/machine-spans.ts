@@ -77,7 +77,13 @@ const firstSpan: Span = {
 }
 
 /** All that a machine is in its time, in order; never empty. */
-export function spansOf({ spec, orders }: { spec: MachineSpec; orders: readonly Order[] }): [Span, ...Span[]] {
+export function spansOf({
+  spec,
+  orders,
+}: {
+  spec: MachineSpec
+  orders: readonly Order[]
+}): [Span, ...Span[]] {
   const spans: [Span, ...Span[]] = [firstSpan]
   for (const [index, order] of orders.entries()) {
     // What was under way is cut off by a way back.

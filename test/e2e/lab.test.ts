@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -105,6 +105,37 @@ describe('osferry lab', () => {
     }
     expect(readFileSync(path.join(directory, 'plan.json'), 'utf8')).not.toContain(access().token)
   })
+
+  it('brings a node back to its old disk that has failed past its point of no return', async () => {
+    const options = readFileSync(path.join(directory, 'plan-options.yaml'), 'utf8')
+    writeFileSync(
+      path.join(directory, 'strict-options.yaml'),
+      options.replace(
+        'node.verify-os: { osRelease: { id: lifsea } }',
+        'node.verify-os: { osRelease: { id: nobody } }\n  node.wait-ready: { stableFor: 1s }',
+      ),
+    )
+    const planned = ['plan', 'create', '--options', 'strict-options.yaml', '--out', 'strict.json']
+    const [, digest = ''] = /sha256[ :]+([0-9a-f]{64})/.exec((await run(...planned)).stdout) ?? []
+    const applied = await run('apply', 'strict.json', '--approve', digest)
+    expect([applied.exitCode, applied.stderr]).toEqual([7, expect.stringContaining('osferry rollback')])
+    const nodes = async () => {
+      const { stdout } = await run('runs', 'list', '-o', 'json')
+      const [{ id } = { id: '' }] = (JSON.parse(stdout) as { items: { id: string }[] }).items
+      const shown = await run('runs', 'show', id, '-o', 'json')
+      return { id, shown: shown.stdout }
+    }
+    const { id, shown } = await nodes()
+    const [, failed = ''] = /(node-0\d)[^]*?"failed"/.exec(shown) ?? []
+    const disk = path.join(directory, 'machines', failed, 'root')
+    expect(existsSync(path.join(disk, spoolPath))).toBe(false)
+    const back = await run('rollback', id, '--approve', digest)
+    expect([back.exitCode, back.stderr]).toEqual([0, expect.stringContaining(`${failed} back as found`)])
+    expect(readFileSync(path.join(disk, 'etc/os-release'), 'utf8')).toContain('ID="centos"')
+    expect(readdirSync(path.join(disk, spoolPath))).toEqual(['position.json', 'spool'])
+    const again = await run('cluster', 'snapshot')
+    expect(again.stdout).toMatch(/Nodes: 3 \(3 ready\)/)
+  }, 600_000)
 
   it('ends with 0 at Ctrl-C, and takes with it what only it could answer for', async () => {
     expect(await end(lab)).toBe(0)
