@@ -119,14 +119,12 @@ describe('osferry lab', () => {
     const [, digest = ''] = /sha256[ :]+([0-9a-f]{64})/.exec((await run(...planned)).stdout) ?? []
     const applied = await run('apply', 'strict.json', '--approve', digest)
     expect([applied.exitCode, applied.stderr]).toEqual([7, expect.stringContaining('osferry rollback')])
-    const nodes = async () => {
-      const { stdout } = await run('runs', 'list', '-o', 'json')
-      const [{ id } = { id: '' }] = (JSON.parse(stdout) as { items: { id: string }[] }).items
-      const shown = await run('runs', 'show', id, '-o', 'json')
-      return { id, shown: shown.stdout }
+    const listed = JSON.parse((await run('runs', 'list', '-o', 'json')).stdout) as { items: { id: string }[] }
+    const { id } = listed.items[0]!
+    const shown = JSON.parse((await run('runs', 'show', id, '-o', 'json')).stdout) as {
+      nodes: { name: string; status: string }[]
     }
-    const { id, shown } = await nodes()
-    const [, failed = ''] = /(node-0\d)[^]*?"failed"/.exec(shown) ?? []
+    const failed = shown.nodes.find(({ status }) => status === 'failed')?.name ?? ''
     const disk = path.join(directory, 'machines', failed, 'root')
     expect(existsSync(path.join(disk, spoolPath))).toBe(false)
     const back = await run('rollback', id, '--approve', digest)

@@ -47,11 +47,12 @@ const user = 'ferryman'
 const soon = { timeout: 60_000, interval: 100 }
 /** A kubelet renews its lease every ten seconds, for which many tests would wait. */
 const renewMs = 1000
-/** What makes pods, before the pods, and what holds them. */
+/** What makes pods, before the pods. */
 const contents = [
   ...['deployments', 'statefulsets', 'daemonsets', 'replicasets'].map((kind) => ['/apis/apps/v1', kind]),
   ['/apis/batch/v1', 'jobs'],
-  ['/api/v1', 'pods'],
+  // Of a kubelet that is silent, too.
+  ['/api/v1', 'pods?gracePeriodSeconds=0'],
 ] as const
 const isWrite = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
 
