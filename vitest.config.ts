@@ -18,7 +18,7 @@ const cluster = [
 /** For a condition that a test waits for: what a slow machine needs beside other files. Vitest has one second. */
 const expect = { poll: { timeout: 60_000, interval: 100 } }
 
-/** One project after the other: each has its own number of files that run side by side. */
+/** One project after the other: each has its own number of files that run side by side. `.ci/run` runs two at a time. */
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -31,6 +31,7 @@ export default defineConfig({
           exclude: ['test/integration/**', 'test/e2e/**', 'test/fixtures/**', ...slow],
           // Our modules keep no state, so files may share them; it cuts the CPU to a quarter.
           isolate: false,
+          maxWorkers: '100%',
           // Property tests take seconds of CPU, and ten times as long beside other work.
           testTimeout: 120_000,
         },
