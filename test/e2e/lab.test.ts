@@ -116,7 +116,9 @@ describe('osferry lab', () => {
       ),
     )
     const planned = ['plan', 'create', '--options', 'strict-options.yaml', '--out', 'strict.json']
-    const [, digest = ''] = /sha256[ :]+([0-9a-f]{64})/.exec((await run(...planned)).stdout) ?? []
+    const made = await run(...planned)
+    expect([made.exitCode, made.stderr]).toEqual([3, expect.stringContaining('1 of 4 hosts')])
+    const [, digest = ''] = /sha256 ([0-9a-f]{64})$/m.exec(made.stdout) ?? []
     const applied = await run('apply', 'strict.json', '--approve', digest)
     expect([applied.exitCode, applied.stderr]).toEqual([7, expect.stringContaining('osferry rollback')])
     const listed = JSON.parse((await run('runs', 'list', '-o', 'json')).stdout) as { items: { id: string }[] }

@@ -104,7 +104,7 @@ function expectOneStory(events: readonly JournalEvent[]): void {
   for (const event of events) {
     applyEvent(told, event)
     known = runAfter(known, event)
-    expect([event.seq, whatIsTold(told)]).toEqual([event.seq, whatIsKnown(known)])
+    expect([event.seq, whatIsTold(told, known)]).toEqual([event.seq, whatIsKnown(known)])
   }
 }
 

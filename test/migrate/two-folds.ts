@@ -1,4 +1,8 @@
-import { stepsNow, type NodeState as KnownNode } from '../../src/migrate/node-state.ts'
+import {
+  stepsNow,
+  type NodeState as KnownNode,
+  type StepState as KnownStep,
+} from '../../src/migrate/node-state.ts'
 import type { RunState as KnownRun } from '../../src/migrate/run-state.ts'
 import type { NodeState as ToldNode } from '../../src/model/run-state-node.ts'
 import type { RunState as ToldRun } from '../../src/model/run-state.ts'
@@ -16,25 +20,26 @@ interface NodeStory {
   status: string
   isPast: boolean
   isRollingBack: boolean
-  /** Indexes of steps whose undo is under way, or has failed. */
+  /** Indexes of steps whose undo is under way. */
   undoing: number[]
-  undoFailed: number[]
-  /** Indexes of the steps that are done and not undone. */
+  /** Indexes of the steps that are done, of a node on its way forward: what is left of them on a way back, each says for its own use. */
   done: number[]
 }
 
 /** As it is shown to people. */
-export function whatIsTold(run: ToldRun): Story {
+export function whatIsTold(run: ToldRun, known: KnownRun): Story {
   const nodes = [...run.nodes].filter(([, { status }]) => status !== 'planned')
   return {
     isOver: run.status === 'ended',
     outcome: run.status === 'ended' ? run.outcome : null,
     isAborting: run.isAborting,
-    nodes: Object.fromEntries(nodes.map(([name, node]) => [name, toldNode(node)])),
+    nodes: Object.fromEntries(
+      nodes.map(([name, node]) => [name, toldNode(node, known.nodes.get(name)?.status === 'forward')]),
+    ),
   }
 }
 
-function toldNode(node: ToldNode): NodeStory {
+function toldNode(node: ToldNode, isForward: boolean): NodeStory {
   const inState = (wanted: string): number[] =>
     node.steps.flatMap(({ status, index }) => (status === wanted ? [index] : [])).sort((a, b) => a - b)
   return {
@@ -42,8 +47,7 @@ function toldNode(node: ToldNode): NodeStory {
     isPast: node.isPastNoReturn,
     isRollingBack: node.isRollingBack,
     undoing: inState('undoing'),
-    undoFailed: inState('undo-failed'),
-    done: isGivenBack(node.status) ? [] : inState('done'),
+    done: isForward ? inState('done') : [],
   }
 }
 
@@ -59,22 +63,13 @@ export function whatIsKnown(run: KnownRun): Story {
 }
 
 function knownNode(node: KnownNode): NodeStory {
-  const steps = [...stepsNow(node)]
-  const undoIn = (wanted: string): number[] =>
-    steps.flatMap(([index, { undo }]) => (undo === wanted ? [index] : [])).sort((a, b) => a - b)
-  const done = steps.filter(([, { status, undo }]) => status === 'done' && undo === 'none')
-  const status = node.status === 'ended' ? (node.outcome ?? '') : 'running'
+  const indexes = (wanted: (step: KnownStep) => boolean): number[] =>
+    [...stepsNow(node)].flatMap(([index, step]) => (wanted(step) ? [index] : [])).sort((a, b) => a - b)
   return {
-    status,
+    status: node.status === 'ended' ? (node.outcome ?? '') : 'running',
     isPast: node.isPastPointOfNoReturn,
     isRollingBack: node.back !== undefined,
-    undoing: undoIn('started'),
-    undoFailed: undoIn('failed'),
-    done: isGivenBack(status) ? [] : done.map(([index]) => index).sort((a, b) => a - b),
+    undoing: indexes(({ undo }) => undo === 'started'),
+    done: node.status === 'forward' ? indexes(({ status }) => status === 'done') : [],
   }
-}
-
-/** Nothing of what was done counts any more. */
-function isGivenBack(status: string): boolean {
-  return status === 'returned' || status === 'rolled-back'
 }
