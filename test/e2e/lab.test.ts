@@ -3,11 +3,14 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LabAccess } from '../../src/model/lab-control.ts'
 import { Plan } from '../../src/model/plan.ts'
 import { spoolPath } from '../../src/simulate/lab-host.ts'
 import { bin, osferry } from '../support/osferry.ts'
+
+const playbooks = fileURLToPath(new URL('../../playbooks', import.meta.url))
 
 interface RunningLab {
   child: ChildProcess
@@ -107,19 +110,17 @@ describe('osferry lab', () => {
   })
 
   it('brings a node back to its old disk that has failed past its point of no return', async () => {
+    const write = (name: string, text: string): void => writeFileSync(path.join(directory, name), text)
+    const playbook = readFileSync(path.join(playbooks, 'centos8-to-containeros.yaml'), 'utf8')
+    write('quick.yaml', playbook.replace('stableFor: 1m', 'stableFor: 1s'))
     const options = readFileSync(path.join(directory, 'plan-options.yaml'), 'utf8')
-    writeFileSync(
-      path.join(directory, 'strict-options.yaml'),
-      options.replace(
-        'node.verify-os: { osRelease: { id: lifsea } }',
-        'node.verify-os: { osRelease: { id: nobody } }\n  node.wait-ready: { stableFor: 1s }',
-      ),
-    )
-    const planned = ['plan', 'create', '--options', 'strict-options.yaml', '--out', 'strict.json']
+    const strict = options.replace('{ id: lifsea }', '{ id: another }')
+    write('strict.yaml', strict.replace('playbook: centos8-to-containeros', 'playbook: ./quick.yaml'))
+    const planned = ['plan', 'create', '--options', 'strict.yaml', '--out', 'strict.json']
     const made = await run(...planned)
     expect([made.exitCode, made.stderr]).toEqual([3, expect.stringContaining('1 of 4 hosts')])
     const [, digest = ''] = /sha256 ([0-9a-f]{64})$/m.exec(made.stdout) ?? []
-    const applied = await run('apply', 'strict.json', '--approve', digest)
+    const applied = await run('apply', 'strict.json', '--playbook', 'quick.yaml', '--approve', digest)
     expect([applied.exitCode, applied.stderr]).toEqual([7, expect.stringContaining('osferry rollback')])
     const listed = JSON.parse((await run('runs', 'list', '-o', 'json')).stdout) as { items: { id: string }[] }
     const { id } = listed.items[0]!
