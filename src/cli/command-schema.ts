@@ -9,6 +9,7 @@ import { Inventory } from '../model/inventory.ts'
 import { JournalEvent } from '../model/journal-record.ts'
 import { nearest } from '../model/nearest.ts'
 import { NodeRecord } from '../model/node-record.ts'
+import { OsProfile } from '../model/os-profile.ts'
 import { PlanOptions } from '../model/plan-options.ts'
 import { Plan } from '../model/plan.ts'
 import { PlaybookDocument } from '../model/playbook-document.ts'
@@ -28,6 +29,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   'drain-rules': DrainRules,
   'node-record': NodeRecord,
   playbook: PlaybookDocument,
+  'os-profile': OsProfile,
   'plan-options': PlanOptions,
   plan: Plan,
   approvals: Approvals,

@@ -18,6 +18,7 @@ export const groupSummaries: Readonly<Record<string, Text>> = {
   data: { en: 'parked data of nodes: list, verify, export', zh: '节点的数据存档：列出、校验、导出' },
   checks: { en: 'the catalogue of checks', zh: '检查项目录' },
   playbooks: { en: 'journeys: the steps of a move', zh: '剧本：一次迁移的步骤' },
+  profile: { en: 'immutable systems: what each one is and takes', zh: '不可变系统的描述' },
   plan: { en: 'plans: make, show, compare, approve, verify', zh: '计划：制定、查看、比较、批准、核验' },
   config: { en: 'settings and where they come from', zh: '配置项及其来源' },
   help: { en: 'help topics', zh: '帮助主题' },
@@ -102,6 +103,21 @@ export const commandRows: readonly CommandRow[] = [
     'playbooks validate',
     { en: 'check playbooks', zh: '校验剧本' },
     async () => (await import('./command-playbooks-validate.ts')).playbooksValidate,
+  ),
+  row(
+    'profile list',
+    { en: 'list the built-in os profiles', zh: '列出内置的系统描述' },
+    async () => (await import('./command-profile-list.ts')).profileList,
+  ),
+  row(
+    'profile show',
+    { en: 'show an os profile, each value with its source', zh: '显示系统描述的各项及来源' },
+    async () => (await import('./command-profile-show.ts')).profileShow,
+  ),
+  row(
+    'profile validate',
+    { en: 'check os profiles', zh: '校验系统描述' },
+    async () => (await import('./command-profile-validate.ts')).profileValidate,
   ),
   row(
     'plan create',

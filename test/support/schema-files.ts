@@ -7,6 +7,7 @@ import { HostFacts } from '../../src/model/facts.ts'
 import { Inventory } from '../../src/model/inventory.ts'
 import { JournalEvent } from '../../src/model/journal-record.ts'
 import { NodeRecord } from '../../src/model/node-record.ts'
+import { OsProfile } from '../../src/model/os-profile.ts'
 import { PlaybookDocument } from '../../src/model/playbook-document.ts'
 import { PlanOptions } from '../../src/model/plan-options.ts'
 import { Plan } from '../../src/model/plan.ts'
@@ -23,6 +24,7 @@ const documents = {
   'drain-rules': DrainRules,
   'node-record': NodeRecord,
   playbook: PlaybookDocument,
+  'os-profile': OsProfile,
   'plan-options': PlanOptions,
   plan: Plan,
   approvals: Approvals,
