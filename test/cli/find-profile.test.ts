@@ -62,20 +62,19 @@ describe('findProfile', () => {
   })
 
   it.each([
-    ['a value that is not allowed', { maxSpec: { value: '3.9.0', source: 'us' } }, 'maxSpec', '"3.3.0"'],
-    ['a value without its source', { maxSpec: { value: '3.3.0' } }, 'maxSpec', 'is missing'],
-    ['a field that is not there', {}, 'maxSpec', ''],
-    ['a field that no profile has', { maxSpeck: { unknown: 'x' } }, 'maxSpeck', 'maxSpec'],
-  ])('refuses %s with its place', async (_, ignition, field, allowed) => {
+    ['a value that is not allowed', { maxSpec: { value: '3.9.0', source: 'us' } }, /maxSpec.*"3\.3\.0"/],
+    ['a value without its source', { maxSpec: { value: '3.3.0' } }, /maxSpec.*is missing/],
+    ['a field that is not there', {}, /maxSpec/],
+    ['a field that no profile has', { maxSpeck: { unknown: 'x' } }, /maxSpeck.*did you mean "maxSpec"/],
+  ])('refuses %s with its place', async (_, ignition, words) => {
     const { platformIds } = lifseaos.ignition
     const path = write('wrong.yaml', { ...lifseaos, ignition: { platformIds, ...ignition } })
-    await expect(findProfile(path, options())).rejects.toMatchObject({
+    const refused = await findProfile(path, options()).catch((error: unknown) => error)
+    expect(refused).toMatchObject({
       code: 'PROFILE_INVALID',
       message: expect.stringMatching(/wrong\.yaml:\d+:\d+: ignition/),
     })
-    const message = await findProfile(path, options()).catch(String)
-    expect(message).toContain(field)
-    expect(message).toContain(allowed)
+    expect(String(refused)).toMatch(words)
   })
 
   it('refuses a path that leaves its directory', async () => {

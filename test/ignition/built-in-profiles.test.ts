@@ -16,9 +16,8 @@ describe('built-in os profiles', () => {
   })
 
   it.each(builtInProfiles)('$name has a source or a way to find out for every field', (profile) => {
-    for (const { path, field } of profileRows(profile)) {
-      expect('value' in field ? field.source : field.unknown, path).not.toBe('')
-    }
+    const told = profileRows(profile).map(({ field }) => ('value' in field ? field.source : field.unknown))
+    expect(told.filter((words) => words.trim() === '')).toEqual([])
   })
 
   it('does not guess what is not public of LifseaOS', () => {
