@@ -5,6 +5,7 @@ import { Cluster } from '../model/cluster.ts'
 import { DrainRules } from '../model/drain-rules.ts'
 import { MigrationError } from '../model/errors.ts'
 import { HostFacts } from '../model/facts.ts'
+import { IgnitionSettings } from '../model/ignition-settings.ts'
 import { Inventory } from '../model/inventory.ts'
 import { JournalEvent } from '../model/journal-record.ts'
 import { nearest } from '../model/nearest.ts'
@@ -30,6 +31,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   'node-record': NodeRecord,
   playbook: PlaybookDocument,
   'os-profile': OsProfile,
+  'ignition-settings': IgnitionSettings,
   'plan-options': PlanOptions,
   plan: Plan,
   approvals: Approvals,

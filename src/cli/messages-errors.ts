@@ -59,6 +59,7 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   PROFILE_INVALID: { en: 'os profile is not valid', zh: '系统描述无效' },
   PROFILE_INCOMPLETE: { en: 'os profile does not say what is needed', zh: '系统描述缺少所需的值' },
   PROFILE_UNFIT: { en: 'the new system cannot take this host', zh: '新系统无法承接该主机的配置' },
+  IGNITION_SETTINGS_INVALID: { en: 'Ignition settings are not valid', zh: 'Ignition 设置无效' },
   FACTS_INCOMPLETE: { en: 'facts of the host are missing or not whole', zh: '主机事实缺失或不完整' },
   IGNITION_INVALID: { en: 'Ignition configuration is not valid', zh: 'Ignition 配置无效' },
   PLAN_OPTIONS_INVALID: { en: 'options of a plan are not valid', zh: '计划选项无效' },

@@ -7,23 +7,6 @@ export interface CommandRow {
   load(): Promise<CommandDefinition>
 }
 
-/** Groups of commands, for `--help`. */
-export const groupSummaries: Readonly<Record<string, Text>> = {
-  inventory: {
-    en: 'the hosts: import, list, show, collection script',
-    zh: '主机清单：导入、列出、查看、采集脚本',
-  },
-  cluster: { en: 'the Kubernetes cluster of the hosts', zh: '主机所在的 Kubernetes 集群' },
-  runs: { en: 'the journal of what was done', zh: '运行日志' },
-  data: { en: 'parked data of nodes: list, verify, export', zh: '节点的数据存档：列出、校验、导出' },
-  checks: { en: 'the catalogue of checks', zh: '检查项目录' },
-  playbooks: { en: 'journeys: the steps of a move', zh: '剧本：一次迁移的步骤' },
-  profile: { en: 'immutable systems: what each one is and takes', zh: '不可变系统的描述' },
-  plan: { en: 'plans: make, show, compare, approve, verify', zh: '计划：制定、查看、比较、批准、核验' },
-  config: { en: 'settings and where they come from', zh: '配置项及其来源' },
-  help: { en: 'help topics', zh: '帮助主题' },
-}
-
 /** Every command, in the order of `--help`; each is loaded only when it is run or its own help is asked for. */
 export const commandRows: readonly CommandRow[] = [
   row(
@@ -118,6 +101,21 @@ export const commandRows: readonly CommandRow[] = [
     'profile validate',
     { en: 'check os profiles', zh: '校验系统描述' },
     async () => (await import('./command-profile-validate.ts')).profileValidate,
+  ),
+  row(
+    'ignition render',
+    { en: 'make the Ignition configuration of a node', zh: '生成节点的 Ignition 配置' },
+    async () => (await import('./command-ignition-render.ts')).ignitionRender,
+  ),
+  row(
+    'ignition explain',
+    { en: 'say where each part of a configuration comes from', zh: '说明配置各部分的来源' },
+    async () => (await import('./command-ignition-explain.ts')).ignitionExplain,
+  ),
+  row(
+    'ignition validate',
+    { en: 'check an Ignition configuration', zh: '校验 Ignition 配置' },
+    async () => (await import('./command-ignition-validate.ts')).ignitionValidate,
   ),
   row(
     'plan create',

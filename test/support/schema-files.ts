@@ -4,6 +4,7 @@ import { Assessment } from '../../src/model/assessment.ts'
 import { Cluster } from '../../src/model/cluster.ts'
 import { DrainRules } from '../../src/model/drain-rules.ts'
 import { HostFacts } from '../../src/model/facts.ts'
+import { IgnitionSettings } from '../../src/model/ignition-settings.ts'
 import { Inventory } from '../../src/model/inventory.ts'
 import { JournalEvent } from '../../src/model/journal-record.ts'
 import { NodeRecord } from '../../src/model/node-record.ts'
@@ -25,6 +26,7 @@ const documents = {
   'node-record': NodeRecord,
   playbook: PlaybookDocument,
   'os-profile': OsProfile,
+  'ignition-settings': IgnitionSettings,
   'plan-options': PlanOptions,
   plan: Plan,
   approvals: Approvals,
