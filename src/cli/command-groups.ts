@@ -12,8 +12,8 @@ export const groupSummaries: Readonly<Record<string, Text>> = {
   checks: { en: 'the catalogue of checks', zh: '检查项目录' },
   playbooks: { en: 'journeys: the steps of a move', zh: '剧本：一次迁移的步骤' },
   ignition: {
-    en: 'Ignition configurations of nodes: render, explain, validate',
-    zh: '节点的 Ignition 配置：生成、说明、校验',
+    en: 'Ignition configurations of nodes: render, explain, diff, validate',
+    zh: '节点的 Ignition 配置：生成、说明、比较、校验',
   },
   profile: { en: 'immutable systems: what each one is and takes', zh: '不可变系统的描述' },
   plan: { en: 'plans: make, show, compare, approve, verify', zh: '计划：制定、查看、比较、批准、核验' },

@@ -113,6 +113,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-ignition-explain.ts')).ignitionExplain,
   ),
   row(
+    'ignition diff',
+    { en: 'compare a configuration with an earlier one', zh: '与之前的配置比较' },
+    async () => (await import('./command-ignition-diff.ts')).ignitionDiff,
+  ),
+  row(
     'ignition validate',
     { en: 'check an Ignition configuration', zh: '校验 Ignition 配置' },
     async () => (await import('./command-ignition-validate.ts')).ignitionValidate,

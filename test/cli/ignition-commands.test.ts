@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import { ignitionDiff } from '../../src/cli/command-ignition-diff.ts'
 import { ignitionExplain } from '../../src/cli/command-ignition-explain.ts'
 import { ignitionRender } from '../../src/cli/command-ignition-render.ts'
 import { ignitionValidate } from '../../src/cli/command-ignition-validate.ts'
@@ -110,6 +111,21 @@ describe('osferry ignition explain', () => {
       expect(context.written.stdout).toMatch(/hostname +\/etc\/hostname +plan\.node/)
       expect(context.written.stdout).toContain(language === 'en' ? 'FROM' : '来源')
     }
+  })
+})
+
+describe('osferry ignition diff', () => {
+  it('tells an earlier configuration from the one of now, and nothing from the same one', async () => {
+    const rendered = await commandContext(directory)
+    await ignitionRender.run(rendered, given('worker-1', ours))
+    writeFileSync(join(directory, 'before.ign'), rendered.written.stdout)
+    const same = await commandContext(directory)
+    const input = { ...given('worker-1', ours), arguments: ['worker-1', 'before.ign'], on: () => true }
+    expect(await ignitionDiff.run(same, input)).toMatchObject({ code: 0, reason: 'no changes' })
+    writeFileSync(join(directory, 'before.ign'), rendered.written.stdout.replace('worker-1', 'worker-9'))
+    const other = await commandContext(directory)
+    expect(await ignitionDiff.run(other, input)).toMatchObject({ code: 2, reason: '1 change' })
+    expect(other.written.stdout).toContain('-worker-9 | +worker-1')
   })
 })
 
