@@ -1,4 +1,5 @@
 import { profileValue } from '../model/profile-fields.ts'
+import { carriedDirectives } from './lost-parts.ts'
 import { needFact, oneOf, refuseUnfit, type IgnitionRequest, type Piece } from './request.ts'
 import { networkKeyfiles } from './network-keyfiles.ts'
 import { networkdFiles } from './network-networkd.ts'
@@ -35,19 +36,34 @@ export function networkPiece(request: IgnitionRequest): Piece {
   return { from, files: render(interfaces), open }
 }
 
-/** Modules that are loaded at boot, by the names that the new kernel has for them. */
+/** Modules that are loaded at boot, by the names that the new kernel has for them, and how modules are loaded. */
 export function modulesPiece(request: IgnitionRequest): Piece {
-  const { load } = needFact(request, 'moduleConfig')
-  const names = load.map(({ module }) => {
-    const name = oneOf(/^[A-Za-z0-9_-]{1,64}$/, module, 'the name of a module')
+  const { load, directives } = needFact(request, 'moduleConfig')
+  const newName = (module: string): string => {
+    const name = oneOf(/^[A-Za-z0-9_*-]{1,64}$/, module, 'the name of a module')
     return request.renamedModules.get(name.replaceAll('-', '_')) ?? name
-  })
-  if (names.length === 0) return { from: ['facts.moduleConfig'] }
-  const lines = [...new Set(names)].sort().join('\n')
-  return {
-    from: ['facts.moduleConfig'],
-    files: [textFile('/etc/modules-load.d/90-osferry.conf', `${lines}\n`)],
   }
+  const names = new Set(load.map(({ module }) => newName(module)))
+  const rules = directives
+    .filter(({ file, directive }) => file.startsWith('/etc/') && carriedDirectives.has(directive))
+    .map(({ directive, module, value: text }) =>
+      `${directive} ${newName(module)} ${oneOf(value, text, `what modprobe.d says of ${module}`)}`.trim(),
+    )
+  return {
+    from: ['facts.moduleConfig', 'profile.kernel.line'],
+    files: [
+      ...(names.size === 0
+        ? []
+        : [textFile('/etc/modules-load.d/90-osferry.conf', linesOf([...names].toSorted()))]),
+      ...(rules.length === 0
+        ? []
+        : [textFile('/etc/modprobe.d/90-osferry.conf', linesOf([...new Set(rules)]))]),
+    ],
+  }
+}
+
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 /** Kernel settings of the administrator; the last one of a key counts, as systemd-sysctl has it. */

@@ -1,3 +1,4 @@
+import { lostParts } from './lost-parts.ts'
 import { needFact, type IgnitionRequest, type OpenMatter, type Piece } from './request.ts'
 import { preservedFilesystems } from './piece-data.ts'
 import type { Text } from '../model/text.ts'
@@ -5,15 +6,7 @@ import type { Text } from '../model/text.ts'
 /** Everything of the old system that no part of the configuration holds, and that nobody has decided to lose, by name. */
 export function lossesPiece(request: IgnitionRequest): Piece {
   return {
-    from: [
-      'facts.mounts',
-      'facts.units',
-      'facts.cron',
-      'facts.users',
-      'facts.trustAnchors',
-      'facts.localPaths',
-      'facts.swap',
-    ],
+    from: ['facts'],
     open: [
       ...lostMounts(request),
       ...needFact(request, 'swap').devices.map(({ name }) =>
@@ -24,6 +17,7 @@ export function lossesPiece(request: IgnitionRequest): Piece {
       ...lostUsers(request),
       ...lostAuthorities(request),
       ...lostPaths(request),
+      ...lostParts(request),
     ],
   }
 }

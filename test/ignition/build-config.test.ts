@@ -61,6 +61,13 @@ describe('buildIgnition', () => {
       },
       users: { users: [{ name: 'alice', uid: 1001, gid: 1001, home: '/home/alice', shell: '/bin/bash' }] },
       mounts: { mounts: [{ source: '/dev/vdb', target: '/data', fstype: 'xfs', options: ['rw'] }] },
+      lvm: { volumeGroups: [{ name: 'data', sizeBytes: 1, freeBytes: 0 }] },
+      raid: {
+        arrays: [{ name: 'md0', level: 'raid1', state: 'clean', degraded: false, devices: ['sda', 'sdb'] }],
+      },
+      firewall: { firewalldActive: true },
+      agents: { agents: [{ id: 'zabbix', name: 'Zabbix agent', evidence: 'package' }] },
+      kubeadm: { staticPods: ['kube-lvscare'] },
       trustAnchors: { files: ['/etc/pki/ca-trust/source/anchors/team.crt'] },
     }
     const lost = idsOf(buildIgnition(ignitionRequest(facts)).open)
@@ -69,6 +76,11 @@ describe('buildIgnition', () => {
         'cron:/etc/cron.d/backup:0 3 * * * /opt/backup',
         'user:alice',
         'mount:/data',
+        'volume-group:data',
+        'raid:md0',
+        'firewall:firewalld',
+        'agent:zabbix',
+        'static-pod:kube-lvscare',
         'authority:/etc/pki/ca-trust/source/anchors/team.crt',
         'kubelet-config:/var/lib/kubelet/config.yaml',
       ]),

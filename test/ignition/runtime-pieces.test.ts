@@ -130,6 +130,21 @@ describe('the host', () => {
     expect(fileText(config, '/etc/modules-load.d/90-osferry.conf')).toBe('nf_conntrack\n')
   })
 
+  it('keeps options of modules, and names directives that run programs', () => {
+    const directive = { file: '/etc/modprobe.d/a.conf', module: 'bonding', value: '' }
+    const directives = [
+      { ...directive, directive: 'options' as const, value: 'max_bonds=0' },
+      { ...directive, directive: 'blacklist' as const, module: 'nouveau' },
+      { ...directive, directive: 'install' as const, module: 'usb-storage', value: '/bin/true' },
+      { ...directive, directive: 'options' as const, file: '/usr/lib/modprobe.d/b.conf', value: 'debug=1' },
+    ]
+    const { config, open } = buildIgnition(ignitionRequest({ moduleConfig: { directives } }))
+    expect(fileText(config, '/etc/modprobe.d/90-osferry.conf')).toBe(
+      'options bonding max_bonds=0\nblacklist nouveau\n',
+    )
+    expect(open.map(({ id }) => id)).toContain('modprobe:install usb-storage')
+  })
+
   it('keeps the last value of a key that the administrator has set, and no default of a package', () => {
     const files = [
       { file: '/usr/lib/sysctl.d/50-default.conf', key: 'kernel.sysrq', value: '16' },
