@@ -8,7 +8,10 @@ export const groupSummaries: Readonly<Record<string, Text>> = {
   },
   cluster: { en: 'the Kubernetes cluster of the hosts', zh: '主机所在的 Kubernetes 集群' },
   runs: { en: 'the journal of what was done', zh: '运行日志' },
-  data: { en: 'parked data of nodes: list, verify, export', zh: '节点的数据存档：列出、校验、导出' },
+  data: {
+    en: 'parked data of nodes: list, verify, export, delete',
+    zh: '节点的数据存档：列出、校验、导出、删除',
+  },
   checks: { en: 'the catalogue of checks', zh: '检查项目录' },
   playbooks: { en: 'journeys: the steps of a move', zh: '剧本：一次迁移的步骤' },
   ignition: {

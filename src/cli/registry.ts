@@ -1,11 +1,5 @@
-import type { Text } from '../model/text.ts'
-import type { CommandDefinition } from './define-command.ts'
-
-export interface CommandRow {
-  path: string
-  summary: Text
-  load(): Promise<CommandDefinition>
-}
+import { row, type CommandRow } from './command-row.ts'
+import { systemRows } from './registry-systems.ts'
 
 /** Every command, in the order of `--help`; each is loaded only when it is run or its own help is asked for. */
 export const commandRows: readonly CommandRow[] = [
@@ -87,41 +81,7 @@ export const commandRows: readonly CommandRow[] = [
     { en: 'check playbooks', zh: '校验剧本' },
     async () => (await import('./command-playbooks-validate.ts')).playbooksValidate,
   ),
-  row(
-    'profile list',
-    { en: 'list the built-in os profiles', zh: '列出内置的系统描述' },
-    async () => (await import('./command-profile-list.ts')).profileList,
-  ),
-  row(
-    'profile show',
-    { en: 'show an os profile, each value with its source', zh: '显示系统描述的各项及来源' },
-    async () => (await import('./command-profile-show.ts')).profileShow,
-  ),
-  row(
-    'profile validate',
-    { en: 'check os profiles', zh: '校验系统描述' },
-    async () => (await import('./command-profile-validate.ts')).profileValidate,
-  ),
-  row(
-    'ignition render',
-    { en: 'make the Ignition configuration of a node', zh: '生成节点的 Ignition 配置' },
-    async () => (await import('./command-ignition-render.ts')).ignitionRender,
-  ),
-  row(
-    'ignition explain',
-    { en: 'say where each part of a configuration comes from', zh: '说明配置各部分的来源' },
-    async () => (await import('./command-ignition-explain.ts')).ignitionExplain,
-  ),
-  row(
-    'ignition diff',
-    { en: 'compare a configuration with an earlier one', zh: '与之前的配置比较' },
-    async () => (await import('./command-ignition-diff.ts')).ignitionDiff,
-  ),
-  row(
-    'ignition validate',
-    { en: 'check an Ignition configuration', zh: '校验 Ignition 配置' },
-    async () => (await import('./command-ignition-validate.ts')).ignitionValidate,
-  ),
+  ...systemRows,
   row(
     'plan create',
     { en: 'plan the move of assessed hosts, in waves', zh: '为已评估的主机制定分波次的迁移计划' },
@@ -203,6 +163,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-runs-show.ts')).runsShow,
   ),
   row(
+    'runs report',
+    { en: 'write what became of a run, for people', zh: '生成一次运行的报告' },
+    async () => (await import('./command-runs-report.ts')).runsReport,
+  ),
+  row(
     'runs watch',
     { en: 'follow a run while it is written', zh: '跟踪正在进行的运行' },
     async () => (await import('./command-runs-watch.ts')).runsWatch,
@@ -248,6 +213,11 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-data-export.ts')).dataExport,
   ),
   row(
+    'data delete',
+    { en: 'delete parked data that is on its node again', zh: '删除已恢复到节点的存档' },
+    async () => (await import('./command-data-delete.ts')).dataDelete,
+  ),
+  row(
     'doctor',
     { en: 'examine this machine and the saved state', zh: '检查本机环境与已保存的数据' },
     async () => (await import('./command-doctor.ts')).doctor,
@@ -288,7 +258,3 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-help-exit-codes.ts')).helpExitCodes,
   ),
 ]
-
-function row(path: string, summary: Text, load: () => Promise<CommandDefinition>): CommandRow {
-  return { path, summary, load }
-}

@@ -2,6 +2,7 @@ import type { Owner } from '../journal/owner.ts'
 import type { Takeover } from '../journal/records.ts'
 import type { JournalRun } from '../model/journal-record.ts'
 import type { RunState } from '../model/run-state.ts'
+import { isWhole } from '../model/run-part.ts'
 import { currentStep, type NodeState } from '../model/run-state-node.ts'
 import type { Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
@@ -9,6 +10,7 @@ import { ageText } from './age-text.ts'
 import type { CommandContext } from './context.ts'
 import { nodeStatusTexts, runStatusTexts, takeoverTexts } from './messages-runs.ts'
 import { printTable } from './output.ts'
+import { partText } from './resumed-selection.ts'
 import type { RunStatus } from './run-view.ts'
 
 /** One run with what only the lock can tell of it. */
@@ -60,6 +62,10 @@ function headLines(context: CommandContext, view: RunView): string[] {
     }),
     say({ en: `plan ${run.plan}`, zh: `计划 ${run.plan}` }),
   ]
+  if (state.status !== 'ended' && !isWhole(state.asked.now)) {
+    const part = partText(state.asked.now)
+    lines.push(say({ en: `asked for: ${part}`, zh: `所要求的部分：${part}` }))
+  }
   if (owner !== undefined) {
     const { pid, host, since } = owner
     lines.push(

@@ -2,16 +2,22 @@ import { z } from 'zod'
 import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
 import { StepError } from '../model/step-error.ts'
 import type { Clock } from '../model/ports.ts'
+import type { HostPort } from './data-ports.ts'
 import type { EmptyNodePort } from './empty-node.ts'
-import { defineStep, type Step, type StepContext } from '../model/step.ts'
+import { keptPaths, recordKept } from './kept-data.ts'
+import { defineStep, type Step, type StepContext, type StepMemory } from '../model/step.ts'
+import type { Cluster } from '../model/cluster-port.ts'
+import { claimsToReattach, recordVolumes } from './reattached-volumes.ts'
 import { ownEndMs } from './step-ports.ts'
 
 /** The provider by its name, and whatever it needs to be told. */
 const Parameters = z.looseObject({ provider: z.string().min(1).max(100) })
 type Parameters = z.infer<typeof Parameters>
 
-export interface ProvisionStepPorts extends EmptyNodePort {
+export interface ProvisionStepPorts extends EmptyNodePort, HostPort {
   clock: Clock
+  /** Asked only for volumes that are to be attached again. */
+  cluster: Cluster
   /** The provider that these parameters name; throws when there is none, or when they are not valid for it. */
   provisioner: (parameters: Parameters) => Provisioner
 }
@@ -30,9 +36,10 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters, node, signal } = context
     const seen = await ports.provisioner(parameters).observe(...askOf(context))
     // Past it the kubelet may be gone already, and pods with it; before it nothing may be lost.
-    if (seen === 'todo' && !context.isPastPointOfNoReturn)
-      await ports.requireEmpty(node, 'host.provision', signal)
-    return seen
+    if (seen !== 'todo' || context.isPastPointOfNoReturn) return seen
+    await ports.requireEmpty(node, 'host.provision', signal)
+    const found = await lookBefore(context)
+    return Object.keys(found).length === 0 ? seen : { state: 'todo', found }
   },
 
   async act(context) {
@@ -46,7 +53,8 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
     await provisioner.verify(...askOf(context))
-    return { provider: provisioner.name }
+    // What was found before is for the step that looks whether it was kept.
+    return { provider: provisioner.name, ...context.found }
   },
 
   async undo(context) {
@@ -72,6 +80,16 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     return `${provisioner.name} cannot put the old system back: its parameters in the plan name no rollback program`
   },
 })
+
+/** What has to be there again afterwards: asked of the host and of the cluster only when something has to. */
+async function lookBefore({ node, ports, signal }: Context): Promise<StepMemory> {
+  const paths = keptPaths(node)
+  const claims = claimsToReattach(node)
+  return {
+    ...(paths.length === 0 ? {} : await recordKept(await ports.hostOf(node, signal), paths, signal)),
+    ...(claims.length === 0 ? {} : await recordVolumes(ports.cluster, claims, signal)),
+  }
+}
 
 /** A program ends a little before its step does, so that its last words are told and not only that time was over. */
 function askOf(context: Context): [ProvisionRequest, ProvisionOptions] {

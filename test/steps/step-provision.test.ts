@@ -82,7 +82,15 @@ describe('a host that is replaced by a program', () => {
           clock,
           wait: async (ms, signal) => await sleep(ms / hurry, undefined, { signal }),
           steps: [provisionStep],
-          ports: { clock, provisioner: () => provider, requireEmpty: async () => await Promise.resolve() },
+          ports: {
+            clock,
+            provisioner: () => provider,
+            requireEmpty: async () => await Promise.resolve(),
+            hostOf: () => Promise.reject(new Error('nothing is preserved')),
+            get cluster(): never {
+              throw new Error('nothing is attached again')
+            },
+          },
         },
         run: { id: 'run-1', holder: 'me@here' },
         control: createRunControl(),

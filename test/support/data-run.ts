@@ -15,9 +15,11 @@ import type { LocalData } from '../../src/model/data-decision.ts'
 import type { ResolvedHost } from '../../src/model/inventory.ts'
 import type { JournalEvent, JournalEventBody } from '../../src/model/journal-record.ts'
 import type { Plan, PlannedStep } from '../../src/model/plan.ts'
+import type { Provisioner } from '../../src/model/provisioner-port.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
 import { parkDataStep, type ParkStepPorts } from '../../src/steps/step-park-data.ts'
 import { restoreDataStep, type RestoreDataStepPorts } from '../../src/steps/step-restore-data.ts'
+import { provisionStep, type ProvisionStepPorts } from '../../src/steps/step-provision.ts'
 import { verifyOsStep } from '../../src/steps/step-verify-os.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { memoryJournal, type JournalDisk } from './memory-journal.ts'
@@ -105,7 +107,7 @@ function planOf({ host, data, store, cluster, osRelease, compression }: DataRun)
   ): PlannedStep => ({ ...any!, phase, uses, with: parameters, pointOfNoReturn: uses === 'host.provision' })
   const steps = [
     step('migrate', 'data.park', { store, compression }),
-    step('replace', 'host.provision'),
+    step('replace', 'host.provision', { provider: 'test' }),
     step('replace', 'node.verify-os', { osRelease }),
     step('restore', 'data.restore'),
     step('restore', 'cluster.uncordon'),
@@ -114,23 +116,35 @@ function planOf({ host, data, store, cluster, osRelease, compression }: DataRun)
   return { ...made, nodes: [{ ...node, host: host.name, uid, data, steps }] }
 }
 
-type DataRunPorts = ParkStepPorts & RestoreDataStepPorts
+type DataRunPorts = ParkStepPorts & RestoreDataStepPorts & ProvisionStepPorts
 
 /** A step of the test: done once. */
-function once(uses: 'host.provision' | 'cluster.uncordon', run: DataRun): AnyStep<DataRunPorts> {
-  const isProvision = uses === 'host.provision'
+function uncordon(run: DataRun): AnyStep<DataRunPorts> {
   return defineStep<typeof anything, DataRunPorts>({
-    uses,
+    uses: 'cluster.uncordon',
     with: anything,
-    observe: async () =>
-      await Promise.resolve((isProvision ? run.isProvisioned : run.isGivenBack) ? 'done' : 'todo'),
-    async act() {
-      if (isProvision) await run.provision()
-      if (isProvision) run.isProvisioned = true
-      else run.isGivenBack = true
+    observe: async () => await Promise.resolve(run.isGivenBack ? 'done' : 'todo'),
+    act: async () => {
+      run.isGivenBack = true
+      await Promise.resolve()
     },
     verify: async () => await Promise.resolve({}),
   })
+}
+
+/** A provider of the test: the machine is replaced once. */
+function provisionerOf(run: DataRun): Provisioner {
+  const done = async (): Promise<void> => await Promise.resolve()
+  return {
+    name: 'test',
+    observe: async () => await Promise.resolve(run.isProvisioned ? 'done' : 'todo'),
+    async act() {
+      await run.provision()
+      run.isProvisioned = true
+    },
+    verify: done,
+    undo: done,
+  }
 }
 
 /** The record at which a process ends: before it is kept, or after. */
@@ -173,13 +187,7 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
               reject(signal.reason as Error)
             })
           }),
-        steps: [
-          parkDataStep,
-          once('host.provision', run),
-          verifyOsStep,
-          restoreDataStep,
-          once('cluster.uncordon', run),
-        ],
+        steps: [parkDataStep, provisionStep, verifyOsStep, restoreDataStep, uncordon(run)],
         ports: {
           ...dataRunPorts({
             context,
@@ -194,6 +202,7 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
             if (run.cluster === undefined) throw new Error('the plan has no cluster to ask')
             return run.cluster
           },
+          provisioner: () => provisionerOf(run),
           // Its plan drains nothing.
           requireEmpty: async () => await Promise.resolve(),
         },
