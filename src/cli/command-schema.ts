@@ -13,6 +13,7 @@ import { PlanOptions } from '../model/plan-options.ts'
 import { Plan } from '../model/plan.ts'
 import { PlaybookDocument } from '../model/playbook-document.ts'
 import { Report } from '../model/report.ts'
+import { RunReport } from '../model/run-report.ts'
 import { RunResultDocument } from '../model/run-result.ts'
 import { Waivers } from '../model/waivers.ts'
 import { ConfigFile } from './config-schema.ts'
@@ -33,6 +34,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   approvals: Approvals,
   'journal-event': JournalEvent,
   'run-result': RunResultDocument,
+  'run-report': RunReport,
   report: Report,
   config: ConfigFile,
 }

@@ -1,5 +1,4 @@
 import { isAway } from '../migrate/node-state.ts'
-import { nodesInReach } from '../migrate/nodes-in-reach.ts'
 import { runPlan } from '../migrate/run-plan.ts'
 import { runAfter } from '../migrate/run-state.ts'
 import { closeAll, type Closers } from './close-all.ts'
@@ -33,11 +32,7 @@ export const performRun: PerformRun = async (context, request) => {
     const { journal } = opened
     closers.push({ what: 'journal', close: () => Promise.resolve(journal.close()) })
     const isAborting = control.aborting.aborted
-    const hosts = await runHosts(
-      context,
-      plan,
-      nodesInReach(plan, { selection, isAborting, state: opened.state }),
-    )
+    const hosts = await runHosts(context, plan, { selection, isAborting, state: opened.state })
     const unwatch = request.onLock?.(journal.token)
     if (unwatch !== undefined) closers.push({ what: 'requests', close: unwatch })
     const scene = await openScene(context, request, { ...opened, closers })

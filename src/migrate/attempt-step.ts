@@ -152,6 +152,7 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
         .filter(([other, earlier]) => other < index && earlier.uses === uses && earlier.status === 'done')
         .sort(([a], [b]) => a - b)
         .at(-1)?.[1].result,
+    replacedBy: nodeState(place).replacedBy,
     back: back && { seen: back.get(pointIndex(node))?.found?.[planned.uses] },
     signal,
     deadlineMs: place.deadlineMs,

@@ -37,6 +37,8 @@ export interface NodeState {
   steps: ReadonlyMap<number, StepState>
   /** Steps of the way back by the plan's rollback means, by their place in the plan; undefined until that was begun. */
   back: ReadonlyMap<number, StepState> | undefined
+  /** Token of the step that has last replaced the system of the host, or put one back; undefined = nothing of this run has. */
+  replacedBy: string | undefined
 }
 
 /** The steps that count now: those of the way back once it was begun. */
@@ -53,6 +55,7 @@ export const pendingNode: NodeState = {
   round: 1,
   steps: new Map(),
   back: undefined,
+  replacedBy: undefined,
 }
 
 /** The state of a node after one more event of it: the only thing that tells where a node is, before and after a kill. */
@@ -69,11 +72,14 @@ export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
         found: step.attempts === 0 ? body.found : step.found,
       }))
     case 'step-done':
-      return withStep({ ...state, uid: uidAfter(state, body) }, body, (step) => ({
-        ...step,
-        status: 'done',
-        result: body.result,
-      }))
+      return replaced(
+        withStep({ ...state, uid: uidAfter(state, body) }, body, (step) => ({
+          ...step,
+          status: 'done',
+          result: body.result,
+        })),
+        body,
+      )
     case 'step-failed':
       return withStep(state, body, (step) => ({
         ...step,
@@ -95,7 +101,10 @@ export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
         found: step.found ?? body.found,
       }))
     case 'undo-done':
-      return withStep(state, body, (step) => ({ ...step, undo: 'done' }))
+      return replaced(
+        withStep(state, body, (step) => ({ ...step, undo: 'done' })),
+        state.back === undefined ? undefined : body,
+      )
     case 'undo-failed':
       return withStep(state, body, (step) => ({ ...step, undo: 'failed', undoFailure: body.failure }))
     case 'node-ended':
@@ -116,8 +125,9 @@ export function isAway({ status, outcome }: NodeState): boolean {
  * is past its point of no return, else further back. One whose way back was begun has only that way.
  */
 function reopened(state: NodeState): NodeState {
-  const { uid, round } = state
-  if (state.outcome !== 'failed') return { ...pendingNode, status: 'forward', uid, round: round + 1 }
+  const { outcome, round, replacedBy, uid } = state
+  if (outcome !== 'failed')
+    return { ...pendingNode, status: 'forward', round: round + 1, replacedBy, uid }
   if (state.back !== undefined) return rollingBack(state)
   const steps = triedAgain(state.steps)
   if (state.isPastPointOfNoReturn) return { ...state, outcome: undefined, status: 'forward', steps }
@@ -136,6 +146,11 @@ function uidAfter(
 ): string | undefined {
   const uid = uses === 'node.wait-ready' ? result['uid'] : undefined
   return typeof uid === 'string' ? uid : known
+}
+
+/** An undo replaces a system on the way back only: before the point of no return the old one is still there. */
+function replaced(state: NodeState, body: { uses: StepName; token: string } | undefined): NodeState {
+  return body?.uses === 'host.provision' ? { ...state, replacedBy: body.token } : state
 }
 
 function rollingBack(state: NodeState): NodeState {

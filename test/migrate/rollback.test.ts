@@ -193,7 +193,10 @@ describe('a node that is rolled back', () => {
     // Once more: nothing is left to do.
     const before = setting.disk.events.length
     expect(await modelRun({ ...setting, selection: rollback })).toMatchObject({ exitCode: 0 })
-    expect(setting.disk.events.slice(before).map(({ body }) => body.type)).toEqual(['run-resumed'])
+    expect(setting.disk.events.slice(before).map(({ body }) => body.type)).toEqual([
+      'run-resumed',
+      'part-done',
+    ])
   })
 
   it('is rolled back where it was left, past its point of no return', async () => {

@@ -11,6 +11,7 @@ import { PlaybookDocument } from '../../src/model/playbook-document.ts'
 import { PlanOptions } from '../../src/model/plan-options.ts'
 import { Plan } from '../../src/model/plan.ts'
 import { Report } from '../../src/model/report.ts'
+import { RunReport } from '../../src/model/run-report.ts'
 import { RunResultDocument } from '../../src/model/run-result.ts'
 import { Waivers } from '../../src/model/waivers.ts'
 
@@ -29,6 +30,7 @@ const documents = {
   'journal-event': JournalEvent,
   'run-result': RunResultDocument,
   report: Report,
+  'run-report': RunReport,
 } as const
 
 /** Every file of `reports/schema`: JSON Schema made from the zod schema that parses the document. */
