@@ -111,6 +111,8 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
     '没有存档库的读写权限，或凭据被拒绝。请检查目录的所有者与权限，或 S3 的凭据与授权策略。',
   ARTIFACT_STORE_UNSAFE:
     '存档目录可被他人改动（所有者、权限或符号链接不安全），已拒绝使用。请执行 chmod go-w 并更正所有者，或换一个目录。',
+  DATA_STILL_NEEDED:
+    '该节点尚未完成，或其数据尚未核实已放回，存档可能仍需使用；没有删除任何内容。请先用 osferry runs resume 完成该节点。',
   DATA_READ_FAILED: '主机上的数据未能完整读取，未保存任何内容。请按所示原因处理后重试。',
   DATA_CHANGED: '读取期间有程序仍在写入。请先排空节点、停止相关服务，再重试；首轮预存档可明确允许这种情况。',
   DATA_TARGET_REFUSED:

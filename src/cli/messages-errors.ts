@@ -79,6 +79,7 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   ARTIFACT_STORE_UNREACHABLE: { en: 'store of parked data cannot be reached', zh: '无法到达数据存档库' },
   ARTIFACT_STORE_DENIED: { en: 'not allowed in the store of parked data', zh: '数据存档库权限不足' },
   ARTIFACT_STORE_UNSAFE: { en: 'store of parked data is not safe', zh: '数据存档库不安全' },
+  DATA_STILL_NEEDED: { en: 'parked data may still be needed', zh: '存档可能仍需使用' },
   DATA_READ_FAILED: { en: 'data could not be read whole', zh: '数据未能完整读取' },
   DATA_CHANGED: { en: 'data changed while it was read', zh: '数据在读取过程中发生变化' },
   DATA_TARGET_REFUSED: { en: 'data may not be restored there', zh: '不允许恢复到该位置' },

@@ -15,7 +15,10 @@ export const groupSummaries: Readonly<Record<string, Text>> = {
   },
   cluster: { en: 'the Kubernetes cluster of the hosts', zh: '主机所在的 Kubernetes 集群' },
   runs: { en: 'the journal of what was done', zh: '运行日志' },
-  data: { en: 'parked data of nodes: list, verify, export', zh: '节点的数据存档：列出、校验、导出' },
+  data: {
+    en: 'parked data of nodes: list, verify, export, delete',
+    zh: '节点的数据存档：列出、校验、导出、删除',
+  },
   checks: { en: 'the catalogue of checks', zh: '检查项目录' },
   playbooks: { en: 'journeys: the steps of a move', zh: '剧本：一次迁移的步骤' },
   plan: { en: 'plans: make, show, compare, approve, verify', zh: '计划：制定、查看、比较、批准、核验' },
@@ -232,6 +235,11 @@ export const commandRows: readonly CommandRow[] = [
     'data export',
     { en: 'copy parked data out of its store', zh: '从存档库中复制出存档' },
     async () => (await import('./command-data-export.ts')).dataExport,
+  ),
+  row(
+    'data delete',
+    { en: 'delete parked data that is on its node again', zh: '删除已恢复到节点的存档' },
+    async () => (await import('./command-data-delete.ts')).dataDelete,
   ),
   row(
     'doctor',

@@ -1,5 +1,6 @@
 import type { Owner } from '../journal/owner.ts'
 import type { Takeover } from '../journal/records.ts'
+import { fewNames } from '../model/few-names.ts'
 import type { JournalRun } from '../model/journal-record.ts'
 import type { RunState } from '../model/run-state.ts'
 import { isWhole } from '../model/run-part.ts'
@@ -88,6 +89,16 @@ function headLines(context: CommandContext, view: RunView): string[] {
     }
     if (!isOpen) lines.push(say(text))
   }
+  const unproven = [...state.nodes.values()].filter(isNotProven).map(({ name }) => name)
+  if (unproven.length > 0) {
+    const few = fewNames(unproven)
+    lines.push(
+      say({
+        en: `not proven to be the machine of its node when its system was replaced: ${few}`,
+        zh: `更换系统时未证明是该节点的机器：${few}`,
+      }),
+    )
+  }
   for (const { at, from, why } of takeovers) {
     const who = `${from.actor}, ${from.pid}@${from.host}`
     const reason = takeoverTexts[why]
@@ -99,6 +110,10 @@ function headLines(context: CommandContext, view: RunView): string[] {
     )
   }
   return lines
+}
+
+function isNotProven({ steps }: NodeState): boolean {
+  return steps.some(({ uses, result }) => uses === 'host.provision' && result?.['machine'] === 'not proven')
 }
 
 function because({ say }: CommandContext, { pausedBecause }: RunState): string {

@@ -12,7 +12,10 @@ export interface MachineDisk {
 }
 
 /** What osferry asks of hosts when it moves data; `uname` is the machine's own. */
-const tools = ['bash', 'sh', 'tar', 'zstd', 'gzip', 'realpath', 'head', 'ls', 'cat', 'mkdir', 'rm', 'sync']
+const tools = [
+  ...['bash', 'sh', 'tar', 'zstd', 'gzip', 'realpath', 'head', 'ls', 'cat', 'mkdir', 'rm', 'sync'],
+  ...['du', 'timeout', 'blkid'],
+]
 
 /** Makes the directories of a machine. What of the tools this computer has not, the machine has not either. */
 export async function makeDisk(directory: string): Promise<MachineDisk> {
@@ -27,13 +30,14 @@ export async function makeDisk(directory: string): Promise<MachineDisk> {
   return disk
 }
 
-/** A system is installed: with it goes everything that was there. */
+/** A system is installed: with it goes everything that was there, unless it takes the place of the old one on the same disk. */
 export async function installSystem(
   { root, bin }: MachineDisk,
-  { system, machineId, productUuid }: MachineState,
+  { system, machineId, productUuid, installation }: MachineState,
   files: LabFiles,
 ): Promise<void> {
-  await rm(root, { recursive: true, force: true })
+  const isInPlace = installation !== undefined && installation.target !== 'containeros'
+  if (!isInPlace) await rm(root, { recursive: true, force: true })
   const all = {
     '/etc/os-release': system.osRelease,
     '/etc/machine-id': `${machineId}\n`,

@@ -4,7 +4,14 @@ import { phases, type Phase } from '../model/playbook.ts'
 import type { Refusal } from './admission.ts'
 import type { Engine } from './engine.ts'
 import { pendingNode, type NodeState } from './node-state.ts'
-import { exitCodeOf, nodeResults, type Halt, type NodeResult, type RunResult } from './run-outcome.ts'
+import {
+  doneCodeOf,
+  exitCodeOf,
+  nodeResults,
+  type Halt,
+  type NodeResult,
+  type RunResult,
+} from './run-outcome.ts'
 import { isBack } from './run-selection.ts'
 
 export interface EndRunOptions<Ports> {
@@ -79,7 +86,7 @@ function exitCodeOfReturn(
   { chosen, isComplete }: { chosen: ReadonlySet<string>; isComplete: boolean },
 ): RunResult['exitCode'] {
   if (results.some(({ node, state }) => chosen.has(node) && state === 'failed')) return 7
-  return isComplete ? 0 : 6
+  return isComplete ? doneCodeOf(results.filter(({ node }) => chosen.has(node))) : 6
 }
 
 function errorOf<Ports>({ engine, halt }: EndRunOptions<Ports>): unknown {

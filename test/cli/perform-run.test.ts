@@ -233,6 +233,16 @@ describe('what is refused before anything is written', () => {
     expect(journal()).toBeUndefined()
   })
 
+  it('hosts that are to be proven and that the inventory has not, without a run in the journal', async () => {
+    const argv = ['/bin/sh', '-c', `cat >> "${cwd}/acts"`]
+    await expect(perform(hostPlan([planHost('a', { argv, machine: 'proven' })]))).rejects.toMatchObject({
+      code: 'PLAN_NOT_RUNNABLE',
+      message: 'the inventory has no host a',
+      hint: expect.stringContaining('machine: as-listed') as string,
+    })
+    expect([journal(), acts()]).toEqual([undefined, []])
+  })
+
   it('another plan under the id of a run, and a second run on nodes of an open one', async () => {
     const plan = hostPlan([host('a'), host('b')])
     const control = createRunControl()

@@ -271,7 +271,13 @@ describe('the command provider', () => {
   it('never takes a rollback for done that nobody has looked at', async () => {
     expect(() => provider({ rollback: ['/bin/true'] })).toThrow('is needed with rollback')
     const unseen = { ...request, means: 'snapshot' } as const
-    const settings = { argv: ['/bin/true'], rollback: ['/bin/true'], environment: [], retryExitCodes: [75] }
+    const settings = {
+      machine: 'proven' as const,
+      argv: ['/bin/true'],
+      rollback: ['/bin/true'],
+      environment: [],
+      retryExitCodes: [75],
+    }
     const one = commandProvider(settings, { variables: process.env, graceMs: 200 })
     await expect(one.rollback?.(unseen, options())).rejects.toMatchObject({
       code: 'PROVISION_NOT_ROLLED_BACK',
