@@ -126,8 +126,7 @@ export function isAway({ status, outcome }: NodeState): boolean {
  */
 function reopened(state: NodeState): NodeState {
   const { outcome, round, replacedBy, uid } = state
-  if (outcome !== 'failed')
-    return { ...pendingNode, status: 'forward', round: round + 1, replacedBy, uid }
+  if (outcome !== 'failed') return { ...pendingNode, status: 'forward', round: round + 1, replacedBy, uid }
   if (state.back !== undefined) return rollingBack(state)
   const steps = triedAgain(state.steps)
   if (state.isPastPointOfNoReturn) return { ...state, outcome: undefined, status: 'forward', steps }
