@@ -43,6 +43,7 @@ describe.each<Release>(['oldest', 'newest'])(
     })
     afterEach(async () => {
       rmSync(cwd, { recursive: true })
+      await world.api.request('DELETE', leases)
       await world.clean()
     })
 
