@@ -80,12 +80,13 @@ async function dockerImages(host: Host, signal: AbortSignal): Promise<NamedImage
   return answer
     .split('\n')
     .filter((line) => line !== '')
-    .flatMap((line): NamedImage[] => {
+    .map((line): NamedImage => {
       const [digest = '', repository, tag, ...more] = line.split('\t')
       if (!ImageDigest.safeParse(digest).success || tag === undefined || more.length > 0)
         throw answerInvalid(host, 'the list of images of docker has a line that is none', shown(line))
-      if (repository === '<none>' || tag === '<none>') return []
-      return [{ runtime: 'docker', namespace: '', name: `${repository}:${tag}`, digest }]
+      // What was pulled by digest has no tag: it is known by its id alone, and the id is a name that docker takes.
+      const isNamed = repository !== '<none>' && tag !== '<none>'
+      return { runtime: 'docker', namespace: '', name: isNamed ? `${repository}:${tag}` : digest, digest }
     })
 }
 

@@ -96,7 +96,7 @@ canary: { perClass: 1, soak: ${soak} }
 soak: ${soak}
 zones: any
 data:
-  # What the log agent has not sent yet lies on its node only.
+  # What the mail relay has not sent yet lies on its node only.
   - { path: ${spoolPath}, action: park, reason: not sent yet }
   - { kind: empty-dir, action: discard, reason: scratch space }
 with:

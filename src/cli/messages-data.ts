@@ -47,3 +47,24 @@ export const dataColumns = {
   age: { en: 'AGE', zh: '时长' },
   why: { en: 'WHY', zh: '原因' },
 } as const satisfies Record<string, Text>
+
+/** What became of an archive that was to be deleted. `gone` = it was deleted before; `kept` = it may still be needed. */
+export type DeletionState = 'to-delete' | 'deleted' | 'gone' | 'kept'
+
+/** Words for each of them. */
+export const deletedTexts: Readonly<Record<DeletionState, Text>> = {
+  'to-delete': { en: 'would be deleted', zh: '将被删除' },
+  deleted: { en: 'deleted', zh: '已删除' },
+  gone: { en: 'gone already', zh: '此前已不存在' },
+  kept: { en: 'stays', zh: '保留' },
+}
+
+/** Columns of the list of what was deleted. */
+export const deletionColumns = {
+  id: dataColumns.id,
+  node: dataColumns.node,
+  store: { en: 'STORE', zh: '存档库' },
+  size: dataColumns.size,
+  state: dataColumns.state,
+  why: dataColumns.why,
+} as const satisfies Record<string, Text>

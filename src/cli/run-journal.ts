@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { ensureStateDirectory } from '../inventory/atomic-file.ts'
+import { removeLeftBehind } from '../inventory/left-behind.ts'
 import { openJournal, type OwnedJournal } from '../journal/journal.ts'
 import { refuseParameters } from '../migrate/begin-run.ts'
 import { refuseSelection } from '../migrate/run-selection.ts'
@@ -39,6 +40,8 @@ export async function openRunJournal(
         pid: takenOver.from.pid,
         why: takenOver.why,
       })
+    const left = await removeLeftBehind(dirname(path))
+    if (left.length > 0) log.info('unfinished files of killed processes were removed', { files: left.length })
     const known = journal.runs().find(({ id }) => id === run.id)
     if (known !== undefined && known.plan !== digest)
       throw new MigrationError('PLAN_DIGEST_WRONG', `the run ${run.id} is of the plan ${known.plan}`, {

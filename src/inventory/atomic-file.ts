@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -18,6 +17,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { errnoTexts } from '../model/errno-texts.ts'
 import { MigrationError } from '../model/errors.ts'
+import { temporaryName } from './temporary-name.ts'
 
 /** A file that appears under its name only when `commit` has returned; `abandon` leaves nothing behind. */
 export interface AtomicFileWriter {
@@ -66,8 +66,7 @@ const sync = promisify(fsync)
 const newFileFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
 function temporaryPath(path: string): string {
-  const name = `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`
-  return join(dirname(path), name)
+  return join(dirname(path), temporaryName(basename(path)))
 }
 
 function unlinkIfThere(path: string): void {

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { access, constants, cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import type { LabFiles } from '../simulate/lab-host.ts'
 import type { MachineState } from '../simulate/machine.ts'
@@ -14,7 +14,10 @@ export interface MachineDisk {
 }
 
 /** What osferry asks of hosts when it moves data; `uname` is the machine's own. */
-const tools = ['bash', 'sh', 'tar', 'zstd', 'gzip', 'realpath', 'head', 'ls', 'cat', 'mkdir', 'rm', 'sync']
+const tools = [
+  ...['bash', 'sh', 'tar', 'zstd', 'gzip', 'realpath', 'head', 'ls', 'cat', 'mkdir', 'rm', 'sync'],
+  ...['du', 'timeout', 'blkid'],
+]
 
 /** Makes the directories of a machine. What of the tools this computer has not, the machine has not either. */
 export async function makeDisk(directory: string): Promise<MachineDisk> {
@@ -32,7 +35,7 @@ export async function makeDisk(directory: string): Promise<MachineDisk> {
 
 /**
  * Another system is on the disk: the one that was there is kept aside, and only that; one that is kept is there again with all
- * its files, any other is installed on an empty disk.
+ * its files. One that takes the place of the old one on the same disk has its files too, any other is installed on an empty disk.
  */
 export async function changeSystem(
   disk: MachineDisk,
@@ -42,9 +45,11 @@ export async function changeSystem(
   const { root, kept } = disk
   const place = ({ generation }: MachineState): string => join(kept, String(generation))
   const isKept = (await readdir(kept)).includes(String(after.generation))
+  const isInPlace = after.installation !== undefined && after.installation.target !== 'containeros'
   const old = `${root}.old`
   await rename(root, old)
   if (isKept) await rename(place(after), root)
+  else if (isInPlace) await cp(old, root, { recursive: true, preserveTimestamps: true })
   await rm(kept, { recursive: true, force: true })
   await mkdir(kept)
   await rename(old, place(before))
@@ -52,11 +57,10 @@ export async function changeSystem(
   else await installSystem(disk, after, {})
 }
 
-/** A system is installed: with it goes everything that was there. */
+/** A system is installed: over what is on the disk. */
 export async function installSystem(disk: MachineDisk, state: MachineState, files: LabFiles): Promise<void> {
   const { root } = disk
   const { system, machineId, productUuid } = state
-  await rm(root, { recursive: true, force: true })
   const all = {
     '/etc/os-release': system.osRelease,
     '/etc/machine-id': `${machineId}\n`,

@@ -23,6 +23,11 @@ export const LocalData = z.object({
   path: z.string().nullable(),
   /** Who uses it: `namespace/pod`, PersistentVolume names, image references. At most twenty, sorted. */
   usedBy: z.array(z.string()),
+  /**
+   * Pods that no drain takes away (of DaemonSets, static ones) and that write here or below, by their names, at most twenty,
+   * sorted; left out when there are none. On the new system they write again as soon as the kubelet runs.
+   */
+  writtenByStaying: z.array(z.string()).min(1).optional(),
   /** Null when nobody has measured it. */
   bytes: z.int().min(0).nullable(),
   /** Null = nobody has decided: the node is blocked before any write. */

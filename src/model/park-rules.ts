@@ -1,6 +1,7 @@
 import { isWritableOnImmutable } from './containeros-paths.ts'
 import type { LocalData } from './data-decision.ts'
 import { possibleActions } from './data-rules.ts'
+import { fewNames } from './few-names.ts'
 import type { Target } from './target.ts'
 import type { Text } from './text.ts'
 
@@ -9,7 +10,7 @@ import type { Text } from './text.ts'
  * A plan says so when it is made, and the step before it writes. Images are no files, and have a step of their own.
  */
 export function whyNotParked(
-  { kind, path }: Pick<LocalData, 'kind' | 'path'>,
+  { kind, path, writtenByStaying }: Pick<LocalData, 'kind' | 'path' | 'writtenByStaying'>,
   target: Target,
 ): Text | undefined {
   if (kind === 'kubelet-root')
@@ -34,5 +35,12 @@ export function whyNotParked(
       en: `${path} is read-only on a ContainerOS, so it could not be put back there`,
       zh: `${path} 在 ContainerOS 上是只读的，无法放回`,
     }
+  if (writtenByStaying !== undefined) {
+    const pods = fewNames(writtenByStaying)
+    return {
+      en: `pods that stay through a drain write there (${pods}): also while it is archived, and on the new system before it is put back`,
+      zh: `排空后仍留在节点上的 Pod 会写入该目录（${pods}）：归档期间如此，在新系统上放回数据之前亦如此`,
+    }
+  }
   return undefined
 }

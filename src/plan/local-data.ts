@@ -3,6 +3,7 @@ import type { FactMap, FactName, FactValue } from '../model/facts.ts'
 import { isHostPathData } from '../model/host-path-data.ts'
 import { hasEnded, isMoved, nodePodName, type NodePod, type NodeView } from '../model/node-view.ts'
 import type { Text } from '../model/text.ts'
+import { isBelow } from '../model/space-of-path.ts'
 import { plainPath } from './data-path.ts'
 import type { LocalVolume } from './local-volumes.ts'
 
@@ -55,9 +56,10 @@ export function localDataOf({ view, facts, volumes, wipesDisk }: DataSources): F
 
   const pods = view?.pods ?? []
   const kubelet = value('kubelet', 'kubelet-root')
+  const staying = directoriesOf(pods.filter((pod) => !isMoved(pod) && !hasEnded(pod)))
   const data = [
-    ...directories(pods, unknown),
-    ...volumesOf(pods, volumes, unknown),
+    ...directories(pods, unknown).map((one) => withStaying(one, staying)),
+    ...volumesOf(pods, volumes, unknown).map((one) => withStaying(one, staying)),
     // Those of pods that stay, and are written again, are gone only with the disk.
     ...emptyDirs(wipesDisk ? pods.filter((pod) => !hasEnded(pod)) : pods.filter(isMoved), kubelet),
     ...kubeletRoot(kubelet),
@@ -101,10 +103,21 @@ function byPath(kind: FoundData['kind'], uses: readonly Use[], unknown: UnknownD
 
 /** Pods that have ended have left what they wrote. */
 function directories(pods: readonly NodePod[], unknown: UnknownData[]): FoundData[] {
-  const uses = pods.flatMap((pod) =>
+  return byPath('host-path', directoriesOf(pods), unknown)
+}
+
+function directoriesOf(pods: readonly NodePod[]): Use[] {
+  return pods.flatMap((pod) =>
     pod.volumes.filter(isHostPathData).map(({ path = '/' }) => ({ path, by: nodePodName(pod) })),
   )
-  return byPath('host-path', uses, unknown)
+}
+
+/** Who writes to a directory above may never write here: to take that for sure would leave nothing to park beside a node agent. */
+function withStaying(data: FoundData, staying: readonly Use[]): FoundData {
+  const { path } = data
+  if (path === null) return data
+  const pods = staying.filter((use) => isBelow(plainPath(use.path) ?? use.path, path)).map(({ by }) => by)
+  return pods.length === 0 ? data : { ...data, writtenByStaying: someOf(pods) }
 }
 
 function volumesOf(

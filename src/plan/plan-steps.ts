@@ -81,12 +81,25 @@ function unparkable({ playbook, data }: StepsRequest): Text[] {
     ...(data.some(isParkedData) ? (['data.park', 'data.restore'] as const) : []),
     ...(data.some(isParkedImages) ? (['images.park', 'images.restore'] as const) : []),
   ]
-  return needed
+  const parking = needed
     .filter((uses) => !used.has(uses))
     .map((uses) => ({
       en: `something is to be parked, and the playbook ${playbook.name} has no ${uses}`,
       zh: `有数据需要转存，但剧本 ${playbook.name} 中没有 ${uses}`,
     }))
+  return used.has('node.verify-os') || !data.some(isPreserved) ? parking : [...parking, unproven(playbook)]
+}
+
+/** What is kept has to be looked at afterwards. */
+function unproven({ name }: Playbook): Text {
+  return {
+    en: `something is to be preserved or attached again, and the playbook ${name} has no node.verify-os, which proves that it was`,
+    zh: `有数据需要原地保留或重新挂接，但剧本 ${name} 中没有用于核实的 node.verify-os`,
+  }
+}
+
+function isPreserved({ action, path }: LocalData): boolean {
+  return action === 'reattach' || (action === 'preserve' && path !== null)
 }
 
 function isParkedData({ kind, action }: LocalData): boolean {

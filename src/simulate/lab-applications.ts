@@ -7,7 +7,7 @@ export interface LabApplication {
   object: object
 }
 
-/** What runs in the cluster of a lab: two services with budgets, and an agent on every node that keeps data there. */
+/** What runs in the cluster of a lab: two services with budgets, an agent on every node, and a relay on every node that keeps data there. */
 export function labApplications({ nodes }: { nodes: number }): LabApplication[] {
   return [
     { path: '/api/v1/namespaces', object: { metadata: { name: shop } } },
@@ -15,6 +15,7 @@ export function labApplications({ nodes }: { nodes: number }): LabApplication[] 
     ...service('web', { replicas: 2 * nodes, budget: { maxUnavailable: 1 } }),
     ...service('cart', { replicas: Math.min(3, nodes), budget: { minAvailable: Math.min(3, nodes) - 1 } }),
     { path: '/apis/apps/v1/namespaces/kube-system/daemonsets', object: logAgent() },
+    { path: `/apis/apps/v1/namespaces/${shop}/deployments`, object: mailRelay(nodes) },
   ]
 }
 
@@ -43,8 +44,10 @@ function service(name: string, { replicas, budget }: { replicas: number; budget:
   ]
 }
 
+/** Reads what others write: a DaemonSet that writes on its node would do so before parked data could be put back. */
 function logAgent(): object {
   const labels = { app: 'log-agent' }
+  const mount = { name: 'logs', mountPath: '/var/log', readOnly: true }
   return {
     metadata: { name: 'log-agent', namespace: 'kube-system', labels },
     spec: {
@@ -53,7 +56,30 @@ function logAgent(): object {
         metadata: { labels },
         spec: {
           tolerations: [{ operator: 'Exists' }],
-          containers: [{ ...container('log-agent'), volumeMounts: [{ name: 'spool', mountPath: '/spool' }] }],
+          containers: [{ ...container('log-agent'), volumeMounts: [mount] }],
+          volumes: [{ name: 'logs', hostPath: { path: '/var/log' } }],
+        },
+      },
+    },
+  }
+}
+
+/** One on each node, with a spool of its own there: the pod of a node that is away waits for it. */
+function mailRelay(replicas: number): object {
+  const labels = { app: 'mail-relay' }
+  const apart = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } }
+  return {
+    metadata: { name: 'mail-relay', namespace: shop, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [apart] } },
+          containers: [
+            { ...container('mail-relay'), volumeMounts: [{ name: 'spool', mountPath: '/spool' }] },
+          ],
           volumes: [{ name: 'spool', hostPath: { path: spoolPath, type: 'DirectoryOrCreate' } }],
         },
       },

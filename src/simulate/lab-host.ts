@@ -18,8 +18,8 @@ export interface LabHost {
 /** Files that a machine has from the beginning, of which nothing else has a copy: path below its root, and content. */
 export type LabFiles = Readonly<Record<string, string>>
 
-/** Where the log agent of the lab keeps on each node what it has not sent yet. */
-export const spoolPath = '/var/lib/log-agent'
+/** Where the mail relay of the lab keeps on each node what it has not sent yet. */
+export const spoolPath = '/var/lib/mail-relay'
 
 /** What lies there, so that something would be lost with the disk. */
 export function spooledFiles({ name }: LabHost, seed: number): LabFiles {
@@ -29,8 +29,8 @@ export function spooledFiles({ name }: LabHost, seed: number): LabFiles {
   )
   return {
     [`${spoolPath}/position.json`]: `{"host":"${name}","sent":200}\n`,
-    [`${spoolPath}/spool/0001.log`]: lines.slice(0, 100).join(''),
-    [`${spoolPath}/spool/0002.log`]: lines.slice(100).join(''),
+    [`${spoolPath}/spool/0001.msg`]: lines.slice(0, 100).join(''),
+    [`${spoolPath}/spool/0002.msg`]: lines.slice(100).join(''),
   }
 }
 

@@ -51,11 +51,9 @@ export function directoriesToPark({
   return outer
 }
 
-function pathOf(
-  { id, kind, path }: LocalData,
-  { name, target }: Pick<PlannedNode, 'name' | 'target'>,
-): string {
-  const why = whyNotParked({ kind, path }, target)
+function pathOf(data: LocalData, { name, target }: Pick<PlannedNode, 'name' | 'target'>): string {
+  const { id, path } = data
+  const why = whyNotParked(data, target)
   if (why !== undefined || path === null)
     throw cannotPark(name, { what: id, why: why?.en ?? 'it has no path' })
   return path

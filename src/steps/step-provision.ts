@@ -2,16 +2,26 @@ import { z } from 'zod'
 import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
 import { StepError } from '../model/step-error.ts'
 import type { Clock } from '../model/ports.ts'
+import { afterReplacement } from './after-replacement.ts'
+import type { HostPort, MachinePort } from './data-ports.ts'
 import type { EmptyNodePort } from './empty-node.ts'
-import { defineStep, type Step, type StepContext } from '../model/step.ts'
+import { keptPaths, recordKept } from './kept-data.ts'
+import { defineStep, type Step, type StepContext, type StepMemory } from '../model/step.ts'
+import type { Cluster } from '../model/cluster-port.ts'
+import { claimsToReattach, recordVolumes } from './reattached-volumes.ts'
 import { ownEndMs } from './step-ports.ts'
 
 /** The provider by its name, and whatever it needs to be told. */
-const Parameters = z.looseObject({ provider: z.string().min(1).max(100) })
+const Parameters = z.looseObject({
+  provider: z.string().min(1).max(100),
+  machine: z.enum(['proven', 'as-listed']).default('proven'),
+})
 type Parameters = z.infer<typeof Parameters>
 
-export interface ProvisionStepPorts extends EmptyNodePort {
+export interface ProvisionStepPorts extends EmptyNodePort, HostPort, MachinePort {
   clock: Clock
+  /** Asked only for volumes that are to be attached again. */
+  cluster: Cluster
   /** The provider that these parameters name; throws when there is none, or when they are not valid for it. */
   provisioner: (parameters: Parameters) => Provisioner
 }
@@ -30,9 +40,10 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters, node, signal } = context
     const seen = await ports.provisioner(parameters).observe(...askOf(context))
     // Past it the kubelet may be gone already, and pods with it; before it nothing may be lost.
-    if (seen === 'todo' && !context.isPastPointOfNoReturn)
-      await ports.requireEmpty(node, 'host.provision', signal)
-    return seen
+    if (seen === 'done' || context.isPastPointOfNoReturn) return seen
+    await ports.requireEmpty(node, 'host.provision', signal)
+    const machine = await machineFound(context)
+    return { state: 'todo', found: { ...machine, ...(await lookBefore(context)) } }
   },
 
   async act(context) {
@@ -46,7 +57,8 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
     await provisioner.verify(...askOf(context))
-    return { provider: provisioner.name }
+    // What was found before is for the step that looks whether it was kept.
+    return { provider: provisioner.name, ...(context.found ?? notProven) }
   },
 
   async undo(context) {
@@ -72,6 +84,36 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     return `${provisioner.name} cannot put the old system back: its parameters in the plan name no rollback program`
   },
 })
+
+const notProven: StepMemory = { machine: 'not proven' }
+
+/** Which machine is about to be replaced, for the journal. */
+async function machineFound(context: Context): Promise<StepMemory> {
+  const { ports, parameters, node, signal } = context
+  if (parameters.machine === 'as-listed') return notProven
+  const { host: machine, hostKey } = await afterReplacement(
+    context,
+    async (after) => await ports.machineOf(node, signal, after),
+  )
+  return { machine: 'proven', ...machine, ...(hostKey === undefined ? {} : { hostKey }) }
+}
+
+async function keptBefore(context: Context, paths: ReturnType<typeof keptPaths>): Promise<StepMemory> {
+  const { node, ports, signal } = context
+  const { host } = await afterReplacement(context, async (after) => await ports.hostOf(node, signal, after))
+  return await recordKept(host, paths, signal)
+}
+
+/** What has to be there again afterwards: asked of the host and of the cluster only when something has to. */
+async function lookBefore(context: Context): Promise<StepMemory> {
+  const { node, ports, signal } = context
+  const paths = keptPaths(node)
+  const claims = claimsToReattach(node)
+  return {
+    ...(paths.length === 0 ? {} : await keptBefore(context, paths)),
+    ...(claims.length === 0 ? {} : await recordVolumes(ports.cluster, claims, signal)),
+  }
+}
 
 /** A program ends a little before its step does, so that its last words are told and not only that time was over. */
 function askOf(context: Context): [ProvisionRequest, ProvisionOptions] {

@@ -1,3 +1,4 @@
+import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
 import { parseOsRelease } from '../model/os-release.ts'
 import { PlannedVerifyOs } from '../model/parameters-replace.ts'
@@ -7,12 +8,22 @@ import { StepError } from '../model/step-error.ts'
 import { shorten, visibleLine } from '../model/visible-text.ts'
 import { afterReplacement } from './after-replacement.ts'
 import type { HostPort } from './data-ports.ts'
+import { keptPaths, proveKept, recordedKept } from './kept-data.ts'
+import { claimsToReattach, proveVolumes } from './reattached-volumes.ts'
 import type { z } from 'zod'
 
-/** Proves over SSH that the host runs the system that the plan has meant. It only looks: there is nothing to act. */
-export const verifyOsStep: Step<typeof PlannedVerifyOs, HostPort> = defineStep<
+/** What the step is given; the cluster is asked only for volumes that are to be attached again. */
+interface VerifyOsStepPorts extends HostPort {
+  cluster: Cluster
+}
+
+/**
+ * Proves over SSH that the host runs the system that the plan has meant, and has what was to be preserved. It only looks: there is
+ * nothing to act.
+ */
+export const verifyOsStep: Step<typeof PlannedVerifyOs, VerifyOsStepPorts> = defineStep<
   typeof PlannedVerifyOs,
-  HostPort
+  VerifyOsStepPorts
 >({
   uses: 'node.verify-os',
   with: PlannedVerifyOs,
@@ -20,9 +31,10 @@ export const verifyOsStep: Step<typeof PlannedVerifyOs, HostPort> = defineStep<
   observe: async () => await Promise.resolve('done'),
   act: async () => await Promise.resolve(),
 
-  async verify({ node, parameters, ports, remembered, signal }) {
+  async verify(context) {
+    const { node, parameters, ports, signal } = context
     const { host, hostKey } = await afterReplacement(
-      remembered,
+      context,
       async (after) => await ports.hostOf(node, signal, after),
     )
     const found = await systemOf(host, signal)
@@ -31,7 +43,13 @@ export const verifyOsStep: Step<typeof PlannedVerifyOs, HostPort> = defineStep<
       throw new StepError('config', `${host.name} runs another system than was meant: ${wrong.join('; ')}`, {
         code: 'OS_IS_ANOTHER',
       })
-    return { ...found, ...(hostKey === undefined ? {} : { hostKey }) }
+    const paths = keptPaths(node)
+    const memory = context.remembered('host.provision')
+    const before = recordedKept(memory, { name: node.name, paths })
+    const kept = paths.length === 0 ? {} : await proveKept(host, { paths, before }, signal)
+    const claims = claimsToReattach(node)
+    const volumes = claims.length === 0 ? {} : await proveVolumes(ports.cluster, { claims, memory }, signal)
+    return { ...found, ...kept, ...volumes, ...(hostKey === undefined ? {} : { hostKey }) }
   },
 })
 

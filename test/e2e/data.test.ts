@@ -1,20 +1,18 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createDirectoryStore } from '../../src/artifacts/directory-store.ts'
-import { createS3Store } from '../../src/artifacts/s3-store.ts'
-import type { ArtifactHead, ArtifactStore } from '../../src/model/artifact-port.ts'
 import { canariesIn } from '../support/canaries.ts'
 import { gathered } from '../support/gathered.ts'
 import { startS3Server, type S3Server } from '../support/s3-server/start.ts'
-import { runCli, type CliResult } from './run-cli.ts'
+import { bucketStore, directoryStore, one, park, type NamedStore } from '../support/named-stores.ts'
+import { runCli } from './run-cli.ts'
 
 const { signal } = new AbortController()
 let server: S3Server
 let cwd = ''
-let prefixes = 0
 
 beforeAll(async () => {
   server = await startS3Server()
@@ -25,83 +23,8 @@ beforeEach(async () => {
   onTestFinished(() => rm(cwd, { recursive: true, force: true }))
 })
 
-interface Named {
-  store: ArtifactStore
-  /** Runs `osferry data ...` on it. */
-  data: (...argv: string[]) => Promise<CliResult>
-}
-
-async function inDirectory(): Promise<Named> {
-  await writeFile(join(cwd, 'osferry.yaml'), 'stores:\n  nas:\n    type: directory\n    path: disks/nas\n')
-  return {
-    store: createDirectoryStore(join(cwd, 'disks/nas')),
-    data: (...argv) => runCli(['data', ...argv, '--store', 'nas'], { cwd }),
-  }
-}
-
-async function inBucket(): Promise<Named> {
-  const { endpoint, region, bucket, credentials } = server
-  const prefix = `e2e-${++prefixes}`
-  await writeFile(
-    join(cwd, 'osferry.yaml'),
-    `store: cold
-stores:
-  cold:
-    type: s3
-    endpoint: ${endpoint}
-    region: ${region}
-    bucket: ${bucket}
-    prefix: ${prefix}
-    accessKeyId: env:KEY_ID
-    secretAccessKey: file:secret
-`,
-  )
-  await writeFile(join(cwd, 'secret'), credentials.secretAccessKey, { mode: 0o600 })
-  const env = { KEY_ID: credentials.accessKeyId }
-  return {
-    store: createS3Store({
-      endpoint,
-      region,
-      bucket,
-      prefix,
-      pathStyle: true,
-      credentials: () => Promise.resolve({ ...credentials, sessionToken: undefined }),
-      ca: undefined,
-      partBytes: 5 * 1024 * 1024,
-      env: {},
-    }),
-    data: (...argv) => runCli(['data', ...argv], { cwd, env }),
-  }
-}
-
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes)
-}
-
-/** Parks what is no archive: the commands compare bytes and open none. */
-async function park(store: ArtifactStore, id: string, changes: Partial<ArtifactHead> = {}): Promise<Buffer> {
-  const content = randomBytes(300_000)
-  const head: ArtifactHead = {
-    schema: 'artifact/v1',
-    id,
-    kind: 'tar',
-    node: id.split('/')[1] ?? '',
-    source: 'host-path:/var/lib/app',
-    createdAt: new Date(Date.now() - 3_700_000).toISOString(),
-    compression: 'zstd',
-    sha256: createHash('sha256').update(content).digest('hex'),
-    storedBytes: content.length,
-    files: 1,
-    bytes: content.length,
-    manifest: null,
-    changed: false,
-    ...changes,
-  }
-  await store.write(`${id}/data.tar.zst`, one(content), { signal })
-  await store.write(`${id}/manifest.ndjson`, one(Buffer.from('{}\n')), { signal })
-  await store.write(`${id}/artifact.json`, one(Buffer.from(JSON.stringify(head))), { signal })
-  return content
-}
+const inDirectory = (): Promise<NamedStore> => directoryStore(cwd)
+const inBucket = (): Promise<NamedStore> => bucketStore(cwd, server)
 
 describe.each([
   { kind: 'a directory', open: inDirectory },

@@ -104,7 +104,7 @@ describe('osferry lab', () => {
       expect(data).toContainEqual(expect.objectContaining(park))
       expect(steps.map(({ uses }) => uses)).toContain('data.park')
       const provision = steps.find(({ uses }) => uses === 'host.provision')
-      expect(provision?.with).toMatchObject({ provider: 'lab' })
+      expect(provision?.with).toMatchObject({ provider: 'lab', machine: 'proven' })
     }
     expect(readFileSync(path.join(directory, 'plan.json'), 'utf8')).not.toContain(access().token)
   })

@@ -235,6 +235,112 @@ describe('what must not be', () => {
   })
 })
 
+describe('data that is preserved', () => {
+  const kept = (path: string, more: Parameters<typeof parkedPath>[1] = {}): ReturnType<typeof parkedPath> =>
+    parkedPath(path, { action: 'preserve', ...more })
+
+  it('is looked at before the system is replaced and after, and what has come to it is no difference', async () => {
+    const [path, busy] = [smallTree(), smallTree()]
+    const gone = newPath()
+    const run = await runOf([], {
+      data: [kept(path), kept(busy, { writtenByStaying: ['shop/agent'] }), kept(gone)],
+      provision: () => {
+        writeFileSync(join(path, 'new'), 'more')
+        rmSync(join(busy, 'a'), { recursive: true })
+        mkdirSync(gone)
+        return Promise.resolve()
+      },
+    })
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    expect(resultOf(run, 'host.provision')).toMatchObject({
+      kept: [
+        { path, kind: 'directory', entries: ['d a', 'd b'], inodes: 6, bytes: expect.any(Number) as number },
+        { path: busy, entries: ['d a', 'd b'], inodes: null },
+        { path: gone, kind: 'none' },
+      ],
+    })
+    expect(resultOf(run, 'node.verify-os')).toMatchObject({ kept: { paths: 3, counted: 1 } })
+    expect(run.isGivenBack).toBe(true)
+  })
+
+  const elsewhere = mkdtempSync('/dev/shm/osferry-elsewhere-')
+  afterAll(() => rmSync(elsewhere, { recursive: true, force: true }))
+
+  it.each<[string, (path: string) => void, string]>([
+    ['is gone', (path) => rmSync(path, { recursive: true }), 'it is not there'],
+    [
+      'is empty',
+      (path) => bash(path, 'rm -r a b'),
+      'missing in it: a, b, it had 6 files and directories and has 1',
+    ],
+    ['lacks a file', (path) => rmSync(join(path, 'a/one')), 'it had 6 files and directories and has 5'],
+    ['lacks bytes', (path) => bash(path, ': >a/one'), 'bytes and has'],
+    [
+      'is another thing',
+      (path) => bash(path, 'cd / && rm -r "$OLDPWD" && echo >"$OLDPWD"'),
+      'it was a directory and is a file',
+    ],
+    [
+      'lies elsewhere',
+      (path) => bash(path, `cp -a . ${elsewhere} && cd / && rm -r "$OLDPWD" && ln -s ${elsewhere} "$OLDPWD"`),
+      'it was on the file system',
+    ],
+  ])('stops before the node is given back when it %s', async (_, change, message) => {
+    const path = smallTree()
+    const run = await runOf([], {
+      data: [kept(path)],
+      provision: () => {
+        change(path)
+        return Promise.resolve()
+      },
+    })
+    const result = await process(run)
+    expect(failuresOf(run)).toEqual(['node.verify-os data DATA_KEPT_DIFFERS'])
+    expect(result).toMatchObject({
+      exitCode: 7,
+      nodes: [{ failed: { failure: { message: expect.stringContaining(`${path}: `) as string } } }],
+    })
+    expect(JSON.stringify(result.nodes)).toContain(message)
+    expect(run.isGivenBack).toBe(false)
+  })
+
+  it('stops when everything is gone from where others write too', async () => {
+    const path = smallTree()
+    const run = await runOf([], {
+      data: [kept(path, { writtenByStaying: ['shop/agent'] })],
+      provision: () => {
+        bash(path, 'rm -r a b; touch log')
+        return Promise.resolve()
+      },
+    })
+    expect(await process(run)).toMatchObject({ exitCode: 7 })
+    expect(failuresOf(run)).toEqual(['node.verify-os data DATA_KEPT_DIFFERS'])
+  })
+
+  it('goes on when what was missing has been put right', async () => {
+    const path = smallTree()
+    const away = newPath()
+    const run = await runOf([], {
+      data: [kept(path)],
+      provision: () => {
+        bash('/', `mv ${path} ${away}`)
+        return Promise.resolve()
+      },
+    })
+    expect(await process(run)).toMatchObject({ exitCode: 7 })
+    bash('/', `mv ${away} ${path}`)
+    run.selection = { retry: ['node-1'] }
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    expect(run.isGivenBack).toBe(true)
+  })
+
+  it('is never taken for kept when nobody has looked at it before', async () => {
+    const run = await runOf([], { data: [kept(smallTree())], isProvisioned: true })
+    expect(await process(run)).toMatchObject({ exitCode: 7 })
+    expect(failuresOf(run)).toEqual(['node.verify-os config DATA_KEPT_NOT_TOLD'])
+  })
+})
+
 describe('a machine or a connection that fails', () => {
   it('goes on when the connection was cut while data was parked, and while it was put back', async () => {
     const path = newPath()

@@ -106,6 +106,32 @@ describe('images in a real registry', () => {
     }
   })
 
+  it('get their names back in docker, which knows an image that was pulled by its digest by no tag', async () => {
+    const place = placeIn(`${registry.name}/docker`)
+    const pushed = await on(one).park(await oneOf(on(one), image.digest), place, never)
+    const { config } = image
+    const names = ['app:1', 'team/app:2']
+    const parked = { ...pushed, runtime: 'docker', namespace: '', digest: config, names } as const
+    const fresh = await startImageHost(bed, 'docker', {
+      containerd: false,
+      docker: true,
+      programs: { docker: dockerThatPulls },
+    })
+    try {
+      const to = on(fresh)
+      expect(await to.missing([parked], never)).toHaveLength(1)
+      await to.restore(parked, place, never)
+      expect(await to.missing([parked], never)).toEqual([])
+      expect(readFileSync(join(root, 'docker'), 'utf8').trim().split('\n')).toEqual([
+        `${config}\t${registry.name}/docker/team/app\t<none>`,
+        `${config}\tapp\t1`,
+        `${config}\tteam/app\t2`,
+      ])
+    } finally {
+      await fresh.close()
+    }
+  })
+
   it('under whose tag is another image are refused', async () => {
     const place = placeIn(`${registry.name}/taken`)
     const images = on(one)
@@ -154,6 +180,21 @@ describe('images in a real registry', () => {
     expect((await failure(parking)).code).toBe('INTERRUPTED')
   })
 })
+
+/** As docker does it: what was pulled by digest is listed without a tag, and only what is listed can be given a name. */
+const dockerThatPulls = `
+list=${root}/docker
+touch $list
+case "$*" in
+  *' pull '*)
+    id=$(set -o pipefail; skopeo inspect --tls-verify=false --config --raw "docker://\${!#}" | sha256sum) || exit 1
+    printf 'sha256:%s\\t%s\\t<none>\\n' "\${id%% *}" "\$(sed 's/@.*//' <<<"\${!#}")" >>$list ;;
+  *' tag '*)
+    grep -q "^\${@: -2:1}" $list || { echo "No such image: \${@: -2:1}" >&2; exit 1; }
+    printf '%s\\t%s\\n' "\${@: -2:1}" "\$(tr : '\\t' <<<"\${!#}")" >>$list ;;
+  *' images '*) cat $list ;;
+  *) exit 1 ;;
+esac`
 
 function skopeo(...argv: readonly string[]): string {
   return execFileSync('skopeo', argv, { encoding: 'utf8', env: registry.variables })

@@ -26,6 +26,7 @@ import { labProvider } from '../../src/provision/lab-provider.ts'
 import type { LabNode, LabSystem } from '../../src/simulate/lab-cluster.ts'
 import { spoolPath, type LabHost } from '../../src/simulate/lab-host.ts'
 import { recordings } from '../../src/simulate/recordings.ts'
+import { proveKept, recordedKept, recordKept } from '../../src/steps/kept-data.ts'
 import { parking, restoring, stillClock } from '../support/parking.ts'
 import { failure, never, quiet, request } from '../support/ssh-host.ts'
 
@@ -212,6 +213,31 @@ describe('a lab', () => {
     await fresh.close()
     expect(verified.files).toBe(3)
     expect(content()).toEqual(before)
+  })
+
+  it('keeps the disk of a machine that is converted in place, which is proven; an empty one is not taken for it', async () => {
+    const paths = [{ path: spoolPath, isQuiet: true }]
+    const old = await connect('node-01')
+    const { kept } = await recordKept(old, paths, never)
+    await old.close()
+    const before = recordedKept({ kept }, { name: 'node-01', paths })
+    expect(before).toMatchObject([{ path: spoolPath, entries: ['f position.json', 'd spool'], inodes: 5 }])
+    for (const [target, proof] of [
+      ['anolis-rhck', { kept: { paths: 1, counted: 1 } }],
+      ['containeros', 'DATA_KEPT_DIFFERS'],
+    ] as const) {
+      const asked = { ...ask('node-01'), target, token: `kept-${target}` }
+      const ups = told.filter(([what]) => what === 'up').length
+      await provider().act(asked, options)
+      await expect
+        .poll(() => told.filter(([what]) => what === 'up').length, { timeout: 60_000 })
+        .toBeGreaterThan(ups)
+      const fresh = await connect('node-01')
+      const found = proveKept(fresh, { paths, before }, never)
+      if (typeof proof === 'string') await expect(found).rejects.toMatchObject({ code: proof })
+      else expect(await found).toEqual(proof)
+      await fresh.close()
+    }
   })
 
   it('gives a machine its old disk back, also one that does not boot any more', async () => {

@@ -135,6 +135,21 @@ describe('decideData', () => {
     expect(actions(found, { target: 'anolis-rhck' })).toEqual(['preserve', 'preserve', 'preserve', null])
   })
 
+  it('does not let be parked where a DaemonSet writes before it could be put back, and names what can be done', () => {
+    const found = { ...data('host-path', '/var/db'), writtenByStaying: ['kube-system/agent'] }
+    const rules: DataRule[] = [{ path: '/var/db', action: 'park', reason: 'li.wei' }]
+    const decided = (isOff: boolean) =>
+      decideData([found], { host: 'h', target: 'containeros', rules, isOffSystemDisk: () => isOff })[0]
+    expect(decided(false)).toMatchObject({
+      action: null,
+      reason: { en: expect.stringMatching(/kube-system\/agent.*; it can be discard$/) as string },
+    })
+    expect(decided(true)?.reason?.en).toMatch(/; it can be preserve, discard$/)
+    expect(actions([found], { rules: [{ ...rules[0]!, action: 'preserve' }], isOff: true })).toEqual([
+      'preserve',
+    ])
+  })
+
   it('need not be told about what is made anew on every node, unless somebody wants it otherwise', () => {
     const found = [data('host-path', '/opt/cni/bin'), data('kubelet-root', '/var/lib/kubelet')]
     expect(actions(found)).toEqual(['discard', 'discard'])

@@ -38,6 +38,25 @@ const hostPath = (path: string, more: Partial<ClusterPod['volumes'][number]> = {
 })
 
 describe('localDataOf', () => {
+  it('tells which directories pods write to that no drain takes away, there and below', () => {
+    const daemon = { group: 'apps', kind: 'DaemonSet', name: 'agent', uid: 'u' }
+    const { data } = found(
+      withPods(
+        pod('db', [hostPath('/srv/data'), hostPath('/srv/log'), hostPath('/srv/logs')]),
+        clusterPod('agent', { owner: daemon, volumes: [hostPath('/srv/log/agent/'), hostPath('/srv')] }),
+        pod('static', [hostPath('/srv/log')], { control: 'mirror' }),
+        clusterPod('reader', { owner: daemon, volumes: [hostPath('/srv/data', { readOnly: true })] }),
+        clusterPod('over', { owner: daemon, phase: 'Succeeded', volumes: [hostPath('/srv/data')] }),
+      ),
+    )
+    const staying = data.map(({ path, writtenByStaying }) => [path, writtenByStaying])
+    expect(Object.fromEntries(staying.filter(([, pods]) => pods !== undefined))).toEqual({
+      '/srv': ['shop/agent', 'shop/static'],
+      '/srv/log': ['shop/agent', 'shop/static'],
+      '/srv/log/agent': ['shop/agent'],
+    })
+  })
+
   it('lists each directory of the node once, with all pods that write to it', () => {
     const { data, unknown } = found(
       withPods(
@@ -57,6 +76,7 @@ describe('localDataOf', () => {
         path: '/opt/agent',
         usedBy: ['shop/agent'],
         bytes: null,
+        writtenByStaying: ['shop/agent'],
       },
       {
         id: 'host-path:/srv/data',

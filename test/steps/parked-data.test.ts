@@ -33,6 +33,12 @@ describe('what is archived', () => {
     expect(leftAlone(data)).toEqual({ discard: 1, preserve: 1 })
   })
 
+  it('is nothing to which pods write that stay through a drain', () => {
+    expect(() => parked(item({ writtenByStaying: ['kube-system/agent'] }))).toThrow(
+      /cannot be archived: .*kube-system\/agent/,
+    )
+  })
+
   it('is a directory once, with those in it', () => {
     expect(parked(item({ path: '/var/a/b' }), item({ path: '/var/a' }), item({ path: '/var/ab' }))).toEqual([
       '/var/a',
