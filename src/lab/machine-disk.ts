@@ -45,11 +45,10 @@ export async function changeSystem(
   const { root, kept } = disk
   const place = ({ generation }: MachineState): string => join(kept, String(generation))
   const isKept = (await readdir(kept)).includes(String(after.generation))
-  const isInPlace = after.installation !== undefined && after.installation.target !== 'containeros'
   const old = `${root}.old`
   await rename(root, old)
   if (isKept) await rename(place(after), root)
-  else if (isInPlace) await cp(old, root, { recursive: true, preserveTimestamps: true })
+  else if (isInPlace(after)) await cp(old, root, { recursive: true, preserveTimestamps: true })
   await rm(kept, { recursive: true, force: true })
   await mkdir(kept)
   await rename(old, place(before))
@@ -69,6 +68,12 @@ export async function installSystem(disk: MachineDisk, state: MachineState, file
   }
   for (const [path, content] of Object.entries(all)) await write(join(root, path), content)
   await writeUname(disk, state)
+}
+
+/** Only on its way there: what goes back to an empty disk finds nothing. */
+function isInPlace({ installation }: MachineState): boolean {
+  const isGoingBack = installation?.stage === 'going-back' || installation?.stage === 'back'
+  return installation !== undefined && installation.target !== 'containeros' && !isGoingBack
 }
 
 async function writeUname({ bin }: MachineDisk, { system }: MachineState): Promise<void> {

@@ -110,7 +110,19 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
     },
     async namespace(name): Promise<void> {
       made.push(name)
-      await api.request('POST', '/api/v1/namespaces', { body: { metadata: { name } } })
+      // One of this name that an earlier test has left goes some seconds later.
+      const isThere = (error: unknown): boolean => error instanceof ApiError && error.status === 409
+      await vi.waitUntil(
+        async () =>
+          await api.request('POST', '/api/v1/namespaces', { body: { metadata: { name } } }).then(
+            () => true,
+            (error: unknown) => {
+              if (!isThere(error)) throw error
+              return false
+            },
+          ),
+        soon,
+      )
       // A pod is refused before the namespace has its service account.
       const account = `/api/v1/namespaces/${name}/serviceaccounts/default`
       await vi.waitUntil(
