@@ -103,7 +103,7 @@ describe('osferry profile', () => {
   it('show says in both languages what is not known', async () => {
     const context = await commandContext(directory)
     await profileShow.run(context, given('lifseaos'))
-    expect(context.written.stdout).toMatch(/ignition\.maxSpec +not known +\S+ignition --version/)
+    expect(context.written.stdout).toMatch(/ignition\.maxSpec +not known +ignition --version/)
     const chinese = await commandContext(directory, { language: 'zh-CN', say: ({ zh }) => zh })
     await profileShow.run(chinese, given('lifseaos'))
     expect(chinese.written.stdout).toMatch(/ignition\.maxSpec +未知/)

@@ -3,6 +3,8 @@ import { builtInProfiles } from '../../src/ignition/built-in-profiles.ts'
 import { ignitionSpecs } from '../../src/model/os-profile.ts'
 import { profileRows, profileValue, requireKnown, unknownFields } from '../../src/model/profile-fields.ts'
 
+/** An address, a path in a repository or a titled paper; of kernel lines also what osferry itself has data of. */
+const place = /[\w.-]+\/[\w.-]+|^LifseaOS introduction, |osferry has data of$|^uname -r of ACK nodes/
 const named = (name: string) => builtInProfiles.find((profile) => profile.name === name)!
 
 describe('built-in os profiles', () => {
@@ -20,11 +22,23 @@ describe('built-in os profiles', () => {
     expect(told.filter((words) => words.trim() === '')).toEqual([])
   })
 
+  it.each(builtInProfiles)('$name names the page, file or paper that each value was read in', (profile) => {
+    const vague = profileRows(profile).flatMap(({ path, field }) =>
+      'value' in field && !place.test(field.source) ? [path] : [],
+    )
+    expect(vague).toEqual([])
+  })
+
   it('does not guess what is not public of LifseaOS', () => {
     const unknown = unknownFields(named('lifseaos')).map(({ path }) => path)
     expect(unknown).toContain('ignition.maxSpec')
+    expect(unknown).toContain('ignition.platformIds')
     expect(unknown).toContain('network.stack')
     expect(unknown).not.toContain('identity.osReleaseId')
+  })
+
+  it('makes certificate authorities count on Flatcar by its own program', () => {
+    expect(profileValue(named('flatcar'), 'trust.update')).toEqual(['/usr/sbin/update-ca-certificates'])
   })
 
   it('knows the newest specification of the three others', () => {
