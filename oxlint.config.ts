@@ -14,6 +14,7 @@ const table = {
   simulate: { imports: ['model'], packages: [], node: false },
   steps: { imports: ['model'], packages: [], node: false },
   plan: { imports: ['model'], packages: [], node: false },
+  ignition: { imports: ['model'], packages: [], node: false },
   migrate: { imports: ['model', 'steps'], packages: [], node: false },
   journal: { imports: ['model'], packages: [], node: true },
   artifacts: {
@@ -21,7 +22,7 @@ const table = {
     packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'execa'],
     node: true,
   },
-  provision: { imports: ['model'], packages: ['execa'], node: true },
+  provision: { imports: ['model'], packages: [], node: true },
   monitoring: { imports: ['model'], packages: [], node: true },
   inventory: { imports: ['model'], packages: ['yaml', 'ssh-config', 'execa'], node: true },
   hosts: { imports: ['model'], packages: ['ssh2', 'execa', 'p-queue'], node: true },
@@ -34,7 +35,7 @@ const table = {
   },
 } as const
 
-const folders = [...Object.keys(table), 'cli', 'ignition']
+const folders = [...Object.keys(table), 'cli']
 const effectful = [
   'ssh2',
   'execa',

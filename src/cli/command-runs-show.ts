@@ -51,6 +51,7 @@ function documentOf({ run, state, status, takeovers, owner }: RunView, exit: Com
     status,
     pausedBecause: state.pausedBecause,
     resumed: state.resumed,
+    asked: state.asked.now,
     lastAt: state.lastAt,
     lastSeq: state.lastSeq,
     owner: owner ?? null,

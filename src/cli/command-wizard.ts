@@ -2,6 +2,7 @@ import type { ResolvedSetting } from './config.ts'
 import { runWizard } from '../wizard/run.ts'
 import { defineCommand } from './define-command.ts'
 import { runSettings } from './run-settings.ts'
+import { interruptedCode } from './signals.ts'
 import { createWizardActions } from './wizard-actions.ts'
 
 /** `osferry` without a command, in a terminal: the guided way through the same stages. */
@@ -31,7 +32,8 @@ export const wizard = defineCommand({
       signal: context.signal,
       colour: context.colour.stderr,
     })
-    return { code: exitCode, reason: exitCode === 130 ? 'interrupted' : 'done', next: [] }
+    if (exitCode === 130) return { code: interruptedCode(context.signal), reason: 'interrupted', next: [] }
+    return { code: exitCode, reason: exitCode === 0 ? 'done' : 'as its runs', next: [] }
   },
 })
 

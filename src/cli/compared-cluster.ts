@@ -4,24 +4,41 @@ import type { ClusterGap, ClusterList, ClusterRecord } from '../model/cluster.ts
 import { comparedLists, type ComparedList } from '../model/compared-lists.ts'
 import type { SnapshotSink } from '../model/snapshot-sink.ts'
 import { isComparedPod, type ComparedCluster } from '../steps/compare-cluster.ts'
+import { placedPod, placedPods, type PlacedPod } from '../steps/placed-pods.ts'
 
-type Held = { [L in ComparedList]: ClusterRecord<L>[] }
+type Held = { [L in ComparedList]: ClusterRecord<L>[] } & { placed: PlacedPod[] }
 
 function nothingHeld(): Held {
-  return { nodes: [], workloads: [], pods: [], services: [], volumes: [], claims: [], attachments: [] }
+  return {
+    nodes: [],
+    workloads: [],
+    pods: [],
+    services: [],
+    volumes: [],
+    claims: [],
+    attachments: [],
+    placed: [],
+  }
 }
 
-function isCompared(list: ClusterList, record: unknown): list is ComparedList {
-  if (list === 'pods') return isComparedPod(record as ClusterRecord<'pods'>)
-  return comparedLists.some((name) => name === list)
+/** Keeps what is compared of one record; tells in which list, undefined when it is passed over. */
+function hold(held: Held, list: ClusterList, record: unknown): keyof Held | undefined {
+  const name = comparedLists.find((one) => one === list)
+  if (name === undefined) return undefined
+  if (name !== 'pods' || isComparedPod(record as ClusterRecord<'pods'>)) {
+    held[name].push(record as never)
+    return name
+  }
+  const placed = placedPod(record as ClusterRecord<'pods'>)
+  if (placed === undefined) return undefined
+  held.placed.push(placed)
+  return 'placed'
 }
 
 /** What is compared of a snapshot on disk. */
 export async function clusterOf(file: ClusterFileReader): Promise<ComparedCluster> {
   const held: Held = nothingHeld()
-  for (const list of comparedLists)
-    for await (const record of file.records(list))
-      if (isCompared(list, record)) held[list].push(record as never)
+  for (const list of comparedLists) for await (const record of file.records(list)) hold(held, list, record)
   return known(held, file.end.gaps)
 }
 
@@ -31,13 +48,11 @@ export async function clusterNow(
   signal: AbortSignal,
 ): Promise<ComparedCluster> {
   const held: Held = nothingHeld()
-  let order: ComparedList[] = []
+  let order: (keyof Held)[] = []
   const sink: SnapshotSink = {
     add(list, record): Promise<void> {
-      if (isCompared(list, record)) {
-        held[list].push(record as never)
-        order.push(list)
-      }
+      const place = hold(held, list, record)
+      if (place !== undefined) order.push(place)
       return Promise.resolve()
     },
     mark: () => order.length,
@@ -70,5 +85,6 @@ function known(held: Held, gaps: readonly ClusterGap[]): ComparedCluster {
     volumes: of('volumes') ? held.volumes : null,
     claims: of('claims') ? held.claims : null,
     attachments: of('attachments') ? held.attachments : null,
+    placed: of('pods') ? placedPods(held.placed) : null,
   }
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { basename, join } from 'node:path'
 import { acceptedKey, acceptNewKey, withKeysOf, type NewKeyFile } from '../hosts/reinstalled.ts'
 import { ensureStateDirectory } from '../inventory/atomic-file.ts'
@@ -20,8 +21,11 @@ export interface Connection {
 export interface ConnectOptions {
   /** Throws for a machine that is not the one that is meant. */
   require: (told: Machine) => void
-  /** The run has replaced the system of the host, and its cluster tells which machine it is now. */
-  mayHaveNewKey: boolean
+  /**
+   * Token of the step by which the run has replaced the system of the host, when its cluster tells which machine it is now;
+   * undefined = only keys that are known.
+   */
+  newKeyOf: string | undefined
   signal: AbortSignal
 }
 
@@ -33,7 +37,8 @@ export interface Connections {
 /**
  * Connects by the keys that are known. A machine that was installed anew has another one: a host whose system this run has replaced
  * is believed once to be that machine, when it says so by the machine id and boot id that its node has in the cluster. The key is
- * kept in `host-keys/RUN/HOST` of the state directory, and no other is accepted in its place.
+ * kept in `host-keys/RUN/HOST~SYSTEM` of the state directory, and no other is accepted in its place: only a system that replaces
+ * this one, as on the way back, has a file of its own.
  */
 export function openConnections({ context, run }: RunWorld): Connections {
   const prompter = createPrompter(context)
@@ -41,21 +46,27 @@ export function openConnections({ context, run }: RunWorld): Connections {
   const renewed = connectorFor(context, prompter, { systemKnownHosts: [] })
   const state = context.settings.required('state')
 
-  function placeOf({ name }: ResolvedHost): NewKeyFile {
-    const file = join(state, 'host-keys', run.id, basename(factsFileName(name), '.json'))
+  function placeOf({ name }: ResolvedHost, system: string): NewKeyFile {
+    const host = basename(factsFileName(name), '.json')
+    const file = join(state, 'host-keys', run.id, `${host}~${hash('sha256', system).slice(0, 16)}`)
     return { file, log: context.log, home: homeOf(context.env) }
   }
 
-  async function byNewKey(host: ResolvedHost, newKey: string, signal: AbortSignal): Promise<Connection> {
-    const { file } = placeOf(host)
-    return { host: await renewed.connect(withKeysOf(host, file), { signal }), newKey }
+  async function byNewKey(
+    host: ResolvedHost,
+    { place, newKey, signal }: { place: NewKeyFile; newKey: string; signal: AbortSignal },
+  ): Promise<Connection> {
+    return { host: await renewed.connect(withKeysOf(host, place.file), { signal }), newKey }
   }
 
   /** Nothing of ours but a signature is given to a host whose key is not known. */
-  async function accept(host: ResolvedHost, { require, signal }: ConnectOptions): Promise<string> {
+  async function accept(
+    host: ResolvedHost,
+    { require, signal, place }: ConnectOptions & { place: NewKeyFile },
+  ): Promise<string> {
     ensureStateDirectory(state)
     const newKey = acceptNewKey(host, {
-      place: placeOf(host),
+      place,
       connector: renewed,
       signal,
       async prove(probe) {
@@ -77,17 +88,19 @@ export function openConnections({ context, run }: RunWorld): Connections {
 
   return {
     async connect(host, options) {
-      const { mayHaveNewKey, signal } = options
-      const accepted = await acceptedKey(host, placeOf(host))
-      if (accepted !== undefined) return await byNewKey(host, accepted, signal)
+      const { newKeyOf, signal } = options
+      const place = newKeyOf === undefined ? undefined : placeOf(host, newKeyOf)
+      const accepted = place === undefined ? undefined : await acceptedKey(host, place)
+      if (place !== undefined && accepted !== undefined)
+        return await byNewKey(host, { place, newKey: accepted, signal })
       try {
         return { host: await usual.connect(host, { signal }), newKey: undefined }
       } catch (error) {
-        if (!mayHaveNewKey || !isNewKeyOf(error, host)) throw error
+        if (place === undefined || !isNewKeyOf(error, host)) throw error
+        const newKey = await accept(host, { ...options, place })
+        context.log.info('host key accepted after the replacement of the system', { host: host.name, newKey })
+        return await byNewKey(host, { place, newKey, signal })
       }
-      const newKey = await accept(host, options)
-      context.log.info('host key accepted after the replacement of the system', { host: host.name, newKey })
-      return await byNewKey(host, newKey, signal)
     },
     async close() {
       await Promise.allSettled([usual.close(), renewed.close()])

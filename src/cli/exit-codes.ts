@@ -12,8 +12,8 @@ export const exitCodeRows: readonly ExitCodeRow[] = [
   {
     code: 2,
     meaning: {
-      en: 'worked, but the answer is not clean: findings at or above --fail-on (also when hosts failed), differences, what blocks a drain',
-      zh: '已完成，但结果不理想：存在达到 --fail-on 级别的问题（即使同时有主机失败）、差异，或妨碍排空的内容',
+      en: 'worked, but the answer is not clean: findings at or above --fail-on (also when hosts failed), differences, what blocks a drain, a node that a run leaves cordoned',
+      zh: '已完成，但结果不理想：存在达到 --fail-on 级别的问题（即使同时有主机失败）、差异、妨碍排空的内容，或运行结束后仍被封锁的节点',
     },
   },
   {

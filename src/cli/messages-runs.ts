@@ -53,6 +53,8 @@ export function eventText(body: JournalEventBody): Text {
       return { en: `run started, ${body.nodes.length} nodes`, zh: `运行开始，${body.nodes.length} 个节点` }
     case 'run-resumed':
       return { en: 'run resumed', zh: '运行继续' }
+    case 'part-done':
+      return { en: 'the part that was asked for is done', zh: '所要求的部分已完成' }
     case 'run-paused':
       return { en: `run paused: ${body.reason.en}`, zh: `运行暂停：${body.reason.zh}` }
     case 'run-aborting':

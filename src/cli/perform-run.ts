@@ -1,5 +1,6 @@
-import { nodesInReach } from '../migrate/nodes-in-reach.ts'
+import { isAway } from '../migrate/node-state.ts'
 import { runPlan } from '../migrate/run-plan.ts'
+import { runAfter } from '../migrate/run-state.ts'
 import { closeAll, type Closers } from './close-all.ts'
 import { refusePlan } from './refuse-plan.ts'
 import { runGates } from './run-gates.ts'
@@ -11,6 +12,7 @@ import { openRunJournal } from './run-journal.ts'
 import { runPorts } from './run-ports.ts'
 import { openScene } from './run-scene.ts'
 import { runSteps } from './run-steps.ts'
+import { runWaitingTaints } from './run-waiting-taints.ts'
 import { runWindows } from './run-windows.ts'
 import type { PerformRun, RunWorld } from './run-world.ts'
 import { sleep } from './sleep.ts'
@@ -30,30 +32,33 @@ export const performRun: PerformRun = async (context, request) => {
     const { journal } = opened
     closers.push({ what: 'journal', close: () => Promise.resolve(journal.close()) })
     const isAborting = control.aborting.aborted
-    const hosts = await runHosts(
-      context,
-      plan,
-      nodesInReach(plan, { selection, isAborting, state: opened.state }),
-    )
+    const hosts = await runHosts(context, plan, { selection, isAborting, state: opened.state })
     const unwatch = request.onLock?.(journal.token)
     if (unwatch !== undefined) closers.push({ what: 'requests', close: unwatch })
     const scene = await openScene(context, request, { ...opened, closers })
+    let { state } = opened
     const world: RunWorld = {
       ...scene,
       context,
       plan,
       run,
       hosts,
+      nodesAway: () => [...state.nodes].flatMap(([name, node]) => (isAway(node) ? [name] : [])),
       signal: end.signal,
       onClose: (close) => void closers.push({ what: 'ports', close }),
     }
     const webhooks = runWebhooks(world)
     const nodeEvents = runNodeEvents(world)
-    const sinks = [webhooks, nodeEvents]
+    const taints = runWaitingTaints(world, { selection, isAborting, state: opened.state })
+    const takeTaints = async (): Promise<void> => await taints?.takeAll()
+    // Before the lease is let go, however the run ends.
+    closers.push({ what: 'taints', close: takeTaints })
+    const sinks = [webhooks, nodeEvents, ...(taints === undefined ? [] : [taints])]
     closers.push({ what: 'events', close: async () => await nodeEvents.finish() })
     // Closed last: nobody waits for a lease or the journal because somebody does not answer.
     closers.unshift({ what: 'webhooks', close: async () => await webhooks.finish() })
-    const guard = runNodeLeases(world)
+    const leases = runNodeLeases(world)
+    const guard = leases && (taints?.guarding(leases) ?? leases)
     return await runPlan(plan, {
       engine: { journal, clock, wait: sleep, steps: runSteps, ports: runPorts(world) },
       run,
@@ -62,9 +67,13 @@ export const performRun: PerformRun = async (context, request) => {
       windows: runWindows(context, plan),
       selection,
       lost: scene.lost,
-      letGo: scene.letGo,
+      async letGo() {
+        await takeTaints()
+        await scene.letGo()
+      },
       ...(guard === undefined ? {} : { guard }),
       onEvent(event) {
+        state = runAfter(state, event)
         for (const sink of sinks) sink.onEvent(event)
         onEvent(event)
       },

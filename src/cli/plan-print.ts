@@ -2,6 +2,7 @@ import type { Plan, PlannedWave } from '../model/plan.ts'
 import type { Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { ageText } from './age-text.ts'
+import { asListedText } from './as-listed.ts'
 import type { CommandContext } from './context.ts'
 import { printTable, type Column } from './output.ts'
 
@@ -19,6 +20,8 @@ export async function printPlan(
       visibleLine(`${say({ en: 'wave', zh: '波次' })} ${index}: ${say(warning)}`),
     ),
   )
+  const asListed = asListedText(plan)
+  if (asListed !== undefined) warnings.push(visibleLine(say(asListed)))
   if (warnings.length > 0) stdout.write(`\n${warnings.map((line) => `! ${line}\n`).join('')}`)
   if (plan.leftOut.length > 0) {
     stdout.write('\n')

@@ -2,6 +2,7 @@ import type { PlanFile } from '../inventory/plan-file.ts'
 import { durationText } from '../model/duration-text.ts'
 import type { Estimate, Plan, PlannedNode, PlannedWave } from '../model/plan.ts'
 import { visibleLine } from '../model/visible-text.ts'
+import { asListedText } from './as-listed.ts'
 import type { CommandContext } from './context.ts'
 import { planSentence } from './plan-sentence.ts'
 
@@ -14,6 +15,7 @@ export function planHead(context: CommandContext, { plan, path, digest }: PlanFi
     estimate.basis === 'measured' ? { en: 'measured', zh: '实测' } : { en: 'assumed', zh: '估计' },
   )
   const [time, bound] = [timeText(estimate), durationText(bounds.makespanMs)]
+  const asListed = asListedText(plan)
   return [
     `${path}  ${playbook.name}${cluster}`,
     say(planSentence({ plan, digest })),
@@ -21,6 +23,7 @@ export function planHead(context: CommandContext, { plan, path, digest }: PlanFi
       en: `time P50/P90 ${time} (${basis}), at least ${bound}; ${bounds.evictions} evictions`,
       zh: `时间 P50/P90 ${time}（${basis}），至少 ${bound}；驱逐 ${bounds.evictions} 次`,
     }),
+    ...(asListed === undefined ? [] : [`! ${say(asListed)}`]),
   ]
     .map(visibleLine)
     .join('\n')

@@ -20,6 +20,7 @@ export async function refuseStaleResume(
   input: CommandInput,
   { file, seen: { run, state }, selection }: ResumedRun,
 ): Promise<void> {
+  if (selection.rollback !== undefined) return
   const chosen = selectedNodes(file.plan, selection)
   const starts = (name: string): boolean => {
     const status = state.nodes.get(name)?.status ?? 'planned'

@@ -1,4 +1,4 @@
-import { nodesInReach, nodesToBegin } from '../migrate/nodes-in-reach.ts'
+import { nodesToBegin } from '../migrate/nodes-in-reach.ts'
 import { selectedNodes, refuseSelection, type RunSelection } from '../migrate/run-selection.ts'
 import { runStateOf, type RunState } from '../migrate/run-state.ts'
 import { openJournalReader } from '../journal/read-journal.ts'
@@ -28,7 +28,7 @@ export async function rehearseRun(
   const state = stateOf(context, run.id)
   refuseSelection(plan, state, selection)
   const reach = { selection, isAborting: false, state }
-  await runHosts(context, plan, nodesInReach(plan, reach))
+  await runHosts(context, plan, reach)
   if (plan.inputs.cluster !== null) {
     const scene = isKnown ? await readRunScene(runPath(context, run.id, 'scene')) : undefined
     const { cluster } = await openCluster(context)

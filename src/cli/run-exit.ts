@@ -47,7 +47,8 @@ export function runExit(
   const returned = [...named('returned'), ...named('rolled-back')]
   const next: string[] = []
   const command = (text: string): void => void next.push(clusterCommand(context, text))
-  const goOn = exitCode === 0 ? commands?.onward : exitCode === 6 ? commands?.again : undefined
+  const isDone = exitCode === 0 || exitCode === 2
+  const goOn = isDone ? commands?.onward : exitCode === 6 ? commands?.again : undefined
   if (isResumable) command(goOn ?? `runs resume ${run}`)
   // Whoever has asked for the way back does not want to go forward.
   const again = selection.rollback === undefined ? [...failed, ...returned] : []
@@ -67,25 +68,18 @@ interface About {
   selection: RunSelection
 }
 
-function reasonOf(result: RunResult, { run, failed, returned, selection }: About): Text {
+function reasonOf(result: RunResult, about: About): Text {
+  const { run, failed, returned } = about
   const { exitCode, nodes } = result
-  if (exitCode === 0 && selection.rollback !== undefined) {
-    const names = fewNames(selection.rollback)
-    return { en: `${run}: ${names} back as found`, zh: `${run}：${names} 已回到原状` }
-  }
-  if (exitCode === 0) {
-    const { until = 'restored' } = selection
-    const done = nodes.filter(({ state }) => state === 'done').length
-    const held = nodes.filter(({ state }) => state === 'under-way').length
-    return until === 'restored' || held === 0
-      ? {
-          en: `${run}: ${done} of ${nodes.length} nodes are done`,
-          zh: `${run}：${nodes.length} 个节点中 ${done} 个已完成`,
-        }
-      : {
-          en: `${run}: ${held} nodes are ${until} and held there`,
-          zh: `${run}：${held} 个节点已到达 ${until} 阶段并停在该处`,
-        }
+  if (exitCode === 0) return doneReason(result, about)
+  if (exitCode === 2) {
+    const done = doneReason(result, about)
+    const isLeft = ({ notes }: NodeResult): boolean => notes.some(({ kind }) => kind === 'left-cordoned')
+    const names = fewNames(nodes.filter(isLeft).map(({ node }) => node))
+    return {
+      en: `${done.en}, but left cordoned by somebody else: ${names}`,
+      zh: `${done.zh}，但仍被他人封锁：${names}`,
+    }
   }
   const why = whyOf(result)
   if (exitCode === 7) {
@@ -103,6 +97,25 @@ function reasonOf(result: RunResult, { run, failed, returned, selection }: About
     }
   }
   return { en: `${run}${why.en}`, zh: `${run}${why.zh}` }
+}
+
+function doneReason({ nodes }: RunResult, { run, selection }: About): Text {
+  if (selection.rollback !== undefined) {
+    const names = fewNames(selection.rollback)
+    return { en: `${run}: ${names} back as found`, zh: `${run}：${names} 已回到原状` }
+  }
+  const { until = 'restored' } = selection
+  const done = nodes.filter(({ state }) => state === 'done').length
+  const held = nodes.filter(({ state }) => state === 'under-way').length
+  return until === 'restored' || held === 0
+    ? {
+        en: `${run}: ${done} of ${nodes.length} nodes are done`,
+        zh: `${run}：${nodes.length} 个节点中 ${done} 个已完成`,
+      }
+    : {
+        en: `${run}: ${held} nodes are ${until} and held there`,
+        zh: `${run}：${held} 个节点已到达 ${until} 阶段并停在该处`,
+      }
 }
 
 function whyOf({ halt, message, error }: RunResult): Text {

@@ -37,6 +37,7 @@ export function clusterRunPorts(world: RunWorld, wait: Wait = sleep): ClusterRun
     ...emptyNodePort({ cluster, drains }),
     snapshots: runSnapshots(context, { cluster, directory, signal }),
     heartbeats: nodeHeartbeats(base),
+    runNodes: { all: nodes, away: world.nodesAway ?? (() => []) },
     clusterNow: sharedLooks(() => clusterNow(cluster, signal)),
   }
 }

@@ -1,7 +1,9 @@
 import type { Owner } from '../journal/owner.ts'
 import type { Takeover } from '../journal/records.ts'
+import { fewNames } from '../model/few-names.ts'
 import type { JournalRun } from '../model/journal-record.ts'
 import type { RunState } from '../model/run-state.ts'
+import { isWhole } from '../model/run-part.ts'
 import { currentStep, type NodeState } from '../model/run-state-node.ts'
 import type { Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
@@ -9,6 +11,7 @@ import { ageText } from './age-text.ts'
 import type { CommandContext } from './context.ts'
 import { nodeStatusTexts, runStatusTexts, takeoverTexts } from './messages-runs.ts'
 import { printTable } from './output.ts'
+import { partText } from './resumed-selection.ts'
 import type { RunStatus } from './run-view.ts'
 
 /** One run with what only the lock can tell of it. */
@@ -60,6 +63,10 @@ function headLines(context: CommandContext, view: RunView): string[] {
     }),
     say({ en: `plan ${run.plan}`, zh: `计划 ${run.plan}` }),
   ]
+  if (state.status !== 'ended' && !isWhole(state.asked.now)) {
+    const part = partText(state.asked.now)
+    lines.push(say({ en: `asked for: ${part}`, zh: `所要求的部分：${part}` }))
+  }
   if (owner !== undefined) {
     const { pid, host, since } = owner
     lines.push(
@@ -82,6 +89,16 @@ function headLines(context: CommandContext, view: RunView): string[] {
     }
     if (!isOpen) lines.push(say(text))
   }
+  const unproven = [...state.nodes.values()].filter(isNotProven).map(({ name }) => name)
+  if (unproven.length > 0) {
+    const few = fewNames(unproven)
+    lines.push(
+      say({
+        en: `not proven to be the machine of its node when its system was replaced: ${few}`,
+        zh: `更换系统时未证明是该节点的机器：${few}`,
+      }),
+    )
+  }
   for (const { at, from, why } of takeovers) {
     const who = `${from.actor}, ${from.pid}@${from.host}`
     const reason = takeoverTexts[why]
@@ -93,6 +110,10 @@ function headLines(context: CommandContext, view: RunView): string[] {
     )
   }
   return lines
+}
+
+function isNotProven({ steps }: NodeState): boolean {
+  return steps.some(({ uses, result }) => uses === 'host.provision' && result?.['machine'] === 'not proven')
 }
 
 function because({ say }: CommandContext, { pausedBecause }: RunState): string {

@@ -4,15 +4,18 @@ import type { JournalEvent } from '../model/journal-record.ts'
 import type { Plan } from '../model/plan.ts'
 import { applyEvent, newRunState, runState, type RunState } from '../model/run-state.ts'
 import { currentStep } from '../model/run-state-node.ts'
+import type { Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { ageText } from './age-text.ts'
 import type { CommandContext } from './context.ts'
 import { holdText } from './hold-text.ts'
+import { fewNames } from '../model/few-names.ts'
 import { eventText } from './messages-runs.ts'
 import { jsonText } from './output.ts'
 import { runRows } from './run-rows.ts'
 import type { RunTerminal } from './run-terminal.ts'
 import { journalPath } from './state-paths.ts'
+import { beginFold, endFold } from './workflow-log.ts'
 
 /** Tells how far a run is, on stderr; with `-o ndjson` its events on stdout. */
 export interface RunProgress {
@@ -37,7 +40,7 @@ export async function startRunProgress(
   const state = stateBefore(context, run)
   if (context.format === 'ndjson') return eventProgress(context)
   if (context.verbosity === 'quiet') return quietProgress(context)
-  if (context.redrawColumns === undefined) return lineProgress(context, state)
+  if (context.redrawColumns === undefined) return lineProgress(context, { state, plan })
   const { runTerminal } = await import('./run-terminal.ts')
   const { clock, say, stderr } = context
   let hold: string | undefined
@@ -101,10 +104,20 @@ function eventProgress(context: CommandContext): RunProgress {
 const heartbeatMs = 60_000
 const lookMs = 5000
 
-function lineProgress(context: CommandContext, state: RunState): RunProgress {
+function lineProgress(
+  context: CommandContext,
+  { state, plan }: { state: RunState; plan: Plan },
+): RunProgress {
   const { stderr, say, clock } = context
   const toldMs = new Map<string, number>()
   let held = ''
+  let isFolded = false
+  /** A wave is a part of the log that can be folded; the next one ends it, too. */
+  const fold = (title: string | undefined): void => {
+    if (isFolded) stderr.command?.(endFold)
+    isFolded = title !== undefined
+    if (title !== undefined) stderr.command?.(beginFold(title))
+  }
   const tell = (node: string | null, text: string): void => {
     if (node !== null) toldMs.set(node, clock.monotonicMs())
     const about = node === null ? '' : `${node}: `
@@ -126,7 +139,10 @@ function lineProgress(context: CommandContext, state: RunState): RunProgress {
   return {
     onEvent(event): void {
       follow(context, state, event)
-      tell(event.node, say(eventText(event.body)))
+      const { body, node } = event
+      if (body.type === 'wave-started') fold(visibleLine(say(waveTitle(plan, body.wave))))
+      tell(node, say(eventText(body)))
+      if (body.type === 'wave-done') fold(undefined)
     },
     onHold(hold): void {
       const text = say(holdText(hold))
@@ -136,7 +152,13 @@ function lineProgress(context: CommandContext, state: RunState): RunProgress {
     note: (text) => stderr.write(`${text}\n`),
     finish(): Promise<void> {
       clearInterval(timer)
+      fold(undefined)
       return Promise.resolve()
     },
   }
+}
+
+function waveTitle({ waves }: Plan, index: number): Text {
+  const names = fewNames(waves.find((wave) => wave.index === index)?.nodes ?? [])
+  return { en: `wave ${index}: ${names}`, zh: `第 ${index} 批：${names}` }
 }

@@ -17,8 +17,9 @@ export function runResultDocument(
     halt: halt ?? null,
     message: message ?? null,
     error: error === undefined ? null : errorOf(error),
-    nodes: nodes.map(({ failed, rollback, ...node }) => ({
+    nodes: nodes.map(({ failed, rollback, notes, ...node }) => ({
       ...node,
+      notes: [...notes],
       failed: failed ?? null,
       rollback: rollback ?? null,
     })),

@@ -1,6 +1,6 @@
 import type { FailedStep, NodeResult, RunResult } from '../migrate/run-outcome.ts'
 import type { CommandContext } from './context.ts'
-import { nodeResultTexts } from './messages-apply.ts'
+import { nodeNoteText, nodeResultTexts } from './messages-apply.ts'
 import { printTable, type Column } from './output.ts'
 
 /** A row a node: where it is, what failed, what could not be undone, and its way back. */
@@ -41,6 +41,13 @@ function columnsFor({ say }: CommandContext): Column<NodeResult>[] {
       title: { en: 'WAY BACK', zh: '回退手段' },
       value: ({ rollback }) =>
         rollback === undefined ? '-' : rollback === 'none' ? say({ en: 'NONE', zh: '无' }) : rollback,
+    },
+    {
+      key: 'note',
+      title: { en: 'NOTE', zh: '说明' },
+      value: ({ node, notes }) =>
+        notes.length === 0 ? '-' : notes.map((note) => say(nodeNoteText(node, note))).join('; '),
+      wrap: true,
     },
   ]
 }

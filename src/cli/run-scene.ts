@@ -1,7 +1,8 @@
+import { readLeaseHolders, writeLeaseHolders } from '../inventory/lease-holders-file.ts'
 import { readRunScene, writeRunScene } from '../inventory/run-scene-file.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { nodesToBegin } from '../migrate/nodes-in-reach.ts'
-import { acquireRunLease } from '../steps/run-lease.ts'
+import { acquireRunLease, type RunLease } from '../steps/run-lease.ts'
 import { fencedCluster } from '../steps/fenced-cluster.ts'
 import type { Closers } from './close-all.ts'
 import type { CommandContext } from './context.ts'
@@ -12,7 +13,7 @@ import { checkRunCluster } from './run-cluster.ts'
 import type { RunJournal } from './run-journal.ts'
 import type { RunRequest } from './run-world.ts'
 import { sleep } from './sleep.ts'
-import { runPath } from './state-paths.ts'
+import { leaseHoldersPath, runPath } from './state-paths.ts'
 
 /** Where a run takes place. */
 export interface OpenedScene {
@@ -55,11 +56,7 @@ export async function openScene(
     })
     const clusterUid = await checkRunCluster({ cluster, plan, state, toBegin, scene, signal })
     const holder = `${run.holder} (run ${run.id})`
-    const lease = await acquireRunLease(
-      { cluster, clock, wait: sleep },
-      leaseOptions(context, holder),
-      signal,
-    )
+    const lease = await takeLease(context, cluster, holder)
     let released: Promise<void> | undefined
     const letGo = (): Promise<void> => (released ??= lease.release(context.forced()))
     closers.push({ what: 'lease', close: letGo })
@@ -87,4 +84,19 @@ export async function openScene(
     startedAt: clock.now(),
   })
   return opened
+}
+
+/**
+ * Takes the lease of the cluster. Its name is on disk before: a run that is killed before its first record has an id that nobody
+ * knows, and whoever has the lock of the journal after it would wait for a process that is no more.
+ */
+async function takeLease(context: CommandContext, cluster: Cluster, holder: string): Promise<RunLease> {
+  const path = leaseHoldersPath(context)
+  const earlier = (await readLeaseHolders(path)).filter((name) => name !== holder)
+  await writeLeaseHolders(path, [...earlier, holder])
+  return await acquireRunLease(
+    { cluster, clock: context.clock, wait: sleep },
+    { ...leaseOptions(context, holder), gone: new Set(earlier) },
+    context.signal,
+  )
 }

@@ -13,8 +13,10 @@ import type { RunSnapshots, TakenSnapshot } from '../steps/step-snapshot.ts'
 import { brokenLists, clusterOf } from './compared-cluster.ts'
 import type { CommandContext } from './context.ts'
 import { saveSnapshot } from './save-snapshot.ts'
+import { isSnapshotName, nextSnapshotName, snapshotsInOrder } from './snapshot-names.ts'
 
-const fileName = /^cluster-\d{8}T\d{9}Z\.ndjson$/
+/** Of a large cluster each is tens of megabytes. */
+const mostHeld = 3
 
 /** The snapshots of one run, in the directory of its files. `signal` ends what is being taken. */
 export function runSnapshots(
@@ -24,7 +26,8 @@ export function runSnapshots(
   let taking: Promise<void> | undefined
   /** By name, size and time of the last change: a file of 100,000 pods is not read for every node. */
   const sums = new Map<string, string>()
-  let held: { sha256: string; cluster: Promise<ComparedCluster> } | undefined
+  /** Those that were read last: a node is compared with its own, and with the first of the run. */
+  const held = new Map<string, Promise<ComparedCluster>>()
 
   async function sumOf(name: string): Promise<string> {
     const path = join(directory, name)
@@ -39,12 +42,12 @@ export function runSnapshots(
     ensureStateDirectory(context.settings.required('state'))
     ensureDirectory(directory, 0o700)
     const createdAt = context.clock.now()
-    const path = join(directory, `cluster-${createdAt.replaceAll(/[-:.]/g, '')}.ndjson`)
+    const path = join(directory, nextSnapshotName(await namesIn(directory), createdAt))
     await saveSnapshot(context, cluster, { path, createdAt, hosts: null, signal })
   }
 
   async function readNow(file: string, sha256: string): Promise<ComparedCluster> {
-    if (!fileName.test(file)) throw changed(file)
+    if (!isSnapshotName(file)) throw changed(file)
     const reader = await openClusterFile(join(directory, file))
     try {
       if ((await sumOf(file)) !== sha256) throw changed(file)
@@ -54,34 +57,40 @@ export function runSnapshots(
     }
   }
 
+  async function takenAt(place: number): ReturnType<RunSnapshots['latest']> {
+    const file = snapshotsInOrder(await namesIn(directory)).at(place)
+    if (file === undefined) return undefined
+    const reader = await openClusterFile(join(directory, file))
+    try {
+      const gaps = brokenLists(reader.end.gaps)
+      return { file, sha256: await sumOf(file), takenAt: reader.head.createdAt, gaps }
+    } finally {
+      await reader.close()
+    }
+  }
+
   return {
-    async latest(): ReturnType<RunSnapshots['latest']> {
-      const file = (await namesIn(directory))
-        .filter((name) => fileName.test(name))
-        .toSorted()
-        .at(-1)
-      if (file === undefined) return undefined
-      const reader = await openClusterFile(join(directory, file))
-      try {
-        const gaps = brokenLists(reader.end.gaps)
-        return { file, sha256: await sumOf(file), takenAt: reader.head.createdAt, gaps }
-      } finally {
-        await reader.close()
-      }
+    latest: () => takenAt(-1),
+    async first(): Promise<TakenSnapshot | undefined> {
+      const found = await takenAt(0)
+      return found && { file: found.file, sha256: found.sha256, takenAt: found.takenAt }
     },
     async take(until): Promise<void> {
       taking ??= takeNow().finally(() => (taking = undefined))
       await unlessAborted(taking, until)
     },
     async read({ file, sha256 }: TakenSnapshot, until): Promise<ComparedCluster> {
-      if (held?.sha256 !== sha256) {
-        const mine = { sha256, cluster: readNow(file, sha256) }
-        held = mine
-        mine.cluster.catch(() => {
-          if (held === mine) held = undefined
+      const known = held.get(sha256)
+      const cluster = known ?? readNow(file, sha256)
+      // The one that was not asked for longest goes first.
+      held.delete(sha256)
+      held.set(sha256, cluster)
+      for (const oldest of [...held.keys()].slice(0, -mostHeld)) held.delete(oldest)
+      if (known === undefined)
+        cluster.catch(() => {
+          if (held.get(sha256) === cluster) held.delete(sha256)
         })
-      }
-      return await unlessAborted(held.cluster, until)
+      return await unlessAborted(cluster, until)
     },
   }
 }

@@ -17,6 +17,8 @@ export interface RunWorld {
   readonly cluster: Cluster | undefined
   /** By which one cluster is told from another; undefined for a plan without a cluster. */
   readonly clusterUid?: string | undefined
+  /** Names of the nodes that are away by the journal: begun and not ended, or failed. */
+  readonly nodesAway?: () => readonly string[]
   /** Every host of the inventory, by its name. */
   readonly hosts: ReadonlyMap<string, ResolvedHost>
   /** Aborted when the run is over: what a port has started ends with it. */

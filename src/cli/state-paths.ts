@@ -37,6 +37,11 @@ export function runPath(context: CommandContext, run: string, kind: 'scene' | 'r
   return join(context.settings.required('state'), 'runs', `${run}.${kind}.json`)
 }
 
+/** Where it is kept under which names runs of the project may hold leases. */
+export function leaseHoldersPath(context: CommandContext): string {
+  return join(context.settings.required('state'), 'runs', 'lease-holders.json')
+}
+
 /** Where the files of a run are that its nodes remember. */
 export function runDirectory(context: CommandContext, run: string): string {
   return join(context.settings.required('state'), 'runs', factsFileName(run).replace(/\.json$/, ''))

@@ -12,6 +12,7 @@ import type { Language } from '../model/text.ts'
 import { createReportBuilder } from '../report/report-model.ts'
 import type { ReportBuilder } from '../report/report-model.ts'
 import type { HtmlAssets } from '../report/render-html.ts'
+import type { RunReportAssets } from '../report/render-run-report.ts'
 import type { ReportFormat } from './config-schema.ts'
 
 /** One file to write; `-` is stdout. */
@@ -109,6 +110,12 @@ async function htmlAssets(): Promise<HtmlAssets> {
   if (page === undefined || hostSheet === undefined || css === undefined)
     throw new Error('report templates are missing')
   return { page, hostSheet, css, cssSha256: createHash('sha256').update(css).digest('base64') }
+}
+
+/** The template of the report of a run, with the style that both reports share. */
+export async function runReportAssets(): Promise<RunReportAssets> {
+  const [page, css] = await Promise.all([readTemplate('run-report.eta'), readTemplate('report.css')])
+  return { page, css, cssSha256: createHash('sha256').update(css).digest('base64') }
 }
 
 /** Templates lie in the package beside src or dist. */

@@ -63,7 +63,7 @@ export function readRuns(file: JournalFile): JournalRun[] {
 
 /** Types of events that say how runs and nodes fare, without their steps. */
 const milestones = `text ->> '$.body.type' IN
-  ('run-started', 'run-resumed', 'run-paused', 'run-aborting', 'run-ended', 'node-started', 'point-of-no-return',
+  ('run-started', 'run-resumed', 'part-done', 'run-paused', 'run-aborting', 'run-ended', 'node-started', 'point-of-no-return',
    'node-rolling-back', 'node-ended')`
 
 /**

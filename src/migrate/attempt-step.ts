@@ -136,10 +136,11 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
   const { planned, step, at } = openStep(place)
   const token = tokenOf(place)
   const attempt = attemptOf(place)
-  const { back } = nodeState(place)
+  const { back, uid } = nodeState(place)
   let told: { text: string; since: string } | undefined
   return {
-    node,
+    // The object that the run itself has made the machine register is no other node to its steps.
+    node: node.uid === null || uid === undefined ? node : { ...node, uid },
     parameters: step.with.parse(planned.with),
     run: engine.run,
     token,
@@ -151,6 +152,7 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
         .filter(([other, earlier]) => other < index && earlier.uses === uses && earlier.status === 'done')
         .sort(([a], [b]) => a - b)
         .at(-1)?.[1].result,
+    replacedBy: nodeState(place).replacedBy,
     back: back && { seen: back.get(pointIndex(node))?.found?.[planned.uses] },
     signal,
     deadlineMs: place.deadlineMs,

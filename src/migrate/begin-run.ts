@@ -3,7 +3,7 @@ import type { Plan } from '../model/plan.ts'
 import type { Text } from '../model/text.ts'
 import type { Engine } from './engine.ts'
 import { pendingNode } from './node-state.ts'
-import { nodesToBeginAnew, nodesToBring, nodesToRetry, type RunSelection } from './run-selection.ts'
+import { nodesToBeginAnew, nodesToBring, nodesToRetry, partOf, type RunSelection } from './run-selection.ts'
 
 const rollbackReason: Text = { en: 'somebody asked for it', zh: '按要求回退' }
 
@@ -12,10 +12,13 @@ const rollbackReason: Text = { en: 'somebody asked for it', zh: '按要求回退
  * opened again. One that begins from nothing is not: its start is written when it may start.
  */
 export function beginRun<Ports>(engine: Engine<Ports>, plan: Plan, selection: RunSelection): void {
+  const part = partOf(selection)
   const isNew = engine.state().status === 'none'
   engine.record(
     null,
-    isNew ? { type: 'run-started', nodes: plan.nodes.map(({ name }) => name) } : { type: 'run-resumed' },
+    isNew
+      ? { type: 'run-started', nodes: plan.nodes.map(({ name }) => name), part }
+      : { type: 'run-resumed', part },
   )
   const anew = new Set(nodesToBeginAnew(selection, engine.state()))
   for (const name of nodesToRetry(selection, engine.state()))

@@ -4,13 +4,22 @@ import { phases, type Phase } from '../model/playbook.ts'
 import type { Refusal } from './admission.ts'
 import type { Engine } from './engine.ts'
 import { pendingNode, type NodeState } from './node-state.ts'
-import { exitCodeOf, nodeResults, type Halt, type NodeResult, type RunResult } from './run-outcome.ts'
+import {
+  doneCodeOf,
+  exitCodeOf,
+  nodeResults,
+  type Halt,
+  type NodeResult,
+  type RunResult,
+} from './run-outcome.ts'
 import { isBack } from './run-selection.ts'
 
 export interface EndRunOptions<Ports> {
   engine: Engine<Ports>
   /** Names of the nodes that were asked for. */
   chosen: ReadonlySet<string>
+  /** They are not all of the plan, or are held before its end. */
+  isPart: boolean
   /** `back` = they were asked to be brought back. */
   until: Phase | 'back'
   refusal: Refusal | undefined
@@ -21,7 +30,7 @@ export interface EndRunOptions<Ports> {
 
 type RunEnd = Extract<JournalEventBody, { type: 'run-ended' }>['outcome']
 
-/** Closes a run that has come to its end, and tells how it is. */
+/** Closes a run that has come to its end, or the part of it that was asked for, and tells how it is. */
 export async function endRun<Ports>(plan: Plan, options: EndRunOptions<Ports>): Promise<RunResult> {
   const { engine, chosen, until, refusal, halt } = options
   try {
@@ -30,6 +39,9 @@ export async function endRun<Ports>(plan: Plan, options: EndRunOptions<Ports>): 
     if (outcome !== undefined && engine.state().status === 'running' && !isStopped) {
       await options.letGo?.()
       engine.record(null, { type: 'run-ended', outcome })
+    } else if (engine.state().status === 'running' && !isStopped && isPartOver(plan, options)) {
+      await options.letGo?.()
+      engine.record(null, { type: 'part-done' })
     }
   } catch (error) {
     engine.stop(error)
@@ -54,13 +66,27 @@ export async function endRun<Ports>(plan: Plan, options: EndRunOptions<Ports>): 
   }
 }
 
+/** Nothing is left to do of a part of the plan, whatever became of its nodes. */
+function isPartOver<Ports>(plan: Plan, { engine, chosen, isPart, until }: EndRunOptions<Ports>): boolean {
+  const { nodes } = engine.state()
+  const states = plan.nodes
+    .filter(({ name }) => chosen.has(name))
+    .map(({ name, steps }) => ({ steps, state: nodes.get(name) ?? pendingNode }))
+  return (
+    isPart &&
+    states.every(
+      ({ steps, state }) => state.status === 'ended' || (until !== 'back' && isAsFar(state, steps, until)),
+    )
+  )
+}
+
 /** Only what was asked for counts: that other nodes have failed was known. */
 function exitCodeOfReturn(
   results: readonly NodeResult[],
   { chosen, isComplete }: { chosen: ReadonlySet<string>; isComplete: boolean },
 ): RunResult['exitCode'] {
   if (results.some(({ node, state }) => chosen.has(node) && state === 'failed')) return 7
-  return isComplete ? 0 : 6
+  return isComplete ? doneCodeOf(results.filter(({ node }) => chosen.has(node))) : 6
 }
 
 function errorOf<Ports>({ engine, halt }: EndRunOptions<Ports>): unknown {

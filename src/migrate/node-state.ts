@@ -26,12 +26,19 @@ export interface NodeState {
   status: 'pending' | 'forward' | 'returning' | 'rolling-back' | 'ended'
   outcome: NodeEnd | undefined
   isPastPointOfNoReturn: boolean
+  /**
+   * Of the Node object, as the run has seen it come back last: a machine with another system may register anew. Undefined until
+   * then: it is the one that was planned.
+   */
+  uid: string | undefined
   /** 1 for the first time that it was started; a node that was returned and starts anew has other tokens. */
   round: number
   /** By the place of the step in the plan. */
   steps: ReadonlyMap<number, StepState>
   /** Steps of the way back by the plan's rollback means, by their place in the plan; undefined until that was begun. */
   back: ReadonlyMap<number, StepState> | undefined
+  /** Token of the step that has last replaced the system of the host, or put one back; undefined = nothing of this run has. */
+  replacedBy: string | undefined
 }
 
 /** The steps that count now: those of the way back once it was begun. */
@@ -44,9 +51,11 @@ export const pendingNode: NodeState = {
   status: 'pending',
   outcome: undefined,
   isPastPointOfNoReturn: false,
+  uid: undefined,
   round: 1,
   steps: new Map(),
   back: undefined,
+  replacedBy: undefined,
 }
 
 /** The state of a node after one more event of it: the only thing that tells where a node is, before and after a kill. */
@@ -63,7 +72,14 @@ export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
         found: step.attempts === 0 ? body.found : step.found,
       }))
     case 'step-done':
-      return withStep(state, body, (step) => ({ ...step, status: 'done', result: body.result }))
+      return replaced(
+        withStep({ ...state, uid: uidAfter(state, body) }, body, (step) => ({
+          ...step,
+          status: 'done',
+          result: body.result,
+        })),
+        body,
+      )
     case 'step-failed':
       return withStep(state, body, (step) => ({
         ...step,
@@ -85,7 +101,10 @@ export function nodeAfter(state: NodeState, body: JournalEventBody): NodeState {
         found: step.found ?? body.found,
       }))
     case 'undo-done':
-      return withStep(state, body, (step) => ({ ...step, undo: 'done' }))
+      return replaced(
+        withStep(state, body, (step) => ({ ...step, undo: 'done' })),
+        state.back === undefined ? undefined : body,
+      )
     case 'undo-failed':
       return withStep(state, body, (step) => ({ ...step, undo: 'failed', undoFailure: body.failure }))
     case 'node-ended':
@@ -106,7 +125,8 @@ export function isAway({ status, outcome }: NodeState): boolean {
  * is past its point of no return, else further back. One whose way back was begun has only that way.
  */
 function reopened(state: NodeState): NodeState {
-  if (state.outcome !== 'failed') return { ...pendingNode, status: 'forward', round: state.round + 1 }
+  const { outcome, round, replacedBy, uid } = state
+  if (outcome !== 'failed') return { ...pendingNode, status: 'forward', round: round + 1, replacedBy, uid }
   if (state.back !== undefined) return rollingBack(state)
   const steps = triedAgain(state.steps)
   if (state.isPastPointOfNoReturn) return { ...state, outcome: undefined, status: 'forward', steps }
@@ -116,6 +136,20 @@ function reopened(state: NodeState): NodeState {
     { ...step, failures: state.steps.get(index)?.failures ?? 0 },
   ])
   return { ...state, outcome: undefined, status: 'returning', steps: new Map(kept) }
+}
+
+/** An undo replaces a system on the way back only: before the point of no return the old one is still there. */
+function replaced(state: NodeState, body: { uses: StepName; token: string } | undefined): NodeState {
+  return body?.uses === 'host.provision' ? { ...state, replacedBy: body.token } : state
+}
+
+/** Who waits for a node to come back tells which object it is then. */
+function uidAfter(
+  { uid: known }: NodeState,
+  { uses, result }: Extract<JournalEventBody, { type: 'step-done' }>,
+): string | undefined {
+  const uid = uses === 'node.wait-ready' ? result['uid'] : undefined
+  return typeof uid === 'string' ? uid : known
 }
 
 function rollingBack(state: NodeState): NodeState {

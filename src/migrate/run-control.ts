@@ -1,10 +1,11 @@
+import { RunLeft } from '../model/run-left.ts'
 import type { Text } from '../model/text.ts'
 
 /** What a person, or a signal of the process, wants of a run that is at work. */
 export interface RunControl {
   /** Aborted = the steps in hand are finished, and nothing is begun after them; the run can be resumed. */
   readonly stopping: AbortSignal
-  /** Aborted = everything is left as it is now; the run can be resumed. */
+  /** Aborted, with RunLeft, = everything is left as it is now; the run can be resumed. */
   readonly detaching: AbortSignal
   /** Aborted = nodes before their point of no return go back, the others finish, and the run ends. Its reason is a Text. */
   readonly aborting: AbortSignal
@@ -35,7 +36,7 @@ export function createRunControl(): RunControl {
     aborting: aborting.signal,
     pausedFor: () => paused,
     interrupt(): void {
-      if (stopping.signal.aborted) detaching.abort(new Error('the run was left'))
+      if (stopping.signal.aborted) detaching.abort(new RunLeft())
       else stopping.abort()
       changed()
     },

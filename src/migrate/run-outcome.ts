@@ -1,4 +1,5 @@
 import type { StepFailure } from '../model/journal-record.ts'
+import { notesIn, type NodeNote } from '../model/node-note.ts'
 import type { Plan, RollbackMeans } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import { fleetEffect, isRetried } from './failure-rules.ts'
@@ -29,6 +30,8 @@ export interface NodeResult {
   notUndone: readonly FailedStep[]
   /** The way back, by the plan: for one that has failed past its point of no return. */
   rollback: RollbackMeans | undefined
+  /** What is to be known of it although its steps are done. */
+  notes: readonly NodeNote[]
 }
 
 /** Why no further node was started. */
@@ -45,10 +48,10 @@ export type Halt =
 
 export interface RunResult {
   /**
-   * DESIGN section 8: done, stopped and resumable, a node failed and could not be returned, a node was returned or rolled
-   * back. When nodes were asked to be brought back 0 = they are.
+   * DESIGN section 8: done, done with a node that is left cordoned, stopped and resumable, a node failed and could not be
+   * returned, a node was returned or rolled back. When nodes were asked to be brought back 0 = they are.
    */
-  exitCode: 0 | 6 | 7 | 8
+  exitCode: 0 | 2 | 6 | 7 | 8
   isResumable: boolean
   halt: Halt | undefined
   /** What the gate or the window said. */
@@ -72,8 +75,24 @@ export function nodeResults(plan: Plan, { nodes }: RunState): NodeResult[] {
         undo === 'failed' && undoFailure !== undefined ? [{ uses, failure: undoFailure }] : [],
       ),
       rollback: outcome === 'failed' && isPastPointOfNoReturn ? rollback.means : undefined,
+      notes: notesOf(state, nodes),
     }
   })
+}
+
+/** That something waits for nodes is told for as long as one of them does not take pods again. */
+function notesOf(state: NodeState, nodes: RunState['nodes']): NodeNote[] {
+  const isOpen = (name: string): boolean => {
+    const other = nodes.get(name) ?? pendingNode
+    return other.outcome !== 'done' || allNotes(other).some(({ kind }) => kind === 'left-cordoned')
+  }
+  return allNotes(state).filter((note) => note.kind !== 'waits-for-nodes' || note.nodes.some(isOpen))
+}
+
+function allNotes(state: NodeState): NodeNote[] {
+  return [...stepsNow(state).values()]
+    .filter(({ status }) => status === 'done')
+    .flatMap(({ result }) => notesIn(result))
 }
 
 function wordOf({ status, outcome }: NodeState): NodeResult['state'] {
@@ -115,5 +134,10 @@ export function exitCodeOf(
   if (results.some(({ state }) => state === 'failed')) return 7
   const isBack = results.some(({ state }) => state === 'returned' || state === 'rolled-back')
   if (isAborted || isBack) return 8
-  return isComplete ? 0 : 6
+  return isComplete ? doneCodeOf(results) : 6
+}
+
+/** A node that takes no pods is not done as it was meant to be, whoever has cordoned it. */
+export function doneCodeOf(results: readonly NodeResult[]): 0 | 2 {
+  return results.some(({ notes }) => notes.some(({ kind }) => kind === 'left-cordoned')) ? 2 : 0
 }

@@ -1,6 +1,7 @@
 import type { JournalEvent } from '../model/journal-record.ts'
 import type { NodeGuard } from '../model/node-guard.ts'
 import type { Plan } from '../model/plan.ts'
+import { isWhole } from '../model/run-part.ts'
 import type { Text } from '../model/text.ts'
 import { createWake } from '../steps/wake.ts'
 import { openAdmission, type Hold, type Refusal, type RunGates, type RunWindows } from './admission.ts'
@@ -18,6 +19,7 @@ import {
   nodesToBeginAnew,
   nodesToBring,
   nodesToRetry,
+  partOf,
   refuseSelection,
   selectedNodes,
   type RunSelection,
@@ -127,7 +129,8 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     stop: AbortSignal.any([control.stopping, returning.signal]),
   })
 
-  const ending = { engine, chosen, until, letGo: options.letGo }
+  const isPart = !isWhole(partOf(selection))
+  const ending = { engine, chosen, isPart, until, letGo: options.letGo }
   const reopened = [...nodesToRetry(selection, engine.state()), ...nodesToBring(selection, engine.state())]
   if (engine.state().status === 'ended' && reopened.length === 0)
     return await endRun(plan, { ...ending, refusal: undefined, halt: undefined })

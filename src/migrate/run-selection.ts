@@ -1,4 +1,5 @@
 import { MigrationError } from '../model/errors.ts'
+import type { RunPart } from '../model/journal-record.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Phase } from '../model/playbook.ts'
 import { pendingNode, type NodeState } from './node-state.ts'
@@ -24,6 +25,17 @@ export interface RunSelection {
    * others by the rollback means of the plan. Alone.
    */
   rollback?: readonly string[]
+}
+
+/** What of the plan is asked for, as the journal keeps it: trying a node again is no part. */
+export function partOf({ only, wave, until, maxUnavailable, rollback }: RunSelection): RunPart {
+  return {
+    ...(only === undefined ? {} : { only: [...only] }),
+    ...(wave === undefined ? {} : { wave }),
+    ...(until === undefined ? {} : { until }),
+    ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
+    ...(rollback === undefined ? {} : { rollback: [...rollback] }),
+  }
 }
 
 const phaseOf = { migrated: 'migrate', replaced: 'replace', restored: 'restore' } as const

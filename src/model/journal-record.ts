@@ -24,6 +24,17 @@ export const StepFailure = z.object({
 })
 export type StepFailure = z.infer<typeof StepFailure>
 
+/** What of its plan a run was asked for; nothing left out = all of it. Nodes by their names. */
+export const RunPart = z.object({
+  only: z.array(z.string()).exactOptional(),
+  wave: z.int().min(0).exactOptional(),
+  until: z.enum(['migrated', 'replaced', 'restored']).exactOptional(),
+  maxUnavailable: z.int().min(1).exactOptional(),
+  /** Brought back, and nothing else is done. */
+  rollback: z.array(z.string()).exactOptional(),
+})
+export type RunPart = z.infer<typeof RunPart>
+
 const step = { uses: z.enum(stepNames), phase: Phase, index: z.int().min(0), attempt: z.int().min(1) }
 
 /**
@@ -31,8 +42,11 @@ const step = { uses: z.enum(stepNames), phase: Phase, index: z.int().min(0), att
  * is of a step that was found done: nothing of it is undone.
  */
 export const JournalEventBody = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('run-started'), nodes: z.array(z.string()) }),
-  z.object({ type: z.literal('run-resumed') }),
+  z.object({ type: z.literal('run-started'), nodes: z.array(z.string()), part: RunPart.exactOptional() }),
+  /** With `part` when somebody has gone on with the run; without it after a pause, which changes nothing of what is asked. */
+  z.object({ type: z.literal('run-resumed'), part: RunPart.exactOptional() }),
+  /** Nothing is left to do of the part that was asked for: what was asked for before it holds again. */
+  z.object({ type: z.literal('part-done') }),
   z.object({ type: z.literal('run-paused'), reason: Text }),
   /** From here on no node starts, and those before their point of no return are given back: also after a resume. */
   z.object({ type: z.literal('run-aborting'), reason: Text }),

@@ -29,6 +29,11 @@ export const ProvisionParameters = z
       .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'a variable is named by A-Z, a-z, 0-9 and _'))
       .max(100)
       .default([]),
+    /**
+     * `proven` = just before it is replaced the host is asked over SSH which machine it is, and refused when it is not that of the
+     * node; `as-listed` = whatever is at the address is replaced, and nobody has proven that it is that machine.
+     */
+    machine: z.enum(['proven', 'as-listed']).default('proven'),
     /** Exit codes that mean: failed for now, worth another try. 75 is EX_TEMPFAIL of sysexits.h. 0 = done, all others = failed. */
     retryExitCodes: z.array(exitCode).max(50).default([75]),
   })

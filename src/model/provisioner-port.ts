@@ -23,7 +23,8 @@ export interface ProvisionOptions {
 
 /**
  * A way to replace the system of a host. Whoever implements it is asked again after a kill with the same token, and does
- * nothing twice for one. Throws StepErrors; when the signal aborts nothing of it goes on in this process.
+ * nothing twice for one. Throws StepErrors; when the signal aborts nothing of it goes on in this process, and outside of it
+ * only what a person has left (RunLeft).
  */
 export interface Provisioner {
   /** For people: `command /usr/local/bin/reinstall`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { StepFailure } from './journal-record.ts'
+import { NodeNote } from './node-note.ts'
 import { RollbackMeans } from './plan.ts'
 import { stepNames } from './step-names.ts'
 
@@ -25,6 +26,8 @@ const RunResultNode = z.strictObject({
   notUndone: z.array(FailedStep),
   /** The way back, by the plan: for one that has failed past its point of no return. */
   rollback: RollbackMeans.nullable(),
+  /** What is to be known of it although its steps are done. */
+  notes: z.array(NodeNote),
 })
 
 /** run-result/v1: what `apply`, `runs resume` and `runs abort` print with `-o json`. */

@@ -1,5 +1,6 @@
 import { MigrationError } from './errors.ts'
 import type { JournalEvent, JournalEventBody } from './journal-record.ts'
+import { askFor, partDone, wholePlan, type AskedParts } from './run-part.ts'
 import { applyNodeEvent, newNode, type NodeBody, type NodeState } from './run-state-node.ts'
 import type { Text } from './text.ts'
 
@@ -15,6 +16,8 @@ export interface RunState {
   pausedBecause: Text | null
   /** Nodes before their point of no return go back, also after a resume. */
   isAborting: boolean
+  /** What of the plan was asked for. */
+  asked: AskedParts
   /** How often it went on after a pause, a kill or an end. */
   resumed: number
   waves: WaveState[]
@@ -42,6 +45,7 @@ export function newRunState(run: string): RunState {
     outcome: null,
     pausedBecause: null,
     isAborting: false,
+    asked: wholePlan,
     resumed: 0,
     waves: [],
     nodes: new Map(),
@@ -100,12 +104,17 @@ function applyRunEvent(
       state.nodes = new Map(body.nodes.map((name) => [name, newNode(name)]))
       state.status = 'open'
       state.startedAt = at
+      state.asked = askFor(state.asked, body.part ?? {})
       return
     case 'run-resumed':
       state.status = 'open'
       state.outcome = null
       state.pausedBecause = null
       state.resumed += 1
+      if (body.part !== undefined) state.asked = askFor(state.asked, body.part)
+      return
+    case 'part-done':
+      state.asked = partDone(state.asked)
       return
     case 'run-paused':
       state.status = 'paused'

@@ -8,6 +8,7 @@ export type StepMemory = Readonly<Record<string, unknown>>
 
 /** What a step does besides its own parameters: for whom, in which run, with what. */
 export interface StepContext<Parameters, Ports> {
+  /** As planned; `uid` is that of the object as which the run has seen the node come back, once it has. */
   readonly node: PlannedNode
   /** Parsed by the schema of the step. */
   readonly parameters: Parameters
@@ -26,6 +27,11 @@ export interface StepContext<Parameters, Ports> {
   readonly found: StepMemory | undefined
   /** What the last earlier step of this name has verified on this node, from the journal; undefined when none is done. */
   readonly remembered: (uses: StepName) => StepMemory | undefined
+  /**
+   * Token of the step by which this run has last replaced the system of the host, or put an older one back, from the journal;
+   * undefined = the system is the one that the run has found.
+   */
+  readonly replacedBy?: string | undefined
   /** On the way back past the point of no return only; `seen` = what `beforeRollback` has told, from the journal. */
   readonly back?: { readonly seen: unknown } | undefined
   /** Ends everything that the step does; it must settle soon after. */

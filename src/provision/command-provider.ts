@@ -4,6 +4,7 @@ import type {
   ProvisionRequest,
   RollbackRequest,
 } from '../model/provisioner-port.ts'
+import { RunLeft } from '../model/run-left.ts'
 import type { StepParameters } from '../model/step-parameters.ts'
 import { StepError } from '../model/step-error.ts'
 import { runGroup, type GroupEnd } from './run-group.ts'
@@ -55,8 +56,10 @@ export function commandProvider(
     requireVariables()
     const { node, host, target, run, token, means } = request
     const stdin = `${JSON.stringify({ verb, node, host, target, run, token, means })}\n`
-    const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal })
-    if (end.cut === 'aborted') throw signal.reason
+    // A question whose answer nobody waits for is ended; what changes a machine is not cut off because a person leaves.
+    const isLeft = (reason: unknown): boolean => verb !== 'observe' && reason instanceof RunLeft
+    const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal, isLeft })
+    if (end.cut === 'aborted' || end.cut === 'left') throw signal.reason
     return {
       ...end,
       lastWords: tellingWords(

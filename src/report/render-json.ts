@@ -12,7 +12,8 @@ export function* renderJson(report: Report): Generator<string> {
   yield '\n]}\n'
 }
 
-function toJson(value: unknown): string {
+/** JSON without characters that a terminal would obey. */
+export function toJson(value: unknown): string {
   return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     Array.from({ length: character.length }, (_, index) => escapeUnit(character.charCodeAt(index))).join(''),
   )

@@ -4,10 +4,11 @@ import { domains } from '../model/check.ts'
 import { ofTotal } from '../model/fix-words.ts'
 import type { FindingGroup, HostSheet, Report, ReportFinding } from '../model/report.ts'
 import type { Language } from '../model/text.ts'
-import { shorten, visibleBlock, visibleLine } from '../model/visible-text.ts'
+import { shorten, visibleBlock } from '../model/visible-text.ts'
 import { lineNames } from './lines.ts'
 import { fixesOf } from './remedy-text.ts'
 import { leftOutNote } from './left-out.ts'
+import { inert, table } from './markdown-text.ts'
 import { tellingFindings } from './tally.ts'
 import type { Word } from './words.ts'
 import {
@@ -266,21 +267,8 @@ function section(title: string, body: string): string {
   return `## ${title}\n\n${body}\n\n`
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
 function titleOf(check: CheckInfo | undefined, language: Language): string {
   return check === undefined ? '?' : inert(say(check.title, language))
-}
-
-/** Any text as one line of plain words: no markup, link, mention, HTML or table cell can come out of it. */
-function inert(text: string): string {
-  return shorten(visibleLine(text), 1000)
-    .replace(/[&<>@|]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/[\\`*[\]~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\$&`)
-    .replace(/:(?=\/\/)|(?<=\bwww)\./gi, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 /** A code block that its own text cannot end: the fence is longer than any run of backticks in it. */

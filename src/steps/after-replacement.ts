@@ -1,16 +1,11 @@
-import type { Host } from '../model/ports.ts'
-import type { StepContext } from '../model/step.ts'
 import type { AfterReplacement } from './data-ports.ts'
 
 /** Connects to a host whose system the run may have replaced, and tells the new host key that was accepted for it. */
-export async function afterReplacement(
-  remembered: StepContext<unknown, unknown>['remembered'],
-  connect: (after: AfterReplacement) => Promise<Host>,
-): Promise<{ host: Host; hostKey: string | undefined }> {
+export async function afterReplacement<Connected>(
+  { replacedBy }: { readonly replacedBy?: string | undefined },
+  connect: (after: AfterReplacement) => Promise<Connected>,
+): Promise<{ host: Connected; hostKey: string | undefined }> {
   let hostKey: string | undefined
-  const host = await connect({
-    isProvisioned: remembered('host.provision') !== undefined,
-    onNewKey: (fingerprint) => (hostKey = fingerprint),
-  })
+  const host = await connect({ replacedBy, onNewKey: (fingerprint) => (hostKey = fingerprint) })
   return { host, hostKey }
 }

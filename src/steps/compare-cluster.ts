@@ -3,6 +3,7 @@ import type { ClusterRecord } from '../model/cluster.ts'
 import { comparedLists, type ComparedList } from '../model/compared-lists.ts'
 import { keyOwner } from '../model/node-keys.ts'
 import { termsSelect } from '../model/node-selector.ts'
+import type { PlacedPods } from './placed-pods.ts'
 
 /** True for what is compared one by one: pods with a controller are compared by their workload. */
 export function isComparedPod({ control, phase }: Pick<ClusterRecord<'pods'>, 'control' | 'phase'>): boolean {
@@ -12,6 +13,9 @@ export function isComparedPod({ control, phase }: Pick<ClusterRecord<'pods'>, 'c
 /** Null = could not be read, or not whole. Of pods those of `isComparedPod`. */
 export type ComparedCluster = {
   readonly [L in ComparedList]: readonly ClusterRecord<L>[] | null
+} & {
+  /** Where pods of workloads are ready; left out or null = nobody can tell. */
+  readonly placed?: PlacedPods | null
 }
 
 export const differenceKinds = [

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { PlannedNode } from '../model/plan.ts'
 import type { Clock, Host } from '../model/ports.ts'
 
-/** What a step knows of a host whose system this run has replaced. */
+/** What a step knows of a host whose system this run may have replaced. */
 export interface AfterReplacement {
-  /** By the journal of the run. */
-  isProvisioned: boolean
+  /** Token of the step that has replaced it last, by the journal of the run; undefined = the system is the one that was found. */
+  replacedBy: string | undefined
   /** Told the fingerprint of a new host key that the run has accepted. */
   onNewKey: (fingerprint: string) => void
 }
@@ -17,6 +17,19 @@ export interface HostPort {
    * HOST_NOT_PROVEN when nobody can tell. The connection is kept for the run; it is not the caller's to close.
    */
   hostOf: (node: PlannedNode, signal: AbortSignal, after?: AfterReplacement) => Promise<Host>
+}
+
+/** Which machine a host is, and by whose word. */
+export interface ProvenMachine {
+  machineId: string | null
+  /** `the node node-1`, `the facts of host-1`. */
+  by: string
+}
+
+/** Proves which machine a host is, for a step that gives it another system. */
+export interface MachinePort {
+  /** Proven, and refused, as by `hostOf`; the connection is closed again: the system that has answered goes next. */
+  machineOf: (node: PlannedNode, signal: AbortSignal, after?: AfterReplacement) => Promise<ProvenMachine>
 }
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)

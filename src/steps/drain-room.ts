@@ -6,9 +6,9 @@ import { startDrainPump, type DrainPump } from './drain-pump.ts'
 import { readSurroundings } from './drain-surroundings.ts'
 import type { EscalationRecord } from './escalation.ts'
 import { createAdmission, type Admission } from './node-queue.ts'
+import { openAfter } from './open-pods.ts'
 import type { PodSurroundings } from './pod-class.ts'
 import type { OpenPods } from './recreate-pods.ts'
-import { cutOffMs } from './sends.ts'
 
 /**
  * What all drains of a run share: one view of the cluster, one account of what its budgets let go, one order in which nodes
@@ -84,7 +84,7 @@ export function createDrainRoom({ ports, nodes, signal }: DrainRoomOptions): Dra
       session.admission.leave(node)
       session.follow(node, () => undefined)
       const uids = await pump.evictor.end(node)
-      open.set(node, { uids, untilMs: ports.clock.monotonicMs() + cutOffMs })
+      open.set(node, openAfter(open.get(node), uids, ports.clock.monotonicMs()))
     },
     openPods: (node) => open.get(node),
     async close(): Promise<void> {

@@ -63,6 +63,8 @@ export interface LockOptions {
    * the lock of the journal has shown. Should it be there all the same, it loses the lease.
    */
   holder: string
+  /** Names of processes that are surely no more: from them it is taken at once, too. Default none. */
+  gone?: ReadonlySet<string>
   /** What somebody else does who holds it, before the holder's name. */
   heldBy: string
   /** Called when somebody has to be waited for who may be no more. */
@@ -156,7 +158,7 @@ async function take(
   signal: AbortSignal,
 ): Promise<z.infer<typeof Lease>> {
   const { cluster, clock } = ports
-  const { name, holder } = options
+  const { name, holder, gone } = options
   const now = microTime(clock.now())
   const created = await cluster.create(
     place,
@@ -177,7 +179,8 @@ async function take(
   const found = await cluster.get({ ...place, name }, signal)
   if (found === undefined) return await take(ports, options, signal)
   const { metadata, spec } = parseApiObject(Lease, found, 'Lease')
-  if (spec?.holderIdentity !== holder) {
+  const heldNow = spec?.holderIdentity ?? ''
+  if (heldNow !== holder && gone?.has(heldNow) !== true) {
     refuseWhileHeld(found, clock, options)
     await proveSilent(ports, found, { ...options, signal })
   }

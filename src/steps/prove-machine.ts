@@ -14,6 +14,8 @@ export interface Machine {
   bootId: string | undefined
   /** Of the hardware: it outlives an installation, and only root may read it. */
   productUuid: string | undefined
+  /** As its kernel has it, which people choose. */
+  hostname: string | undefined
 }
 
 /** Who a machine has to be, and who says so. */
@@ -27,6 +29,7 @@ const places = [
   '/etc/machine-id',
   '/proc/sys/kernel/random/boot_id',
   '/sys/class/dmi/id/product_uuid',
+  '/proc/sys/kernel/hostname',
 ] as const
 
 /** Arguments: marker, files. Prints the first line of each; nothing but the shell itself is needed. */
@@ -65,10 +68,12 @@ export async function machineOfHost(
     machineId: told('/etc/machine-id', hex32),
     bootId: told('/proc/sys/kernel/random/boot_id', uuid),
     productUuid: told('/sys/class/dmi/id/product_uuid', uuid),
+    hostname: told('/proc/sys/kernel/hostname', hostName),
   }
 }
 
 const hex32 = /^[0-9a-f]{32}$/
+const hostName = /^[a-z0-9][a-z0-9._-]{0,252}$/
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function wordIn(value: string | null | undefined, form: RegExp): string | undefined {
@@ -99,6 +104,7 @@ export async function machineOfNode(
     machineId: wordIn(info?.machineID, hex32),
     bootId: wordIn(info?.bootID, uuid),
     productUuid: undefined,
+    hostname: undefined,
   }
 }
 
@@ -120,8 +126,9 @@ export function requireNode(host: string, told: Machine, expected: ExpectedMachi
 }
 
 /**
- * Throws unless a host that is no node is the machine that its facts are of. A machine that was installed anew by this run has a
- * new machine id: then its hardware has to be the same.
+ * Throws unless a host that is no node is the machine that its facts are of: the same installation, and no clone of it, as far as
+ * hardware and name are known. A machine that was installed anew by this run has a new machine id: then its hardware has to be
+ * the same.
  */
 export function requireFacts(
   host: string,
@@ -133,6 +140,37 @@ export function requireFacts(
     productUuid !== undefined && isOfOneMachine(productUuid) && productUuid === told.productUuid
   if (isProvisioned && isSameHardware) return
   requireInstallation(host, told, expected)
+  if (isProvisioned) return
+  const { by } = expected
+  if (areOther(productUuid, told.productUuid))
+    throw isAnother(host, `it has the machine id, but not the hardware of ${by}`)
+  if (areOther(shortName(expected.hostname), shortName(told.hostname)))
+    throw isAnother(
+      host,
+      `it has the machine id of ${by}, but calls itself ${told.hostname} and not ${expected.hostname}; collect again when it was renamed`,
+    )
+}
+
+/** Throws for a system that nobody has replaced yet, when it calls itself as another node of the plan is called. */
+export function requireOwnName(
+  host: string,
+  { hostname }: Machine,
+  { own, others }: { own: readonly string[]; others: readonly string[] },
+): void {
+  const name = shortName(hostname)
+  if (name === undefined || own.some((one) => shortName(one) === name)) return
+  const other = others.find((one) => shortName(one) === name)
+  if (other !== undefined) throw isAnother(host, `it calls itself ${hostname}, as the node ${other}`)
+}
+
+/** Both are known, and differ. */
+function areOther(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one !== other
+}
+
+/** Names of one host are written with their domain, and without. */
+function shortName(name: string | undefined): string | undefined {
+  return name?.toLowerCase().split('.')[0]
 }
 
 function requireInstallation(host: string, told: Machine, expected: ExpectedMachine): void {
@@ -140,11 +178,13 @@ function requireInstallation(host: string, told: Machine, expected: ExpectedMach
   if (told.machineId === undefined) throw notProven(host, 'it has no valid /etc/machine-id')
   if (machineId === undefined) throw notProven(host, `of ${by} no machine id is known`)
   if (told.machineId === machineId) return
-  throw new StepError(
-    'config',
-    `${host}: another machine answers at its address: it has the machine id ${short(told.machineId)}, ${by} ${short(machineId)}`,
-    { code: 'HOST_IS_ANOTHER' },
-  )
+  const name = told.hostname === undefined ? '' : `calls itself ${told.hostname} and `
+  throw isAnother(host, `it ${name}has the machine id ${short(told.machineId)}, ${by} ${short(machineId)}`)
+}
+
+function isAnother(host: string, why: string): StepError {
+  const message = `${host}: another machine answers at its address: ${why}; check its address in the inventory`
+  return new StepError('config', message, { code: 'HOST_IS_ANOTHER' })
 }
 
 function notProven(host: string, why: string): StepError {

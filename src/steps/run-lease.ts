@@ -15,7 +15,7 @@ const name = 'osferry-run'
 /** While it is held no other osferry begins. */
 export type RunLease = HeldLock
 
-export type LeaseOptions = Pick<LockOptions, 'holder' | 'onSilent'>
+export type LeaseOptions = Pick<LockOptions, 'holder' | 'gone' | 'onSilent'>
 
 /**
  * Takes the lease of the cluster; throws CLUSTER_LOCKED with the holder's name while another one holds it. Whoever has the same

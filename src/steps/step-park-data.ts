@@ -3,6 +3,7 @@ import { byteText } from '../model/byte-text.ts'
 import { PlannedDataPark } from '../model/parameters-migrate.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
+import { afterReplacement } from './after-replacement.ts'
 import type { EmptyNodePort } from './empty-node.ts'
 import type { DataStepPorts, ParkedVolume, VolumeToPark } from './data-ports.ts'
 import { directoriesToPark, leftAlone, type ParkMemory } from './parked-data.ts'
@@ -65,7 +66,7 @@ async function park(context: Context, volume: VolumeToPark): Promise<void> {
   const { source } = volume
   const since = ports.clock.now()
   const now = spacedOut(ports.clock)
-  const host = await ports.hostOf(node, signal)
+  const { host } = await afterReplacement(context, async (after) => await ports.hostOf(node, signal, after))
   await ports.archives.park(
     volume,
     {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { LocalImage, ParkedImage } from '../model/image-port.ts'
+import type { LocalImage, NodeImages, ParkedImage } from '../model/image-port.ts'
 import { PlannedImagesPark } from '../model/parameters-migrate.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
@@ -26,7 +26,7 @@ export const parkImagesStep: Step<typeof PlannedImagesPark, ImagesStepPorts> = d
   },
 
   async act(context) {
-    const { parameters, ports, node, run, signal } = context
+    const { parameters, signal } = context
     const images = await toPark(context)
     for (const [index, image] of images.entries()) {
       if ((await keptNow(context, image)) !== undefined) continue
@@ -35,7 +35,7 @@ export const parkImagesStep: Step<typeof PlannedImagesPark, ImagesStepPorts> = d
         en: `for image ${index + 1} of ${images.length}, ${name}, to be kept`,
         zh: `正在保存镜像 ${name}（${index + 1}/${images.length}）`,
       })
-      await ports.images(node, run).park(image, parameters, signal)
+      await imagesOf(context).park(image, parameters, signal)
     }
   },
 
@@ -53,20 +53,23 @@ export const parkImagesStep: Step<typeof PlannedImagesPark, ImagesStepPorts> = d
   },
 })
 
-async function keptNow(
-  { ports, node, run, parameters, signal }: Context,
-  image: LocalImage,
-): Promise<ParkedImage | undefined> {
-  return await ports.images(node, run).parked(image, parameters, signal)
+/** A node that was rolled back and is tried once more has another system than the run has found. */
+function imagesOf({ ports, node, run, replacedBy }: Context): NodeImages {
+  return ports.images(node, run, { replacedBy, onNewKey: () => undefined })
+}
+
+async function keptNow(context: Context, image: LocalImage): Promise<ParkedImage | undefined> {
+  return await imagesOf(context).parked(image, context.parameters, context.signal)
 }
 
 /** Those found first, whatever has become of them, and those that came since. */
-async function toPark({ node, run, ports, parameters, found, signal }: Context): Promise<LocalImage[]> {
+async function toPark(context: Context): Promise<LocalImage[]> {
+  const { node, parameters, found, signal } = context
   const decided = node.data.find(({ kind }) => kind === 'images')
   if (decided !== undefined && decided.action !== 'park') return []
   // Once they are found they may go: what is kept counts then.
   const planned = found === undefined ? (decided?.usedBy ?? []) : []
-  const now = await ports.images(node, run).local(planned, signal)
+  const now = await imagesOf(context).local(planned, signal)
   if (decided === undefined && now.length > 0) {
     const message = `${node.name} has images that no registry has, as ${now[0]?.names[0] ?? ''}, and the plan says nothing of them; collect and plan again`
     throw new StepError('config', message, { code: 'IMAGES_UNDECIDED' })

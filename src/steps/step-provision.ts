@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
 import { StepError } from '../model/step-error.ts'
 import type { Clock } from '../model/ports.ts'
-import type { HostPort } from './data-ports.ts'
+import { afterReplacement } from './after-replacement.ts'
+import type { HostPort, MachinePort } from './data-ports.ts'
 import type { EmptyNodePort } from './empty-node.ts'
 import { keptPaths, recordKept } from './kept-data.ts'
 import { defineStep, type Step, type StepContext, type StepMemory } from '../model/step.ts'
@@ -11,10 +12,13 @@ import { claimsToReattach, recordVolumes } from './reattached-volumes.ts'
 import { ownEndMs } from './step-ports.ts'
 
 /** The provider by its name, and whatever it needs to be told. */
-const Parameters = z.looseObject({ provider: z.string().min(1).max(100) })
+const Parameters = z.looseObject({
+  provider: z.string().min(1).max(100),
+  machine: z.enum(['proven', 'as-listed']).default('proven'),
+})
 type Parameters = z.infer<typeof Parameters>
 
-export interface ProvisionStepPorts extends EmptyNodePort, HostPort {
+export interface ProvisionStepPorts extends EmptyNodePort, HostPort, MachinePort {
   clock: Clock
   /** Asked only for volumes that are to be attached again. */
   cluster: Cluster
@@ -36,10 +40,10 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters, node, signal } = context
     const seen = await ports.provisioner(parameters).observe(...askOf(context))
     // Past it the kubelet may be gone already, and pods with it; before it nothing may be lost.
-    if (seen !== 'todo' || context.isPastPointOfNoReturn) return seen
+    if (seen === 'done' || context.isPastPointOfNoReturn) return seen
     await ports.requireEmpty(node, 'host.provision', signal)
-    const found = await lookBefore(context)
-    return Object.keys(found).length === 0 ? seen : { state: 'todo', found }
+    const machine = await machineFound(context)
+    return { state: 'todo', found: { ...machine, ...(await lookBefore(context)) } }
   },
 
   async act(context) {
@@ -54,7 +58,7 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const provisioner = ports.provisioner(parameters)
     await provisioner.verify(...askOf(context))
     // What was found before is for the step that looks whether it was kept.
-    return { provider: provisioner.name, ...context.found }
+    return { provider: provisioner.name, ...(context.found ?? notProven) }
   },
 
   async undo(context) {
@@ -81,12 +85,32 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
   },
 })
 
+const notProven: StepMemory = { machine: 'not proven' }
+
+/** Which machine is about to be replaced, for the journal. */
+async function machineFound(context: Context): Promise<StepMemory> {
+  const { ports, parameters, node, signal } = context
+  if (parameters.machine === 'as-listed') return notProven
+  const { host: machine, hostKey } = await afterReplacement(
+    context,
+    async (after) => await ports.machineOf(node, signal, after),
+  )
+  return { machine: 'proven', ...machine, ...(hostKey === undefined ? {} : { hostKey }) }
+}
+
+async function keptBefore(context: Context, paths: ReturnType<typeof keptPaths>): Promise<StepMemory> {
+  const { node, ports, signal } = context
+  const { host } = await afterReplacement(context, async (after) => await ports.hostOf(node, signal, after))
+  return await recordKept(host, paths, signal)
+}
+
 /** What has to be there again afterwards: asked of the host and of the cluster only when something has to. */
-async function lookBefore({ node, ports, signal }: Context): Promise<StepMemory> {
+async function lookBefore(context: Context): Promise<StepMemory> {
+  const { node, ports, signal } = context
   const paths = keptPaths(node)
   const claims = claimsToReattach(node)
   return {
-    ...(paths.length === 0 ? {} : await recordKept(await ports.hostOf(node, signal), paths, signal)),
+    ...(paths.length === 0 ? {} : await keptBefore(context, paths)),
     ...(claims.length === 0 ? {} : await recordVolumes(ports.cluster, claims, signal)),
   }
 }

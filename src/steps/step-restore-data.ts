@@ -100,11 +100,12 @@ async function putBack(context: Context, restore: VolumeToRestore): Promise<void
   })
 }
 
-async function hostFor({ ports, node, signal, remembered }: Context): Promise<{
+async function hostFor(context: Context): Promise<{
   host: Host
   hostKey: string | undefined
 }> {
-  return await afterReplacement(remembered, async (after) => await ports.hostOf(node, signal, after))
+  const { ports, node, signal } = context
+  return await afterReplacement(context, async (after) => await ports.hostOf(node, signal, after))
 }
 
 function restores(context: Context, host: Host): VolumeToRestore[] {

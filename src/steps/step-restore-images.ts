@@ -49,10 +49,10 @@ function memoryOf({ remembered }: Context): ImagesMemory {
 }
 
 function afterOf(
-  { remembered }: Context,
+  { replacedBy }: Context,
   onNewKey: AfterReplacement['onNewKey'] = () => undefined,
 ): AfterReplacement {
-  return { isProvisioned: remembered('host.provision') !== undefined, onNewKey }
+  return { replacedBy, onNewKey }
 }
 
 async function missing(

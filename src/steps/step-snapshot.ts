@@ -23,6 +23,8 @@ export type TakenSnapshot = z.infer<typeof TakenSnapshot>
 
 /** The snapshots of one run. */
 export interface RunSnapshots {
+  /** The first of the run; undefined when there is none. */
+  first(): Promise<TakenSnapshot | undefined>
   /** The newest that is whole, with the lists that are not; undefined when there is none. */
   latest(): Promise<(TakenSnapshot & { gaps: readonly ComparedList[] }) | undefined>
   /** Takes one, or waits for the one that is being taken. It is on disk when this resolves, or not there at all. */
@@ -40,6 +42,8 @@ export interface SnapshotStepPorts {
 
 /** What a node remembers of how it was before the run. */
 export const SnapshotMemory = TakenSnapshot.extend({
+  /** The first snapshot of the run, when it is another one. Earlier versions do not tell. */
+  first: TakenSnapshot.optional(),
   uid: z.string(),
   bootId: z.string().nullable(),
   machineId: z.string().nullable(),
@@ -81,7 +85,9 @@ export const snapshotStep: Step<typeof NoParameters, SnapshotStepPorts> = define
       throw new StepError('config', `what will be compared could not be read: ${missing.join(', ')}`, {
         code: 'SNAPSHOT_NOT_WHOLE',
       })
-    return { ...taken, ...(await machineOf(ports.cluster, node.name, signal)) }
+    const first = await ports.snapshots.first()
+    const earlier = first === undefined || first.file === taken.file ? {} : { first }
+    return { ...taken, ...earlier, ...(await machineOf(ports.cluster, node.name, signal)) }
   },
 })
 

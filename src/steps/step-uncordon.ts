@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { NodeNote } from '../model/node-note.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import { closeRecord } from './node-records.ts'
@@ -6,7 +7,7 @@ import { endingMs } from './drain-node.ts'
 import { isSettled, podWaitText, recreatePods, refusePodsMissing } from './recreate-pods.ts'
 import { refuseOtherCluster } from './restore-node.ts'
 import { isMarked, liftCordon, takeMarks } from './restore-write.ts'
-import { recordOf, type ClusterStepPorts } from './step-ports.ts'
+import { nodeNow, recordOf, type ClusterStepPorts } from './step-ports.ts'
 
 const Parameters = z.strictObject({})
 type Context = StepContext<z.infer<typeof Parameters>, ClusterStepPorts>
@@ -46,10 +47,29 @@ export const uncordonStep: Step<typeof Parameters, ClusterStepPorts> = defineSte
 
   async verify(context) {
     const { name } = context.node
-    if (await isGivenBack(context)) return {}
-    throw new StepError('config', `somebody has marked ${name} again`, { code: 'NODE_MARKED' })
+    if (!(await isGivenBack(context)))
+      throw new StepError('config', `somebody has marked ${name} again`, { code: 'NODE_MARKED' })
+    const note = await leftCordoned(context)
+    return note === undefined ? {} : { notes: [note] }
   },
 })
+
+const Cordoned = z.object({ isOurs: z.boolean() })
+
+/** A cordon without our mark stays, whoever has made it; undefined when there is none, or it was found so. */
+async function leftCordoned({
+  node: { name },
+  ports,
+  signal,
+  remembered,
+}: Context): Promise<NodeNote | undefined> {
+  const record = await recordOf(ports.records, name)
+  const { isUnschedulable, uid } = await nodeNow(ports.cluster, name, signal)
+  if (!isUnschedulable || record.unschedulable) return undefined
+  if (uid !== record.node.uid) return { kind: 'left-cordoned', why: 'new-object' }
+  const isOurs = Cordoned.safeParse(remembered('cluster.cordon')).data?.isOurs ?? true
+  return { kind: 'left-cordoned', why: isOurs ? 'mark-gone' : 'of-others' }
+}
 
 async function isGivenBack({ node: { name }, ports, signal }: Context): Promise<boolean> {
   const record = await recordOf(ports.records, name)

@@ -31,9 +31,10 @@ export const verifyOsStep: Step<typeof PlannedVerifyOs, VerifyOsStepPorts> = def
   observe: async () => await Promise.resolve('done'),
   act: async () => await Promise.resolve(),
 
-  async verify({ node, parameters, ports, remembered, signal }) {
+  async verify(context) {
+    const { node, parameters, ports, signal } = context
     const { host, hostKey } = await afterReplacement(
-      remembered,
+      context,
       async (after) => await ports.hostOf(node, signal, after),
     )
     const found = await systemOf(host, signal)
@@ -43,10 +44,10 @@ export const verifyOsStep: Step<typeof PlannedVerifyOs, VerifyOsStepPorts> = def
         code: 'OS_IS_ANOTHER',
       })
     const paths = keptPaths(node)
-    const before = recordedKept(remembered('host.provision'), { name: node.name, paths })
+    const memory = context.remembered('host.provision')
+    const before = recordedKept(memory, { name: node.name, paths })
     const kept = paths.length === 0 ? {} : await proveKept(host, { paths, before }, signal)
     const claims = claimsToReattach(node)
-    const memory = remembered('host.provision')
     const volumes = claims.length === 0 ? {} : await proveVolumes(ports.cluster, { claims, memory }, signal)
     return { ...found, ...kept, ...volumes, ...(hostKey === undefined ? {} : { hostKey }) }
   },

@@ -3,19 +3,22 @@ import type { ComparedList } from '../model/compared-lists.ts'
 import { fewNames } from '../model/few-names.ts'
 import { DrainParameters } from '../model/parameters-migrate.ts'
 import { VerifyWorkloadsParameters } from '../model/parameters-restore.ts'
+import type { NodeNote } from '../model/node-note.ts'
 import { parseRecordedNode } from '../model/node-record.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import type { Text } from '../model/text.ts'
-import { compareClusters, type ComparedCluster, type Difference } from './compare-cluster.ts'
+import { awayNodes, type RunNodes } from './away-nodes.ts'
+import type { ComparedCluster, Difference } from './compare-cluster.ts'
 import { nodeRef } from './core-objects.ts'
-import { daemonsOfNode } from './daemons-of-node.ts'
 import { missingDaemons } from './daemon-sets.ts'
 import { differenceTexts } from './difference-texts.ts'
-import { judgeDifferences, type JudgedDifferences } from './people-changes.ts'
+import { judgeNode, type NodeJudgement } from './judge-node.ts'
+import type { JudgedDifferences } from './people-changes.ts'
+import type { WaitingDifference } from './share-of-node.ts'
 import { ownEndMs } from './step-ports.ts'
-import { TakenSnapshot, type SnapshotStepPorts } from './step-snapshot.ts'
+import { SnapshotMemory, type SnapshotStepPorts } from './step-snapshot.ts'
 import { createWaitTeller } from './wait-teller.ts'
 import type { Wait } from './wake.ts'
 
@@ -24,6 +27,7 @@ export interface VerifyWorkloadsStepPorts extends SnapshotStepPorts {
   wait: Wait
   /** What is compared, as it is now or a little later: nodes that ask at the same time share one listing. */
   clusterNow: (signal: AbortSignal) => Promise<ComparedCluster>
+  runNodes: RunNodes
 }
 
 type Context = StepContext<z.output<typeof VerifyWorkloadsParameters>, VerifyWorkloadsStepPorts>
@@ -33,6 +37,8 @@ const leastPauseMs = 5000
 const restShare = 4
 /** Of differences that people made the journal keeps so many. */
 const toldKept = 100
+/** Of nodes that are waited for, and what waits for them. */
+const namesKept = 20
 
 /** Waits until the workloads are as they were in the snapshot of the node's run, but for what people have changed since. */
 export const verifyWorkloadsStep: Step<typeof VerifyWorkloadsParameters, VerifyWorkloadsStepPorts> =
@@ -71,24 +77,27 @@ export const verifyWorkloadsStep: Step<typeof VerifyWorkloadsParameters, VerifyW
         throw new StepError('transient', `not as it was any more: ${openText(judged).en}`, {
           code: 'WORKLOADS_DIFFER',
         })
-      const { told } = judged
-      return { changedByPeople: told.slice(0, toldKept), changedByPeopleCount: told.length }
+      const { told, waiting } = judged
+      const changed = { changedByPeople: told.slice(0, toldKept), changedByPeopleCount: told.length }
+      return waiting.length === 0 ? changed : { ...changed, notes: [waitsNote(waiting)] }
     },
   })
 
-async function compare(context: Context): Promise<JudgedDifferences> {
+async function compare(context: Context): Promise<NodeJudgement> {
   const { node, parameters, ports, remembered, signal } = context
-  const snapshot = TakenSnapshot.safeParse(remembered('cluster.snapshot')).data
+  const snapshot = SnapshotMemory.safeParse(remembered('cluster.snapshot')).data
   if (snapshot === undefined)
     throw new StepError('config', `the run has no snapshot of ${node.name} to compare with`, {
       code: 'SNAPSHOT_MISSING',
     })
   const was = await ports.snapshots.read(snapshot, signal)
+  const first = snapshot.first && (await ports.snapshots.read(snapshot.first, signal))
   const is = await ports.clusterNow(signal)
   const asked = { node: node.name, lists: parameters.compare, letsNakedGo: letsNakedGo(node) }
-  const missing = parameters.compare.includes('workloads') ? await daemonsMissing(context) : []
-  const compared = daemonsOfNode(was, compareClusters(was, is, [node.name]), missing)
-  return judgeDifferences({ was, is }, compared, asked)
+  const daemonless = parameters.compare.includes('workloads') ? await daemonsMissing(context) : []
+  const { runNodes } = ports
+  const away = awayNodes({ was: first ?? was, is }, runNodes)
+  return judgeNode({ asked, was, is, first, daemonless, nodes: runNodes.all, away })
 }
 
 /** None for a node that is not there: that is told by itself. */
@@ -106,6 +115,17 @@ function letsNakedGo({ steps }: PlannedNode): boolean {
 /** What nobody could look at is not as it was. */
 function isOpen({ open, unknown }: JudgedDifferences): boolean {
   return open.length > 0 || unknown.length > 0
+}
+
+function waitsNote(waiting: readonly WaitingDifference[]): NodeNote {
+  const nodes = new Set(waiting.flatMap((one) => one.nodes))
+  const objects = waiting.map(({ difference }) => difference.object)
+  return {
+    kind: 'waits-for-nodes',
+    nodes: [...nodes].sort().slice(0, namesKept),
+    objects: objects.slice(0, namesKept),
+    count: objects.length,
+  }
 }
 
 function keyOf(what: Difference | ComparedList): string {

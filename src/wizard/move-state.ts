@@ -26,11 +26,13 @@ export interface MoveState {
   typed?: string
   /** How its run has ended. */
   ended?: EndedRun
+  /** How the runs of this session have ended, by their ids: one that was gone on with as it did last. */
+  runs: Map<string, EndedRun>
 }
 
 /** Nothing is decided. */
 export function newMove(): MoveState {
-  return { choices: new Map(), answers: new Map() }
+  return { choices: new Map(), answers: new Map(), runs: new Map() }
 }
 
 /** Playbooks that are chosen for a group at least, in the order of the basis. */

@@ -2,6 +2,7 @@ import { AbortPromptError, ExitPromptError } from '@inquirer/core'
 import { isMigrationError } from '../model/errors.ts'
 import { targets } from '../model/target.ts'
 import type { Language } from '../model/text.ts'
+import { visibleLine } from '../model/visible-text.ts'
 import {
   wizardStages,
   type CommandFor,
@@ -9,6 +10,7 @@ import {
   type WizardActions,
   type WizardStage,
 } from './actions.ts'
+import { exitCodeOfRuns, lastWords } from './ended-runs.ts'
 import { newMove } from './move-state.ts'
 import { startScreen } from './screen-sources.ts'
 import { resumeMove, sessionMove, type WizardSession } from './session.ts'
@@ -52,8 +54,9 @@ const stageRuns: Readonly<
 }
 
 /**
- * Walks the stages on a terminal. Ends with 0 when finished or saved, as its run when there was one, 130 when interrupted; the terminal is left clean
- * and the last lines say how to go on. Errors that are no MigrationError of an action are bugs and are thrown.
+ * Walks the stages on a terminal. Ends as its runs when there were any, however it is left; else with 0 when finished or saved,
+ * 130 when interrupted. The terminal is left clean and the last lines say how to go on. Errors that are no MigrationError of an
+ * action are bugs and are thrown.
  */
 export async function runWizard(options: WizardOptions): Promise<{ exitCode: number }> {
   const { actions, input, output, language, colour = false } = options
@@ -80,15 +83,19 @@ export async function runWizard(options: WizardOptions): Promise<{ exitCode: num
     }
     await walk(state, terminal, actions)
     await actions.clearSession()
-    return { exitCode: state.move.ended?.exitCode ?? 0 }
+    return endedAs(state, 0)
   } catch (error) {
     const wasLeft = error instanceof LeaveWizard
     if (!wasLeft && !isInterruption(error, signal)) throw error
     await say({ state, terminal, actions, wasLeft })
-    return { exitCode: wasLeft ? 0 : 130 }
+    return endedAs(state, wasLeft ? 0 : 130)
   } finally {
     input.removeListener('end', onEnd)
   }
+}
+
+function endedAs({ move: { runs } }: WizardState, otherwise: number): { exitCode: number } {
+  return { exitCode: exitCodeOfRuns(runs.values()) ?? otherwise }
 }
 
 async function walk(state: WizardState, terminal: Terminal, actions: WizardActions): Promise<void> {
@@ -165,6 +172,7 @@ async function say(end: {
       terminal.say({ en: `The session was not saved: ${error.message}`, zh: `会话未保存：${error.message}` }),
     )
   }
+  for (const line of lastWords(state.move.runs.values())) terminal.print(visibleLine(line))
 }
 
 function sessionOf(state: WizardState, language: Language, savedAt: string): WizardSession {

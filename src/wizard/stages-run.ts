@@ -1,4 +1,6 @@
+import { visibleLine } from '../model/visible-text.ts'
 import type { WizardActions } from './actions.ts'
+import { lastWords } from './ended-runs.ts'
 import { chosenPlaybooks, workOn } from './move-state.ts'
 import type { RunHooks, RunInHand, SavedPlan } from './move.ts'
 import { newRunView, noteWarning, seeEvent, type RunView } from './run-view.ts'
@@ -51,7 +53,10 @@ export async function stageRun(
   // Told to stop while it began, it is not told once more: that would leave its steps as they are.
   if (terminal.isGone() && run.isStopping()) await over
   else await terminal.watch(watched)
-  move.ended = await run.ended
+  const ended = await run.ended
+  move.ended = ended
+  move.runs.delete(ended.run)
+  move.runs.set(ended.run, ended)
   return 'next'
 }
 
@@ -148,6 +153,8 @@ export async function stageEnd(
     workOn(move, choice.id.slice('plan '.length))
     return { to: 'data' }
   }
-  for (const line of [...ended.files.map(({ path }) => path), ...ended.next]) terminal.print(line)
+  const earlier = [...move.runs.values()].filter(({ run, exitCode }) => run !== ended.run && exitCode !== 0)
+  for (const line of [...ended.files.map(({ path }) => path), ...lastWords(earlier), ...ended.next])
+    terminal.print(visibleLine(line))
   return 'finish'
 }

@@ -110,6 +110,20 @@ describe('a run', () => {
     expect([again.result.exitCode, acts()]).toEqual([0, ['a', 'a', 'b']])
   })
 
+  it('remembers which part of it was asked for, until nothing of that part is left to do', async () => {
+    const plan = hostPlan([host('a'), host('b')])
+    const control = createRunControl()
+    control.interrupt()
+    await perform(plan, { control, selection: { wave: 0 } })
+    expect([acts(), journal()?.asked.now]).toEqual([[], { wave: 0 }])
+    const { result, events } = await perform(plan, { selection: { wave: 0 } })
+    expect(result).toMatchObject({ exitCode: 0, isResumable: true })
+    expect(events.at(-1)?.body).toEqual({ type: 'part-done' })
+    expect([acts(), journal()?.asked.now, journal()?.status]).toEqual([['a'], {}, 'open'])
+    await perform(plan)
+    expect([acts(), journal()?.outcome]).toEqual([['a', 'b'], 'done'])
+  })
+
   it('waits for a window of the plan, and tells what it waits for', async () => {
     const freeze = { from: '2000-01-01T00:00:00Z', until: '2999-01-01T00:00:00Z', reason: 'year end' }
     const plan = hostPlan([host('a')])
@@ -217,6 +231,16 @@ describe('what is refused before anything is written', () => {
       code: 'USAGE',
     })
     expect(journal()).toBeUndefined()
+  })
+
+  it('hosts that are to be proven and that the inventory has not, without a run in the journal', async () => {
+    const argv = ['/bin/sh', '-c', `cat >> "${cwd}/acts"`]
+    await expect(perform(hostPlan([planHost('a', { argv, machine: 'proven' })]))).rejects.toMatchObject({
+      code: 'PLAN_NOT_RUNNABLE',
+      message: 'the inventory has no host a',
+      hint: expect.stringContaining('machine: as-listed') as string,
+    })
+    expect([journal(), acts()]).toEqual([undefined, []])
   })
 
   it('another plan under the id of a run, and a second run on nodes of an open one', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { nodeNoteText } from '../../src/cli/messages-apply.ts'
 import { runExit, type RunCommands } from '../../src/cli/run-exit.ts'
 import { runResultDocument } from '../../src/cli/run-result-document.ts'
 import type { NodeResult, RunResult } from '../../src/migrate/run-outcome.ts'
@@ -16,6 +17,7 @@ function node(name: string, state: NodeResult['state'], more: Partial<NodeResult
     failed: undefined,
     notUndone: [],
     rollback: undefined,
+    notes: [],
     ...more,
   }
 }
@@ -65,6 +67,19 @@ describe('how a run ended', () => {
     // Other nodes of the run may have failed: only the run itself can say how it goes on.
     const failed = exit({ exitCode: 8, isResumable: true, nodes: [node('a', 'returned')] }, {}, commands)
     expect(failed.next).toEqual(['osferry runs resume r1', 'osferry runs resume r1 --retry a'])
+  })
+
+  it('is done, and not clean, when somebody else has left a node cordoned', () => {
+    const cordoned = { notes: [{ kind: 'left-cordoned', why: 'mark-gone' } as const] }
+    const left = exit({ exitCode: 2, nodes: [node('a', 'done'), node('b', 'done', cordoned)] })
+    expect(left).toEqual({
+      code: 2,
+      reason: 'r1: 2 of 2 nodes are done, but left cordoned by somebody else: b',
+      next: [],
+    })
+    const text = nodeNoteText('b', cordoned.notes[0]!)
+    expect(text.en).toContain('the mark of this run is gone from it')
+    expect(text.en).toContain('kubectl uncordon b')
   })
 
   it('says what it stopped for, and the command that goes on', () => {

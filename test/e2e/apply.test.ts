@@ -35,7 +35,10 @@ describe('osferry apply', () => {
     expect(stdout).toMatch(/^NODE +STATE\na +✔ done\nb +✔ done\n$/)
     expect(stderr).toMatch(/^\d\d:\d\d:\d\d a: replace host\.provision started$/m)
     const again = await project.run(['runs', 'list', '-o', 'json'])
-    expect(JSON.parse(again.stdout)).toMatchObject({ items: [{ status: 'done', plan: digest }] })
+    const { items } = JSON.parse(again.stdout) as { items: { id: string }[] }
+    expect(items).toMatchObject([{ status: 'done', plan: digest }])
+    const shown = await project.run(['runs', 'show', items[0]?.id ?? ''])
+    expect(shown.stdout).toMatch(/^not proven to be the machine .*: a, b$/m)
     expect((await project.run(['runs', 'verify'])).exitCode).toBe(0)
     const twice = await approved()
     expect([twice.exitCode, twice.stderr]).toEqual([65, expect.stringContaining('[RUN_ENDED]')])

@@ -50,6 +50,25 @@ describe('the demo of the built CLI', () => {
     expect(demo.stdout).toMatch(/all \d+ events and \d+ marks? are as they were written/)
   })
 
+  it('has proven of every machine that it has replaced whose it is', async () => {
+    const here = { cwd: join(cwd, 'demo'), bin }
+    const listed = await runCli(['runs', 'list', '-o', 'json'], here)
+    const [run] = (JSON.parse(listed.stdout) as { items: { id: string }[] }).items
+    const shown = await runCli(['runs', 'show', run?.id ?? '', '-o', 'json'], here)
+    const { nodes } = JSON.parse(shown.stdout) as {
+      nodes: { name: string; steps: { uses: string; result: object | null }[] }[]
+    }
+    const proofs = nodes.flatMap(({ name, steps }) =>
+      steps.filter(({ uses }) => uses === 'host.provision').map(({ result }) => ({ name, result })),
+    )
+    expect(proofs).toEqual(
+      ['web01.shop', 'web02.shop', 'web03.shop'].map((name) => {
+        const result = expect.objectContaining({ machine: 'proven', by: `the node ${name}` }) as unknown
+        return { name, result }
+      }),
+    )
+  })
+
   it('leaves out of the plan whom it could not judge, and ends its machines with itself', async () => {
     expect(demo.stdout).toMatch(/NOT PLANNED +WHY\nweb04\.shop/)
     expect(await readdir(join(cwd, 'demo'))).not.toContain('machines')

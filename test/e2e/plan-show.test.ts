@@ -36,6 +36,7 @@ describe('osferry plan show', () => {
     expect(stdout).toMatch(/1 workers +node-3 +zone-a +containeros +NONE \(accepted by li\.wei\) +park 1/)
     expect(stdout).toContain('free afterwards cpu 42%, memory unknown')
     expect(stdout).toContain('node-4.prod: is BLOCKED')
+    expect(stdout).toMatch(/^! machine: as-listed: .*not proven.*: node-1, node-2, node-3$/m)
   })
 
   it('gives the plan and its digest to programs, and its nodes to lists', async () => {

@@ -25,8 +25,9 @@ beforeAll(async () => {
   )
   digest = await project.plan()
   writeFileSync(file('fail-a'), '')
-  const approve = ['--approve', digest.slice(0, 12)]
-  const applied = await project.run(['apply', 'plan.json', '--playbook', 'hosts-only.yaml', ...approve])
+  // One after the other: b must not have been begun when a fails.
+  const how = ['--max-unavailable', '1', '--approve', digest.slice(0, 12)]
+  const applied = await project.run(['apply', 'plan.json', '--playbook', 'hosts-only.yaml', ...how])
   if (!applied.stderr.includes('osferry rollback a')) throw new Error(applied.stderr)
 })
 afterAll(() => planned.remove())

@@ -52,6 +52,19 @@ function start(cwd: string, size: { columns?: number; rows?: number; lang?: stri
 }
 
 describe('osferry in a terminal', () => {
+  it('ends with 143 when it is told to by a signal before anything was changed', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'osferry-wizard-signal-'))
+    onTestFinished(() => rm(cwd, { recursive: true }))
+    const script = `echo $$ > pid; exec '${process.execPath}' '${bin}'`
+    const env = { HOME: cwd, XDG_CONFIG_HOME: cwd, OSFERRY_LANG: 'en' }
+    const terminal = openTerminal(['/bin/sh', '-c', script], { cwd, env })
+    onTestFinished(() => terminal.kill())
+    await terminal.shows('Another file')
+    process.kill(Number(await readFile(join(cwd, 'pid'), 'utf8')), 'SIGTERM')
+    expect(await terminal.exited).toBe(143)
+    expect(terminal.screen().join('\n')).toContain('Start with: osferry')
+  })
+
   it('takes a fleet from an Ansible inventory to written reports', async () => {
     const cwd = await fleet()
     const terminal = start(cwd, { rows: 30 })

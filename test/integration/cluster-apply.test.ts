@@ -1,4 +1,5 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -92,6 +93,25 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
       isResumable: false,
     })
     expect((await run(['runs', 'verify'])).exitCode).toBe(0)
+    await expectGivenBack()
+  })
+
+  it('begins at once after it was killed between its lease and its first record', async () => {
+    // The kept plan is read when the lease is held, and before the run is begun: nobody writes into this pipe.
+    const kept = file(path.join('.osferry', 'plans', `${digest}.json`))
+    mkdirSync(path.dirname(kept), { recursive: true, mode: 0o700 })
+    execFileSync('mkfifo', [kept])
+    const holder = async (): Promise<string> => {
+      const found = await world.api.request('GET', lease).catch(() => undefined)
+      return (found?.['spec'] as { holderIdentity?: string | null } | undefined)?.holderIdentity ?? ''
+    }
+    const isHeld = () => vi.waitUntil(async () => (await holder()) !== '', soon)
+    const killed = apply([], { started: (child) => void isHeld().then(() => child.kill('SIGKILL')) })
+    expect((await killed).exitCode).toBeNull()
+    expect([await runs(), await holder()]).toEqual([[], expect.stringContaining('(run ')])
+    rmSync(kept)
+    const { exitCode, stderr } = await apply()
+    expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('lease')])
     await expectGivenBack()
   })
 

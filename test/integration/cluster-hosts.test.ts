@@ -28,6 +28,7 @@ describe.each<Release>(['oldest', 'newest'])('the hosts of nodes on the %s contr
   let cluster: Cluster
   let old: TestMachine
   let renewed: TestMachine
+  let third: TestMachine
   let way: TcpSwitch
   let known: string
 
@@ -38,6 +39,7 @@ describe.each<Release>(['oldest', 'newest'])('the hosts of nodes on the %s contr
     cluster = clusterFor(controlPlane)
     old = await startTestMachine(bed, { osRelease: 'ID=centos\n' })
     renewed = await startTestMachine(bed, { osRelease: 'ID=lifsea\n' })
+    third = await startTestMachine(bed, { osRelease: 'ID=centos\n' })
   })
   afterAll(async () => {
     await cluster.close()
@@ -92,15 +94,26 @@ describe.each<Release>(['oldest', 'newest'])('the hosts of nodes on the %s contr
     return run
   }
 
-  /** Another system with another host key answers at the address; its kubelet joins. */
+  /** Another system with another host key answers at the address, its disk written anew; its kubelet joins. */
   async function reinstall(
     machine: TestMachine,
     joins: Pick<TestMachine, 'machineId' | 'bootId'> = machine,
   ): Promise<void> {
-    rmSync(directory, { recursive: true })
+    rmSync(directory, { recursive: true, force: true })
     way.to = machine.sshd.port
     way.cut()
     await tellNode(joins)
+  }
+
+  /** Of every system that this run has put on the host, sorted. */
+  function keptKeys({ state }: DataRun): string[] {
+    const kept = join(state, 'host-keys/run-1')
+    const names = existsSync(kept) ? readdirSync(kept) : []
+    const lines = names.map((name) => {
+      expect(name).toMatch(/^host-1~[0-9a-f]{16}$/)
+      return readFileSync(join(kept, name), 'utf8')
+    })
+    return lines.map((line) => line.trim().split(' ').slice(1, 3).join(' ')).sort()
   }
 
   const fingerprintOf = (machine: TestMachine): string =>
@@ -117,8 +130,7 @@ describe.each<Release>(['oldest', 'newest'])('the hosts of nodes on the %s contr
       const hostKey = fingerprintOf(renewed)
       expect(resultOf(run, 'node.verify-os')).toMatchObject({ id: 'lifsea', hostKey })
       expect(resultOf(run, 'data.restore')).toMatchObject({ hostKey })
-      expect(readFileSync(join(run.state, 'host-keys/run-1/host-1'), 'utf8')).toContain(renewed.publicKey)
-      expect(readdirSync(join(run.state, 'host-keys/run-1'))).toEqual(['host-1'])
+      expect(keptKeys(run)).toEqual([renewed.publicKey])
       // What a person keeps is a person's to change.
       expect(readFileSync(known, 'utf8')).toBe(kept)
     },
@@ -139,10 +151,10 @@ describe.each<Release>(['oldest', 'newest'])('the hosts of nodes on the %s contr
   })
 
   it('does not accept a second new key', async () => {
-    const third = await startTestMachine(bed, { ...renewed, osRelease: 'ID=lifsea\n' })
+    const other = await startTestMachine(bed, { ...renewed, osRelease: 'ID=lifsea\n' })
     const run = runOf({ selection: { until: 'replaced' } })
     expect(await process(run)).toMatchObject({ exitCode: 0 })
-    way.to = third.sshd.port
+    way.to = other.sshd.port
     expect(await process({ ...run, selection: {} })).toMatchObject({ exitCode: 7 })
     expect(failuresOf(run)).toEqual(['data.restore config HOST_KEY_CHANGED'])
     expect(existsSync(directory)).toBe(false)
@@ -159,8 +171,30 @@ describe.each<Release>(['oldest', 'newest'])('the hosts of nodes on the %s contr
     const run = runOf({ provision: async () => await reinstall(renewed, joins()) })
     expect(await process(run)).toMatchObject({ exitCode: 7 })
     expect(failuresOf(run)).toEqual([failure])
-    expect(existsSync(join(run.state, 'host-keys/run-1/host-1'))).toBe(false)
+    expect(keptKeys(run)).toEqual([])
     expect(run.isGivenBack).toBe(false)
+  })
+
+  it.each<[string, () => TestMachine, number]>([
+    ['the old system on a disk that was kept', () => old, 1],
+    ['a third system that was installed', () => third, 2],
+  ])('is brought back to %s with its data, and begins anew from there', async (_, system, keys) => {
+    const before = describeTree(directory)
+    const run = runOf({ putBack: async () => await reinstall(system()) })
+    // Its key was accepted, and the run may not go on with it.
+    expect(await process({ ...run, osRelease: { id: 'other' } })).toMatchObject({ exitCode: 7 })
+    expect(keptKeys(run)).toEqual([renewed.publicKey])
+    const rolledBack = await process({ ...run, isProvisioned: true, selection: { rollback: ['node-1'] } })
+    expect([failuresOf(run), rolledBack]).toEqual([
+      ['node.verify-os config OS_IS_ANOTHER'],
+      expect.objectContaining({ exitCode: 0, nodes: [expect.objectContaining({ state: 'rolled-back' })] }),
+    ])
+    expect(describeTree(directory)).toBe(before)
+    expect(keptKeys(run)).toHaveLength(keys)
+    expect(await process({ ...run, selection: { retry: ['node-1'] } })).toMatchObject({ exitCode: 0 })
+    expect(describeTree(directory)).toBe(before)
+    expect(keptKeys(run)).toHaveLength(keys + 1)
+    expect(keptKeys(run)).toContain(renewed.publicKey)
   })
 
   it('does not accept a key that is marked as stolen', async () => {
@@ -202,5 +236,48 @@ describe.each<Release>(['oldest', 'newest'])('the hosts of nodes on the %s contr
     expect(await process(run)).toMatchObject({ exitCode: 0 })
     await late
     expect(failuresOf(run)[0]).toBe('data.park transient HOST_BOOT_DIFFERS')
+  })
+
+  describe('without data', () => {
+    /** The keys of both machines are known: only what they tell of themselves differs. */
+    const runWithout = (more: Partial<DataRun> = {}): DataRun => {
+      const lines = [old, renewed].map(({ publicKey }) => `[127.0.0.1]:${way.port} ${publicKey}\n`)
+      known = knownHostsFile(bed, lines.join(''))
+      return runOf({ data: [], ...more })
+    }
+
+    it('leaves in the journal which machine it was', async () => {
+      const run = runWithout()
+      expect(await process(run)).toMatchObject({ exitCode: 0 })
+      const told = { machine: 'proven', machineId: old.machineId, by: 'the node node-1' }
+      expect(resultOf(run, 'host.provision')).toEqual({ provider: 'the test', ...told })
+    })
+
+    it.each<[string, () => unknown, string]>([
+      ['another host answers at the address', () => (way.to = renewed.sshd.port), 'config HOST_IS_ANOTHER'],
+      [
+        'the node tells another machine id',
+        async () => await tellNode({ ...old, machineId: randomBytes(16).toString('hex') }),
+        'config HOST_IS_ANOTHER',
+      ],
+      [
+        'the node tells no machine id',
+        async () => await tellNode({ ...old, machineId: '' }),
+        'config HOST_NOT_PROVEN',
+      ],
+      [
+        'the node is a clone of the host in another boot',
+        async () => await tellNode({ ...old, bootId: randomUUID() }),
+        'transient HOST_BOOT_DIFFERS',
+      ],
+      ['nobody answers at the address', () => (way.to = undefined), 'transient HOST_PROTOCOL'],
+    ])('does not replace the system when %s', async (_, change, failure) => {
+      let acts = 0
+      const run = runWithout({ hurry: 1000, provision: async () => await Promise.resolve(void (acts += 1)) })
+      await change()
+      expect(await process(run)).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
+      expect(new Set(failuresOf(run))).toEqual(new Set([`host.provision ${failure}`]))
+      expect(acts).toBe(0)
+    })
   })
 })

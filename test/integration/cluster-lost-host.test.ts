@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { mergePatch } from '../support/control-plane/api.ts'
 import { startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
 import { actsIn, planNodes } from '../support/node-project.ts'
+import type { OsferryRun } from '../support/osferry.ts'
+import { knownHostsFile } from '../support/ssh-host.ts'
+import { createSshdBed } from '../support/sshd.ts'
+import { startTcpSwitch } from '../support/tcp-switch.ts'
+import { startTestMachine } from '../support/test-machine.ts'
 
 let world: DrainWorld
 beforeAll(async () => {
@@ -19,8 +26,7 @@ it('says of a host that does not come back what to look at and what to run then:
   await boot()
   const uids: Record<string, string> = {}
   for (const name of ['node-1', 'node-2']) uids[name] = (await world.node(name)).metadata.uid
-  // The kubelet is heard of every ten seconds.
-  const replace = '    - { uses: node.wait-ready, timeout: 30s, with: { stableFor: 1s } }\n'
+  const replace = '    - { uses: node.wait-ready, timeout: 15s, with: { stableFor: 1s } }\n'
   const digest = await planNodes(world.cwd, uids, { run: (args) => world.run(args), replace })
   const apply = [
     'apply',
@@ -50,4 +56,48 @@ it('says of a host that does not come back what to look at and what to run then:
   expect([again.exitCode, again.stderr]).toEqual([0, again.stderr])
   expect(actsIn(world.cwd)).toEqual(['node-1'])
   expect((await world.node('node-1'))['spec']).not.toHaveProperty('unschedulable')
+})
+
+it('gives a node back whose address leads to another machine, and replaces it when that is mended: exit 8', async () => {
+  const bed = createSshdBed()
+  const [own, other] = [await startTestMachine(bed), await startTestMachine(bed)]
+  const way = await startTcpSwitch(other.sshd.port)
+  const cwd = mkdtempSync(path.join(world.cwd, 'another-'))
+  onTestFinished(async () => {
+    await way.close()
+    await bed.close()
+    rmSync(cwd, { recursive: true })
+  })
+  const { machineId: machineID, bootId: bootID } = own
+  const body = { status: { nodeInfo: { machineID, bootID } } }
+  await world.api.request('PATCH', '/api/v1/nodes/node-2/status', { body, contentType: mergePatch })
+  // Both keys are known: only what the machine tells of itself gives it away.
+  const lines = [own, other].map(({ publicKey }) => `[127.0.0.1]:${way.port} ${publicKey}\n`)
+  const ssh = {
+    user: 'root',
+    port: way.port,
+    identityFiles: [bed.keyFile],
+    knownHostsFiles: [knownHostsFile(bed, lines.join(''))],
+    agent: false,
+    backend: 'ssh2',
+  }
+  const hosts = [{ name: 'node-2', address: '127.0.0.1', ssh }]
+  writeFileSync(path.join(cwd, 'inventory.yaml'), JSON.stringify({ schema: 'inventory/v1', hosts }))
+  const run = async (args: readonly string[]): Promise<OsferryRun> => await world.run(args, { cwd })
+  const uids = { 'node-2': (await world.node('node-2')).metadata.uid }
+  const digest = await planNodes(cwd, uids, { run, provision: { machine: 'proven' } })
+  const apply = ['apply', 'plan.json', '--playbook', 'nodes-only.yaml', '--approve', digest]
+  const { exitCode, stdout, stderr } = await run(apply)
+  expect([exitCode, stdout]).toEqual([8, expect.stringMatching(/^node-2 +↩ returned as found/m)])
+  expect(stdout).toMatch(
+    /host\.provision: node-2: another machine answers at its address: it .*has the\s+machine id/,
+  )
+  expect(stdout).toContain('[HOST_IS_ANOTHER]')
+  expect(actsIn(cwd)).toEqual([])
+  expect((await world.node('node-2'))['spec']).not.toHaveProperty('unschedulable')
+  const [, next = ''] = /^next: osferry (runs resume \S+ --retry node-2)$/m.exec(stderr) ?? []
+  way.to = own.sshd.port
+  const again = await run(next.split(' '))
+  expect([again.exitCode, again.stderr]).toEqual([0, again.stderr])
+  expect(actsIn(cwd)).toEqual(['node-2'])
 })

@@ -71,7 +71,10 @@ describe.each<Release>(['oldest', 'newest'])(
     async function run(
       change: () => Promise<unknown>,
       {
-        last = { ...planStep('host.provision', { with: { provider: 'command' } }), pointOfNoReturn: true },
+        last = {
+          ...planStep('host.provision', { with: { provider: 'command', machine: 'as-listed' } }),
+          pointOfNoReturn: true,
+        },
         act = async () => await Promise.resolve(),
       }: { last?: PlannedStep; act?: () => Promise<unknown> } = {},
     ): Promise<RunResult> {

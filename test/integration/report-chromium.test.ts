@@ -13,9 +13,11 @@ import type { Report } from '../../src/model/report.ts'
 import type { Language } from '../../src/model/text.ts'
 import { languages } from '../../src/model/text.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
+import { renderRunHtml } from '../../src/report/render-run-report.ts'
 import { buildReport } from '../../src/report/report-model.ts'
 import { hostileTexts, randomAssessment } from '../report/random-assessment.ts'
-import { htmlAssets, sampleReport } from '../support/sample-reports.ts'
+import { htmlAssets, runAssets, sampleReport } from '../support/sample-reports.ts'
+import { sampleEvents, sampleRunReport } from '../support/sample-run.ts'
 
 const flags = [
   '--headless',
@@ -64,6 +66,24 @@ describe('the HTML report in a browser', () => {
     expect(seen.styled).toBe(true)
     expect(seen.lang).toBe(language)
   })
+
+  it.each(languages)(
+    'shows the report of a run in %s, whatever nodes and programs have said',
+    async (language) => {
+      const hostile = sampleEvents((body) =>
+        'failure' in body
+          ? { ...body, failure: { ...body.failure, message: hostileTexts.join(' ') } }
+          : body.type === 'gate'
+            ? { ...body, gate: hostileTexts[0], message: hostileTexts[3] }
+            : body,
+      )
+      for (const report of [sampleRunReport(), sampleRunReport(hostile)]) {
+        const seen = await openPage(renderRunHtml(report, { language, assets: runAssets() }))
+        expect(seen).toMatchObject({ scripts: 0, handlers: 0, dialogs: 0, requests: 1, complaints: [] })
+        expect([seen.overflow, seen.styled, seen.lang]).toEqual([0, true, language])
+      }
+    },
+  )
 
   it('refuses a script, a style and an image that somebody adds to the page', async () => {
     let hits = 0

@@ -7,6 +7,8 @@ import type { VirtualClock } from '../steps/virtual-clock.ts'
 
 /** One machine of the model: what a move changes, and what must never be lost. */
 export interface ModelNode {
+  /** Of its Node object: another system registers anew. */
+  uid: string
   cordonedBy: string | undefined
   pods: number
   data: string
@@ -60,6 +62,7 @@ export function modelWorld(names: readonly string[], faults: readonly Fault[] = 
     names.map((name): [string, ModelNode] => [
       name,
       {
+        uid: `uid-${name}`,
         cordonedBy: undefined,
         pods: 3,
         data: `data of ${name}`,
@@ -144,7 +147,8 @@ function modelStep({ uses, isDone, found, act, undo, rollback }: ModelEffect): M
       await meet('verify', uses, context)
       if (!isDone(machine(context), context))
         throw new StepError('unknown', `${uses} is not done`, { code: 'MODEL_VERIFY' })
-      return { os: machine(context).os }
+      const { os, uid } = machine(context)
+      return { os, uid }
     },
     ...(undo === undefined
       ? {}
@@ -181,7 +185,10 @@ const cordon = modelStep({
   uses: 'cluster.cordon',
   isDone: ({ cordonedBy }) => cordonedBy !== undefined,
   found: ({ cordonedBy }) => ({ cordonedBy: cordonedBy ?? null }),
-  act: (node, { run }) => (node.cordonedBy ??= run.id),
+  act(node, { run, ports, node: { name, uid } }) {
+    if (uid !== node.uid) ports.world.violations.push(`${name} is another node than the one that was planned`)
+    node.cordonedBy ??= run.id
+  },
   undo: (node, { run }) => {
     if (node.cordonedBy === run.id) node.cordonedBy = undefined
   },
@@ -202,6 +209,8 @@ const drain = modelStep({
   undo: (node) => (node.pods = 3),
 })
 
+const registeredAnew = ({ uid }: ModelNode): string => `${uid} anew`
+
 const provision = modelStep({
   uses: 'host.provision',
   isDone: ({ os }) => os === 'new',
@@ -209,6 +218,7 @@ const provision = modelStep({
     if (node.parked !== node.data || node.pods > 0)
       ports.world.violations.push(`${name} was not ready for it`)
     node.os = 'new'
+    node.uid = registeredAnew(node)
     node.data = ''
     node.isReady = false
   },
@@ -216,6 +226,7 @@ const provision = modelStep({
   rollback(node, { ports, node: { name } }) {
     if (node.pods > 0) ports.world.violations.push(`${name} was not ready for the way back`)
     node.os = 'old'
+    node.uid = registeredAnew(node)
     node.data = ''
     node.isReady = false
   },

@@ -193,7 +193,10 @@ describe('a node that is rolled back', () => {
     // Once more: nothing is left to do.
     const before = setting.disk.events.length
     expect(await modelRun({ ...setting, selection: rollback })).toMatchObject({ exitCode: 0 })
-    expect(setting.disk.events.slice(before).map(({ body }) => body.type)).toEqual(['run-resumed'])
+    expect(setting.disk.events.slice(before).map(({ body }) => body.type)).toEqual([
+      'run-resumed',
+      'part-done',
+    ])
   })
 
   it('is rolled back where it was left, past its point of no return', async () => {
@@ -205,6 +208,18 @@ describe('a node that is rolled back', () => {
     expect(result).toMatchObject({ exitCode: 0, isResumable: true })
     expect(result?.nodes[0]).toMatchObject({ state: 'rolled-back' })
     expect(wrongAtEnd(setting, result!)).toEqual([])
+  })
+
+  it('is still the node that was planned when its machine has registered anew, on the way back and once more forward', async () => {
+    const setting = await failed([fails({ uses: 'cluster.uncordon', place: 'acted' })])
+    expect(setting.world.nodes.get('node-2')?.uid).toBe('uid-node-2 anew')
+    const back = await modelRun({ ...setting, selection: rollback })
+    expect([back?.exitCode, wrongAtEnd(setting, back!)]).toEqual([0, []])
+    expect(storyOf(setting.disk, 'node-2')).toContain('step-done cluster.cordon')
+    expect(setting.world.nodes.get('node-2')?.uid).toBe('uid-node-2 anew anew')
+    const forward = await modelRun({ ...setting, selection: { retry: ['node-2'], only: ['node-2'] } })
+    expect(forward?.nodes[1]).toMatchObject({ state: 'done' })
+    expect(wrongAtEnd(setting, forward!)).toEqual([])
   })
 
   it('is refused before anything is written when there is no way back, with who has accepted that', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Provisioner, ProvisionOptions } from '../../src/model/provisioner-port.ts'
+import { RunLeft } from '../../src/model/run-left.ts'
 import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
 import { commandProvider } from '../../src/provision/command-provider.ts'
 
@@ -175,6 +176,38 @@ describe('the command provider', () => {
     expect(isThere('cleaned')).toBe(true)
   })
 
+  it('leaves a program that changes a machine to itself when the person leaves, without a signal and with its words', async () => {
+    const noted = 'for s in TERM HUP INT PIPE; do trap "echo $s >> signals" $s; done'
+    const act = [
+      script(
+        'act',
+        `${noted}; touch ready; while ! test -e go; do sleep 0.05; done; seq 1 100000 >&2; touch finished`,
+      ),
+    ]
+    const abort = new AbortController()
+    const failure = provider({ argv: act }).act(request, options({ signal: abort.signal }))
+    failure.catch(() => undefined)
+    await vi.waitUntil(() => isThere('ready'), 30_000)
+    abort.abort(new RunLeft())
+    await expect(failure).rejects.toThrow(RunLeft)
+    writeFileSync(path.join(directory, 'go'), '')
+    await vi.waitUntil(() => isThere('finished'), 30_000)
+    expect(isThere('signals')).toBe(false)
+  })
+
+  it('ends a program that only looks when the person leaves', async () => {
+    const observe = [
+      script('observe', "trap 'touch told; exit 0' TERM; touch ready; while :; do sleep 0.05; done"),
+    ]
+    const abort = new AbortController()
+    const looked = provider({ observe }, 60_000).observe(request, options({ signal: abort.signal }))
+    looked.catch(() => undefined)
+    await vi.waitUntil(() => isThere('ready'), 30_000)
+    abort.abort(new RunLeft())
+    await expect(looked).rejects.toThrow(RunLeft)
+    expect(isThere('told')).toBe(true)
+  })
+
   it('keeps of endless output only the end', async () => {
     const act = [
       script(
@@ -238,7 +271,13 @@ describe('the command provider', () => {
   it('never takes a rollback for done that nobody has looked at', async () => {
     expect(() => provider({ rollback: ['/bin/true'] })).toThrow('is needed with rollback')
     const unseen = { ...request, means: 'snapshot' } as const
-    const settings = { argv: ['/bin/true'], rollback: ['/bin/true'], environment: [], retryExitCodes: [75] }
+    const settings = {
+      machine: 'proven' as const,
+      argv: ['/bin/true'],
+      rollback: ['/bin/true'],
+      environment: [],
+      retryExitCodes: [75],
+    }
     const one = commandProvider(settings, { variables: process.env, graceMs: 200 })
     await expect(one.rollback?.(unseen, options())).rejects.toMatchObject({
       code: 'PROVISION_NOT_ROLLED_BACK',

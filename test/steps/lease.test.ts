@@ -35,10 +35,11 @@ function clusterWithLease(lease = name): {
 async function acquire(
   { clock, cluster }: { clock: VirtualClock; cluster: Cluster },
   holder = 'ann@one (run 1)',
+  gone: ReadonlySet<string> = new Set(),
 ): Promise<HeldLock> {
   const taking = acquireLease(
     { cluster, clock, wait: clock.wait },
-    { name, holder, heldBy: 'somebody is at work', onSilent: () => undefined },
+    { name, holder, gone, heldBy: 'somebody is at work', onSilent: () => undefined },
     signal,
   )
   await clock.run(taking, clock.monotonicMs() + minuteMs)
@@ -127,6 +128,19 @@ describe('a lease that the same run takes again', () => {
     expect(successor.lost.aborted).toBe(false)
     await world.clock.run(before.release(signal), 4 * minuteMs)
     expect(world.memory.object('leases', name)?.spec).toMatchObject({ holderIdentity: 'ann@one (run 1)' })
+  })
+
+  it('is taken at once from a process that is known to be no more, and from nobody else', async () => {
+    const world = clusterWithLease()
+    await acquire(world)
+    const other = 'ann@one (run 2)'
+    await expect(acquire(world, other, new Set(['ann@one (run 0)']))).rejects.toMatchObject({
+      code: 'CLUSTER_LOCKED',
+    })
+    const fromMs = world.clock.monotonicMs()
+    await acquire(world, other, new Set(['ann@one (run 1)']))
+    expect(world.clock.monotonicMs() - fromMs).toBeLessThan(1000)
+    expect(world.memory.object('leases', name)?.spec).toMatchObject({ holderIdentity: other })
   })
 
   it('is kept when a renewal reached the server without its answer', async () => {

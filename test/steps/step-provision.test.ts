@@ -9,6 +9,8 @@ import type { RunSelection } from '../../src/migrate/run-selection.ts'
 import { runPlan } from '../../src/migrate/run-plan.ts'
 import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
 import { commandProvider } from '../../src/provision/command-provider.ts'
+import { StepError } from '../../src/model/step-error.ts'
+import type { MachinePort } from '../../src/steps/data-ports.ts'
 import { provisionStep } from '../../src/steps/step-provision.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
@@ -16,6 +18,11 @@ import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
 /** Rests between attempts are a hundred times shorter than they are, and so are times that must not be over. */
 const hurry = 100
 const dayMs = 24 * 3_600_000
+
+const proven: MachinePort['machineOf'] = async ({ name }) =>
+  await Promise.resolve({ machineId: '1'.repeat(32), by: `the node ${name}` })
+const another: MachinePort['machineOf'] = async () =>
+  await Promise.reject(new StepError('config', 'it is node-2', { code: 'HOST_IS_ANOTHER' }))
 
 describe('a host that is replaced by a program', () => {
   let directory: string
@@ -41,6 +48,8 @@ describe('a host that is replaced by a program', () => {
       rollback,
       selection = {},
       argv = script('act', act),
+      machine = 'proven',
+      machineOf = proven,
     }: {
       isPoint?: boolean
       killAfter?: string
@@ -48,6 +57,8 @@ describe('a host that is replaced by a program', () => {
       rollback?: string
       selection?: RunSelection
       argv?: string[]
+      machine?: 'proven' | 'as-listed'
+      machineOf?: MachinePort['machineOf']
     } = {},
   ): Promise<RunResult> {
     const settings = stepRow('host.provision').planned.parse({
@@ -62,7 +73,7 @@ describe('a host that is replaced by a program', () => {
     const node = made.nodes[0]!
     const planned = {
       ...node.steps.find(({ uses }) => uses === 'host.provision')!,
-      with: { provider: 'command' },
+      with: { provider: 'command', machine },
       pointOfNoReturn: isPoint,
       timeoutMs: dayMs,
     }
@@ -90,6 +101,7 @@ describe('a host that is replaced by a program', () => {
             get cluster(): never {
               throw new Error('nothing is attached again')
             },
+            machineOf,
           },
         },
         run: { id: 'run-1', holder: 'me@here' },
@@ -142,6 +154,37 @@ describe('a host that is replaced by a program', () => {
     const result = await run('exit 4', { isPoint: false })
     expect(result).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
     expect(JSON.parse(text('undone'))).toMatchObject({ verb: 'undo', token: 'run-1:node-1:0' })
+  })
+
+  it.each([
+    ['proven', { machine: 'proven', machineId: '1'.repeat(32), by: 'the node node-1' }],
+    ['as-listed', { machine: 'not proven' }],
+  ] as const)('leaves in the journal which machine was replaced: %s', async (machine, told) => {
+    const disk: JournalDisk = { runs: [], events: [] }
+    expect(await run('touch new', { disk, machine })).toMatchObject({ exitCode: 0 })
+    const bodies = disk.events.map(({ body }) => body)
+    expect(bodies.find(({ type }) => type === 'step-started')).toMatchObject({ found: told })
+    expect(bodies.find(({ type }) => type === 'step-done')).toMatchObject({ result: told })
+  })
+
+  it('is given back untouched when another machine answers at its address', async () => {
+    expect(await run('touch acted', { machineOf: another })).toMatchObject({
+      exitCode: 8,
+      nodes: [{ state: 'returned', failed: { failure: { code: 'HOST_IS_ANOTHER' } } }],
+    })
+    expect(existsSync(path.join(directory, 'acted'))).toBe(false)
+    // Nobody is asked when nobody is to be proven.
+    expect(await run('touch new', { machineOf: another, machine: 'as-listed' })).toMatchObject({
+      exitCode: 0,
+    })
+  })
+
+  it('is not asked who it is past its point of no return, or when it is done', async () => {
+    const disk: JournalDisk = { runs: [], events: [] }
+    expect(await run('exit 4', { disk })).toMatchObject({ exitCode: 7 })
+    const again = { disk, machineOf: another, selection: { retry: ['node-1'] } }
+    expect(await run('touch new', again)).toMatchObject({ exitCode: 0 })
+    expect(await run('exit 4', { machineOf: another })).toMatchObject({ exitCode: 0 })
   })
 
   it('gets its old system back by a program of its own, and not at all without one', async () => {

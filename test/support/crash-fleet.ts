@@ -14,9 +14,9 @@ import { budget, isReady, podSpec, startDrainWorld, workload, type DrainWorld } 
 import { factsWith } from './facts-fixture.ts'
 import { createSshdBed } from './sshd.ts'
 import { knownHostsFile } from './ssh-host.ts'
-import { startTestMachine } from './test-machine.ts'
+import { startTestMachine, type TestMachine } from './test-machine.ts'
 
-/** A fleet of four nodes with a plan for all of them, of which one is a real sshd with data of its own. */
+/** A fleet of four nodes with a plan for all of them: each is a real sshd, and one has data of its own. */
 export interface CrashFleet {
   world: DrainWorld
   cwd: string
@@ -110,7 +110,13 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
   const world = await startDrainWorld({ release, nodes: names.length, stopMs: 50, startMs: 20 })
   const { cwd, api } = world
   const bed = createSshdBed()
-  const machine = await startTestMachine(bed)
+  const machines = new Map<string, TestMachine>()
+  for (const name of names) machines.set(name, await startTestMachine(bed))
+  const machineOf = (name: string): TestMachine => {
+    const machine = machines.get(name)
+    if (machine === undefined) throw new Error(`no machine ${name}`)
+    return machine
+  }
   const data = path.join(cwd, 'data')
   bash(cwd, 'mkdir -p data/a; echo one > data/a/one; chmod 600 data/a/one; chown 12:34 data/a; : > replaced')
   const nodePath = (name: string): string => `/api/v1/nodes/${name}`
@@ -144,9 +150,10 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
 
   async function tellBoot(name: string): Promise<void> {
     const bootID = randomUUID()
-    if (name === 'node-1') machine.boot(bootID)
-    const machineID = name === 'node-1' ? machine.machineId : `machine-of-${name}`
-    await merge(`${nodePath(name)}/status`, { status: { nodeInfo: { bootID, machineID } } })
+    const machine = machineOf(name)
+    machine.boot(bootID)
+    const nodeInfo = { bootID, machineID: machine.machineId }
+    await merge(`${nodePath(name)}/status`, { status: { nodeInfo } })
   }
 
   /** The machine boots; node-2 joins anew, and nothing of what people had on it is there. */
@@ -171,7 +178,7 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
   const end = new AbortController()
   const failures: unknown[] = []
   let evictions = 0
-  async function machines(): Promise<void> {
+  async function runMachines(): Promise<void> {
     while (!end.signal.aborted) {
       for (const name of names) {
         await renew(name).catch(() => undefined)
@@ -182,17 +189,16 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
     }
   }
 
-  writeProject(cwd, sshOf())
-  const running = machines()
+  writeProject(cwd, sshOf)
+  const running = runMachines()
 
-  function sshOf(): object {
-    const known = knownHostsFile(bed, machine.sshd.knownHosts)
-    const { port } = machine.sshd
+  function sshOf(name: string): object {
+    const { sshd } = machineOf(name)
     return {
       user: 'root',
-      port,
+      port: sshd.port,
       identityFiles: [bed.keyFile],
-      knownHostsFiles: [known],
+      knownHostsFiles: [knownHostsFile(bed, sshd.knownHosts)],
       agent: false,
       backend: 'ssh2',
     }
@@ -252,14 +258,14 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
   }
 }
 
-function writeProject(cwd: string, ssh: object): void {
+function writeProject(cwd: string, sshOf: (name: string) => object): void {
   const write = (name: string, text: string): void => writeFileSync(path.join(cwd, name), text)
   for (const name of ['.osferry/facts', 'store']) mkdirSync(path.join(cwd, name), { recursive: true })
   for (const name of names) {
     const facts = factsWith({ images: { localOnly: [] } })
     write(`.osferry/facts/${name}.json`, JSON.stringify({ ...facts, host: { ...facts.host, name } }))
   }
-  const hosts = names.map((name) => ({ name, address: '127.0.0.1', ...(name === 'node-1' ? { ssh } : {}) }))
+  const hosts = names.map((name) => ({ name, address: '127.0.0.1', ssh: sshOf(name) }))
   write('inventory.yaml', JSON.stringify({ schema: 'inventory/v1', hosts }))
   write('crash.yaml', playbook)
   write('options.yaml', options)

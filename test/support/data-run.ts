@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { resolveSettings } from '../../src/cli/config.ts'
 import type { CommandContext } from '../../src/cli/context.ts'
+import { openPlanStore } from '../../src/cli/plan-store.ts'
 import { dataRunPorts } from '../../src/cli/run-ports-data.ts'
+import { imageRunPorts } from '../../src/cli/run-ports-images.ts'
+import type { RunWorld } from '../../src/cli/run-world.ts'
 import { writeFacts } from '../../src/inventory/facts-store.ts'
 import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
@@ -17,9 +20,12 @@ import type { JournalEvent, JournalEventBody } from '../../src/model/journal-rec
 import type { Plan, PlannedStep } from '../../src/model/plan.ts'
 import type { Provisioner } from '../../src/model/provisioner-port.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
+import type { ImagesStepPorts } from '../../src/steps/image-memory.ts'
+import { parkImagesStep } from '../../src/steps/step-park-images.ts'
+import { provisionStep, type ProvisionStepPorts } from '../../src/steps/step-provision.ts'
+import { restoreImagesStep } from '../../src/steps/step-restore-images.ts'
 import { parkDataStep, type ParkStepPorts } from '../../src/steps/step-park-data.ts'
 import { restoreDataStep, type RestoreDataStepPorts } from '../../src/steps/step-restore-data.ts'
-import { provisionStep, type ProvisionStepPorts } from '../../src/steps/step-provision.ts'
 import { verifyOsStep } from '../../src/steps/step-verify-os.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { memoryJournal, type JournalDisk } from './memory-journal.ts'
@@ -36,13 +42,19 @@ export interface DataRun {
   host: ResolvedHost
   /** Undefined = the host is no node, and its facts tell who it is. */
   cluster: Cluster | undefined
-  /** Stands for host.provision: what becomes of the machine. */
+  /** What becomes of the machine when it gets its new system. */
   provision: () => Promise<void>
+  /** What becomes of it when it gets its old system back. */
+  putBack: () => Promise<void>
   isProvisioned: boolean
   /** Stands for cluster.uncordon. */
   isGivenBack: boolean
   osRelease: { id: string; versionPrefix?: string }
   compression: 'zstd' | 'gzip' | 'none'
+  /** Its images are kept in the store, too. */
+  images: boolean
+  /** Rests between attempts are so many times shorter than they are. */
+  hurry: number
   onEvent: (event: JournalEvent) => void
   selection: RunSelection
 }
@@ -57,10 +69,13 @@ export function dataRun(
     store: join(state, 'store'),
     cluster: undefined,
     provision: () => Promise.resolve(),
+    putBack: () => Promise.resolve(),
     isProvisioned: false,
     isGivenBack: false,
     osRelease: { id: 'debian' },
     compression: 'zstd',
+    images: false,
+    hurry: 1,
     onEvent: () => undefined,
     selection: {},
     ...more,
@@ -96,7 +111,7 @@ export async function saveFacts(run: DataRun, machineId: string): Promise<void> 
   })
 }
 
-function planOf({ host, data, store, cluster, osRelease, compression }: DataRun): Plan {
+function planOf({ host, data, store, cluster, osRelease, compression, images }: DataRun): Plan {
   const made = modelPlan([{ nodes: ['node-1'] }])
   const node = made.nodes[0]!
   const [any] = node.steps
@@ -106,44 +121,46 @@ function planOf({ host, data, store, cluster, osRelease, compression }: DataRun)
     parameters: Record<string, unknown> = {},
   ): PlannedStep => ({ ...any!, phase, uses, with: parameters, pointOfNoReturn: uses === 'host.provision' })
   const steps = [
+    ...(images ? [step('migrate', 'images.park', { to: 'archive', store, compression })] : []),
     step('migrate', 'data.park', { store, compression }),
-    step('replace', 'host.provision', { provider: 'test' }),
+    step('replace', 'host.provision', { provider: 'lab' }),
     step('replace', 'node.verify-os', { osRelease }),
     step('restore', 'data.restore'),
+    ...(images ? [step('restore', 'images.restore')] : []),
     step('restore', 'cluster.uncordon'),
   ]
   const uid = cluster === undefined ? null : 'uid-1'
   return { ...made, nodes: [{ ...node, host: host.name, uid, data, steps }] }
 }
 
-type DataRunPorts = ParkStepPorts & RestoreDataStepPorts & ProvisionStepPorts
+type DataRunPorts = ParkStepPorts & RestoreDataStepPorts & ProvisionStepPorts & ImagesStepPorts
 
 /** A step of the test: done once. */
-function uncordon(run: DataRun): AnyStep<DataRunPorts> {
+function givesBack(run: DataRun): AnyStep<DataRunPorts> {
   return defineStep<typeof anything, DataRunPorts>({
     uses: 'cluster.uncordon',
     with: anything,
     observe: async () => await Promise.resolve(run.isGivenBack ? 'done' : 'todo'),
-    act: async () => {
-      run.isGivenBack = true
-      await Promise.resolve()
-    },
+    act: async () => await Promise.resolve(void (run.isGivenBack = true)),
     verify: async () => await Promise.resolve({}),
   })
 }
 
-/** A provider of the test: the machine is replaced once. */
+/** The machine of the test. */
 function provisionerOf(run: DataRun): Provisioner {
-  const done = async (): Promise<void> => await Promise.resolve()
   return {
-    name: 'test',
+    name: 'the test',
     observe: async () => await Promise.resolve(run.isProvisioned ? 'done' : 'todo'),
     async act() {
       await run.provision()
       run.isProvisioned = true
     },
-    verify: done,
-    undo: done,
+    verify: async () => await Promise.resolve(),
+    undo: async () => await Promise.resolve(),
+    async rollback() {
+      await run.putBack()
+      run.isProvisioned = false
+    },
   }
 }
 
@@ -169,6 +186,16 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
   const closing: (() => Promise<void>)[] = []
   const plan = planOf(run)
   const about = { id: 'run-1', holder: 'me@here' }
+  const world: RunWorld = {
+    context,
+    plan,
+    run: about,
+    cluster: run.cluster,
+    hosts: new Map([[run.host.name, run.host]]),
+    signal: over.signal,
+    onClose: (close) => void closing.push(close),
+  }
+  const data = dataRunPorts(world)
   try {
     return await runPlan(plan, {
       engine: {
@@ -181,28 +208,32 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
         clock,
         wait: async (ms, signal) =>
           await new Promise((resolve, reject) => {
-            const timer = setTimeout(resolve, ms)
+            const timer = setTimeout(resolve, ms / run.hurry)
             signal.addEventListener('abort', () => {
               clearTimeout(timer)
               reject(signal.reason as Error)
             })
           }),
-        steps: [parkDataStep, provisionStep, verifyOsStep, restoreDataStep, uncordon(run)],
+        steps: [
+          parkImagesStep,
+          parkDataStep,
+          provisionStep,
+          verifyOsStep,
+          restoreDataStep,
+          restoreImagesStep,
+          givesBack(run),
+        ],
         ports: {
-          ...dataRunPorts({
-            context,
-            plan,
-            run: about,
-            cluster: run.cluster,
-            hosts: new Map([[run.host.name, run.host]]),
-            signal: over.signal,
-            onClose: (close) => void closing.push(close),
+          ...data,
+          ...imageRunPorts(world, {
+            hostOf: data.hostOf,
+            storeOf: async (name) => await openPlanStore(context, name),
           }),
+          provisioner: () => provisionerOf(run),
           get cluster(): Cluster {
             if (run.cluster === undefined) throw new Error('the plan has no cluster to ask')
             return run.cluster
           },
-          provisioner: () => provisionerOf(run),
           // Its plan drains nothing.
           requireEmpty: async () => await Promise.resolve(),
         },

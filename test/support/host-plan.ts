@@ -9,7 +9,14 @@ export function planHost(
   more: Partial<PlannedNode> = {},
 ): PlannedNode {
   const { steps, ...node } = planNode(name)
-  const provision = { provider: 'command' as const, environment: [], retryExitCodes: [75], ...programs }
+  const provision = {
+    provider: 'command' as const,
+    // Hosts of tests have no sshd.
+    machine: 'as-listed' as const,
+    environment: [],
+    retryExitCodes: [75],
+    ...programs,
+  }
   return {
     ...node,
     host: name,

@@ -49,7 +49,7 @@ acceptFindings: high
 canary: { perClass: 0, soak: 0s }
 soak: 0s
 with:
-  host.provision: { provider: command, argv: [/bin/sh, ./provision.sh] }
+  host.provision: { provider: command, machine: as-listed, argv: [/bin/sh, ./provision.sh] }
 `
 
 /** A project of these hosts, or one that begins as another one is. */

@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '../../src/model/ports.ts'
 import { knownHostsFile, never, sshHost, sshSettings, testConnector } from './ssh-host.ts'
-import type { SshdBed } from './sshd.ts'
+import type { Sshd, SshdBed } from './sshd.ts'
 
 /** A host with a real containerd, or with a program that stands for docker, behind a real sshd. */
 export interface ImageHost {
   host: Host
+  sshd: Sshd
+  /** The public key of its host key: `ssh-ed25519 AAAA...`. */
+  publicKey: string
   /** Calls its containerd. */
   ctr(...argv: readonly string[]): string
   /** Every name of the namespace of Kubernetes with its digest. */
@@ -26,6 +29,8 @@ interface ImageHostOptions {
   containerd?: boolean
   /** Somebody listens where docker does. */
   docker?: boolean
+  /** Default: that of the machine that runs the tests. */
+  machineId?: string
 }
 
 /**
@@ -35,7 +40,7 @@ interface ImageHostOptions {
 export async function startImageHost(
   bed: SshdBed,
   name: string,
-  { programs = {}, without = [], containerd = true, docker = false }: ImageHostOptions = {},
+  { programs = {}, without = [], containerd = true, docker = false, machineId }: ImageHostOptions = {},
 ): Promise<ImageHost> {
   const directory = join(bed.dir, `${name}-${++number}`)
   const run = join(directory, 'run')
@@ -49,6 +54,9 @@ export async function startImageHost(
     `version = 2\nroot = "${directory}/root"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n`,
   )
   const hide = without.map((program) => `mount --bind /dev/null /usr/bin/${program} && `).join('')
+  const idFile = join(directory, 'machine-id')
+  if (machineId !== undefined) writeFileSync(idFile, `${machineId}\n`)
+  const own = machineId === undefined ? '' : `mount --bind ${idFile} /etc/machine-id && `
   const daemon = containerd ? `containerd --config ${directory}/config.toml` : 'sleep infinity'
   const child = spawn(
     'unshare',
@@ -58,7 +66,7 @@ export async function startImageHost(
       'private',
       'bash',
       '-c',
-      `mount --bind ${run} /run && ${hide}exec ${daemon}`,
+      `mount --bind ${run} /run && ${hide}${own}exec ${daemon}`,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
@@ -81,6 +89,8 @@ export async function startImageHost(
     execFileSync('ctr', ['-a', socket, '-n', 'k8s.io', ...argv], { encoding: 'utf8' })
   return {
     host,
+    sshd,
+    publicKey: sshd.knownHosts.trim().split(' ').slice(1).join(' '),
     ctr,
     names() {
       const lines = ctr('images', 'ls').split('\n').slice(1)

@@ -74,7 +74,12 @@ export async function planNodes(
     },
   })
   writeFileSync(path.join(cwd, 'nodes-only.yaml'), playbook.replace('  restore:', `${replace}  restore:`))
-  const provider = { provider: 'command', argv: ['/bin/sh', './provision.sh'], ...provision }
+  const provider = {
+    provider: 'command',
+    argv: ['/bin/sh', './provision.sh'],
+    machine: 'as-listed',
+    ...provision,
+  }
   writeFileSync(path.join(cwd, 'options.yaml'), `${options}${JSON.stringify(provider)}\n`)
   writeFileSync(path.join(cwd, 'provision.sh'), script)
   await run(['assess', '--target', 'containeros', '-q'])

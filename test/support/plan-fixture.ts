@@ -15,6 +15,7 @@ function step(
 function provision(name: string): StepParameters<'host.provision'> {
   return {
     provider: 'command',
+    machine: 'as-listed',
     argv: ['/opt/reinstall', '--node', name],
     environment: [],
     retryExitCodes: [75],

@@ -10,7 +10,10 @@ import { renderHtml } from '../../src/report/render-html.ts'
 import { renderJson } from '../../src/report/render-json.ts'
 import { renderJunit } from '../../src/report/render-junit.ts'
 import { renderMarkdown } from '../../src/report/render-markdown.ts'
+import type { RunReportAssets } from '../../src/report/render-run-report.ts'
+import { renderRunHtml, renderRunJson, renderRunMarkdown } from '../../src/report/render-run-report.ts'
 import { buildReport } from '../../src/report/report-model.ts'
+import { sampleRunReport } from './sample-run.ts'
 
 /** The templates of the HTML report, as the command line reads them. */
 export function htmlAssets(): HtmlAssets {
@@ -38,7 +41,21 @@ export function sampleReport(): Report {
 export function* sampleFiles(): Generator<{ name: string; content: string }> {
   const report = sampleReport()
   yield { name: 'report.json', content: [...renderJson(report)].join('') }
-  for (const language of languages) yield* filesIn(language, report)
+  const run = sampleRunReport()
+  yield { name: 'run-report.json', content: renderRunJson(run) }
+  for (const language of languages) {
+    yield* filesIn(language, report)
+    const html = renderRunHtml(run, { language, assets: runAssets() })
+    yield { name: `run-report.${language}.html`, content: html }
+    yield { name: `run-report.${language}.md`, content: renderRunMarkdown(run, language) }
+  }
+}
+
+/** The template and the style of the report of a run. */
+export function runAssets(): RunReportAssets {
+  const { css, cssSha256 } = htmlAssets()
+  const page = new URL('../../reports/templates/run-report.eta', import.meta.url)
+  return { page: readFileSync(page, 'utf8'), css, cssSha256 }
 }
 
 function* filesIn(language: Language, report: Report): Generator<{ name: string; content: string }> {

@@ -4,13 +4,16 @@ import { Assessment } from '../../src/model/assessment.ts'
 import { Cluster } from '../../src/model/cluster.ts'
 import { DrainRules } from '../../src/model/drain-rules.ts'
 import { HostFacts } from '../../src/model/facts.ts'
+import { IgnitionSettings } from '../../src/model/ignition-settings.ts'
 import { Inventory } from '../../src/model/inventory.ts'
 import { JournalEvent } from '../../src/model/journal-record.ts'
 import { NodeRecord } from '../../src/model/node-record.ts'
+import { OsProfile } from '../../src/model/os-profile.ts'
 import { PlaybookDocument } from '../../src/model/playbook-document.ts'
 import { PlanOptions } from '../../src/model/plan-options.ts'
 import { Plan } from '../../src/model/plan.ts'
 import { Report } from '../../src/model/report.ts'
+import { RunReport } from '../../src/model/run-report.ts'
 import { RunResultDocument } from '../../src/model/run-result.ts'
 import { Waivers } from '../../src/model/waivers.ts'
 
@@ -23,12 +26,15 @@ const documents = {
   'drain-rules': DrainRules,
   'node-record': NodeRecord,
   playbook: PlaybookDocument,
+  'os-profile': OsProfile,
+  'ignition-settings': IgnitionSettings,
   'plan-options': PlanOptions,
   plan: Plan,
   approvals: Approvals,
   'journal-event': JournalEvent,
   'run-result': RunResultDocument,
   report: Report,
+  'run-report': RunReport,
 } as const
 
 /** Every file of `reports/schema`: JSON Schema made from the zod schema that parses the document. */

@@ -9,17 +9,28 @@ export interface TcpSwitch {
   to: number | undefined
   /** Cuts the connections that are open. */
   cut(): void
+  /** Cuts them once, when so many more bytes have come from the other side; asked again it counts anew. */
+  cutAfter(bytes: number): void
   close(): Promise<void>
 }
 
 export async function startTcpSwitch(to: number): Promise<TcpSwitch> {
   const open = new Set<Socket>()
+  let left: number | undefined
+  const count = (chunk: Buffer): void => {
+    if (left === undefined) return
+    left -= chunk.length
+    if (left >= 0) return
+    left = undefined
+    made.cut()
+  }
   const server = createServer((socket) => {
     if (made.to === undefined) {
       socket.destroy()
       return
     }
     const other = connect({ host: '127.0.0.1', port: made.to, noDelay: true })
+    other.on('data', count)
     for (const [one, two] of [
       [socket, other],
       [other, socket],
@@ -40,6 +51,9 @@ export async function startTcpSwitch(to: number): Promise<TcpSwitch> {
     to,
     cut(): void {
       for (const socket of open) socket.destroy()
+    },
+    cutAfter(bytes): void {
+      left = bytes
     },
     async close(): Promise<void> {
       made.cut()

@@ -284,6 +284,35 @@ describe('the wizard runs a plan', () => {
     expect(await terminal.exited).toBe(6)
   })
 
+  it.each([
+    ['saved', 's'],
+    ['stopped by Ctrl-C', '\u0003'],
+  ])('ends as its run and says how to go on when it is %s after the run', async (_, key) => {
+    const started = await start()
+    const { step, terminal } = started
+    await toReview(started)
+    await step('Start now', '\r')
+    await step('Digest:', 'ab12ab12ab12\r')
+    await step('1/3 nodes done', 'a')
+    await step('! ABORT?', 'a')
+    await step('Exit code 8', key)
+    expect(await terminal.exited).toBe(8)
+    expect(terminal.screen().at(-1)).toBe('osferry runs resume 20261121-1600-abcdef --retry node-2')
+  })
+
+  it('ends as its run and says how to go on when the process is ended amid the run', async () => {
+    const started = await start()
+    const { step, terminal, cwd } = started
+    await toReview(started)
+    await step('Start now', '\r')
+    await step('Digest:', 'ab12ab12ab12\r')
+    await step('1/3 nodes done', '\u0003')
+    await terminal.shows('Stopping after the steps in hand')
+    process.kill(Number(await readFile(join(cwd, 'pid'), 'utf8')), 'SIGTERM')
+    expect(await terminal.exited).toBe(6)
+    expect(terminal.screen().at(-1)).toBe('osferry runs resume 20261121-1600-abcdef')
+  })
+
   it('goes back to the review when the plan is refused, and nothing was begun', async () => {
     const started = await start({ env: { NOT_APPROVED: '1' } })
     const { step } = started

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+/** Why a node stays cordoned that this run had found without a cordon. */
+export const leftCordonedReasons = [
+  /** Our cordon was there; the mark that said so is not. */
+  'mark-gone',
+  /** Somebody was faster than our own cordon. */
+  'of-others',
+  /** The Node object is a new one, and bears no mark of this run. */
+  'new-object',
+] as const
+
+/** What a node of a run is told of beside its state, although its step is done. */
+export const NodeNote = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('left-cordoned'), why: z.enum(leftCordonedReasons) }),
+  z.strictObject({
+    kind: z.literal('waits-for-nodes'),
+    /** Nodes of the run that are away. */
+    nodes: z.array(z.string()),
+    /** `Deployment shop/web`: the first of those that are not whole before those nodes are back. */
+    objects: z.array(z.string()),
+    /** How many there are. */
+    count: z.int().min(1),
+  }),
+])
+export type NodeNote = z.infer<typeof NodeNote>
+
+const Noted = z.object({ notes: z.array(NodeNote) })
+
+/** The notes in what a step has left in the journal; none when it has left none that can be read. */
+export function notesIn(memory: unknown): readonly NodeNote[] {
+  return Noted.safeParse(memory).data?.notes ?? []
+}

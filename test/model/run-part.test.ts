@@ -1,0 +1,46 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RunPart } from '../../src/model/journal-record.ts'
+import { askFor, isWhole, partDone, wholePlan } from '../../src/model/run-part.ts'
+
+const wave = { wave: 0 }
+const one = { only: ['a'] }
+
+describe('what is asked of a run', () => {
+  it('is the part that was asked for, until it is done', () => {
+    const asked = askFor(wholePlan, wave)
+    expect(asked.now).toEqual(wave)
+    expect(partDone(asked)).toEqual(wholePlan)
+  })
+
+  it('is what was asked for first again when one node was tried again or brought back meanwhile', () => {
+    const again = askFor(askFor(wholePlan, wave), one)
+    expect(again.now).toEqual(one)
+    const back = askFor(again, { rollback: ['b'] })
+    expect(back.now).toEqual({ rollback: ['b'] })
+    expect(partDone(back).now).toEqual(wave)
+    expect(partDone(partDone(back))).toEqual(wholePlan)
+  })
+
+  it('is the same after any number of kills', () => {
+    const asked = askFor(askFor(wholePlan, { only: ['a'], until: 'migrated' }), wave)
+    expect(askFor(askFor(asked, wave), { ...wave })).toEqual(asked)
+    const limits: RunPart = { until: 'migrated', only: ['a'] }
+    expect(askFor(askFor(wholePlan, { only: ['a'], until: 'migrated' }), limits).later).toEqual({})
+  })
+
+  it('is never more than the first part that is not done, unless somebody asks for the whole', () => {
+    const part = fc.record(
+      { wave: fc.nat(3), only: fc.array(fc.constantFrom('a', 'b')) },
+      { requiredKeys: ['wave'] },
+    )
+    fc.assert(
+      fc.property(part, fc.array(part), (first, more) => {
+        const asked = more.reduce(askFor, askFor(wholePlan, first))
+        expect([asked.now, asked.later]).toContainEqual(first)
+        expect(isWhole(asked.now)).toBe(false)
+        expect(askFor(asked, {})).toEqual(wholePlan)
+      }),
+    )
+  })
+})
