@@ -142,7 +142,8 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
         planStep('cluster.snapshot'),
         planStep('cluster.cordon'),
         point,
-        ready({ stableFor: '1s' }, 20_000),
+        // A kubelet renews every ten seconds.
+        ready({ stableFor: '1s' }, waitsFor === undefined ? 600_000 : 20_000),
       ]
       const failing = async (): Promise<never> => {
         await boot('new', 'ContainerOS 1')
