@@ -14,6 +14,7 @@ const table = {
   simulate: { imports: ['model'], packages: [], node: false },
   steps: { imports: ['model'], packages: [], node: false },
   plan: { imports: ['model'], packages: [], node: false },
+  ignition: { imports: ['model'], packages: [], node: false },
   migrate: { imports: ['model', 'steps'], packages: [], node: false },
   journal: { imports: ['model'], packages: [], node: true },
   artifacts: {
@@ -34,7 +35,7 @@ const table = {
   },
 } as const
 
-const folders = [...Object.keys(table), 'cli', 'ignition']
+const folders = [...Object.keys(table), 'cli']
 const effectful = [
   'ssh2',
   'execa',

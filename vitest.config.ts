@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 /** Tests that wait for real processes, or run thousands of histories: with the integration tests, so that `npm run check` takes seconds. */
 const slow = [
@@ -10,16 +11,17 @@ const slow = [
 
 /** Tests with a control plane of their own: they mostly wait, for graces and controllers. */
 const cluster = [
-  'test/integration/{cluster,drain,restore,verify,csr}*.test.ts',
-  'test/integration/{control-plane,crash,fake-kubelet,node-checks,granted-rights,run-lease,run-secrets,webhook-rules,whole-way,why}.test.ts',
+  'test/integration/{cluster,crash,drain,restore,verify,csr}*.test.ts',
+  'test/integration/{control-plane,fake-kubelet,node-checks,granted-rights,run-lease,run-secrets,webhook-rules,whole-way,why}.test.ts',
 ]
 
 /** For a condition that a test waits for: what a slow machine needs beside other files. Vitest has one second. */
 const expect = { poll: { timeout: 60_000, interval: 100 } }
 
-/** One project after the other: each has its own number of files that run side by side. */
+/** One project after the other: each has its own number of files that run side by side. `.ci/run` runs two at a time. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -29,6 +31,7 @@ export default defineConfig({
           exclude: ['test/integration/**', 'test/e2e/**', 'test/fixtures/**', ...slow],
           // Our modules keep no state, so files may share them; it cuts the CPU to a quarter.
           isolate: false,
+          maxWorkers: '100%',
           // Property tests take seconds of CPU, and ten times as long beside other work.
           testTimeout: 120_000,
         },
@@ -55,7 +58,7 @@ export default defineConfig({
           expect,
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
       {

@@ -1,4 +1,5 @@
-import { commandRows, groupSummaries } from './registry.ts'
+import { groupSummaries } from './command-groups.ts'
+import { commandRows } from './registry.ts'
 
 const valued = new Set(['--lang', '--color', '-o', '--output', '--state', '-c', '--config', '--log-file'])
 

@@ -5,10 +5,12 @@ import { Cluster } from '../model/cluster.ts'
 import { DrainRules } from '../model/drain-rules.ts'
 import { MigrationError } from '../model/errors.ts'
 import { HostFacts } from '../model/facts.ts'
+import { IgnitionSettings } from '../model/ignition-settings.ts'
 import { Inventory } from '../model/inventory.ts'
 import { JournalEvent } from '../model/journal-record.ts'
 import { nearest } from '../model/nearest.ts'
 import { NodeRecord } from '../model/node-record.ts'
+import { OsProfile } from '../model/os-profile.ts'
 import { PlanOptions } from '../model/plan-options.ts'
 import { Plan } from '../model/plan.ts'
 import { PlaybookDocument } from '../model/playbook-document.ts'
@@ -29,6 +31,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   'drain-rules': DrainRules,
   'node-record': NodeRecord,
   playbook: PlaybookDocument,
+  'os-profile': OsProfile,
+  'ignition-settings': IgnitionSettings,
   'plan-options': PlanOptions,
   plan: Plan,
   approvals: Approvals,

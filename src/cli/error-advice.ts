@@ -70,6 +70,17 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   PLAYBOOK_UNKNOWN: '没有这个内置剧本。请用 osferry playbooks list 查看；自己的剧本请写出路径。',
   PLAYBOOK_INVALID:
     '剧本有误，未做任何更改。请按所示文件、位置和可用值修改，再用 osferry playbooks validate 校验。',
+  PROFILE_UNKNOWN:
+    '没有这个内置系统描述。请用 osferry profile list 查看；自己的系统描述请写出路径，例如 ./ours.yaml。',
+  PROFILE_INVALID:
+    '系统描述有误，未做任何更改。请按所示文件、位置和可用值修改，再用 osferry profile validate 校验。',
+  PROFILE_INCOMPLETE:
+    '系统描述中有尚未填写的字段，缺少它们无法生成配置。请用 osferry profile show NAME -o yaml 导出，按所示方法查明并写入值与来源，再以路径指定。',
+  PROFILE_UNFIT: '新系统不具备所示的能力，配置中不能包含这些内容。请按所示原因更改设置，或选用其他系统。',
+  IGNITION_SETTINGS_INVALID: 'Ignition 设置文件有误，未生成配置。请按所示文件、位置和可用值修改。',
+  FACTS_INCOMPLETE:
+    '所示事实缺失、不完整或无法写入配置，未生成配置。请以 root 权限重新采集该主机：osferry collect -l host=NAME --set full。',
+  IGNITION_INVALID: 'Ignition 配置有误，机器首次启动时会失败或出现偏差。请按所示路径逐条修改后重新校验。',
   PLAN_OPTIONS_INVALID: '计划选项有误，未制定计划。请按所示文件、位置和可用值修改。',
   PLAN_NOT_RUNNABLE:
     '该计划无法执行：有当前版本没有的步骤、清单中没有的主机，或尚未决定去向的数据。未做任何更改。请按所示原因修改后重新制定计划。',

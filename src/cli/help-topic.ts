@@ -3,7 +3,8 @@ import { nearest } from '../model/nearest.ts'
 import type { Language } from '../model/text.ts'
 import { commandPath } from './command-path.ts'
 import { speak } from './lang.ts'
-import { commandRows, groupSummaries } from './registry.ts'
+import { groupSummaries } from './command-groups.ts'
+import { commandRows } from './registry.ts'
 
 /** Refuses `help nonsense` and `nonsense --help`: USAGE with the nearest name. `byWord` = it was asked with `help`. */
 export function refuseUnknownTopic(

@@ -87,7 +87,8 @@ export interface LabPlanChoices {
 export function labPlanOptions({ playbook, soak, maxUnavailable, failureBudget }: LabPlanChoices): string {
   return `schema: plan-options/v1
 playbook: ${playbook}
-rollback: { means: reinstall }
+# A machine of the lab keeps the disk that is rewritten.
+rollback: { means: old-disk }
 acceptFindings: high
 maxUnavailable: ${maxUnavailable}
 failureBudget: ${failureBudget}

@@ -1,30 +1,5 @@
-import type { Text } from '../model/text.ts'
-import type { CommandDefinition } from './define-command.ts'
-
-export interface CommandRow {
-  path: string
-  summary: Text
-  load(): Promise<CommandDefinition>
-}
-
-/** Groups of commands, for `--help`. */
-export const groupSummaries: Readonly<Record<string, Text>> = {
-  inventory: {
-    en: 'the hosts: import, list, show, collection script',
-    zh: '主机清单：导入、列出、查看、采集脚本',
-  },
-  cluster: { en: 'the Kubernetes cluster of the hosts', zh: '主机所在的 Kubernetes 集群' },
-  runs: { en: 'the journal of what was done', zh: '运行日志' },
-  data: {
-    en: 'parked data of nodes: list, verify, export, delete',
-    zh: '节点的数据存档：列出、校验、导出、删除',
-  },
-  checks: { en: 'the catalogue of checks', zh: '检查项目录' },
-  playbooks: { en: 'journeys: the steps of a move', zh: '剧本：一次迁移的步骤' },
-  plan: { en: 'plans: make, show, compare, approve, verify', zh: '计划：制定、查看、比较、批准、核验' },
-  config: { en: 'settings and where they come from', zh: '配置项及其来源' },
-  help: { en: 'help topics', zh: '帮助主题' },
-}
+import { row, type CommandRow } from './command-row.ts'
+import { systemRows } from './registry-systems.ts'
 
 /** Every command, in the order of `--help`; each is loaded only when it is run or its own help is asked for. */
 export const commandRows: readonly CommandRow[] = [
@@ -106,6 +81,7 @@ export const commandRows: readonly CommandRow[] = [
     { en: 'check playbooks', zh: '校验剧本' },
     async () => (await import('./command-playbooks-validate.ts')).playbooksValidate,
   ),
+  ...systemRows,
   row(
     'plan create',
     { en: 'plan the move of assessed hosts, in waves', zh: '为已评估的主机制定分波次的迁移计划' },
@@ -282,7 +258,3 @@ export const commandRows: readonly CommandRow[] = [
     async () => (await import('./command-help-exit-codes.ts')).helpExitCodes,
   ),
 ]
-
-function row(path: string, summary: Text, load: () => Promise<CommandDefinition>): CommandRow {
-  return { path, summary, load }
-}

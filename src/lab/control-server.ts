@@ -2,14 +2,21 @@ import { timingSafeEqual, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { LabOrder, type LabAccess, type LabAnswer, type LabMachine } from '../model/lab-control.ts'
+import {
+  labVerbs,
+  LabOrder,
+  type LabAccess,
+  type LabAnswer,
+  type LabMachine,
+  type LabVerb,
+} from '../model/lab-control.ts'
 
 /** What can be asked of the machines of a lab. */
 export interface LabControl {
   /** Undefined for a name that it does not know. */
   machine(name: string): LabMachine | undefined
   /** Of a name that it knows. */
-  order(name: string, verb: 'provision' | 'cancel', order: LabOrder): LabAnswer
+  order(name: string, verb: LabVerb, order: LabOrder): LabAnswer
 }
 
 export interface ControlServer {
@@ -52,7 +59,7 @@ async function respond(control: LabControl, { request, response, token }: Exchan
   response.end(JSON.stringify(body))
 }
 
-const route = /^\/machines\/([^/?]{1,1000})(?:\/(provision|cancel))?$/
+const route = /^\/machines\/([^/?]{1,1000})(?:\/([a-z]+))?$/
 const mostBytes = 64 * 1024
 
 async function answer(
@@ -62,16 +69,18 @@ async function answer(
 ): Promise<{ status: number; body: object }> {
   if (!isAuthorized(request.headers.authorization, token))
     return { status: 401, body: { message: 'no token' } }
-  const [, encoded = '', verb] = route.exec(request.url ?? '') ?? []
+  const [, encoded = '', word] = route.exec(request.url ?? '') ?? []
   const name = decoded(encoded)
   const machine = name === undefined ? undefined : control.machine(name)
   if (name === undefined || machine === undefined)
     return { status: 404, body: { message: 'no such machine' } }
-  if (verb === undefined) return { status: request.method === 'GET' ? 200 : 405, body: machine }
+  if (word === undefined) return { status: request.method === 'GET' ? 200 : 405, body: machine }
+  const verb = labVerbs.find((one) => one === word)
+  if (verb === undefined) return { status: 404, body: { message: 'no such verb' } }
   if (request.method !== 'POST') return { status: 405, body: machine }
   const order = LabOrder.safeParse(await readJson(request))
   if (!order.success) return { status: 400, body: { message: order.error.message } }
-  return { status: 200, body: control.order(name, verb === 'cancel' ? 'cancel' : 'provision', order.data) }
+  return { status: 200, body: control.order(name, verb, order.data) }
 }
 
 function isAuthorized(header: string | undefined, token: string): boolean {

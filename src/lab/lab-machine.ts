@@ -6,18 +6,12 @@ import {
   type LoopbackKey,
   type LoopbackServer,
 } from '../hosts/loopback-server.ts'
-import type { LabAnswer, LabMachine as MachineAnswer, LabOrder } from '../model/lab-control.ts'
+import type { LabAnswer, LabMachine as MachineAnswer, LabOrder, LabVerb } from '../model/lab-control.ts'
 import type { LabSystem } from '../simulate/lab-cluster.ts'
 import type { LabFiles } from '../simulate/lab-host.ts'
-import {
-  cancel,
-  machineAt,
-  provision,
-  type Machine,
-  type MachineSpec,
-  type MachineState,
-} from '../simulate/machine.ts'
-import { bootSystem, installSystem, makeDisk } from './machine-disk.ts'
+import type { InstallationStage, MachineSpec } from '../simulate/machine-spans.ts'
+import { cancel, goBack, machineAt, provision, type Machine, type MachineState } from '../simulate/machine.ts'
+import { bootSystem, changeSystem, installSystem, makeDisk } from './machine-disk.ts'
 import { machineShell } from './machine-shell.ts'
 
 /** A machine of the lab that runs: an SSH server while it is on, a directory for its disk. */
@@ -29,7 +23,7 @@ export interface LabMachine {
   state(): MachineState
   /** As the provider is told of it. */
   describe(): MachineAnswer
-  order(verb: 'provision' | 'cancel', order: LabOrder): LabAnswer
+  order(verb: LabVerb, order: LabOrder): LabAnswer
   close(): Promise<void>
 }
 
@@ -52,7 +46,7 @@ export interface LabMachineOptions {
 export async function startLabMachine(options: LabMachineOptions): Promise<LabMachine> {
   const { spec, nowMs } = options
   const ended = new AbortController()
-  let machine: Machine = { spec, installations: [] }
+  let machine: Machine = { spec, orders: [] }
   const stateNow = (): MachineState => machineAt(machine, nowMs())
   const keys = [createLoopbackKey(`${spec.name} before`), createLoopbackKey(`${spec.name} after`)] as const
   const disk = await makeDisk(options.directory)
@@ -80,7 +74,7 @@ export async function startLabMachine(options: LabMachineOptions): Promise<LabMa
       server = undefined
       options.onPower({ isOn: false })
     }
-    if (state.generation !== shown.generation) await installSystem(disk, state, {})
+    if (state.generation !== shown.generation) await changeSystem(disk, shown, state)
     if (hasRebooted) await bootSystem(disk, state)
     if (server === undefined && state.isOn) {
       server = await start(state.generation, port)
@@ -104,11 +98,18 @@ export async function startLabMachine(options: LabMachineOptions): Promise<LabMa
   function describe(): MachineAnswer {
     const state = stateNow()
     const { installation } = state
-    const isBooting = installation?.stage === 'done' && shown.bootId !== state.bootId
-    return describeMachine(
-      spec,
-      isBooting ? { ...state, isOn: false, installation: { ...installation, stage: 'first-boot' } } : state,
-    )
+    const stage = installation === undefined ? undefined : booting[installation.stage]
+    const isBooting = stage !== undefined && shown.bootId !== state.bootId
+    if (installation === undefined || !isBooting) return describeMachine(spec, state)
+    return describeMachine(spec, { ...state, isOn: false, installation: { ...installation, stage } })
+  }
+
+  const takes: Readonly<
+    Record<LabVerb, (order: LabOrder) => { taken: LabAnswer['taken']; machine: Machine }>
+  > = {
+    provision: (order) => provision(machine, { ...order, nowMs: nowMs() }),
+    cancel: (order) => cancel(machine, { ...order, nowMs: nowMs() }),
+    rollback: (order) => goBack(machine, { ...order, nowMs: nowMs() }),
   }
 
   return {
@@ -117,11 +118,8 @@ export async function startLabMachine(options: LabMachineOptions): Promise<LabMa
     knownHosts: keys.map((key) => loopbackKnownHosts(port, key)).join(''),
     state: stateNow,
     describe,
-    order(verb, { token, target }) {
-      const asked =
-        verb === 'provision'
-          ? provision(machine, { token, target, nowMs: nowMs() })
-          : cancel(machine, { token, nowMs: nowMs() })
+    order(verb, order) {
+      const asked = takes[verb](order)
       machine = asked.machine
       changed.abort()
       changed = new AbortController()
@@ -134,6 +132,12 @@ export async function startLabMachine(options: LabMachineOptions): Promise<LabMa
       server = undefined
     },
   }
+}
+
+/** What is said of a system that is to run by now, and is not shown yet. */
+const booting: Partial<Record<InstallationStage, InstallationStage>> = {
+  done: 'first-boot',
+  back: 'going-back',
 }
 
 /** Until a time, for ever without one, or until somebody wakes it. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { packScript } from '../artifacts/host-scripts.ts'
 import type { LoopbackAnswer, LoopbackCall, LoopbackHandler } from '../hosts/loopback-server.ts'
+import { startingSystem } from '../simulate/machine-systems.ts'
 import type { MachineState } from '../simulate/machine.ts'
 import type { MachineDisk } from './machine-disk.ts'
 
@@ -30,9 +31,9 @@ export function machineShell({ disk, state, collect, signal }: MachineShellOptio
   }
 
   function collected(nonce: string | undefined): LoopbackAnswer {
-    const { generation, system } = state()
+    const { system } = state()
     if (nonce === undefined) return { stdout: '', exitCode: 0 }
-    if (generation === 0) return { stdout: collect(nonce), exitCode: 0 }
+    if (system === startingSystem) return { stdout: collect(nonce), exitCode: 0 }
     return { stdout: '', stderr: `the lab has no recording of ${system.osImage}\n`, exitCode: 1 }
   }
 

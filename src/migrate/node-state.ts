@@ -138,6 +138,11 @@ function reopened(state: NodeState): NodeState {
   return { ...state, outcome: undefined, status: 'returning', steps: new Map(kept) }
 }
 
+/** An undo replaces a system on the way back only: before the point of no return the old one is still there. */
+function replaced(state: NodeState, body: { uses: StepName; token: string } | undefined): NodeState {
+  return body?.uses === 'host.provision' ? { ...state, replacedBy: body.token } : state
+}
+
 /** Who waits for a node to come back tells which object it is then. */
 function uidAfter(
   { uid: known }: NodeState,
@@ -145,11 +150,6 @@ function uidAfter(
 ): string | undefined {
   const uid = uses === 'node.wait-ready' ? result['uid'] : undefined
   return typeof uid === 'string' ? uid : known
-}
-
-/** An undo replaces a system on the way back only: before the point of no return the old one is still there. */
-function replaced(state: NodeState, body: { uses: StepName; token: string } | undefined): NodeState {
-  return body?.uses === 'host.provision' ? { ...state, replacedBy: body.token } : state
 }
 
 function rollingBack(state: NodeState): NodeState {

@@ -10,16 +10,23 @@ export const LabAccess = z.strictObject({
 })
 export type LabAccess = z.infer<typeof LabAccess>
 
+/** What can be asked of a machine of the lab. */
+export const labVerbs = ['provision', 'cancel', 'rollback'] as const
+export type LabVerb = (typeof labVerbs)[number]
+
 /** What somebody asks of a machine of the lab. */
 export const LabOrder = z.strictObject({
   token: z.string().min(1).max(1000),
   target: Target,
+  /** With `rollback`: the disk of before, as it was kept (so when left out), or the system of before on an empty one. */
+  back: z.enum(['old-disk', 'empty-disk']).optional(),
 })
 export type LabOrder = z.infer<typeof LabOrder>
 
 /**
  * A machine as the lab tells of it. `accepted` = the old system runs still; `installer` = it is off and nothing is written;
- * `first-boot` = its disk is rewritten; `failed` = nothing was written, and the old system is back or comes back.
+ * `first-boot` = its disk is rewritten; `failed` = nothing was written, and the old system is back or comes back; `going-back` =
+ * its old system comes back, and `back` = that has booted.
  */
 export const LabMachine = z.object({
   schema: z.literal('lab-machine/v1'),
@@ -29,7 +36,16 @@ export const LabMachine = z.object({
     .object({
       token: z.string(),
       target: Target,
-      stage: z.enum(['accepted', 'installer', 'first-boot', 'done', 'failed', 'cancelled']),
+      stage: z.enum([
+        'accepted',
+        'installer',
+        'first-boot',
+        'done',
+        'failed',
+        'cancelled',
+        'going-back',
+        'back',
+      ]),
     })
     .nullable(),
   /** Why it will not be installed; null for a machine that would be. */

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LabAnswer, LabMachine, type LabAccess } from '../model/lab-control.ts'
-import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
+import { LabAnswer, LabMachine, type LabAccess, type LabOrder, type LabVerb } from '../model/lab-control.ts'
+import type {
+  ProvisionOptions,
+  Provisioner,
+  ProvisionRequest,
+  RollbackRequest,
+} from '../model/provisioner-port.ts'
 import { StepError } from '../model/step-error.ts'
 
 export interface LabProviderPorts {
@@ -12,6 +17,15 @@ export interface LabProviderPorts {
 const lookEveryMs = 200
 /** For one question: the lab is on this machine. */
 const questionMs = 10_000
+
+/** A machine of the lab keeps the disk that was rewritten: it is what all means come to that need one. */
+const disks: Readonly<Record<RollbackRequest['means'], LabOrder['back']>> = {
+  'old-deployment': 'old-disk',
+  'old-disk': 'old-disk',
+  snapshot: 'old-disk',
+  image: 'empty-disk',
+  reinstall: 'empty-disk',
+}
 
 /** Simulated machines: asks the lab of the project, which installs once for one token. Done when the new system has booted. */
 export function labProvider({ access }: LabProviderPorts): Provisioner {
@@ -43,53 +57,66 @@ export function labProvider({ access }: LabProviderPorts): Provisioner {
   }
 
   async function order(
-    verb: 'provision' | 'cancel',
-    { host, token, target }: ProvisionRequest,
+    verb: LabVerb,
+    { host, token, target, back }: ProvisionRequest & Pick<LabOrder, 'back'>,
     { signal }: ProvisionOptions,
   ): Promise<LabAnswer> {
     const path = `${pathOf(host)}/${verb}`
-    const { status, body } = await ask(path, { method: 'POST', order: { token, target }, signal })
+    const { status, body } = await ask(path, { method: 'POST', order: { token, target, back }, signal })
     return answered(LabAnswer.safeParse(body), { status, host })
+  }
+
+  /** Looks until the machine is so far. */
+  async function until(
+    stage: 'done' | 'back',
+    request: ProvisionRequest,
+    options: ProvisionOptions,
+  ): Promise<void> {
+    const over = AbortSignal.timeout(options.timeoutMs)
+    for (;;) {
+      const now = await look(request, options)
+      if (isAt(stage, now, request)) return
+      throwUnlessUnderWay(now, request)
+      if (over.aborted)
+        throw failed(
+          'config',
+          `${request.host} was not ${stage} in ${options.timeoutMs / 1000} s: it is at ${now.installation?.stage}`,
+          'TIMEOUT',
+        )
+      await sleep(lookEveryMs, undefined, { signal: options.signal })
+    }
   }
 
   return {
     name: 'lab',
     async observe(request, options) {
       const machine = await look(request, options)
-      if (isDone(machine, request)) return 'done'
+      if (isAt('done', machine, request)) return 'done'
       if (machine.refuses !== null && !isBegun(machine, request))
         throw failed('config', `${request.host} cannot be installed: ${machine.refuses}`, 'REFUSED')
       return 'todo'
     },
     async act(request, options) {
-      const until = AbortSignal.timeout(options.timeoutMs)
       const { taken, machine } = await order('provision', request, options)
       if (taken === 'busy')
         throw failed('transient', `${request.host} is off, or is being installed already`, 'BUSY')
       if (taken === 'refused')
         throw failed('config', `${request.host} cannot be installed: ${machine.refuses}`, 'REFUSED')
-      for (;;) {
-        const now = await look(request, options)
-        if (isDone(now, request)) return
-        throwUnlessUnderWay(now, request)
-        if (until.aborted)
-          throw failed(
-            'config',
-            `${request.host} was not installed in ${options.timeoutMs / 1000} s: it is at ${now.installation?.stage}`,
-            'TIMEOUT',
-          )
-        await sleep(lookEveryMs, undefined, { signal: options.signal })
-      }
+      await until('done', request, options)
     },
     async verify(request, options) {
       const machine = await look(request, options)
-      if (isDone(machine, request)) return
+      if (isAt('done', machine, request)) return
       throw failed('config', `the lab says that ${request.host} is not installed`, 'NOT_DONE')
     },
     async undo(request, options) {
       const { taken } = await order('cancel', request, options)
       if (taken === 'too-late')
         throw failed('config', `the disk of ${request.host} is rewritten already`, 'TOO_LATE')
+    },
+    async rollback(request, options) {
+      await order('rollback', { ...request, back: disks[request.means] }, options)
+      await until('back', request, options)
     },
   }
 }
@@ -102,8 +129,8 @@ function isBegun({ installation }: LabMachine, { token }: ProvisionRequest): boo
   return installation?.token === token
 }
 
-function isDone(machine: LabMachine, request: ProvisionRequest): boolean {
-  return isBegun(machine, request) && machine.installation?.stage === 'done'
+function isAt(stage: 'done' | 'back', machine: LabMachine, request: ProvisionRequest): boolean {
+  return isBegun(machine, request) && machine.installation?.stage === stage
 }
 
 function throwUnlessUnderWay({ installation }: LabMachine, { host, token }: ProvisionRequest): void {

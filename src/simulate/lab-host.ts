@@ -1,4 +1,4 @@
-import type { MachineFault } from './machine.ts'
+import type { MachineFault } from './machine-spans.ts'
 import type { Edit } from './recording.ts'
 import { seededHex } from './seeded.ts'
 

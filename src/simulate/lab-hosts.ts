@@ -1,5 +1,5 @@
 import type { LabHost } from './lab-host.ts'
-import { machineFaults } from './machine.ts'
+import { machineFaults } from './machine-spans.ts'
 import { seededShare } from './seeded.ts'
 
 export interface LabFleetOptions {

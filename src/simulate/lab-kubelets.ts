@@ -72,8 +72,9 @@ export function createLabKubelets(world: LabWorld): LabMachines {
         work()
         every(ms, work)
       })
+    const { renewMs = leaseMs } = node
     // Kubelets do not beat in step.
-    timers.after((run * 97) % leaseMs, () => every(leaseMs, () => renew(kubelet)))
+    timers.after((run * 97) % renewMs, () => every(renewMs, () => renew(kubelet)))
     every(statusMs, () => report(kubelet))
   }
 

@@ -1,48 +1,19 @@
 import type { Target } from '../model/target.ts'
-import { installedSystems, startingSystem, type MachineSystem } from './machine-systems.ts'
-import { seededHex, seededShare, seededUuid } from './seeded.ts'
-
-/**
- * What goes wrong with a machine: `refused` = its disk is not fit to be written, and its look says so; `fails-once` = its first
- * installation ends before anything is written; `never-back` = it is written and does not boot; `slow` = four times slower.
- */
-export const machineFaults = ['refused', 'fails-once', 'never-back', 'slow'] as const
-export type MachineFault = (typeof machineFaults)[number]
-
-/** A machine as the lab makes it. */
-export interface MachineSpec {
-  name: string
-  /** Decides its times and its identities, together with its name. */
-  seed: number
-  fault?: MachineFault | undefined
-  /** How many times faster than a real machine. */
-  speed: number
-}
-
-/** Somebody has asked for another system. */
-export interface Installation {
-  token: string
-  target: Target
-  askedAtMs: number
-  cancelledAtMs?: number
-}
+import {
+  spansOf,
+  type InstallationStage,
+  type MachineSpec,
+  type Order,
+  type WayBack,
+} from './machine-spans.ts'
+import type { MachineSystem } from './machine-systems.ts'
+import { seededHex, seededUuid } from './seeded.ts'
 
 /** A machine and all that was ever asked of it: what it is at any time follows from that. */
 export interface Machine {
   spec: MachineSpec
-  installations: readonly Installation[]
+  orders: readonly Order[]
 }
-
-/** `accepted` = the old system runs still; `installer` = it is off, nothing is written; `first-boot` = the disk is rewritten. */
-export const installationStages = [
-  'accepted',
-  'installer',
-  'first-boot',
-  'done',
-  'failed',
-  'cancelled',
-] as const
-export type InstallationStage = (typeof installationStages)[number]
 
 /** A machine at a time. */
 export interface MachineState {
@@ -54,7 +25,7 @@ export interface MachineState {
   bootId: string
   /** Of the hardware: an installation does not change it. */
   productUuid: string
-  /** How often its disk was rewritten: each system has a host key and files of its own. */
+  /** Which of the systems that its disks have had: each has a host key and files of its own. */
   generation: number
   /** The last installation, when there was one. */
   installation: { token: string; target: Target; stage: InstallationStage } | undefined
@@ -65,43 +36,65 @@ export interface MachineState {
 /** What a machine is at a time. */
 export function machineAt(machine: Machine, nowMs: number): MachineState {
   const spans = spansOf(machine)
-  const index = spans.findLastIndex(({ fromMs }) => fromMs <= nowMs)
-  const span = spans[Math.max(0, index)] ?? firstSpan
+  const index = Math.max(
+    0,
+    spans.findLastIndex(({ fromMs }) => fromMs <= nowMs),
+  )
+  const { isOn, system, generation, boots, order, stage } = spans[index] ?? spans[0]
   const { name, seed } = machine.spec
-  const { installation, stage } = span
   return {
-    isOn: span.isOn,
-    system: span.system,
-    machineId: seededHex(`${seed} ${name} machine ${span.generation}`, 32),
-    bootId: seededUuid(`${seed} ${name} boot ${span.boots}`),
+    isOn,
+    system,
+    machineId: seededHex(`${seed} ${name} machine ${generation}`, 32),
+    bootId: seededUuid(`${seed} ${name} boot ${boots}`),
     productUuid: seededUuid(`${seed} ${name} hardware`),
-    generation: span.generation,
+    generation,
     installation:
-      installation === undefined || stage === undefined
+      order === undefined || stage === undefined
         ? undefined
-        : { token: installation.token, target: installation.target, stage },
-    untilMs: spans[Math.max(0, index) + 1]?.fromMs,
+        : { token: order.token, target: order.target, stage },
+    untilMs: spans[index + 1]?.fromMs,
   }
+}
+
+/** Who asks for what of a machine, and when. */
+interface Asked {
+  token: string
+  target: Target
+  nowMs: number
 }
 
 /** How a request for another system was taken: `known` = this token is done or under way, and nothing is begun. */
 export type Taken = 'accepted' | 'known' | 'busy' | 'refused'
 
+/** In these nothing goes on, and another system may be asked for. */
+const settled: readonly InstallationStage[] = ['done', 'failed', 'cancelled', 'back']
+
 /** Asks for another system. One token installs once; one that has failed before anything was written may be tried again. */
 export function provision(
   machine: Machine,
-  { token, target, nowMs }: { token: string; target: Target; nowMs: number },
+  { token, target, nowMs }: Asked,
 ): { taken: Taken; machine: Machine } {
-  const { installations, spec } = machine
-  const last = machineAt(machine, nowMs).installation
-  const isTaken = installations.some((one) => one.token === token && one.cancelledAtMs === undefined)
-  const isOver = last === undefined || last.stage === 'failed' || last.stage === 'cancelled'
-  if (isTaken && !(last?.token === token && isOver)) return { taken: 'known', machine }
-  if (!isOver && last.stage !== 'done') return { taken: 'busy', machine }
-  if (!machineAt(machine, nowMs).isOn) return { taken: 'busy', machine }
+  const { orders, spec } = machine
+  const { installation: last, isOn } = machineAt(machine, nowMs)
+  const isTaken = orders.some((one) => one.token === token && one.cancelledAtMs === undefined)
+  const mayTryAgain = last?.token === token && (last.stage === 'failed' || last.stage === 'cancelled')
+  if (isTaken && !mayTryAgain) return { taken: 'known', machine }
+  if (!isOn || (last !== undefined && !settled.includes(last.stage))) return { taken: 'busy', machine }
   if (spec.fault === 'refused') return { taken: 'refused', machine }
-  const installation = { token, target, askedAtMs: nowMs }
-  return { taken: 'accepted', machine: { ...machine, installations: [...installations, installation] } }
+  return { taken: 'accepted', machine: ordered(machine, { token, target, askedAtMs: nowMs }) }
+}
+
+/**
+ * Asks for the system of before, at any time: a machine that does not boot has no other way, and one on which nothing was
+ * rewritten boots what it has. One token does it once.
+ */
+export function goBack(
+  machine: Machine,
+  { token, target, back = 'old-disk', nowMs }: Asked & { back?: WayBack | undefined },
+): { taken: 'accepted' | 'known'; machine: Machine } {
+  if (machine.orders.some((one) => one.token === token)) return { taken: 'known', machine }
+  return { taken: 'accepted', machine: ordered(machine, { token, target, back, askedAtMs: nowMs }) }
 }
 
 /** Takes an installation back. `too-late` = its disk is written, or is being written; `nothing` = there is none to take back. */
@@ -110,90 +103,15 @@ export function cancel(
   { token, nowMs }: { token: string; nowMs: number },
 ): { taken: 'cancelled' | 'nothing' | 'too-late'; machine: Machine } {
   const last = machineAt(machine, nowMs).installation
-  if (last?.token !== token || last.stage === 'failed' || last.stage === 'cancelled')
-    return { taken: 'nothing', machine }
+  if (last?.token !== token) return { taken: 'nothing', machine }
   if (last.stage === 'first-boot' || last.stage === 'done') return { taken: 'too-late', machine }
-  const installations = machine.installations.map((one, index, { length }) =>
+  if (last.stage !== 'accepted' && last.stage !== 'installer') return { taken: 'nothing', machine }
+  const orders = machine.orders.map((one, index, { length }) =>
     index === length - 1 ? { ...one, cancelledAtMs: nowMs } : one,
   )
-  return { taken: 'cancelled', machine: { ...machine, installations } }
+  return { taken: 'cancelled', machine: { ...machine, orders } }
 }
 
-interface Span {
-  fromMs: number
-  isOn: boolean
-  system: MachineSystem
-  generation: number
-  boots: number
-  installation?: Installation
-  stage?: InstallationStage
-}
-
-const firstSpan: Span = {
-  fromMs: Number.NEGATIVE_INFINITY,
-  isOn: true,
-  system: startingSystem,
-  generation: 0,
-  boots: 0,
-}
-
-function spansOf({ spec, installations }: Machine): Span[] {
-  const spans = [firstSpan]
-  for (const [index, installation] of installations.entries())
-    spans.push(...installationSpans(spans.at(-1) ?? firstSpan, { spec, index, installation }))
-  return spans
-}
-
-function installationSpans(
-  before: Span,
-  { spec, index, installation }: { spec: MachineSpec; index: number; installation: Installation },
-): Span[] {
-  const { askedAtMs, cancelledAtMs } = installation
-  const times = durations(spec, index)
-  const offMs = askedAtMs + times.shutdownMs
-  const writtenMs = offMs + times.writeMs
-  const old = { ...before, installation }
-  const back = (fromMs: number, stage: 'failed' | 'cancelled'): Span[] => [
-    { ...old, fromMs, isOn: false, stage },
-    { ...old, fromMs: fromMs + times.bootMs, isOn: true, boots: before.boots + 1, stage },
-  ]
-  const accepted: Span = { ...old, fromMs: askedAtMs, stage: 'accepted' }
-  const installer: Span = { ...old, fromMs: offMs, isOn: false, stage: 'installer' }
-  if (cancelledAtMs !== undefined)
-    return cancelledAtMs < offMs
-      ? [accepted, { ...old, fromMs: cancelledAtMs, stage: 'cancelled' }]
-      : [accepted, installer, ...back(cancelledAtMs, 'cancelled')]
-  if (spec.fault === 'fails-once' && index === 0)
-    return [accepted, installer, ...back(offMs + times.writeMs / 2, 'failed')]
-  const rewritten: Span = {
-    ...old,
-    fromMs: writtenMs,
-    isOn: false,
-    system: installedSystems[installation.target],
-    generation: before.generation + 1,
-    boots: before.boots + 1,
-    stage: 'first-boot',
-  }
-  if (spec.fault === 'never-back') return [accepted, installer, rewritten]
-  return [
-    accepted,
-    installer,
-    rewritten,
-    { ...rewritten, fromMs: writtenMs + times.bootMs, isOn: true, stage: 'done' },
-  ]
-}
-
-/** From, and how much more at most; of real machines, in seconds. */
-const usualSeconds = { shutdownMs: [15, 30], writeMs: [60, 90], bootMs: [45, 75] } as const
-
-function durations(
-  { name, seed, fault, speed }: MachineSpec,
-  index: number,
-): Record<keyof typeof usualSeconds, number> {
-  const slowness = (fault === 'slow' ? 4 : 1) / speed
-  const of = (part: keyof typeof usualSeconds): number => {
-    const [least, more] = usualSeconds[part]
-    return (least + more * seededShare(`${seed} ${name} ${part} ${index}`)) * 1000 * slowness
-  }
-  return { shutdownMs: of('shutdownMs'), writeMs: of('writeMs'), bootMs: of('bootMs') }
+function ordered(machine: Machine, order: Order): Machine {
+  return { ...machine, orders: [...machine.orders, order] }
 }

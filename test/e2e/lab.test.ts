@@ -1,13 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LabAccess } from '../../src/model/lab-control.ts'
 import { Plan } from '../../src/model/plan.ts'
 import { spoolPath } from '../../src/simulate/lab-host.ts'
 import { bin, osferry } from '../support/osferry.ts'
+
+const playbooks = fileURLToPath(new URL('../../playbooks', import.meta.url))
 
 interface RunningLab {
   child: ChildProcess
@@ -105,6 +108,35 @@ describe('osferry lab', () => {
     }
     expect(readFileSync(path.join(directory, 'plan.json'), 'utf8')).not.toContain(access().token)
   })
+
+  it('brings a node back to its old disk that has failed past its point of no return', async () => {
+    const write = (name: string, text: string): void => writeFileSync(path.join(directory, name), text)
+    const playbook = readFileSync(path.join(playbooks, 'centos8-to-containeros.yaml'), 'utf8')
+    write('quick.yaml', playbook.replace('stableFor: 1m', 'stableFor: 1s'))
+    const options = readFileSync(path.join(directory, 'plan-options.yaml'), 'utf8')
+    const strict = options.replace('{ id: lifsea }', '{ id: another }')
+    write('strict.yaml', strict.replace('playbook: centos8-to-containeros', 'playbook: ./quick.yaml'))
+    const planned = ['plan', 'create', '--options', 'strict.yaml', '--out', 'strict.json']
+    const made = await run(...planned)
+    expect([made.exitCode, made.stderr]).toEqual([3, expect.stringContaining('1 of 4 hosts')])
+    const [, digest = ''] = /sha256 ([0-9a-f]{64})$/m.exec(made.stdout) ?? []
+    const applied = await run('apply', 'strict.json', '--playbook', 'quick.yaml', '--approve', digest)
+    expect([applied.exitCode, applied.stderr]).toEqual([7, expect.stringContaining('osferry rollback')])
+    const listed = JSON.parse((await run('runs', 'list', '-o', 'json')).stdout) as { items: { id: string }[] }
+    const { id } = listed.items[0]!
+    const shown = JSON.parse((await run('runs', 'show', id, '-o', 'json')).stdout) as {
+      nodes: { name: string; status: string }[]
+    }
+    const failed = shown.nodes.find(({ status }) => status === 'failed')?.name ?? ''
+    const disk = path.join(directory, 'machines', failed, 'root')
+    expect(existsSync(path.join(disk, spoolPath))).toBe(false)
+    const back = await run('rollback', id, '--approve', digest)
+    expect([back.exitCode, back.stderr]).toEqual([0, expect.stringContaining(`${failed} back as found`)])
+    expect(readFileSync(path.join(disk, 'etc/os-release'), 'utf8')).toContain('ID="centos"')
+    expect(readdirSync(path.join(disk, spoolPath))).toEqual(['position.json', 'spool'])
+    const again = await run('cluster', 'snapshot')
+    expect(again.stdout).toMatch(/Nodes: 3 \(3 ready\)/)
+  }, 600_000)
 
   it('ends with 0 at Ctrl-C, and takes with it what only it could answer for', async () => {
     expect(await end(lab)).toBe(0)

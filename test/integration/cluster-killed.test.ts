@@ -122,7 +122,7 @@ describe.each<Release>(['oldest', 'newest'])('a journey on the %s control plane'
       planStep('cluster.drain', { with: { naked: 'recreate' } }),
       planStep('cluster.wait-detach'),
       planStep('host.provision'),
-      planStep('node.wait-ready', { with: { stableFor: '2s' } }),
+      planStep('node.wait-ready', { with: { stableFor: '1s' } }),
       planStep('cluster.restore-metadata'),
       planStep('cluster.uncordon'),
       planStep('workloads.verify'),

@@ -26,8 +26,7 @@ it('says of a host that does not come back what to look at and what to run then:
   await boot()
   const uids: Record<string, string> = {}
   for (const name of ['node-1', 'node-2']) uids[name] = (await world.node(name)).metadata.uid
-  // The kubelet is heard of every ten seconds.
-  const replace = '    - { uses: node.wait-ready, timeout: 30s, with: { stableFor: 1s } }\n'
+  const replace = '    - { uses: node.wait-ready, timeout: 15s, with: { stableFor: 1s } }\n'
   const digest = await planNodes(world.cwd, uids, { run: (args) => world.run(args), replace })
   const apply = [
     'apply',

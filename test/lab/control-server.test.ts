@@ -47,9 +47,12 @@ describe('the control server of a lab', () => {
       { taken: 'accepted', machine },
     ])
     await ask(`${path}/cancel`, post(JSON.stringify(order)))
+    const back = { ...order, back: 'empty-disk' } as const
+    await ask(`${path}/rollback`, post(JSON.stringify(back)))
     expect(orders).toEqual([
       [machine.name, 'provision', order],
       [machine.name, 'cancel', order],
+      [machine.name, 'rollback', back],
     ])
   })
 
@@ -70,6 +73,11 @@ describe('the control server of a lab', () => {
     [
       'a target that there is not',
       () => ask(`${path}/provision`, post('{"token":"t","target":"plan9"}')),
+      400,
+    ],
+    [
+      'a way back that there is not',
+      () => ask(`${path}/rollback`, post('{"token":"t","target":"containeros","back":"tape"}')),
       400,
     ],
     ['an order without end', () => ask(`${path}/provision`, post(`"${'x'.repeat(200_000)}"`)), 400],

@@ -25,6 +25,11 @@ it('boots a new system whose stages are over faster than it can show them', asyn
         .toMatchObject({ isOn: true, installation: { token, stage: 'done' } })
       expect(power.at(-1)).toBe(true)
     }
+    machine.order('rollback', { token: 'd', target: 'containeros' })
+    await expect
+      .poll(() => machine.describe(), { timeout: 60_000, interval: 5 })
+      .toMatchObject({ isOn: true, installation: { token: 'd', stage: 'back' } })
+    expect([power.at(-1), machine.state().generation]).toEqual([true, 2])
     expect(errors).toEqual([])
   } finally {
     await machine.close()

@@ -44,6 +44,7 @@ const hosts = [
   host('host-04', { isNode: false, recording: 'docker-node' }),
   host('host-05', { isNode: false, fault: 'down' }),
   host('host-06', { isNode: false, fault: 'key-changed' }),
+  host('node-07', { machineFault: 'never-back' }),
 ]
 const options = { signal: never, timeoutMs: 60_000 }
 
@@ -147,6 +148,7 @@ describe('a lab', () => {
       ['node-01', '10.20.1.20'],
       ['node-02', '10.20.1.21'],
       ['node-03', '10.20.1.22'],
+      ['node-07', '10.20.1.26'],
     ])
     expect(joined[0]).toMatchObject({ machineId, labels: { 'topology.kubernetes.io/zone': 'b' } })
   })
@@ -236,6 +238,47 @@ describe('a lab', () => {
       else expect(await found).toEqual(proof)
       await fresh.close()
     }
+  })
+
+  it('gives a machine its old disk back, also one that does not boot any more', async () => {
+    const back = (name: string) => ({ ...ask(name, `${name}:back`), means: 'old-disk' as const })
+    const wait = new AbortController()
+    const lost = provider()
+      .act(ask('node-07'), { ...options, signal: wait.signal })
+      .catch((error: unknown) => error)
+    const machine = lab.machines.get('node-07')!
+    await expect
+      .poll(() => machine.describe(), { timeout: 60_000 })
+      .toMatchObject({ isOn: false, installation: { stage: 'first-boot' } })
+    wait.abort(new Error('nobody waits'))
+    expect(await lost).toBeInstanceOf(Error)
+    await provider().act(ask('node-01'), options)
+    for (const name of ['node-07', 'node-01']) {
+      const before = lab.machines.get(name)!.state()
+      await provider().rollback?.(back(name), options)
+      await provider().rollback?.(back(name), options)
+      const after = lab.machines.get(name)!.state()
+      expect(after).toMatchObject({ generation: 0, isOn: true })
+      expect(after.bootId).not.toBe(before.bootId)
+      const { bootId, machineId } = after
+      const up = ['up', name, expect.objectContaining({ bootId, machineId, osImage: 'CentOS Linux 8' })]
+      await expect.poll(() => told.at(-1), { timeout: 60_000 }).toEqual(up)
+      expect(await said(name, 'uname -r; cat /etc/os-release')).toMatch(/^4\.18\..*el8[^]*ID="centos"/)
+      expect(await said(name, 'read -r id <"$1"; echo "$id"')).toBe(`${machineId}\n`)
+      expect(readdirSync(join(disk(name), spoolPath))).toEqual(['position.json', 'spool'])
+    }
+  })
+
+  it('installs the old system anew on an empty disk when the plan says so', async () => {
+    const { machineId } = lab.machines.get('node-01')!.state()
+    await provider().act(ask('node-01'), options)
+    await provider().rollback?.({ ...ask('node-01', 'back'), means: 'reinstall' }, options)
+    const after = lab.machines.get('node-01')!.state()
+    expect(after).toMatchObject({ isOn: true, generation: 2 })
+    expect(after.machineId).not.toBe(machineId)
+    await expect.poll(() => told.filter(([what]) => what === 'up').length, { timeout: 60_000 }).toBe(2)
+    expect(await said('node-01', 'cat /etc/os-release')).toContain('ID="centos"')
+    expect(readdirSync(disk('node-01'))).not.toContain('var')
   })
 
   it('tells before anything is done of a machine that cannot be installed', async () => {

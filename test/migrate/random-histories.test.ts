@@ -1,8 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
+import { runAfter, runStateOf } from '../../src/migrate/run-state.ts'
+import type { JournalEvent } from '../../src/model/journal-record.ts'
+import { applyEvent, newRunState, runState } from '../../src/model/run-state.ts'
 import type { JournalDisk } from '../support/memory-journal.ts'
-import { runState } from '../../src/model/run-state.ts'
+import { whatIsTold, whatIsKnown } from './two-folds.ts'
 import { wrongAtEnd } from './model-judge.ts'
 import { modelPlan } from './model-plan.ts'
 import { modelRun, type Disturbance } from './model-run.ts'
@@ -94,6 +97,17 @@ function nodesToTurn(disk: JournalDisk): string[] {
   return states.filter(({ status }) => status === 'running' || status === 'failed').map(({ name }) => name)
 }
 
+/** What people are shown of a run and what the engine goes by are the same, after every record. */
+function expectOneStory(events: readonly JournalEvent[]): void {
+  const told = newRunState('run-1')
+  let known = runStateOf([])
+  for (const event of events) {
+    applyEvent(told, event)
+    known = runAfter(known, event)
+    expect([event.seq, whatIsTold(told, known)]).toEqual([event.seq, whatIsKnown(known)])
+  }
+}
+
 describe('a run in which anything may go wrong at any time', () => {
   it('ends with every node done, returned or failed, with nothing done twice, and nothing left', async () => {
     const seen = new Map<string, number>()
@@ -107,6 +121,7 @@ describe('a run in which anything may go wrong at any time', () => {
       const told = [...read.nodes].map(([name, { status }]) => [name, status])
       const words: Record<string, string> = { planned: 'not-started', running: 'under-way' }
       expect(told.map(([name, status = '']) => [name, words[status] ?? status])).toEqual(ends)
+      expectOneStory(disk.events)
       // What is left to do is only what waits for room, or for a person.
       expect(result.isResumable && result.halt !== 'no-room').toBe(false)
       for (const name of cordoned) expect(world.nodes.get(name)?.cordonedBy).toBe('a person')

@@ -1,11 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cancel, machineAt, machineFaults, provision, type Machine } from '../../src/simulate/machine.ts'
+import { machineFaults } from '../../src/simulate/machine-spans.ts'
+import { cancel, goBack, machineAt, provision, type Machine } from '../../src/simulate/machine.ts'
 
 const hourMs = 3_600_000
 
 function machine(more: Partial<Machine['spec']> = {}): Machine {
-  return { spec: { name: 'node-01', seed: 1, speed: 1, ...more }, installations: [] }
+  return { spec: { name: 'node-01', seed: 1, speed: 1, ...more }, orders: [] }
 }
 
 function installed(spec: Partial<Machine['spec']> = {}, nowMs = 0): Machine {
@@ -69,7 +70,7 @@ describe('a simulated machine', () => {
   it('refuses before anything is done when its disk is not fit', () => {
     const asked = provision(machine({ fault: 'refused' }), { token: 't', target: 'containeros', nowMs: 0 })
     expect(asked.taken).toBe('refused')
-    expect(asked.machine.installations).toEqual([])
+    expect(asked.machine.orders).toEqual([])
   })
 
   it('boots its old system when an installation fails before anything is written, and is installed by the next try', () => {
@@ -106,6 +107,62 @@ describe('a simulated machine', () => {
     expect(cancel(moved, { token: 'u', nowMs: 0 }).taken).toBe('nothing')
     expect(provision(early.machine, { token: 't', target: 'containeros', nowMs: hourMs }).taken).toBe(
       'accepted',
+    )
+  })
+
+  it('boots its old disk again when it is asked to go back, as the installation that it was', () => {
+    const moved = installed()
+    const back = goBack(moved, { token: 'b', target: 'containeros', nowMs: hourMs })
+    expect(back.taken).toBe('accepted')
+    expect(stages(back.machine).slice(-2)).toEqual([
+      { stage: 'going-back', isOn: false, generation: 1 },
+      { stage: 'back', isOn: true, generation: 0 },
+    ])
+    const [before, after] = [machineAt(machine(), 0), machineAt(back.machine, 2 * hourMs)]
+    expect([after.system, after.machineId]).toEqual([before.system, before.machineId])
+    expect(new Set([before.bootId, machineAt(moved, hourMs).bootId, after.bootId]).size).toBe(3)
+    const again = goBack(back.machine, { token: 'b', target: 'containeros', nowMs: 2 * hourMs })
+    expect(again).toEqual({ taken: 'known', machine: back.machine })
+    expect(cancel(back.machine, { token: 'b', nowMs: hourMs }).taken).toBe('nothing')
+  })
+
+  it('is installed once more after it went back, by another token only', () => {
+    const back = goBack(installed(), { token: 'b', target: 'containeros', nowMs: hourMs }).machine
+    const order = { target: 'containeros', nowMs: 2 * hourMs } as const
+    expect(provision(back, { ...order, token: 't', nowMs: hourMs }).taken).toBe('known')
+    expect(provision(back, { ...order, token: 'u', nowMs: hourMs }).taken).toBe('busy')
+    expect(provision(back, { ...order, token: 't' }).taken).toBe('known')
+    const again = provision(back, { ...order, token: 'u' })
+    expect([again.taken, machineAt(again.machine, 3 * hourMs).generation]).toEqual(['accepted', 2])
+    const twice = goBack(again.machine, { token: 'c', target: 'containeros', nowMs: 3 * hourMs })
+    expect(machineAt(twice.machine, 4 * hourMs)).toMatchObject({ isOn: true, generation: 0 })
+  })
+
+  it('has its old system on an empty disk when that is installed anew', () => {
+    const order = { token: 'b', target: 'containeros', back: 'empty-disk', nowMs: hourMs } as const
+    const back = machineAt(goBack(installed(), order).machine, 2 * hourMs)
+    const before = machineAt(machine(), 0)
+    expect(back).toMatchObject({ isOn: true, system: before.system, generation: 2 })
+    expect(back.machineId).not.toBe(before.machineId)
+  })
+
+  it('goes back at any moment, whatever is wrong with it, and stays so', () => {
+    const faults = fc.constantFrom(undefined, ...machineFaults)
+    const moment = fc.integer({ min: 0, max: hourMs })
+    fc.assert(
+      fc.property(fc.integer(), faults, moment, (seed, fault, nowMs) => {
+        const moved = installed({ seed, fault })
+        const { machineId } = machineAt(machine({ seed, fault }), 0)
+        const { machine: back } = goBack(moved, { token: 'b', target: 'containeros', nowMs })
+        expect(machineAt(back, nowMs - 1)).toEqual({
+          ...machineAt(moved, nowMs - 1),
+          untilMs: expect.toBeOneOf([nowMs, machineAt(moved, nowMs - 1).untilMs]) as number,
+        })
+        const after = machineAt(back, nowMs + hourMs)
+        expect(after).toMatchObject({ isOn: true, generation: 0, machineId, untilMs: undefined })
+        expect(after.installation).toEqual({ token: 'b', target: 'containeros', stage: 'back' })
+        expect(after.bootId).not.toBe(machineAt(moved, nowMs).bootId)
+      }),
     )
   })
 

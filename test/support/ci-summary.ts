@@ -32,20 +32,26 @@ function beginning(message: string): string {
   return own.slice(0, messageLines).join('\n    ')
 }
 
-const file = process.argv[2]
-if (file === undefined) throw new Error('usage: ci-summary.ts RESULTS.json')
-const results = Results.parse(JSON.parse(fs.readFileSync(file, 'utf8')))
-const skipped = results.numPendingTests + results.numTodoTests
-const failed = Math.max(results.numFailedTests, results.numFailedTestSuites > 0 ? 1 : 0) + skipped
-for (const { name, status, message, assertionResults } of results.testResults) {
-  const where = path.relative(process.cwd(), name)
-  if (status === 'failed' && message !== '') console.log(`failed: ${where}: ${beginning(message)}`)
-  for (const test of assertionResults) {
-    if (test.status === 'passed') continue
-    console.log(`${test.status}: ${where}: ${test.fullName}`)
-    for (const text of test.failureMessages ?? []) console.log(`    ${beginning(text)}`)
+const files = process.argv.slice(2)
+if (files.length === 0) throw new Error('usage: ci-summary.ts RESULTS.json...')
+const total = { passed: 0, failed: 0, skipped: 0 }
+for (const file of files) {
+  const results = Results.parse(JSON.parse(fs.readFileSync(file, 'utf8')))
+  if (results.numTotalTests === 0) throw new Error(`${file}: no test has run`)
+  total.passed += results.numPassedTests
+  total.failed += Math.max(results.numFailedTests, results.numFailedTestSuites > 0 ? 1 : 0)
+  total.skipped += results.numPendingTests + results.numTodoTests
+  for (const { name, status, message, assertionResults } of results.testResults) {
+    const where = path.relative(process.cwd(), name)
+    if (status === 'failed' && message !== '') console.log(`failed: ${where}: ${beginning(message)}`)
+    for (const test of assertionResults) {
+      if (test.status === 'passed') continue
+      console.log(`${test.status}: ${where}: ${test.fullName}`)
+      for (const text of test.failureMessages ?? []) console.log(`    ${beginning(text)}`)
+    }
   }
 }
-if (skipped > 0) console.log(`${skipped} tests were skipped; every test must run`)
-console.log(`${results.numPassedTests} passed, ${failed} failed`)
-process.exitCode = failed > 0 || results.numPassedTests === 0 ? 1 : 0
+const failed = total.failed + total.skipped
+if (total.skipped > 0) console.log(`${total.skipped} tests were skipped; every test must run`)
+console.log(`${total.passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 || total.passed === 0 ? 1 : 0

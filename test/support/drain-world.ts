@@ -45,6 +45,15 @@ export interface DrainWorld {
 
 const user = 'ferryman'
 const soon = { timeout: 60_000, interval: 100 }
+/** A kubelet renews its lease every ten seconds, for which many tests would wait. */
+const renewMs = 1000
+/** What makes pods, before the pods. */
+const contents = [
+  ...['deployments', 'statefulsets', 'daemonsets', 'replicasets'].map((kind) => ['/apis/apps/v1', kind]),
+  ['/apis/batch/v1', 'jobs'],
+  // Of a kubelet that is silent, too.
+  ['/api/v1', 'pods?gracePeriodSeconds=0'],
+] as const
 const isWrite = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
 
 export interface WorldOptions {
@@ -66,6 +75,7 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
     nodes: names.map((name) => ({ name, csiDrivers: ['csi.example'] })),
     stopMs,
     startMs,
+    renewMs,
   })
   const kubeconfig = controlPlane.kubeconfigFor({ user, groups: ['system:masters'] })
   const items = async (path: string): Promise<ApiObject[]> =>
@@ -100,7 +110,19 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
     },
     async namespace(name): Promise<void> {
       made.push(name)
-      await api.request('POST', '/api/v1/namespaces', { body: { metadata: { name } } })
+      // One of this name that an earlier test has left goes some seconds later.
+      const isThere = (error: unknown): boolean => error instanceof ApiError && error.status === 409
+      await vi.waitUntil(
+        async () =>
+          await api.request('POST', '/api/v1/namespaces', { body: { metadata: { name } } }).then(
+            () => true,
+            (error: unknown) => {
+              if (!isThere(error)) throw error
+              return false
+            },
+          ),
+        soon,
+      )
       // A pod is refused before the namespace has its service account.
       const account = `/api/v1/namespaces/${name}/serviceaccounts/default`
       await vi.waitUntil(
@@ -123,8 +145,12 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
         await api.request('PATCH', `/api/v1/nodes/${name}`, { body, contentType: mergePatch })
       }
       const there = (await items('/api/v1/namespaces')).map(({ metadata }) => metadata.name)
-      for (const namespace of made.filter((name) => there.includes(name)))
+      for (const namespace of made.filter((name) => there.includes(name))) {
         await unlessGone(api.request('DELETE', `/api/v1/namespaces/${namespace}`))
+        // Its controller leaves everything in it alone for five seconds.
+        for (const [group, kind] of contents)
+          await unlessGone(api.request('DELETE', `${group}/namespaces/${namespace}/${kind}`))
+      }
       await vi.waitUntil(async () => {
         const pods = (await items('/api/v1/pods')).filter(({ metadata }) =>
           made.includes(metadata.namespace ?? ''),

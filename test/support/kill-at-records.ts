@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
+import { recordKind } from './record-kind.ts'
 
 /**
  * Loaded before the built command line (`node --import`), with `-o ndjson`: an event is written to stdout when its record is on
@@ -11,19 +12,11 @@ if (file !== undefined && isMainThread) {
   const killedAt = new Set(readFileSync(file, 'utf8').split('\n'))
   const write = process.stdout.write.bind(process.stdout)
   process.stdout.write = ((...args: Parameters<typeof write>): boolean => {
-    const kind = kindOf(String(args[0]))
+    const kind = recordKind(String(args[0]))
     if (kind !== undefined && !killedAt.has(kind)) {
       appendFileSync(file, `${kind}\n`)
       process.kill(process.pid, 'SIGKILL')
     }
     return write(...args)
   }) as typeof process.stdout.write
-}
-
-/** What happened to which node in which step; how often does not count, or the run would never come further. */
-function kindOf(line: string): string | undefined {
-  if (!line.includes('"hash":')) return undefined
-  const { node, body } = JSON.parse(line) as { node: string | null; body: Record<string, unknown> }
-  const { type, uses = '', wave = '', gate = '', outcome = '' } = body
-  return [type, node, uses, wave, gate, outcome].join(' ')
 }

@@ -4,9 +4,11 @@ import { Assessment } from '../../src/model/assessment.ts'
 import { Cluster } from '../../src/model/cluster.ts'
 import { DrainRules } from '../../src/model/drain-rules.ts'
 import { HostFacts } from '../../src/model/facts.ts'
+import { IgnitionSettings } from '../../src/model/ignition-settings.ts'
 import { Inventory } from '../../src/model/inventory.ts'
 import { JournalEvent } from '../../src/model/journal-record.ts'
 import { NodeRecord } from '../../src/model/node-record.ts'
+import { OsProfile } from '../../src/model/os-profile.ts'
 import { PlaybookDocument } from '../../src/model/playbook-document.ts'
 import { PlanOptions } from '../../src/model/plan-options.ts'
 import { Plan } from '../../src/model/plan.ts'
@@ -24,6 +26,8 @@ const documents = {
   'drain-rules': DrainRules,
   'node-record': NodeRecord,
   playbook: PlaybookDocument,
+  'os-profile': OsProfile,
+  'ignition-settings': IgnitionSettings,
   'plan-options': PlanOptions,
   plan: Plan,
   approvals: Approvals,

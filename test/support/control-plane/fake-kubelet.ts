@@ -2,7 +2,7 @@
  * The only part of the cluster that is not real: kubelets without containers, one object for any number of nodes.
  *
  * Like a kubelet:
- * - It registers the Node with its status, renews the lease every 10 s and reports the status every 5 minutes; the real node
+ * - It registers the Node with its status, renews the lease every 10 s (unless said otherwise) and reports the status every 5 minutes; the real node
  *   lifecycle controller takes the not-ready taint away, and marks the node as lost when stopNode ends the reports.
  * - A pod that is bound to the node, by the scheduler or the DaemonSet controller, becomes Running and Ready after `startMs`.
  * - A deleted pod is ready until its grace is over (or `stopMs`, when its programs end earlier); then its containers are
@@ -49,6 +49,8 @@ export interface FakeKubeletOptions {
   startMs?: number
   /** From SIGTERM to the end of the programs; they use the whole grace unless said otherwise. */
   stopMs?: number
+  /** Between two renewals of a lease. */
+  renewMs?: number
 }
 
 /** Bound pods; no field selector can list the nodes. */
@@ -61,7 +63,7 @@ const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'
 const namespaceMs = 250
 
 export async function startFakeKubelet(options: FakeKubeletOptions): Promise<FakeKubelet> {
-  const { controlPlane, startMs = 50, stopMs = Number.POSITIVE_INFINITY } = options
+  const { controlPlane, startMs = 50, stopMs = Number.POSITIVE_INFINITY, renewMs = leaseMs } = options
   if (controlPlane.lab !== undefined) return startLabKubelet(controlPlane.lab, options)
   const api = await connectAsKubelet(controlPlane)
   const all = new AbortController()
@@ -92,7 +94,7 @@ export async function startFakeKubelet(options: FakeKubeletOptions): Promise<Fak
   await Promise.all(
     [...nodes.values()].map(async (node) => {
       node.object = await register(api, node, controlPlane.version)
-      requests.background(() => keepAlive(requests, node))
+      requests.background(() => keepAlive(requests, node, renewMs))
     }),
   )
   const { signal } = all
@@ -154,7 +156,7 @@ async function register(api: ApiClient, node: RunningNode, version: string): Pro
 }
 
 /** The first lease is tried until its namespace is there; renewals are one request each. */
-async function keepAlive(requests: PersistentRequests, node: RunningNode): Promise<void> {
+async function keepAlive(requests: PersistentRequests, node: RunningNode, renewMs: number): Promise<void> {
   const { name, object, signal } = node
   if (object === undefined) return
   while (!signal.aborted) {
@@ -163,7 +165,7 @@ async function keepAlive(requests: PersistentRequests, node: RunningNode): Promi
   }
   let reportedAt = performance.now()
   while (!signal.aborted) {
-    await wait(leaseMs, undefined, { signal }).catch(() => undefined)
+    await wait(renewMs, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
     const body = { spec: renewal() }
     await requests.request('PATCH', `${leases}/${name}`, { body, contentType: mergePatch })

@@ -2,16 +2,22 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import net from 'node:net'
 
-/** Below 32768, where Linux takes the ports of outgoing connections from: a restarted server finds its port free again. */
-const lowest = 20_000
-const share = 3000
-const shares = 4
+/**
+ * Below 32768, where Linux takes the ports of outgoing connections from, and below the 20000 from which machines of a lab have
+ * theirs: a restarted server finds its port free again.
+ */
+const lowest = 10_000
+const share = 1250
+const shares = 8
 const attempts = 200
 
-/** Test files that run side by side take ports of their own: between the search and the server's start nobody holds them. */
+/**
+ * Test files that run side by side take ports of their own: between the search and the server's start nobody holds them. A
+ * second vitest beside a first one has its workers counted from OSFERRY_TEST_WORKERS on.
+ */
 function ownLowest(): number {
-  const worker = Number(process.env['VITEST_POOL_ID'] ?? 0)
-  return lowest + (worker % shares) * share
+  const { VITEST_POOL_ID: worker = 0, OSFERRY_TEST_WORKERS: others = 0 } = process.env
+  return lowest + ((Number(worker) + Number(others)) % shares) * share
 }
 
 /** Ports of 127.0.0.1 that nobody listens on now. */

@@ -3,9 +3,9 @@ import type { FakeKubelet, FakeKubeletOptions } from './fake-kubelet.ts'
 
 /** The lab has kubelets of its own: the nodes become its machines. */
 export function startLabKubelet(machines: LabMachines, options: FakeKubeletOptions): FakeKubelet {
-  const { nodes, startMs = 50, stopMs = Number.POSITIVE_INFINITY } = options
+  const { nodes, startMs = 50, stopMs = Number.POSITIVE_INFINITY, renewMs } = options
   for (const node of nodes) {
-    const description: LabNode = { ...node, startMs, stopMs }
+    const description: LabNode = { ...node, startMs, stopMs, ...(renewMs === undefined ? {} : { renewMs }) }
     machines.addNode(description)
   }
   return {

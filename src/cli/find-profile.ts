@@ -1,0 +1,37 @@
+import { resolve } from 'node:path'
+import { builtInProfiles } from '../ignition/built-in-profiles.ts'
+import { readOsProfile } from '../inventory/os-profile-file.ts'
+import { MigrationError } from '../model/errors.ts'
+import { nearest } from '../model/nearest.ts'
+import type { OsProfile } from '../model/os-profile.ts'
+import type { Language } from '../model/text.ts'
+
+/** An os profile, and where it comes from: null for a built-in one. */
+export interface FoundProfile {
+  profile: OsProfile
+  file: string | null
+}
+
+/**
+ * The os profile of that name, or of a path: what holds a slash or ends with .yaml, .yml or .json. Throws PROFILE_UNKNOWN, and
+ * PROFILE_INVALID with file:line:column of everything that is wrong.
+ */
+export async function findProfile(
+  nameOrPath: string,
+  { cwd, language }: { cwd: string; language: Language },
+): Promise<FoundProfile> {
+  const builtIn = builtInProfiles.find(({ name }) => name === nameOrPath)
+  if (builtIn !== undefined) return { profile: builtIn, file: null }
+  if (!/[/\\]|\.(ya?ml|json)$/i.test(nameOrPath)) throw unknownProfile(nameOrPath)
+  const file = resolve(cwd, nameOrPath)
+  return { profile: await readOsProfile(file, { language }), file }
+}
+
+function unknownProfile(name: string): MigrationError {
+  const names = builtInProfiles.map((profile) => profile.name)
+  const near = nearest(name, names)
+  const meant = near === undefined ? '' : `Did you mean ${near}? `
+  return new MigrationError('PROFILE_UNKNOWN', `no os profile ${JSON.stringify(name)}`, {
+    hint: `${meant}There are ${names.join(', ')}; one of your own is named by its path: ./${name}.yaml`,
+  })
+}

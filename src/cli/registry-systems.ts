@@ -1,0 +1,40 @@
+import { row, type CommandRow } from './command-row.ts'
+
+/** Commands about the new system: what it is, and the configuration that a node boots it with. */
+export const systemRows: readonly CommandRow[] = [
+  row(
+    'profile list',
+    { en: 'list the built-in os profiles', zh: '列出内置的系统描述' },
+    async () => (await import('./command-profile-list.ts')).profileList,
+  ),
+  row(
+    'profile show',
+    { en: 'show an os profile, each value with its source', zh: '显示系统描述的各项及来源' },
+    async () => (await import('./command-profile-show.ts')).profileShow,
+  ),
+  row(
+    'profile validate',
+    { en: 'check os profiles', zh: '校验系统描述' },
+    async () => (await import('./command-profile-validate.ts')).profileValidate,
+  ),
+  row(
+    'ignition render',
+    { en: 'make the Ignition configuration of a node', zh: '生成节点的 Ignition 配置' },
+    async () => (await import('./command-ignition-render.ts')).ignitionRender,
+  ),
+  row(
+    'ignition explain',
+    { en: 'say where each part of a configuration comes from', zh: '说明配置各部分的来源' },
+    async () => (await import('./command-ignition-explain.ts')).ignitionExplain,
+  ),
+  row(
+    'ignition diff',
+    { en: 'compare a configuration with an earlier one', zh: '与之前的配置比较' },
+    async () => (await import('./command-ignition-diff.ts')).ignitionDiff,
+  ),
+  row(
+    'ignition validate',
+    { en: 'check an Ignition configuration', zh: '校验 Ignition 配置' },
+    async () => (await import('./command-ignition-validate.ts')).ignitionValidate,
+  ),
+]

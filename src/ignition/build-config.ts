@@ -1,0 +1,145 @@
+import { MigrationError } from '../model/errors.ts'
+import { profileValue } from '../model/profile-fields.ts'
+import type { IgnitionSpec } from '../model/os-profile.ts'
+import type { IgnitionConfig } from './config.ts'
+import { lintIgnition } from './lint.ts'
+import type { IgnitionIssue } from './lint-issue.ts'
+import { containerdPiece } from './piece-containerd.ts'
+import { dataPiece, preservedFilesystems } from './piece-data.ts'
+import {
+  hostnamePiece,
+  hostsPiece,
+  kernelArgumentsPiece,
+  modulesPiece,
+  networkPiece,
+  proxyPiece,
+  sysctlPiece,
+  timePiece,
+  trustPiece,
+  usersPiece,
+} from './piece-host.ts'
+import { kubeletPiece } from './piece-kubelet.ts'
+import { lossesPiece } from './piece-losses.ts'
+import { preservedGuard } from './preserved-guard.ts'
+import { needFact, refuseUnfit, type IgnitionRequest, type OpenMatter, type Piece } from './request.ts'
+import { isNewer, oldestSpec } from './spec-features.ts'
+
+/** Every part of a configuration, in the order in which it is made. */
+const pieces = {
+  hostname: hostnamePiece,
+  hosts: hostsPiece,
+  network: networkPiece,
+  kernelArguments: kernelArgumentsPiece,
+  modules: modulesPiece,
+  sysctl: sysctlPiece,
+  time: timePiece,
+  proxy: proxyPiece,
+  users: usersPiece,
+  trust: trustPiece,
+  containerd: containerdPiece,
+  kubelet: kubeletPiece,
+  data: dataPiece,
+  losses: lossesPiece,
+} as const satisfies Record<string, (request: IgnitionRequest) => Piece>
+export type PieceName = keyof typeof pieces
+
+/** A configuration, where each part of it comes from, and what of the old system it does not hold. */
+export interface BuiltConfig {
+  config: IgnitionConfig
+  parts: { name: PieceName; from: readonly string[]; paths: readonly string[] }[]
+  /** Not in it, and accepted by nobody. */
+  open: OpenMatter[]
+  /** Warnings of the linter; errors are thrown. */
+  warnings: IgnitionIssue[]
+}
+
+/** Written when nothing older or newer is asked for: Ignition 2.14 and everything after it reads it. */
+const usualSpec: IgnitionSpec = '3.3.0'
+
+/**
+ * The Ignition configuration of a node. It holds no secret: a token is a placeholder until the configuration is fetched. Throws
+ * FACTS_INCOMPLETE, PROFILE_INCOMPLETE and PROFILE_UNFIT when it cannot be made for sure.
+ */
+export function buildIgnition(request: IgnitionRequest): BuiltConfig {
+  const made = Object.entries(pieces).map(([name, make]) => ({
+    name: name as PieceName,
+    piece: make(request),
+  }))
+  const config = withSpec(request, assemble(made.map(({ piece }) => piece)))
+  const { issues } = lintIgnition(config, { maxSpec: profileValue(request.profile, 'ignition.maxSpec') })
+  const kept = preservedFilesystems(request)
+  const guarded = kept.length === 0 ? [] : preservedGuard(config, kept, needFact(request, 'disks').devices)
+  const errors = [...issues, ...guarded].filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) throw notClean(request, errors)
+  const outside = unwritablePaths(request, config)
+  if (outside.length > 0)
+    refuseUnfit(
+      request,
+      `${outside.join(', ')} would lie where the system takes no writes: ${profileValue(request.profile, 'paths.writable').join(', ')}`,
+    )
+  const accepted = new Set(request.settings.accept)
+  return {
+    config,
+    parts: made.map(({ name, piece }) => ({ name, from: piece.from, paths: pathsOf(piece) })),
+    open: made.flatMap(({ piece }) => piece.open ?? []).filter(({ id }) => !accepted.has(id)),
+    warnings: issues.filter(({ severity }) => severity === 'warning'),
+  }
+}
+
+function assemble(made: readonly Piece[]): Omit<IgnitionConfig, 'ignition'> {
+  const files = made.flatMap((piece) => piece.files ?? [])
+  const filesystems = made.flatMap((piece) => piece.filesystems ?? [])
+  const units = made.flatMap((piece) => piece.units ?? [])
+  const users = made.flatMap((piece) => piece.users ?? [])
+  const shouldExist = made.flatMap((piece) => piece.kernelArguments ?? [])
+  return {
+    ...(shouldExist.length === 0 ? {} : { kernelArguments: { shouldExist } }),
+    ...(users.length === 0 ? {} : { passwd: { users } }),
+    storage: { files, ...(filesystems.length === 0 ? {} : { filesystems }) },
+    ...(units.length === 0 ? {} : { systemd: { units } }),
+  }
+}
+
+/** The usual specification, an older one for a system that reads no newer, a newer one for what needs it. */
+function withSpec(request: IgnitionRequest, parts: Omit<IgnitionConfig, 'ignition'>): IgnitionConfig {
+  const maxSpec = profileValue(request.profile, 'ignition.maxSpec')
+  const { spec, because } = oldestSpec({ ignition: { version: usualSpec }, ...parts })
+  if (isNewer(spec, maxSpec))
+    refuseUnfit(
+      request,
+      `${because?.name} needs Ignition ${spec}, and ${request.profile.name} reads up to ${maxSpec}`,
+    )
+  const usual = isNewer(usualSpec, maxSpec) ? maxSpec : usualSpec
+  return { ignition: { version: isNewer(spec, usual) ? spec : usual }, ...parts }
+}
+
+function unwritablePaths({ profile }: IgnitionRequest, { storage }: IgnitionConfig): string[] {
+  const writable = profileValue(profile, 'paths.writable')
+  return (storage?.files ?? [])
+    .map(({ path }) => path)
+    .filter(
+      (path) => !writable.some((directory) => path.startsWith(directory === '/' ? '/' : `${directory}/`)),
+    )
+}
+
+function pathsOf({ files, units, users, filesystems, kernelArguments }: Piece): string[] {
+  return [
+    ...(files ?? []).map(({ path }) => path),
+    ...(units ?? []).map(({ name, dropins }) =>
+      dropins === undefined || dropins === null
+        ? `/etc/systemd/system/${name}`
+        : `/etc/systemd/system/${name}.d/${dropins[0]?.name}`,
+    ),
+    ...(users ?? []).map(({ name }) => `user ${name}`),
+    ...(filesystems ?? []).map(({ device }) => device),
+    ...(kernelArguments ?? []).map((argument) => `kernel argument ${argument}`),
+  ]
+}
+
+function notClean({ node }: IgnitionRequest, errors: readonly IgnitionIssue[]): MigrationError {
+  const lines = errors.slice(0, 20).map(({ path, message }) => `${path.join('.')}: ${message.en}`)
+  return new MigrationError('IGNITION_INVALID', `${node.name}: ${lines.join('\n')}`, {
+    hint: 'facts and settings together make a configuration that would fail on the machine: change the settings',
+    details: { host: node.name },
+  })
+}

@@ -1,0 +1,106 @@
+import type { Text } from '../model/text.ts'
+import { needFact, type IgnitionRequest, type OpenMatter } from './request.ts'
+
+/** What facts beside mounts, units and accounts tell of the old system, and no part of a configuration holds. */
+export function lostParts(request: IgnitionRequest): OpenMatter[] {
+  return [...lostStorage(request), ...lostRules(request), ...lostPrograms(request)]
+}
+
+function lostStorage(request: IgnitionRequest): OpenMatter[] {
+  const { luks, multipath, iscsiSessions } = needFact(request, 'storageStack')
+  return [
+    ...needFact(request, 'lvm').volumeGroups.map(({ name }) =>
+      lost(`volume-group:${name}`, {
+        en: `the volume group ${name} is not set up: nothing of it is mounted`,
+        zh: `不会启用卷组 ${name}，其中的内容不会被挂载`,
+      }),
+    ),
+    ...needFact(request, 'raid').arrays.map(({ name, level }) =>
+      lost(`raid:${name}`, {
+        en: `the array ${name} (${level}) is not set up`,
+        zh: `不会设置阵列 ${name}（${level}）`,
+      }),
+    ),
+    ...luks.map((name) =>
+      lost(`luks:${name}`, {
+        en: `${name} is encrypted, and is not opened`,
+        zh: `${name} 已加密，不会被打开`,
+      }),
+    ),
+    ...(multipath ? [lost('multipath', { en: 'multipath is not set up', zh: '不会设置多路径' })] : []),
+    ...(iscsiSessions > 0
+      ? [
+          lost('iscsi', {
+            en: `${iscsiSessions} iSCSI sessions are not opened`,
+            zh: `不会建立 ${iscsiSessions} 个 iSCSI 会话`,
+          }),
+        ]
+      : []),
+  ]
+}
+
+function lostRules(request: IgnitionRequest): OpenMatter[] {
+  const { firewalldActive, firewalldEnabled, iptablesServiceEnabled } = needFact(request, 'firewall')
+  const { sudoersFiles } = needFact(request, 'users')
+  const services = [
+    ...(firewalldActive || firewalldEnabled ? ['firewalld'] : []),
+    ...(iptablesServiceEnabled ? ['iptables'] : []),
+  ]
+  return [
+    ...services.map((name) =>
+      lost(`firewall:${name}`, {
+        en: `the rules of ${name} are not carried over: the new system lets in whatever listens`,
+        zh: `${name} 的规则不会随迁：新系统不会拦截任何监听端口`,
+      }),
+    ),
+    ...sudoersFiles.map((file) =>
+      lost(`sudo:${file}`, { en: `${file} is not carried over`, zh: `${file} 不会随迁` }),
+    ),
+    ...needFact(request, 'moduleConfig')
+      .directives.filter(
+        ({ file, directive }) => file.startsWith('/etc/') && !carriedDirectives.has(directive),
+      )
+      .map(({ file, directive, module }) =>
+        lost(`modprobe:${directive} ${module}`, {
+          en: `"${directive} ${module}" in ${file} is not carried over`,
+          zh: `${file} 中的“${directive} ${module}”不会随迁`,
+        }),
+      ),
+  ]
+}
+
+/** Directives of modprobe.d that mean the same on any system; the others name programs. modprobe.d(5) */
+export const carriedDirectives: ReadonlySet<string> = new Set(['options', 'blacklist', 'softdep'])
+
+function lostPrograms(request: IgnitionRequest): OpenMatter[] {
+  const { role, staticPods } = needFact(request, 'kubeadm')
+  return [
+    ...needFact(request, 'agents').agents.map(({ id, name }) =>
+      lost(`agent:${id}`, {
+        en: `${name} runs on the host, and is not installed on the new system`,
+        zh: `主机上运行着 ${name}，新系统不会安装它`,
+      }),
+    ),
+    ...staticPods.map((name) =>
+      lost(`static-pod:${name}`, {
+        en: `the static pod ${name} is not carried over`,
+        zh: `静态 Pod ${name} 不会随迁`,
+      }),
+    ),
+    ...(role === 'control-plane'
+      ? [
+          lost('control-plane', {
+            en: 'the host is a member of the control plane: its certificates and etcd are not carried over',
+            zh: '该主机是控制平面成员：其证书与 etcd 不会随迁',
+          }),
+        ]
+      : []),
+    ...needFact(request, 'dynamicLinker').directories.map(({ path }) =>
+      lost(`linker:${path}`, { en: `libraries in ${path} are not found`, zh: `将找不到 ${path} 中的库` }),
+    ),
+  ]
+}
+
+function lost(id: string, why: Text): OpenMatter {
+  return { id, why }
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+
+const line = (max: number): z.ZodString =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^\P{Cc}*$/u, 'one line')
+const account = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a-z, 0-9, _ and -, at most 32')
+const hostName = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.:_-]{0,251}[A-Za-z0-9])?$/, 'a name or address')
+/** Without name and password: a configuration is read by many. */
+const plainUrl = z
+  .string()
+  .max(1000)
+  .regex(/^https?:\/\/[^\s@"'\\]+$/, 'http(s) URL without name and password')
+const certificates = z
+  .string()
+  .max(256 * 1024)
+  .regex(/-----BEGIN CERTIFICATE-----/, 'certificates in PEM form')
+  .refine((pem) => !/PRIVATE KEY/.test(pem), 'holds a private key: only certificates belong here')
+
+/** An account that people may use on the new system. */
+const AllowedUser = z.strictObject({
+  name: account,
+  authorizedKeys: z
+    .array(line(16 * 1024).regex(/^(?:\S+ +)?(?:ssh-|ecdsa-|sk-)\S+ \S+/, 'a line of authorized_keys'))
+    .min(1)
+    .max(100),
+  groups: z.array(account).max(50).default([]),
+})
+
+const Registry = z.strictObject({
+  /** As images name it: `registry.example.com:5000`. */
+  host: hostName,
+  mirrors: z.array(plainUrl).max(20).default([]),
+  certificateAuthority: certificates.optional(),
+})
+
+/**
+ * ignition-settings/v1: what a configuration holds that no fact says, decided by people: who may log in, whom the machine trusts,
+ * how it joins, and what is let go.
+ */
+export const IgnitionSettings = z.strictObject({
+  schema: z.literal('ignition-settings/v1'),
+  users: z.array(AllowedUser).max(200).default([]),
+  certificateAuthorities: z
+    .array(z.strictObject({ name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/), pem: certificates }))
+    .max(100)
+    .default([]),
+  registries: z.array(Registry).max(200).default([]),
+  /** Instead of those of the host. */
+  timeServers: z.array(hostName).max(20).optional(),
+  /** Besides those that are carried over. */
+  kernelArguments: z
+    .array(z.string().regex(/^[^\s"'\0]{1,500}$/, 'one word'))
+    .max(100)
+    .default([]),
+  /** Snapshotters and other plugins of containerd that run beside it. */
+  containerdPlugins: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[A-Za-z0-9_-]{1,63}$/),
+        type: z.enum(['snapshot', 'content', 'diff']),
+        address: z.string().regex(/^\/\S{1,200}$/, 'path of a socket'),
+      }),
+    )
+    .max(20)
+    .default([]),
+  /** How the kubelet joins: TLS bootstrap with a token that is minted when the configuration is fetched. */
+  join: z.strictObject({ server: plainUrl, certificateAuthority: certificates }).optional(),
+  /** Things of the old system that may be lost, by the names under which they are listed: `cron:/etc/cron.d/backup`. */
+  accept: z.array(line(500)).max(10_000).default([]),
+})
+export type IgnitionSettings = z.infer<typeof IgnitionSettings>
