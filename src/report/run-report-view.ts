@@ -1,6 +1,7 @@
 import type { RunReport, RunReportNode } from '../model/run-report.ts'
 import { durationText } from '../model/duration-text.ts'
 import type { Estimate } from '../model/plan.ts'
+import type { Verdict } from '../model/target.ts'
 import type { Language, Text } from '../model/text.ts'
 import { formatTime } from './html-parts.ts'
 import {
@@ -12,7 +13,7 @@ import {
   runWords,
   waveKinds,
 } from './run-report-words.ts'
-import { say } from './words.ts'
+import { say, verdictIcons } from './words.ts'
 
 /** One table of the report; what stands in its cells is text of anybody, not yet escaped. */
 export interface RunSection {
@@ -26,6 +27,9 @@ export interface RunSection {
 export interface RunReportView {
   title: string
   headline: string
+  /** By its colour and its mark: the verdicts of the other report. */
+  overall: Verdict
+  icon: string
   meta: readonly string[]
   sections: readonly RunSection[]
   none: string
@@ -35,11 +39,14 @@ export interface RunReportView {
 /** The report of a run as tables: formats only differ in how they draw them. */
 export function runReportView(report: RunReport, language: Language): RunReportView {
   const { run, createdAt, tool } = report
+  const overall = overallOf(report)
   const said = (text: Text): string => say(text, language)
   const word = (key: keyof typeof runWords): string => said(runWords[key])
   return {
     title: word('title'),
     headline: said(runHeadline(report)),
+    overall,
+    icon: verdictIcons[overall],
     meta: [
       `${word('run')} ${run.id}`,
       `${word('by')} ${run.actor}`,
@@ -60,6 +67,13 @@ export function runReportView(report: RunReport, language: Language): RunReportV
     none: word('none'),
     method: { title: word('method'), lines: runMethod.map(said) },
   }
+}
+
+/** Nobody can tell of a run that has not ended. */
+function overallOf({ run, nodes }: RunReport): Verdict {
+  if (run.outcome === null) return 'UNKNOWN'
+  if (run.outcome === 'done') return 'READY'
+  return nodes.some(({ state }) => state === 'failed') ? 'BLOCKED' : 'READY_WITH_ACTIONS'
 }
 
 type Word = (key: keyof typeof runWords) => string

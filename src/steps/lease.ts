@@ -128,9 +128,14 @@ export async function acquireLease(
   async function versionIfOurs(until: AbortSignal, answer: WriteAnswer): Promise<string> {
     const found = await ports.cluster.get({ ...place, name }, until)
     const lease = found === undefined ? undefined : parseApiObject(Lease, found, 'Lease')
-    const isOurs =
-      lease?.spec?.holderIdentity === holder && lease.spec.acquireTime === taken.spec?.acquireTime
-    return isOurs ? lease.metadata.resourceVersion : leaseIn(answer, name).metadata.resourceVersion
+    const other = lease?.spec?.holderIdentity ?? ''
+    if (lease === undefined || other === '') return leaseIn(answer, name).metadata.resourceVersion
+    if (other === holder && lease.spec?.acquireTime === taken.spec?.acquireTime)
+      return lease.metadata.resourceVersion
+    throw new MigrationError('CLUSTER_LOCKED', `${options.heldBy}: ${other} has taken the lease`, {
+      hint: `look what it does, and wait until it ends: kubectl get lease ${name} -n ${place.namespace} -o yaml`,
+      details: { holder: other },
+    })
   }
 
   return {

@@ -270,7 +270,7 @@ describe.each<Release>(['oldest', 'newest'])('the hosts of nodes on the %s contr
         async () => await tellNode({ ...old, bootId: randomUUID() }),
         'transient HOST_BOOT_DIFFERS',
       ],
-      ['nobody answers at the address', () => (way.to = undefined), 'transient HOST_PROTOCOL'],
+      ['nobody listens at the address', () => way.leave(), 'transient HOST_REFUSED'],
     ])('does not replace the system when %s', async (_, change, failure) => {
       let acts = 0
       const run = runWithout({ hurry: 1000, provision: async () => await Promise.resolve(void (acts += 1)) })

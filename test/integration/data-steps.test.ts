@@ -350,7 +350,7 @@ describe('a machine or a connection that fails', () => {
     const cut = new Set<string>()
     const run = await runOf([path], {
       onEvent({ body }) {
-        if (body.type !== 'step-waiting' || cut.has(body.uses)) return
+        if (body.type !== 'step-waiting' || !body.uses.startsWith('data.') || cut.has(body.uses)) return
         cut.add(body.uses)
         for (const pid of machine.sshd.sessions()) killQuietly(pid)
       },
@@ -394,8 +394,10 @@ describe('a machine or a connection that fails', () => {
     let isWriting = true
     const run = await runOf([path], {
       onEvent({ body }) {
-        if (body.type === 'step-failed') isWriting = false
-        if (isWriting && body.type === 'step-waiting') writeFileSync(join(path, 'log'), 'more', { flag: 'a' })
+        if (!isWriting || body.type !== 'step-waiting') return
+        // Once: a slow machine says several times how far it is.
+        isWriting = false
+        writeFileSync(join(path, 'log'), 'more', { flag: 'a' })
       },
     })
     expect(await process(run)).toMatchObject({ exitCode: 0 })

@@ -143,6 +143,18 @@ describe('a lease that the same run takes again', () => {
     expect(world.memory.object('leases', name)?.spec).toMatchObject({ holderIdentity: other })
   })
 
+  it('names who has taken it', async () => {
+    const world = clusterWithLease()
+    const lease = await acquire(world)
+    const held = world.memory.object('leases', name)!
+    world.memory.put('leases', { ...held, spec: { ...held.spec, holderIdentity: 'thief@elsewhere' } })
+    await until(world.clock, 3)
+    expect(lease.lost.reason).toMatchObject({
+      code: 'CLUSTER_LOCKED',
+      message: expect.stringContaining('thief@elsewhere') as string,
+    })
+  })
+
   it('is kept when a renewal reached the server without its answer', async () => {
     const world = clusterWithLease()
     const lease = await acquire(world)

@@ -53,7 +53,7 @@ export interface DataRun {
   compression: 'zstd' | 'gzip' | 'none'
   /** Its images are kept in the store, too. */
   images: boolean
-  /** Rests between attempts are so many times shorter than they are. */
+  /** Rests between attempts are so many times shorter than they are; the time of a step is not. */
   hurry: number
   onEvent: (event: JournalEvent) => void
   selection: RunSelection
@@ -111,7 +111,7 @@ export async function saveFacts(run: DataRun, machineId: string): Promise<void> 
   })
 }
 
-function planOf({ host, data, store, cluster, osRelease, compression, images }: DataRun): Plan {
+function planOf({ host, data, store, cluster, osRelease, compression, images, hurry }: DataRun): Plan {
   const made = modelPlan([{ nodes: ['node-1'] }])
   const node = made.nodes[0]!
   const [any] = node.steps
@@ -119,7 +119,14 @@ function planOf({ host, data, store, cluster, osRelease, compression, images }: 
     phase: PlannedStep['phase'],
     uses: PlannedStep['uses'],
     parameters: Record<string, unknown> = {},
-  ): PlannedStep => ({ ...any!, phase, uses, with: parameters, pointOfNoReturn: uses === 'host.provision' })
+  ): PlannedStep => ({
+    ...any!,
+    phase,
+    uses,
+    with: parameters,
+    pointOfNoReturn: uses === 'host.provision',
+    timeoutMs: any!.timeoutMs * hurry,
+  })
   const steps = [
     ...(images ? [step('migrate', 'images.park', { to: 'archive', store, compression })] : []),
     step('migrate', 'data.park', { store, compression }),

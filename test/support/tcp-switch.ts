@@ -11,6 +11,12 @@ export interface TcpSwitch {
   cut(): void
   /** Cuts them once, when so many more bytes have come from the other side; asked again it counts anew. */
   cutAfter(bytes: number): void
+  /** How often that has come about. */
+  drops: number
+  /** Cuts the connections that are open, and refuses new ones. */
+  leave(): void
+  /** Takes connections again. */
+  comeBack(): Promise<void>
   close(): Promise<void>
 }
 
@@ -22,6 +28,7 @@ export async function startTcpSwitch(to: number): Promise<TcpSwitch> {
     left -= chunk.length
     if (left >= 0) return
     left = undefined
+    made.drops += 1
     made.cut()
   }
   const server = createServer((socket) => {
@@ -49,14 +56,25 @@ export async function startTcpSwitch(to: number): Promise<TcpSwitch> {
   const made: TcpSwitch = {
     port: (server.address() as AddressInfo).port,
     to,
+    drops: 0,
     cut(): void {
       for (const socket of open) socket.destroy()
     },
     cutAfter(bytes): void {
       left = bytes
     },
+    leave(): void {
+      made.cut()
+      server.close()
+    },
+    async comeBack(): Promise<void> {
+      if (server.listening) return
+      server.listen(made.port, '127.0.0.1')
+      await once(server, 'listening')
+    },
     async close(): Promise<void> {
       made.cut()
+      if (!server.listening) return
       server.close()
       await once(server, 'close')
     },

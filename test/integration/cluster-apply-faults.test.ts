@@ -1,0 +1,229 @@
+import type { ChildProcess } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { mergePatch } from '../support/control-plane/api.ts'
+import type { Release } from '../support/control-plane/releases.ts'
+import { startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
+import { actsIn, planNodes } from '../support/node-project.ts'
+import { osferry, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
+
+const soon = { timeout: 60_000, interval: 50 }
+/** A lease is renewed every twenty seconds. */
+const renewed = { timeout: 120_000, interval: 200 }
+const preload = fileURLToPath(new URL('../support/jumping-clock.ts', import.meta.url))
+const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
+const nodes = ['node-1', 'node-2'] as const
+
+describe.each<Release>(['oldest', 'newest'])(
+  'what osferry apply meets on the %s control plane',
+  (release) => {
+    let world: DrainWorld
+    let cwd = ''
+    let planned = ''
+    let digest = ''
+
+    beforeAll(async () => {
+      world = await startDrainWorld({ release, nodes: 2 })
+      const uids: Record<string, string> = {}
+      for (const name of nodes) uids[name] = (await world.node(name)).metadata.uid
+      planned = mkdtempSync(path.join(tmpdir(), 'osferry-planned-'))
+      digest = await planNodes(planned, uids, { run: (args) => run(args, { cwd: planned }) })
+    })
+    afterAll(async () => {
+      rmSync(planned, { recursive: true })
+      await world.stop()
+    })
+    beforeEach(() => {
+      cwd = mkdtempSync(path.join(tmpdir(), 'osferry-faults-'))
+      cpSync(planned, cwd, { recursive: true })
+      hold('node-1')
+    })
+    afterEach(async () => {
+      rmSync(cwd, { recursive: true })
+      await world.api.request('DELETE', leases)
+      await world.clean()
+    })
+
+    function run(args: readonly string[], more: Partial<OsferryOptions> = {}): Promise<OsferryRun> {
+      return osferry(args, { cwd, ...more, env: { KUBECONFIG: world.kubeconfig, HOME: cwd, ...more.env } })
+    }
+    const apply = (more: Partial<OsferryOptions> = {}): Promise<OsferryRun> =>
+      run(['apply', 'plan.json', '--playbook', 'nodes-only.yaml', '--approve', digest], more)
+    const file = (name: string): string => path.join(cwd, name)
+    /** The program that replaces the system waits until it is let go. */
+    const hold = (name: string): void => writeFileSync(file(`wait-${name}`), '')
+    const letGo = (name: string): void => rmSync(file(`wait-${name}`), { force: true })
+    const acts = (count: number) => vi.waitUntil(() => actsIn(cwd).length === count, soon)
+
+    interface Marks {
+      cordoned: boolean
+      taints: string[]
+      marks: string[]
+    }
+    async function marksOf(name: string): Promise<Marks> {
+      const { metadata, spec } = await world.node(name)
+      const { unschedulable = false, taints = [] } = spec as {
+        unschedulable?: boolean
+        taints?: { key: string; effect: string }[]
+      }
+      const marks = Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith('osferry.io/'))
+      // The server's own taint of a cordon goes by itself.
+      const own = taints.filter(({ key }) => key.startsWith('osferry.io/'))
+      return { cordoned: unschedulable, taints: own.map(({ key, effect }) => `${key}:${effect}`), marks }
+    }
+    const untouched: Marks = { cordoned: false, taints: [], marks: [] }
+    const softly: Marks = {
+      cordoned: false,
+      taints: ['osferry.io/to-be-replaced:PreferNoSchedule'],
+      marks: ['osferry.io/soft-taint'],
+    }
+
+    async function holderOf(lease: string): Promise<string | null> {
+      const { spec } = await world.api.request('GET', `${leases}/${lease}`)
+      return (spec as { holderIdentity?: string | null }).holderIdentity ?? null
+    }
+
+    async function expectGivenBack(): Promise<void> {
+      for (const name of nodes) expect([name, await marksOf(name)]).toEqual([name, untouched])
+      for (const lease of ['osferry-run', ...nodes.map((name) => `osferry-node-${name}`)])
+        expect([lease, await holderOf(lease)]).toEqual([lease, null])
+      const verified = await run(['runs', 'verify'])
+      expect([verified.exitCode, verified.stderr]).toEqual([0, verified.stderr])
+    }
+
+    it('an API server that is killed and comes back: both nodes are done, exit 0', async () => {
+      let heard = ''
+      const applying = apply({
+        started: (child) => void child.stderr?.on('data', (chunk: Buffer) => (heard += chunk.toString())),
+      })
+      await acts(1)
+      await world.controlPlane.killApiServer()
+      letGo('node-1')
+      // Its next step asks a server that is away.
+      await vi.waitUntil(() => heard.includes('host.provision done'), soon)
+      await world.controlPlane.restartApiServer()
+      const { exitCode, stderr } = await applying
+      expect([exitCode, stderr]).toEqual([0, stderr])
+      expect(actsIn(cwd)).toEqual(nodes)
+      await expectGivenBack()
+    })
+
+    it('an API server that stays away: Ctrl-C twice leaves the run, exit 6; runs resume ends it when the server is back', async () => {
+      let heard = ''
+      let left: ChildProcess | undefined
+      const applying = apply({
+        started(child) {
+          left = child
+          child.stderr?.on('data', (chunk: Buffer) => (heard += chunk.toString()))
+        },
+      })
+      await acts(1)
+      await world.controlPlane.killApiServer()
+      letGo('node-1')
+      await vi.waitUntil(() => heard.includes('host.provision done'), soon)
+      left?.kill('SIGINT')
+      await vi.waitUntil(() => heard.includes('press Ctrl-C again'), soon)
+      left?.kill('SIGINT')
+      const { exitCode, stderr } = await applying
+      const [, next = ''] = /osferry (runs resume \S+)$/m.exec(stderr) ?? []
+      expect([exitCode, next]).toEqual([6, expect.stringMatching(/^runs resume \S+$/)])
+      await world.controlPlane.restartApiServer()
+      expect(await marksOf('node-1')).toMatchObject({ cordoned: true })
+      const resumed = await run(next.split(' '))
+      expect([resumed.exitCode, resumed.stderr]).toEqual([0, resumed.stderr])
+      expect(actsIn(cwd)).toEqual(nodes)
+      await expectGivenBack()
+    })
+
+    it.each(['osferry-run', 'osferry-node-node-1'])(
+      'the Lease %s is taken by somebody else: nothing more is done, exit 6; once it is free, runs resume ends the run',
+      async (lease) => {
+        const applying = apply()
+        await acts(1)
+        const give = async (holderIdentity: string | null): Promise<void> => {
+          const body = { spec: { holderIdentity } }
+          await world.api.request('PATCH', `${leases}/${lease}`, { body, contentType: mergePatch })
+        }
+        await give('thief@elsewhere')
+        const { exitCode, stdout, stderr } = await applying
+        expect([exitCode, stderr]).toEqual([6, expect.stringContaining('thief@elsewhere')])
+        expect(stderr).toContain('[CLUSTER_LOCKED]')
+        expect(stdout).toMatch(/^node-1 +under way, past the point of no return/m)
+        // As it was left: whoever goes on finds it so.
+        expect(await marksOf('node-1')).toMatchObject({ cordoned: true, marks: ['osferry.io/cordon'] })
+        expect(await marksOf('node-2')).toEqual(untouched)
+        const [, next = ''] = /^next: osferry (runs resume \S+)/m.exec(stderr) ?? []
+        letGo('node-1')
+        const refused = await run(next.split(' '))
+        expect([refused.exitCode, refused.stderr]).toEqual([
+          lease === 'osferry-run' ? 69 : 6,
+          expect.stringContaining('thief@elsewhere'),
+        ])
+        await give(null)
+        const resumed = await run(next.split(' '))
+        expect([resumed.exitCode, resumed.stderr]).toEqual([0, resumed.stderr])
+        await expectGivenBack()
+      },
+    )
+
+    it.each([
+      ['forwards', 7_200_000],
+      ['backwards', -7_200_000],
+    ])('a clock that jumps two hours %s: both nodes are done, exit 0', async (_, jumpMs) => {
+      const env = { NODE_OPTIONS: `--import=${preload}`, CLOCK_JUMPS_BY: file('jump') }
+      const applying = apply({ env })
+      await acts(1)
+      writeFileSync(file('jump'), String(jumpMs))
+      const renewedAt = async (): Promise<number> => {
+        const { spec } = await world.api.request('GET', `${leases}/osferry-run`)
+        return Date.parse((spec as { renewTime: string }).renewTime) - Date.now()
+      }
+      // By the clock that has jumped, and still by the same process.
+      await vi.waitUntil(async () => Math.abs((await renewedAt()) - jumpMs) < 600_000, renewed)
+      letGo('node-1')
+      const { exitCode, stderr } = await applying
+      expect([exitCode, stderr]).toEqual([0, stderr])
+      expect(actsIn(cwd)).toEqual(nodes)
+      await expectGivenBack()
+    })
+
+    it('a kill while nodes wait with their taint: it is taken off by the run that goes on', async () => {
+      const killed = apply({
+        started: (child) =>
+          void (async () => {
+            await acts(1)
+            await vi.waitUntil(async () => (await marksOf('node-2')).marks.length > 0, soon)
+            child.kill('SIGKILL')
+          })(),
+      })
+      expect((await killed).exitCode).toBeNull()
+      expect(await marksOf('node-2')).toEqual(softly)
+      letGo('node-1')
+      const { stdout } = await run(['runs', 'list', '-o', 'json'])
+      const [{ id } = { id: '' }] = (JSON.parse(stdout) as { items: { id: string }[] }).items
+      const resumed = await run(['runs', 'resume', id, '--only', 'node-1'])
+      expect([resumed.exitCode, resumed.stderr]).toEqual([0, resumed.stderr])
+      await expectGivenBack()
+      expect((await run(['runs', 'resume', id])).exitCode).toBe(0)
+      await expectGivenBack()
+    })
+
+    it('somebody who takes the mark of the cordon: the node stays cordoned, exit 2 with what to do', async () => {
+      const applying = apply()
+      await acts(1)
+      await world.patch('/api/v1/nodes/node-1', { metadata: { annotations: { 'osferry.io/cordon': null } } })
+      letGo('node-1')
+      const { exitCode, stdout, stderr } = await applying
+      expect([exitCode, stderr]).toEqual([
+        2,
+        expect.stringContaining('left cordoned by somebody else: node-1'),
+      ])
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain('kubectl uncordon node-1')
+      expect(await marksOf('node-1')).toEqual({ ...untouched, cordoned: true })
+      expect(await marksOf('node-2')).toEqual(untouched)
+    })
+  },
+)
