@@ -188,10 +188,10 @@ touch $list
 case "$*" in
   *' pull '*)
     id=$(set -o pipefail; skopeo inspect --tls-verify=false --config --raw "docker://\${!#}" | sha256sum) || exit 1
-    printf 'sha256:%s\\t%s\\t<none>\\n' "\${id%% *}" "\$(sed 's/@.*//' <<<"\${!#}")" >>$list ;;
+    printf 'sha256:%s\\t%s\\t<none>\\n' "\${id%% *}" "$(sed 's/@.*//' <<<"\${!#}")" >>$list ;;
   *' tag '*)
     grep -q "^\${@: -2:1}" $list || { echo "No such image: \${@: -2:1}" >&2; exit 1; }
-    printf '%s\\t%s\\n' "\${@: -2:1}" "\$(tr : '\\t' <<<"\${!#}")" >>$list ;;
+    printf '%s\\t%s\\n' "\${@: -2:1}" "$(tr : '\\t' <<<"\${!#}")" >>$list ;;
   *' images '*) cat $list ;;
   *) exit 1 ;;
 esac`

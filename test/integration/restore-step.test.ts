@@ -61,7 +61,11 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
   async function run(
     steps: readonly PlannedStep[],
     middle: () => Promise<unknown>,
-    { back, isBack = false }: { back?: () => Promise<unknown>; isBack?: boolean } = {},
+    {
+      back,
+      isBack = false,
+      nodes = ['node-1'],
+    }: { back?: () => Promise<unknown>; isBack?: boolean; nodes?: readonly string[] } = {},
   ): Promise<RunResult> {
     const middleStep: AnyStep<ClusterRunPorts> = defineStep<typeof anything, ClusterRunPorts>({
       uses: 'host.provision',
@@ -71,13 +75,14 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
       verify: async () => await Promise.resolve({}),
       rollback: async () => void (await back?.()),
     })
+    const planned = await Promise.all(nodes.map(async (name) => (await world.node(name)).metadata))
     return await runInProcess({
-      plan: planOf([(await world.node('node-1')).metadata], steps),
+      plan: planOf(planned, steps),
       steps: [snapshotStep, cordonStep, middleStep, waitReadyStep, uncordonStep, verifyWorkloadsStep],
       cluster,
       state,
       disk,
-      ...(isBack ? { selection: { rollback: ['node-1'] } } : {}),
+      selection: isBack ? { rollback: ['node-1'] } : { only: ['node-1'] },
     })
   }
 
@@ -137,7 +142,8 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
         planStep('cluster.snapshot'),
         planStep('cluster.cordon'),
         point,
-        ready({ stableFor: '1s' }, 20_000),
+        // A kubelet renews every ten seconds.
+        ready({ stableFor: '1s' }, waitsFor === undefined ? 600_000 : 20_000),
       ]
       const failing = async (): Promise<never> => {
         await boot('new', 'ContainerOS 1')
@@ -235,6 +241,47 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
         code: 'WORKLOADS_DIFFER',
         message: 'not as it was: Deployment missing/web: fewer ready pods (2 -> 0)',
       },
+    ])
+  })
+
+  it('does not wait for what only another node of the run has lost that is away, and names it', async () => {
+    await world.namespace('pinned')
+    const path = `${world.apps}/pinned`
+    const spec = { nodeSelector: { 'kubernetes.io/hostname': 'node-2' } }
+    await world.create(`${path}/deployments`, workload('web', { replicas: 1, spec }))
+    await world.create(
+      `${path}/deployments`,
+      workload('api', { replicas: 1, spec: { nodeSelector: { 'kubernetes.io/hostname': 'node-1' } } }),
+    )
+    await world.ready(2, 'pinned')
+    const nodes = ['node-1', 'node-2']
+    const away = async (): Promise<void> => {
+      await world.patch('/api/v1/nodes/node-2', { spec: { unschedulable: true } })
+      await world.api.request('DELETE', `${world.core}/pinned/pods?labelSelector=app%3Dweb`)
+      await world.ready(1, 'pinned')
+    }
+    const result = await run([...there, verify()], away, { nodes })
+    expect([result.exitCode, failures()]).toEqual([0, []])
+    const note = { kind: 'waits-for-nodes', nodes: ['node-2'], objects: ['Deployment pinned/web'], count: 1 }
+    expect(resultOf('workloads.verify')).toMatchObject({ notes: [note] })
+    expect(result.nodes[0]?.notes).toEqual([note])
+  })
+
+  it('still misses what the node itself has lost while another node of the run is away', async () => {
+    await world.namespace('lost')
+    const spec = { nodeSelector: { 'kubernetes.io/hostname': 'node-1' } }
+    await world.create(`${world.apps}/lost/deployments`, workload('api', { replicas: 1, spec }))
+    await world.ready(1, 'lost')
+    const away = async (): Promise<void> => {
+      await world.patch('/api/v1/nodes/node-2', { spec: { unschedulable: true } })
+      // The node is cordoned: its pod cannot come back.
+      await world.api.request('DELETE', `${world.core}/lost/pods`)
+      await world.ready(0, 'lost')
+    }
+    const result = await run([...there, verify(60_000)], away, { nodes: ['node-1', 'node-2'] })
+    expect(result).toMatchObject({ exitCode: 8 })
+    expect(failures()).toMatchObject([
+      { message: 'not as it was: Deployment lost/api: fewer ready pods (1 -> 0)' },
     ])
   })
 
