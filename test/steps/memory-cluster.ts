@@ -104,6 +104,8 @@ export function memoryCluster(
     const pod = objects.get(idOf('pods', name))
     if (pod === undefined || pod.metadata['deletionTimestamp'] !== undefined) return
     put('pods', merged(pod, { status: { phase: 'Succeeded', conditions: [] } }))
+    const app = input.apps.find((app) => app.name === pod.metadata.labels?.['app'])
+    if (app !== undefined) recount(app)
   }
 
   /** What the budget's controller does, at once. */
@@ -157,8 +159,10 @@ export function memoryCluster(
       if (pod === undefined || app === undefined) return { outcome: 'gone' }
       if (pod.metadata['uid'] !== uid) return { outcome: 'replaced', message: 'it is another pod' }
       const budget = objects.get(idOf('poddisruptionbudgets', app.name))
-      const isFree =
-        how === 'delete' || budget === undefined || pod.metadata['deletionTimestamp'] !== undefined
+      // As the real server: a pod that ends, or has, costs no budget.
+      const hasEnded =
+        pod.metadata['deletionTimestamp'] !== undefined || pod.status?.['phase'] === 'Succeeded'
+      const isFree = how === 'delete' || budget === undefined || hasEnded
       if (!isFree && Number(budget.status?.['disruptionsAllowed']) < 1)
         return { outcome: 'budget', message: 'needs more', processing: false, retryAfterMs: undefined }
       endPod(pod, app, Math.min(grace ?? app.graceSeconds, app.graceSeconds))
