@@ -29,7 +29,7 @@ describe.each(backends)('running over %s', (backend) => {
   let host: Host
 
   beforeAll(async () => {
-    connector = testConnector(bed, { keepalive: { intervalMs: 300, countMax: 3 } })
+    connector = testConnector(bed, { keepalive: { intervalMs: 1000, countMax: 8 } })
     host = await connector.connect(theHost(), { signal: never })
   })
   afterAll(async () => {

@@ -37,7 +37,7 @@ describe.each(backends)('streaming over %s', (backend) => {
   let host: Host
 
   beforeAll(async () => {
-    connector = testConnector(bed, { keepalive: { intervalMs: 300, countMax: 3 } })
+    connector = testConnector(bed, { keepalive: { intervalMs: 1000, countMax: 10 } })
     host = await connector.connect(theHost(), { signal: never })
   })
   afterAll(async () => {
