@@ -7,17 +7,13 @@ import net from 'node:net'
  * theirs: a restarted server finds its port free again.
  */
 const lowest = 10_000
-const share = 1250
-const shares = 8
+const share = 2500
+const shares = 4
 const attempts = 200
 
-/**
- * Test files that run side by side take ports of their own: between the search and the server's start nobody holds them. A
- * second vitest beside a first one has its workers counted from OSFERRY_TEST_WORKERS on.
- */
+/** Test files that run side by side take ports of their own: between the search and the server's start nobody holds them. */
 function ownLowest(): number {
-  const { VITEST_POOL_ID: worker = 0, OSFERRY_TEST_WORKERS: others = 0 } = process.env
-  return lowest + ((Number(worker) + Number(others)) % shares) * share
+  return lowest + (Number(process.env['VITEST_POOL_ID'] ?? 0) % shares) * share
 }
 
 /** Ports of 127.0.0.1 that nobody listens on now. */
