@@ -205,7 +205,7 @@ ticking() {
   ) >/dev/null 2>&1 &
   ticker=$!
   sections "$1" "$2"
-  kill "$ticker"
+  ours "$ticker" "$self" && kill "$ticker"
   printf '\n@%s last\n' "$nonce"
 }
 framed() {
