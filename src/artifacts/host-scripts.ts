@@ -39,7 +39,7 @@ export const packScript = `
 export LC_ALL=C
 nonce=$1 path=$2 packer=$3
 shift 3
-say() { printf '\\n%s %s %s\\n' "$nonce" "$1" "$2" >&2; }
+say() { printf '%s %s %s\\n' "$nonce" "$1" "$2" >&2; }
 pack() {
   case $packer in
     zstd) zstd -q -c -3 ;;
@@ -61,7 +61,7 @@ export LC_ALL=C
 umask 022
 nonce=$1 target=$2 marker=$3 id=$4 packer=$5
 shift 5
-say() { printf '\\n%s %s %s\\n' "$nonce" "$1" "$2" >&2; }
+say() { printf '%s %s %s\\n' "$nonce" "$1" "$2" >&2; }
 unpack() {
   case $packer in
     zstd) zstd -q -d -c ;;

@@ -32,7 +32,7 @@ printf '%s\\n' "$nonce"
 exec "$@" </dev/null >/dev/null
 `
 
-const say = String.raw`say() { printf '\n%s %s %s\n' "$nonce" "$1" "$2" >&2; }`
+const say = String.raw`say() { printf '%s %s %s\n' "$nonce" "$1" "$2" >&2; }`
 
 /** Arguments: nonce, packer, program, its arguments. Writes the nonce on a line to stdout, then what the program writes, packed. */
 export const imageExportScript = `${preamble}

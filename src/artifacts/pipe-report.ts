@@ -10,20 +10,22 @@ export interface PipeReport {
 }
 
 /**
- * The exit status of a pipeline is that of its last part. So each part writes `NONCE NAME STATUS` on a line of stderr; nobody
- * on the host knows the nonce before. What stands before `NONCE begin 0` was said by the login and not by the pipeline.
+ * The exit status of a pipeline is that of its last part. So each part writes `NONCE NAME STATUS` and a line end to stderr;
+ * nobody on the host knows the nonce before. What stands before `NONCE begin 0` was said by the login and not by the pipeline.
+ * Parts speak at once, and tar writes a line in pieces: the status of another part may stand in the middle of it.
  */
 export function readPipeReport({ stderr, stderrBytes }: StreamResult, nonce: string): PipeReport {
   const text = Buffer.from(stderr).toString('utf8')
   const begin = text.lastIndexOf(`${nonce} begin 0\n`)
   const statuses = new Map<string, number>()
-  const lines: string[] = []
-  for (const line of text.slice(Math.max(0, begin)).split('\n')) {
-    const [word, name, status] = line.split(' ')
-    if (word === nonce) statuses.set(name ?? '', Number(status))
-    else if (line !== '') lines.push(visibleLine(line))
-  }
-  return { statuses, lines, isWhole: begin >= 0 && stderr.length === stderrBytes }
+  const said = text
+    .slice(Math.max(0, begin))
+    .replaceAll(new RegExp(`${nonce} (\\S+) (\\d+)\n`, 'g'), (_, name: string, status: string) => {
+      statuses.set(name, Number(status))
+      return ''
+    })
+  const lines = said.split('\n').filter((line) => line !== '')
+  return { statuses, lines: lines.map(visibleLine), isWhole: begin >= 0 && stderr.length === stderrBytes }
 }
 
 /** Lines for an error's message: the first few, bounded. */
