@@ -23,7 +23,7 @@ export function resumedSelection(resumed: ResumedSelection): RunSelection {
   const { plan, state, asked, retry } = resumed
   if (retry.length === 0) return withinPart(resumed)
   const choosesNodes = asked.only !== undefined || asked.wave !== undefined
-  const { rollback: _, ...within } = withinPart(resumed)
+  const within = withinPart(resumed)
   if (choosesNodes) return { ...within, retry }
   const { wave: __, only: ___, ...limits } = within
   if (state.status === 'ended') return { ...limits, only: retry, retry }
@@ -32,11 +32,13 @@ export function resumedSelection(resumed: ResumedSelection): RunSelection {
   return { ...limits, only: [...new Set([...selectedNodes(plan, within), ...retry])], retry }
 }
 
-function withinPart({ state, asked, isWhole }: ResumedSelection): RunSelection {
-  const { only, wave, rollback, ...limits } = state.asked.now
-  const isAsked = Object.keys(partOf(asked)).length > 0
-  if (isWhole || (isAsked && rollback !== undefined)) return asked
-  if (rollback !== undefined) return { rollback }
+/** Beside a way back that is not done, the part that was asked for before it holds for everything else. */
+function withinPart({ state, asked, retry, isWhole }: ResumedSelection): RunSelection {
+  const { now, later } = state.asked
+  const isAsked = retry.length > 0 || Object.keys(partOf(asked)).length > 0
+  if (isWhole) return asked
+  if (now.rollback !== undefined && !isAsked) return { rollback: now.rollback }
+  const { only, wave, rollback: _, ...limits } = now.rollback === undefined ? now : later
   if (asked.only !== undefined || asked.wave !== undefined) return { ...limits, ...asked }
   return {
     ...(only === undefined ? {} : { only }),

@@ -42,8 +42,11 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     // Past it the kubelet may be gone already, and pods with it; before it nothing may be lost.
     if (seen === 'done' || context.isPastPointOfNoReturn) return seen
     await ports.requireEmpty(node, 'host.provision', signal)
-    const machine = await machineFound(context)
-    return { state: 'todo', found: { ...machine, ...(await lookBefore(context)) } }
+    const before = await lookBefore(context)
+    const found = { ...(await machineFound(context)), ...before }
+    // Counting what is kept takes minutes: people and pods may have come meanwhile.
+    await ports.requireEmpty(node, 'host.provision', signal)
+    return { state: 'todo', found }
   },
 
   async act(context) {

@@ -2,11 +2,20 @@ import { describe, expect, it } from 'vitest'
 import { partText, resumedSelection, type ResumedSelection } from '../../src/cli/resumed-selection.ts'
 import { hostPlan, planHost } from '../support/host-plan.ts'
 import type { RunPart } from '../../src/model/journal-record.ts'
+import type { AskedParts } from '../../src/model/run-part.ts'
 
 const plan = hostPlan(['a', 'b', 'c'].map((name) => planHost(name, { argv: ['/bin/true'] })))
 
 function resumed(now: RunPart, more: Partial<ResumedSelection> = {}, status: 'open' | 'ended' = 'open') {
-  const state = { status, asked: { now, later: {} } }
+  return resumedBeside({ now, later: {} }, more, status)
+}
+
+function resumedBeside(
+  parts: AskedParts,
+  more: Partial<ResumedSelection> = {},
+  status: 'open' | 'ended' = 'open',
+) {
+  const state = { status, asked: parts }
   return resumedSelection({ plan, state, asked: {}, retry: [], isWhole: false, ...more })
 }
 
@@ -43,6 +52,13 @@ describe('a run that is gone on with', () => {
       until: 'migrated',
       retry,
     })
+    const beside = { now: { rollback: ['a'] }, later: { only: ['a'], maxUnavailable: 1 } }
+    expect(resumedBeside(beside, { retry })).toEqual({ only: ['a', 'b'], maxUnavailable: 1, retry })
+    expect(resumedBeside(beside, { asked: { until: 'replaced' } })).toEqual({
+      ...beside.later,
+      until: 'replaced',
+    })
+    expect(resumedBeside(beside)).toEqual(beside.now)
     expect(resumed({}, { retry, asked: { only: ['a', 'b'] } }, 'ended')).toEqual({ only: ['a', 'b'], retry })
   })
 })

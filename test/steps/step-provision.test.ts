@@ -10,6 +10,7 @@ import { runPlan } from '../../src/migrate/run-plan.ts'
 import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
 import { commandProvider } from '../../src/provision/command-provider.ts'
 import { StepError } from '../../src/model/step-error.ts'
+import type { EmptyNodePort } from '../../src/steps/empty-node.ts'
 import type { MachinePort } from '../../src/steps/data-ports.ts'
 import { provisionStep } from '../../src/steps/step-provision.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
@@ -50,6 +51,7 @@ describe('a host that is replaced by a program', () => {
       argv = script('act', act),
       machine = 'proven',
       machineOf = proven,
+      requireEmpty = async () => await Promise.resolve(),
     }: {
       isPoint?: boolean
       killAfter?: string
@@ -59,6 +61,7 @@ describe('a host that is replaced by a program', () => {
       argv?: string[]
       machine?: 'proven' | 'as-listed'
       machineOf?: MachinePort['machineOf']
+      requireEmpty?: EmptyNodePort['requireEmpty']
     } = {},
   ): Promise<RunResult> {
     const settings = stepRow('host.provision').planned.parse({
@@ -96,7 +99,7 @@ describe('a host that is replaced by a program', () => {
           ports: {
             clock,
             provisioner: () => provider,
-            requireEmpty: async () => await Promise.resolve(),
+            requireEmpty,
             hostOf: () => Promise.reject(new Error('nothing is preserved')),
             get cluster(): never {
               throw new Error('nothing is attached again')
@@ -165,6 +168,23 @@ describe('a host that is replaced by a program', () => {
     const bodies = disk.events.map(({ body }) => body)
     expect(bodies.find(({ type }) => type === 'step-started')).toMatchObject({ found: told })
     expect(bodies.find(({ type }) => type === 'step-done')).toMatchObject({ result: told })
+  })
+
+  it('is given back untouched when pods have come while it was looked at', async () => {
+    let isLookedAt = false
+    const machineOf: MachinePort['machineOf'] = async (...asked) => {
+      isLookedAt = true
+      return await proven(...asked)
+    }
+    const requireEmpty = async (): Promise<void> => {
+      await Promise.resolve()
+      if (isLookedAt) throw new StepError('config', 'pods have come', { code: 'PODS_CAME' })
+    }
+    expect(await run('touch acted', { machineOf, requireEmpty })).toMatchObject({
+      exitCode: 8,
+      nodes: [{ state: 'returned', failed: { failure: { code: 'PODS_CAME' } } }],
+    })
+    expect(existsSync(path.join(directory, 'acted'))).toBe(false)
   })
 
   it('is given back untouched when another machine answers at its address', async () => {
