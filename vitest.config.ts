@@ -18,7 +18,7 @@ const cluster = [
 /** For a condition that a test waits for: what a slow machine needs beside other files. Vitest has one second. */
 const expect = { poll: { timeout: 60_000, interval: 100 } }
 
-/** One project after the other: each has its own number of files that run side by side. `.ci/run` runs two at a time. */
+/** One project after the other: each has its own number of files that run side by side. */
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },

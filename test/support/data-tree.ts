@@ -79,7 +79,15 @@ chmod 750 .; chown 33:44 .
 
 const describe = String.raw`
 find . -printf '%P\0%y %m %U:%G %Ts %l\n' | sort -z | tr '\0' '|'
-echo links; find . -type f -links +1 -printf '%i %P\n' | sort | awk '{ if ($1 != last) n++; last = $1; $1 = n; print }'
+# Numbered in the order of names: nothing else of two trees is the same.
+echo links; find . -type f -links +1 -printf '%i %P\0' | sort -z -k2 | {
+  n=() c=0
+  while IFS= read -r -d '' f; do
+    i=${'$'}{f%% *}
+    [ -n "${'$'}{n[i]:-}" ] || n[i]=$((c += 1))
+    printf '%s %s\n' "${'$'}{n[i]}" "${'$'}{f#* }"
+  done
+}
 echo contents; find . -type f -print0 | sort -z | xargs -0 -r sha256sum
 echo devices; find . \( -type c -o -type b \) -print0 | sort -z | xargs -0 -r stat -c '%n %t:%T'
 echo holes; find . -type f -size +1M -print0 | sort -z | while IFS= read -r -d '' f; do set -- $(stat -c '%b %B %s' "$f"); [ $(($1 * $2 + 65536)) -lt "$3" ] && echo "$f" || :; done
