@@ -12,6 +12,7 @@ import type { Language } from '../model/text.ts'
 import { createReportBuilder } from '../report/report-model.ts'
 import type { ReportBuilder } from '../report/report-model.ts'
 import type { HtmlAssets } from '../report/render-html.ts'
+import type { HtmlStyle } from '../report/html-style.ts'
 import type { RunReportAssets } from '../report/render-run-report.ts'
 import type { ReportFormat } from './config-schema.ts'
 
@@ -104,18 +105,23 @@ export async function writeReportFile(
 }
 
 async function htmlAssets(): Promise<HtmlAssets> {
-  const [page, hostSheet, css] = await Promise.all(
-    ['report.eta', 'host-sheet.eta', 'report.css'].map(readTemplate),
-  )
-  if (page === undefined || hostSheet === undefined || css === undefined)
-    throw new Error('report templates are missing')
-  return { page, hostSheet, css, cssSha256: createHash('sha256').update(css).digest('base64') }
+  const [page, hostSheet, style] = await Promise.all([
+    readTemplate('report.eta'),
+    readTemplate('host-sheet.eta'),
+    htmlStyle(),
+  ])
+  return { page, hostSheet, ...style }
 }
 
 /** The template of the report of a run, with the style that both reports share. */
 export async function runReportAssets(): Promise<RunReportAssets> {
-  const [page, css] = await Promise.all([readTemplate('run-report.eta'), readTemplate('report.css')])
-  return { page, css, cssSha256: createHash('sha256').update(css).digest('base64') }
+  const [page, style] = await Promise.all([readTemplate('run-report.eta'), htmlStyle()])
+  return { page, ...style }
+}
+
+async function htmlStyle(): Promise<HtmlStyle> {
+  const css = await readTemplate('report.css')
+  return { css, cssSha256: createHash('sha256').update(css).digest('base64') }
 }
 
 /** Templates lie in the package beside src or dist. */
