@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { createAtomicFile, ensureDirectory } from '../inventory/atomic-file.ts'
 import { readAssessment } from '../inventory/assessment-file.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
@@ -15,15 +14,10 @@ import type { HtmlAssets } from '../report/render-html.ts'
 import type { HtmlStyle } from '../report/html-style.ts'
 import type { RunReportAssets } from '../report/render-run-report.ts'
 import type { ReportFormat } from './config-schema.ts'
-
-/** One file to write; `-` is stdout. */
-export interface ReportFile {
-  format: ReportFormat
-  path: string
-}
+import { writeFilePieces, type ReportFile, type ReportFileNames } from './report-files.ts'
 
 /** The name of a format's file in the report directory. */
-export const reportFileNames: Readonly<Record<ReportFormat, string>> = {
+export const reportFileNames: ReportFileNames<ReportFormat> = {
   html: 'report.html',
   md: 'report.md',
   json: 'report.json',
@@ -90,18 +84,10 @@ export async function* renderReport(
 /** Writes one report file; it appears whole or not at all. */
 export async function writeReportFile(
   report: Report,
-  file: ReportFile,
+  { path, format }: ReportFile<ReportFormat>,
   options: RenderOptions,
 ): Promise<void> {
-  ensureDirectory(dirname(file.path))
-  const writer = await createAtomicFile(file.path)
-  try {
-    for await (const piece of renderReport(report, file.format, options)) await writer.write(piece)
-  } catch (error) {
-    await writer.abandon()
-    throw error
-  }
-  await writer.commit()
+  await writeFilePieces(path, renderReport(report, format, options))
 }
 
 async function htmlAssets(): Promise<HtmlAssets> {
