@@ -8,7 +8,7 @@ import type { Text } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { ignitionFlags, ignitionRequestOf } from './ignition-request.ts'
-import { printList, tellExit, type Column } from './output.ts'
+import { printListIfAny, tellExit, type Column } from './output.ts'
 
 const maxBytes = 32 * 1024 * 1024
 const kindTexts: Readonly<Record<ConfigChange['kind'], Text>> = {
@@ -46,11 +46,8 @@ export const ignitionDiff = defineCommand({
     const { config: after } = buildIgnition(await ignitionRequestOf(context, input))
     const changes = diffConfigs(before, after)
     const exit = exitOf(context, changes.length, input.on('--detailed-exitcode'))
-    const isTable = context.format === 'table' || context.format === 'wide'
-    if (!isTable || changes.length > 0) {
-      const columns = columnsOf(context)
-      await printList(context, { columns, items: changes, name: ({ what }) => what, exit })
-    }
+    const columns = columnsOf(context)
+    await printListIfAny(context, { columns, items: changes, name: ({ what }) => what, exit })
     tellExit(context, exit)
     return exit
   },

@@ -7,7 +7,7 @@ import { profileValue } from '../model/profile-fields.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { findProfile } from './find-profile.ts'
-import { printList, tellExit, type Column } from './output.ts'
+import { printListIfAny, tellExit, type Column } from './output.ts'
 
 const maxBytes = 32 * 1024 * 1024
 
@@ -33,15 +33,13 @@ export const ignitionValidate = defineCommand({
     const maxSpec = found === undefined ? undefined : profileValue(found.profile, 'ignition.maxSpec')
     const { issues } = lintIgnitionText(text, { maxSpec })
     const exit = exitOf(context, issues)
-    const isList = context.format !== 'table' && context.format !== 'wide'
-    if (isList || issues.length > 0)
-      await printList(context, {
-        columns: columnsOf(context),
-        items: issues,
-        name: placeOf,
-        data: dataOf,
-        exit,
-      })
+    await printListIfAny(context, {
+      columns: columnsOf(context),
+      items: issues,
+      name: placeOf,
+      data: dataOf,
+      exit,
+    })
     tellExit(context, exit)
     return exit
   },

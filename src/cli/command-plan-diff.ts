@@ -5,7 +5,7 @@ import { diffPlans, type PlanChange } from '../plan/plan-diff.ts'
 import type { Text } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
-import { isForMachines, jsonText, printDocument, printList, tellExit, type Column } from './output.ts'
+import { isForMachines, jsonText, printDocument, printListIfAny, tellExit, type Column } from './output.ts'
 
 const kindTexts: Readonly<Record<PlanChange['kind'], Text>> = {
   added: { en: 'added', zh: '新增' },
@@ -43,8 +43,7 @@ export const planDiff = defineCommand({
       await printDocument(context, { digests, changes, exit })
       return exit
     }
-    const isTable = context.format === 'table' || context.format === 'wide'
-    if (changes.length > 0 || !isTable) await print(context, changes)
+    await print(context, changes)
     tellExit(context, exit)
     return exit
   },
@@ -58,7 +57,7 @@ async function print(context: CommandContext, changes: readonly PlanChange[]): P
     { key: 'was', title: { en: 'WAS', zh: '之前' }, value: ({ was }) => valueText(context, was), wrap: true },
     { key: 'is', title: { en: 'IS', zh: '现在' }, value: ({ is }) => valueText(context, is), wrap: true },
   ]
-  await printList(context, { columns, items: changes, name: ({ path }) => path.join('/') })
+  await printListIfAny(context, { columns, items: changes, name: ({ path }) => path.join('/') })
 }
 
 const named = new Set(['nodes', 'waves', 'leftOut'])
