@@ -1,7 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
-import { runPlan } from '../../src/migrate/run-plan.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import type { Plan, PlannedStep } from '../../src/model/plan.ts'
 import type { StepName } from '../../src/model/step-names.ts'
@@ -21,6 +19,7 @@ import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
 import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
+import { runAlone } from '../support/run-alone.ts'
 
 const path = '/api/v1/nodes/node-1'
 const nothing = z.object({})
@@ -113,7 +112,7 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
       killAt?: { seq: number; moment: 'before' | 'after' },
     ): Promise<RunResult> {
       const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
-      return await runPlan(plan(), {
+      return await runAlone(plan(), {
         engine: {
           journal: memoryJournal(world.disk, {
             clock,
@@ -126,14 +125,6 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
           steps: world.steps,
           ports: { cluster, clock, wait: sleep, records: world.records },
         },
-        run: { id: 'run-1', holder: 'me@here' },
-        control: createRunControl(),
-        gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
-        windows: { mayStart: () => ({ open: true }) },
-        selection: {},
-        lost: new AbortController().signal,
-        onEvent: () => undefined,
-        onHold: () => undefined,
       })
     }
 
