@@ -14,10 +14,9 @@ import { uncordonStep } from '../../src/steps/step-uncordon.ts'
 import { z } from 'zod'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { memoryRecords } from '../steps/memory-records.ts'
-import { connectApi, mergePatch, type ApiClient } from '../support/control-plane/api.ts'
-import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
+import { mergePatch, type ApiClient } from '../support/control-plane/api.ts'
 import type { TestedRelease } from '../support/control-plane/releases.ts'
-import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
+import { serveCluster, type ServedCluster } from '../support/control-plane/served-cluster.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
 import { runAlone } from '../support/run-alone.ts'
 
@@ -42,21 +41,16 @@ function middle(act: () => Promise<void>): AnyStep<ClusterStepPorts> {
 describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'steps about a node on the %s control plane',
   (release) => {
-    let controlPlane: ControlPlane
+    let served: ServedCluster
     let api: ApiClient
     let cluster: Cluster
     let uid: string
 
     beforeAll(async () => {
-      controlPlane = await startControlPlane({ version: release, controllers: false })
-      api = connectApi(controlPlane)
-      cluster = clusterFor(controlPlane)
+      served = await serveCluster({ version: release, controllers: false })
+      ;({ api, cluster } = served)
     })
-    afterAll(async () => {
-      await cluster.close()
-      api.close()
-      await controlPlane.stop()
-    })
+    afterAll(async () => await served.stop())
     beforeEach(async () => {
       const body = { metadata: { name: 'node-1', labels: { team: 'red' } } }
       uid = (await api.request('POST', '/api/v1/nodes', { body })).metadata.uid
