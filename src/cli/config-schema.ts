@@ -8,7 +8,7 @@ import { severities, targets } from '../model/target.ts'
 export const outputFormats = ['table', 'wide', 'json', 'yaml', 'ndjson', 'name', 'csv'] as const
 export type OutputFormat = (typeof outputFormats)[number]
 
-export const reportFormats = ['html', 'md', 'json', 'junit', 'csv'] as const
+const reportFormats = ['html', 'md', 'json', 'junit', 'csv'] as const
 export type ReportFormat = (typeof reportFormats)[number]
 
 const path = z.string().min(1)

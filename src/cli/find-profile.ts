@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { builtInProfiles } from '../ignition/built-in-profiles.ts'
+import { isDocumentPath, noDocumentOfName } from '../inventory/name-or-path.ts'
 import { readOsProfile } from '../inventory/os-profile-file.ts'
-import { MigrationError } from '../model/errors.ts'
-import { nearest } from '../model/nearest.ts'
+import type { MigrationError } from '../model/errors.ts'
 import type { OsProfile } from '../model/os-profile.ts'
 import type { Language } from '../model/text.ts'
 
@@ -22,16 +22,12 @@ export async function findProfile(
 ): Promise<FoundProfile> {
   const builtIn = builtInProfiles.find(({ name }) => name === nameOrPath)
   if (builtIn !== undefined) return { profile: builtIn, file: null }
-  if (!/[/\\]|\.(ya?ml|json)$/i.test(nameOrPath)) throw unknownProfile(nameOrPath)
+  if (!isDocumentPath(nameOrPath)) throw unknownProfile(nameOrPath)
   const file = resolve(cwd, nameOrPath)
   return { profile: await readOsProfile(file, { language }), file }
 }
 
 function unknownProfile(name: string): MigrationError {
   const names = builtInProfiles.map((profile) => profile.name)
-  const near = nearest(name, names)
-  const meant = near === undefined ? '' : `Did you mean ${near}? `
-  return new MigrationError('PROFILE_UNKNOWN', `no os profile ${JSON.stringify(name)}`, {
-    hint: `${meant}There are ${names.join(', ')}; one of your own is named by its path: ./${name}.yaml`,
-  })
+  return noDocumentOfName(name, { code: 'PROFILE_UNKNOWN', kind: 'os profile', names })
 }

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import { proveVolumes, recordVolumes } from '../../src/steps/reattached-volumes.ts'
-import { connectApi, type ApiClient } from '../support/control-plane/api.ts'
-import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
+import type { ApiClient } from '../support/control-plane/api.ts'
 import type { TestedRelease } from '../support/control-plane/releases.ts'
-import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
+import { serveCluster, type ServedCluster } from '../support/control-plane/served-cluster.ts'
 import { never } from '../support/ssh-host.ts'
 
 const soon = { timeout: 120_000, interval: 100 }
@@ -14,22 +13,17 @@ const volumesPath = '/api/v1/persistentvolumes'
 describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'volumes that are attached again, on the %s control plane',
   (release) => {
-    let controlPlane: ControlPlane
+    let served: ServedCluster
     let api: ApiClient
     let cluster: Cluster
     let count = 0
     let name = ''
 
     beforeAll(async () => {
-      controlPlane = await startControlPlane({ version: release })
-      api = connectApi(controlPlane)
-      cluster = clusterFor(controlPlane)
+      served = await serveCluster({ version: release })
+      ;({ api, cluster } = served)
     })
-    afterAll(async () => {
-      await cluster.close()
-      api.close()
-      await controlPlane.stop()
-    })
+    afterAll(async () => await served.stop())
 
     const phase = async (path: string): Promise<unknown> =>
       ((await api.request('GET', path))['status'] as { phase?: string } | undefined)?.phase
