@@ -3,6 +3,7 @@ import type { Clock } from '../model/ports.ts'
 import type { StepContext, StepMemory } from '../model/step.ts'
 import { hostAfter } from './after-replacement.ts'
 import type { HostPort } from './data-ports.ts'
+import { backOnNewDisk } from './keeps-data.ts'
 import { keptPaths, proveKept, recordedKept, recordKept, type KeptPath } from './kept-data.ts'
 import { claimsToReattach, proveVolumes, recordVolumes } from './reattached-volumes.ts'
 import { ownEndMs } from './step-ports.ts'
@@ -58,7 +59,8 @@ async function keptBefore(
     const before = recordedKept(earlier.memory, { name: node.name, paths })
     // Pods have been there again, and have written.
     const busy = paths.map((path) => ({ ...path, isQuiet: false }))
-    await proveKept(host, { paths: busy, before, time, next: earlier.next }, signal)
+    const isDiskAnew = backOnNewDisk(node)
+    await proveKept(host, { paths: busy, before, time, isDiskAnew, next: earlier.next }, signal)
   }
   return await recordKept(host, { paths, time }, signal)
 }

@@ -2,13 +2,13 @@ import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
 import { parseOsRelease } from '../model/os-release.ts'
 import { PlannedVerifyOs } from '../model/parameters-replace.ts'
-import type { RollbackMeans } from '../model/plan.ts'
 import type { Clock, Host } from '../model/ports.ts'
 import { defineStep, type Step, type StepContext, type StepMemory } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import { shorten, visibleLine } from '../model/visible-text.ts'
 import { hostAfter } from './after-replacement.ts'
 import type { HostPort } from './data-ports.ts'
+import { backOnNewDisk } from './keeps-data.ts'
 import { keptPaths, proveKept, recordedKept } from './kept-data.ts'
 import { claimsToReattach, proveVolumes } from './reattached-volumes.ts'
 import { ownEndMs } from './step-ports.ts'
@@ -53,9 +53,6 @@ async function meantSystem({ parameters, signal }: Context, host: Host): Promise
   })
 }
 
-/** Ways back that write the disk anew on which a system that is changed in place has its data. */
-const rewrites: ReadonlySet<RollbackMeans> = new Set(['image', 'reinstall'])
-
 /** Compared with what was there before the system was replaced, whichever system is there now. */
 async function proveAll(context: Context, host: Host): Promise<StepMemory> {
   const { node, run, ports, signal, foundBefore: memory, back } = context
@@ -66,7 +63,7 @@ async function proveAll(context: Context, host: Host): Promise<StepMemory> {
   // Whatever has been on the node since has written.
   const paths = back?.hadPods === true ? known.map((path) => ({ ...path, isQuiet: false })) : known
   const time = { clock, endMs: ownEndMs(context, 'node.verify-os', clock) }
-  const isDiskAnew = back !== undefined && node.target !== 'containeros' && rewrites.has(node.rollback.means)
+  const isDiskAnew = back !== undefined && backOnNewDisk(node)
   const kept =
     paths.length === 0 ? {} : await proveKept(host, { paths, before, time, isDiskAnew, next }, signal)
   const claims = claimsToReattach(node)

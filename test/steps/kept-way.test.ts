@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LocalData } from '../../src/model/data-decision.ts'
+import { runState } from '../../src/model/run-state.ts'
 import { fails, failuresOf, keptRun, processKept, type KeptRun } from '../support/kept-run.ts'
 
 const rollback = { rollback: ['node-1'] }
@@ -69,6 +70,7 @@ describe('data that is preserved, on the way back', () => {
     renameSync(join(root, 'away'), path)
     expect(await processKept(run, retry)).toMatchObject({ nodes: [{ state: 'rolled-back' }] })
     expect(run.isGivenBack).toBe(true)
+    expect(runState('run-1', run.disk.events).nodes.get('node-1')).toMatchObject({ status: 'rolled-back' })
   })
 
   it('may not lack a file when no pod was there since', async () => {
@@ -105,6 +107,9 @@ describe('data that is preserved, on the way back', () => {
     const run = kept({ target: 'anolis-rhck', means, provision: fails, putBack })
     await processKept(run)
     expect(await processKept(run, rollback)).toMatchObject({ exitCode })
+    run.provision = () => undefined
+    const again = exitCode === 0 ? 'done' : 'failed'
+    expect(await processKept(run, retry)).toMatchObject({ nodes: [{ state: again }] })
     rmSync(elsewhere, { recursive: true })
   })
 
