@@ -37,8 +37,8 @@ export function runPath(context: CommandContext, run: string, kind: 'scene' | 'r
   return join(context.settings.required('state'), 'runs', `${run}.${kind}.json`)
 }
 
-/** Where it is kept under which names runs of the project may hold leases. */
-export function leaseHoldersPath(context: CommandContext): string {
+/** Where it is kept which processes of the project may hold leases. */
+export function leaseHoldersPath(context: Pick<CommandContext, 'settings'>): string {
   return join(context.settings.required('state'), 'runs', 'lease-holders.json')
 }
 
