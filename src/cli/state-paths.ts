@@ -42,6 +42,11 @@ export function leaseHoldersPath(context: Pick<CommandContext, 'settings'>): str
   return join(context.settings.required('state'), 'runs', 'lease-holders.json')
 }
 
+/** Where it is kept which program works on a host, while it does. */
+export function leftProgramPath(context: Pick<CommandContext, 'settings'>, host: string): string {
+  return join(context.settings.required('state'), 'programs', factsFileName(host))
+}
+
 /** Where the files of a run are that its nodes remember. */
 export function runDirectory(context: CommandContext, run: string): string {
   return join(context.settings.required('state'), 'runs', factsFileName(run).replace(/\.json$/, ''))

@@ -32,13 +32,18 @@ export function thisProcess(actor: string, since: string): Owner {
 
 /** This process. */
 export function ownIdentity(): ProcessIdentity {
+  return identityOf(process.pid)
+}
+
+/** A process of this machine. */
+export function identityOf(pid: number): ProcessIdentity {
   return {
     host: hostname(),
     machineId: firstLine('/etc/machine-id') ?? null,
     bootId: firstLine('/proc/sys/kernel/random/boot_id') ?? '',
     pidNamespace: linkOf('/proc/self/ns/pid'),
-    pid: process.pid,
-    startedTicks: processOf(process.pid)?.startedTicks ?? '',
+    pid,
+    startedTicks: processOf(pid)?.startedTicks ?? '',
   }
 }
 
