@@ -1,5 +1,6 @@
 import type { RollbackMeans } from './plan.ts'
 import type { Target } from './target.ts'
+import type { Text } from './text.ts'
 
 /** One host that gets another system. */
 export interface ProvisionRequest {
@@ -19,6 +20,8 @@ export interface RollbackRequest extends ProvisionRequest {
 export interface ProvisionOptions {
   signal: AbortSignal
   timeoutMs: number
+  /** Told what is waited for before anything is begun. */
+  onWait?: (waitsFor: Text) => void
 }
 
 /**

@@ -132,11 +132,11 @@ function resultOf({ name }: Provisioner, found: StepMemory | undefined): StepMem
 
 /** A program ends a little before its step does, so that its last words are told and not only that time was over. */
 function askOf(context: Context): [ProvisionRequest, ProvisionOptions] {
-  const { node, run, token, signal, ports } = context
+  const { node, run, token, signal, ports, onWait } = context
   const { name, host, target } = node
   const leftMs = ownEndMs(context, 'host.provision', ports.clock) - ports.clock.monotonicMs()
   return [
     { node: name, host, target, run: run.id, token },
-    { signal, timeoutMs: Math.max(1, Math.floor(leftMs)) },
+    { signal, timeoutMs: Math.max(1, Math.floor(leftMs)), onWait },
   ]
 }

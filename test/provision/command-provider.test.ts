@@ -6,6 +6,7 @@ import type { Provisioner, ProvisionOptions } from '../../src/model/provisioner-
 import { RunLeft } from '../../src/model/run-left.ts'
 import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
 import { commandProvider } from '../../src/provision/command-provider.ts'
+import { noPrograms } from '../support/no-programs.ts'
 
 const request = {
   node: 'node-1',
@@ -35,7 +36,11 @@ describe('the command provider', () => {
     const { PATH } = process.env
     const given = { provider: 'command', argv: ['/bin/true'], ...settings }
     const parsed = stepRow('host.provision').planned.parse(given) as Settings
-    return commandProvider(parsed, { variables: { PATH, KEY: canary, OTHER: 'not yours' }, graceMs })
+    return commandProvider(parsed, {
+      variables: { PATH, KEY: canary, OTHER: 'not yours' },
+      graceMs,
+      programs: noPrograms,
+    })
   }
 
   const options = (more: Partial<ProvisionOptions> = {}): ProvisionOptions => ({
@@ -278,7 +283,7 @@ describe('the command provider', () => {
       environment: [],
       retryExitCodes: [75],
     }
-    const one = commandProvider(settings, { variables: process.env, graceMs: 200 })
+    const one = commandProvider(settings, { variables: process.env, graceMs: 200, programs: noPrograms })
     await expect(one.rollback?.(unseen, options())).rejects.toMatchObject({
       code: 'PROVISION_NOT_ROLLED_BACK',
     })
