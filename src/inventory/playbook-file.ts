@@ -39,7 +39,7 @@ const maxShown = 20
  */
 export async function readPlaybook(nameOrPath: string, options: PlaybookOptions): Promise<PlaybookFile> {
   const builtIn = builtInPlaybooks.some((name) => name === nameOrPath)
-  if (!builtIn && !/[/\\]|\.(ya?ml|json)$/i.test(nameOrPath)) throw unknownPlaybook(nameOrPath)
+  if (!builtIn && !isPlaybookPath(nameOrPath)) throw unknownPlaybook(nameOrPath)
   const path = builtIn ? builtInPath(nameOrPath) : resolve(options.cwd, nameOrPath)
   const language = options.language ?? 'en'
   const document = await readYamlDocument({
@@ -58,6 +58,11 @@ export async function readPlaybook(nameOrPath: string, options: PlaybookOptions)
     builtIn,
     sha256: hash('sha256', canonicalJson(playbook)),
   }
+}
+
+/** Tells a path from a name: it holds a slash or ends with .yaml, .yml or .json. */
+export function isPlaybookPath(nameOrPath: string): boolean {
+  return /[/\\]|\.(ya?ml|json)$/i.test(nameOrPath)
 }
 
 /** They lie in the package beside src or dist. */
