@@ -42,10 +42,10 @@ export async function ignitionRequestOf(
   const wanted = input.arguments[0] ?? ''
   const planned = await plannedNode(context, input.value('--plan'), wanted)
   const { profile } = await findProfile(profileName(input, planned), context)
-  const { settings } = await findIgnitionSettings(context, input.value('--settings'))
+  const given = await findIgnitionSettings(context, input.value('--settings'))
   const facts = await savedFacts(context, planned?.host ?? wanted)
   const node = planned ?? { name: nodeNameOf(facts) ?? wanted, data: [] }
-  return ignitionRequest(node, { facts, profile, settings })
+  return ignitionRequest(node, { facts, profile, given })
 }
 
 async function plannedNode(

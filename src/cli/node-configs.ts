@@ -41,9 +41,7 @@ export function openNodeConfigs(context: CommandContext): NodeConfigs {
       const { profile } = await waiting
       const given = await settings()
       const facts = await savedFacts(context, host)
-      const { config, open } = buildIgnition(
-        ignitionRequest(node, { facts, profile, settings: given.settings }),
-      )
+      const { config, open } = buildIgnition(ignitionRequest(node, { facts, profile, given }))
       const text = `${canonicalJson(config)}\n`
       const isShortLived = given.settings.join?.token !== undefined && needsToken(text)
       return { text, sha256: sha256(text), isShortLived, open }

@@ -74,6 +74,11 @@ export const IgnitionSettings = z.strictObject({
   join: z
     .strictObject({ server: plainUrl, certificateAuthority: certificates, token: SecretRef.optional() })
     .optional(),
+  /**
+   * The team's own Ignition configuration (.ign, .json), or Butane (.bu, .yaml; needs `butane`), beside this file: merged over what is
+   * made here as Ignition merges.
+   */
+  ownConfig: line(4096).optional(),
   /** Things of the old system that may be lost, by the names under which they are listed: `cron:/etc/cron.d/backup`. */
   accept: z.array(line(500)).max(10_000).default([]),
 })
