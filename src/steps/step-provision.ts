@@ -10,6 +10,7 @@ import { notTold } from './kept-failures.ts'
 import { lookBefore } from './look-before.ts'
 import { defineStep, largestMemory, type Step, type StepContext, type StepMemory } from '../model/step.ts'
 import type { Cluster } from '../model/cluster-port.ts'
+import { RenderedMemory } from './step-render-ignition.ts'
 import { ownEndMs } from './step-ports.ts'
 
 /** The provider by its name, and whatever it needs to be told. */
@@ -136,7 +137,13 @@ function askOf(context: Context): [ProvisionRequest, ProvisionOptions] {
   const { name, host, target } = node
   const leftMs = ownEndMs(context, 'host.provision', ports.clock) - ports.clock.monotonicMs()
   return [
-    { node: name, host, target, run: run.id, token },
+    { node: name, host, target, run: run.id, token, ...ignitionOf(context) },
     { signal, timeoutMs: Math.max(1, Math.floor(leftMs)), onWait },
   ]
+}
+
+/** What `ignition.render` has written in this run, when the plan has it. */
+function ignitionOf({ remembered }: Context): Pick<ProvisionRequest, 'ignition'> {
+  const { success, data } = RenderedMemory.safeParse(remembered('ignition.render'))
+  return success ? { ignition: { path: data.path, sha256: data.sha256 } } : {}
 }
