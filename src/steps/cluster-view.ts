@@ -144,8 +144,8 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
   let attachmentsKnown: Promise<void> | undefined
   return {
     pods: pods.all,
-    podsOn: pods.on,
-    podsVersion: pods.version,
+    podsOn: (node) => pods.on(node),
+    podsVersion: (node) => pods.version(node),
     onPod: (listener) => void listeners.push(listener),
     nodes,
     attachments,

@@ -13,7 +13,12 @@ describe('the plans of nodes', () => {
     let around = 1
     const live = { isKnown: () => around > 1, learn: () => Promise.resolve(), version: () => around }
     const plans = createNodePlans({
-      view: { podsOn: pods.on, podsVersion: pods.version, ledger, version: () => 1 },
+      view: {
+        podsOn: (node) => pods.on(node),
+        podsVersion: (node) => pods.version(node),
+        ledger,
+        version: () => 1,
+      },
       around: { ...noSurroundings, live },
       choices: noChoices,
     })
