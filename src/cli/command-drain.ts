@@ -150,7 +150,7 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
   const { ports, run, sight, choices, nodes, maxNodes, flags } = session
   const { view, around } = sight
   const force = context.forced()
-  const lease = await acquireRunLease(ports, leaseOptions(context, run.holder), context.signal)
+  const lease = await acquireRunLease(ports, leaseOptions(context, { name: run.holder }), context.signal)
   const fenced = { ...ports, cluster: fencedCluster(ports.cluster, lease) }
   const progress = drainProgress(context)
   const onStop = (): void => progress.stop()

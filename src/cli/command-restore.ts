@@ -109,7 +109,11 @@ export const restore = defineCommand({
         },
         answer: { en: 'add --yes', zh: '请加上 --yes' },
       })
-      const lease = await acquireRunLease(ports, leaseOptions(context, newRun().holder), context.signal)
+      const lease = await acquireRunLease(
+        ports,
+        leaseOptions(context, { name: newRun().holder }),
+        context.signal,
+      )
       const fenced = { ...ports, cluster: fencedCluster(cluster, lease) }
       try {
         return await bringBack(context, { ...session, ports: fenced, lost: lease.lost })

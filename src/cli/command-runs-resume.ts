@@ -1,6 +1,6 @@
 import { partOf, type RunSelection } from '../migrate/run-selection.ts'
 import { MigrationError } from '../model/errors.ts'
-import { isWhole } from '../model/run-part.ts'
+import { isWhole, partToRetry } from '../model/run-part.ts'
 import { askRun } from './ask-run.ts'
 import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
@@ -38,8 +38,8 @@ const resumeFlags = [retryFlag, wholeFlag, ...selectionFlags, snapshotFlag]
 export const runsResume = defineCommand({
   path: 'runs resume',
   details: {
-    en: 'Goes on where the journal says the run is, with the plan that was approved: after Ctrl-C, a kill, a power cut or a pause. Nodes that were under way come first. What was asked of the run (--wave, --only, --until, --max-unavailable, nodes to roll back) holds until it is done, unless these flags say otherwise or --whole asks for the rest, too. With --retry a node that was given back begins anew; one that failed goes on when it is past its point of no return, and else goes further back; of a run that had ended nothing else is worked on, unless --only or --wave says so. Nodes that would start are refused when their facts, assessment or data have changed since the plan was made.',
-    zh: '按日志所记的位置、以当初批准的计划继续运行：适用于 Ctrl-C、进程被终止、断电或暂停之后。处理到一半的节点优先。此前对该运行提出的要求（--wave、--only、--until、--max-unavailable 或要回退的节点）在完成之前一直有效，除非用这些选项另行指定，或用 --whole 要求执行其余部分。使用 --retry 时，已恢复原状的节点从头开始；失败的节点若已越过不可回退点则继续向前，否则继续恢复原状；若该运行已结束，则只处理这些节点，除非用 --only 或 --wave 另行指定。若将要启动的节点的主机信息、评估或数据在制定计划后有变化，则拒绝执行。',
+    en: 'Goes on where the journal says the run is, with the plan that was approved: after Ctrl-C, a kill, a power cut or a pause. Nodes that were under way come first. What was asked of the run (--wave, --only, --until, --max-unavailable, nodes to roll back) holds until it is done, unless these flags say otherwise or --whole asks for the rest, too. With --retry a node that was given back begins anew; one that failed goes on when it is past its point of no return, and else goes further back; it opens nothing beside the part that was asked for last, also when that is done, and of a run that had ended nothing else is worked on, unless --only, --wave or --whole says so. Nodes that would start are refused when their facts, assessment or data have changed since the plan was made.',
+    zh: '按日志所记的位置、以当初批准的计划继续运行：适用于 Ctrl-C、进程被终止、断电或暂停之后。处理到一半的节点优先。此前对该运行提出的要求（--wave、--only、--until、--max-unavailable 或要回退的节点）在完成之前一直有效，除非用这些选项另行指定，或用 --whole 要求执行其余部分。使用 --retry 时，已恢复原状的节点从头开始；失败的节点若已越过不可回退点则继续向前，否则继续恢复原状；重试不会扩大到最近一次所要求的部分之外（即使该部分已完成），若该运行已结束，则只处理这些节点，除非用 --only、--wave 或 --whole 另行指定。若将要启动的节点的主机信息、评估或数据在制定计划后有变化，则拒绝执行。',
   },
   arguments: [runArgument],
   settings: [...runSettings, 'facts'],
@@ -64,7 +64,8 @@ export const runsResume = defineCommand({
       retry,
       isWhole: input.on('--whole'),
     })
-    if (!isWhole(seen.state.asked.now)) sayPart(context, selection)
+    const { asked } = seen.state
+    if (!isWhole(retry.length > 0 ? partToRetry(asked) : asked.now)) sayPart(context, selection)
     await refuseStaleResume(context, input, { file, seen, selection })
     return await runToEnd(context, { file, run: seen.run.id, selection })
   },

@@ -64,6 +64,14 @@ export const ConfigFile = z.strictObject({
       context: z.string().min(1).optional(),
     })
     .optional(),
+  ignition: z
+    .strictObject({
+      /** os-profile/v1 files of the team: named by their `name`, before the built-in ones. */
+      profiles: z.array(path).min(1).max(100).optional(),
+      /** The ignition-settings/v1 file. */
+      settings: path.optional(),
+    })
+    .optional(),
   approvals: z
     .strictObject({
       /** With it no plan is applied that is not approved by so many of them. */

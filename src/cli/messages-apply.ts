@@ -1,6 +1,6 @@
 import type { NodeResult } from '../migrate/run-outcome.ts'
 import { fewNames } from '../model/few-names.ts'
-import type { NodeNote, leftCordonedReasons } from '../model/node-note.ts'
+import { leftCordonedReasons, type LeftCordonedReason, type NodeNote } from '../model/node-note.ts'
 import type { Phase } from '../model/playbook.ts'
 import type { Text } from '../model/text.ts'
 import { shellWord } from './shell-word.ts'
@@ -36,7 +36,7 @@ export const stoppingText: Text = {
   zh: '正在停止：先完成手头的步骤；再按一次 Ctrl-C 则保持现状立即离开',
 }
 
-const cordonReasons: Readonly<Record<(typeof leftCordonedReasons)[number], Text>> = {
+const cordonReasons: Readonly<Record<LeftCordonedReason, Text>> = {
   'mark-gone': {
     en: 'the mark of this run is gone from it: somebody else has cordoned it, or has taken the mark',
     zh: '本次运行的标记已不在：有人另行封锁了它，或取走了标记',
@@ -49,6 +49,25 @@ const cordonReasons: Readonly<Record<(typeof leftCordonedReasons)[number], Text>
     en: 'its Node object is a new one without the mark of this run: somebody has cordoned it, or its kubelet registers so',
     zh: '其 Node 对象是新建的，没有本次运行的标记：有人封锁了它，或其 kubelet 以此方式注册',
   },
+}
+
+/** In few words, behind the names of nodes. */
+const shortCordonReasons: Readonly<Record<LeftCordonedReason, Text>> = {
+  'mark-gone': { en: 'the mark of this run is gone', zh: '本次运行的标记已不在' },
+  'of-others': { en: 'somebody else was faster', zh: '他人抢先封锁' },
+  'new-object': { en: 'a new Node object', zh: 'Node 对象是新建的' },
+}
+
+/** Nodes that have stayed cordoned, by reasons. */
+export function leftCordonedText(left: readonly { node: string; why: LeftCordonedReason }[]): Text {
+  const groups = leftCordonedReasons.flatMap((reason) => {
+    const names = left.filter(({ why }) => why === reason).map(({ node }) => node)
+    return names.length === 0 ? [] : [{ names: fewNames(names), why: shortCordonReasons[reason] }]
+  })
+  return {
+    en: groups.map(({ names, why }) => `${names} (${why.en})`).join('; '),
+    zh: groups.map(({ names, why }) => `${names}（${why.zh}）`).join('；'),
+  }
 }
 
 /** What is to be known of a node although its steps are done, and what to do. */

@@ -1,6 +1,7 @@
 import { partOf, selectedNodes, type RunSelection } from '../migrate/run-selection.ts'
 import type { RunPart } from '../model/journal-record.ts'
 import type { Plan } from '../model/plan.ts'
+import { partToRetry } from '../model/run-part.ts'
 import type { RunState } from '../model/run-state.ts'
 import { shellWord } from './shell-word.ts'
 
@@ -16,17 +17,17 @@ export interface ResumedSelection {
 }
 
 /**
- * What a run goes on with: what was asked of it, unless this command line says otherwise. A run that had ended is opened for
- * the nodes that are tried again, and for no other.
+ * What a run goes on with: what was asked of it, unless this command line says otherwise. Who tries nodes again keeps to the part
+ * that was asked for last, also when it is done; a run that had ended is opened for these nodes, and for no other.
  */
 export function resumedSelection(resumed: ResumedSelection): RunSelection {
-  const { plan, state, asked, retry } = resumed
+  const { plan, state, asked, retry, isWhole } = resumed
   if (retry.length === 0) return withinPart(resumed)
   const choosesNodes = asked.only !== undefined || asked.wave !== undefined
   const within = withinPart(resumed)
   if (choosesNodes) return { ...within, retry }
   const { wave: __, only: ___, ...limits } = within
-  if (state.status === 'ended') return { ...limits, only: retry, retry }
+  if (state.status === 'ended' && !isWhole) return { ...limits, only: retry, retry }
   const isNarrow = within.only !== undefined || within.wave !== undefined
   if (!isNarrow) return { ...within, retry }
   return { ...limits, only: [...new Set([...selectedNodes(plan, within), ...retry])], retry }
@@ -38,7 +39,8 @@ function withinPart({ state, asked, retry, isWhole }: ResumedSelection): RunSele
   const isAsked = retry.length > 0 || Object.keys(partOf(asked)).length > 0
   if (isWhole) return asked
   if (now.rollback !== undefined && !isAsked) return { rollback: now.rollback }
-  const { only, wave, rollback: _, ...limits } = now.rollback === undefined ? now : later
+  const part = now.rollback === undefined ? now : later
+  const { only, wave, rollback: _, ...limits } = retry.length > 0 ? partToRetry(state.asked) : part
   if (asked.only !== undefined || asked.wave !== undefined) return { ...limits, ...asked }
   return {
     ...(only === undefined ? {} : { only }),

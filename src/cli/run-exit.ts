@@ -1,4 +1,4 @@
-import type { Halt, NodeResult, RunResult } from '../migrate/run-outcome.ts'
+import { leftCordoned, type Halt, type NodeResult, type RunResult } from '../migrate/run-outcome.ts'
 import type { RunSelection } from '../migrate/run-selection.ts'
 import { isMigrationError } from '../model/errors.ts'
 import type { Text } from '../model/text.ts'
@@ -6,6 +6,7 @@ import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
 import { fewNames } from '../model/few-names.ts'
+import { leftCordonedText } from './messages-apply.ts'
 import { shellWord } from './shell-word.ts'
 
 const haltTexts: Readonly<Record<Halt, Text>> = {
@@ -70,16 +71,12 @@ interface About {
 
 function reasonOf(result: RunResult, about: About): Text {
   const { run, failed, returned } = about
-  const { exitCode, nodes } = result
+  const { exitCode } = result
   if (exitCode === 0) return doneReason(result, about)
   if (exitCode === 2) {
     const done = doneReason(result, about)
-    const isLeft = ({ notes }: NodeResult): boolean => notes.some(({ kind }) => kind === 'left-cordoned')
-    const names = fewNames(nodes.filter(isLeft).map(({ node }) => node))
-    return {
-      en: `${done.en}, but left cordoned by somebody else: ${names}`,
-      zh: `${done.zh}，但仍被他人封锁：${names}`,
-    }
+    const left = leftCordonedText(leftCordoned(result))
+    return { en: `${done.en}, but left cordoned: ${left.en}`, zh: `${done.zh}，但仍处于封锁状态：${left.zh}` }
   }
   const why = whyOf(result)
   if (exitCode === 7) {

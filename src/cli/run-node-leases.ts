@@ -5,11 +5,11 @@ import type { RunWorld } from './run-world.ts'
 import { sleep } from './sleep.ts'
 
 /** The Lease of each node of the cluster that is worked on; undefined for a plan without a cluster. */
-export function runNodeLeases({ cluster, context, plan, run }: RunWorld): NodeGuard | undefined {
-  if (cluster === undefined) return undefined
+export function runNodeLeases({ cluster, context, plan, holder }: RunWorld): NodeGuard | undefined {
+  if (cluster === undefined || holder === undefined) return undefined
   const names = plan.nodes.filter(({ uid }) => uid !== null).map(({ name }) => name)
   return nodeLeases(
     { cluster, clock: context.clock, wait: sleep },
-    { ...leaseOptions(context, `${run.holder} (run ${run.id})`), nodes: new Set(names) },
+    { ...leaseOptions(context, holder), nodes: new Set(names) },
   )
 }

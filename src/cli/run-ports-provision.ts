@@ -3,6 +3,7 @@ import { PlannedProvision } from '../model/parameters-replace.ts'
 import { commandProvider } from '../provision/command-provider.ts'
 import { labProvider } from '../provision/lab-provider.ts'
 import type { ProvisionStepPorts } from '../steps/step-provision.ts'
+import { programNotes } from './program-notes.ts'
 import type { RunWorld } from './run-world.ts'
 import { labPath } from './state-paths.ts'
 
@@ -18,7 +19,11 @@ export function provisionPorts({
     provisioner(given) {
       const parameters = PlannedProvision.parse(given)
       if (parameters.provider === 'lab') return labProvider({ access: () => readLabFile(labPath(context)) })
-      return commandProvider(parameters, { variables: context.env, graceMs })
+      return commandProvider(parameters, {
+        variables: context.env,
+        graceMs,
+        programs: programNotes(context),
+      })
     },
   }
 }

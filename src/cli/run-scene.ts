@@ -1,8 +1,7 @@
-import { readLeaseHolders, writeLeaseHolders } from '../inventory/lease-holders-file.ts'
 import { readRunScene, writeRunScene } from '../inventory/run-scene-file.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { nodesToBegin } from '../migrate/nodes-in-reach.ts'
-import { acquireRunLease, type RunLease } from '../steps/run-lease.ts'
+import { acquireRunLease } from '../steps/run-lease.ts'
 import { fencedCluster } from '../steps/fenced-cluster.ts'
 import type { Closers } from './close-all.ts'
 import type { CommandContext } from './context.ts'
@@ -10,16 +9,19 @@ import { keepPlan } from './kept-plan.ts'
 import { leaseOptions } from './lease-options.ts'
 import { openCluster } from './open-cluster.ts'
 import { checkRunCluster } from './run-cluster.ts'
+import { enterHolder, type RunHolder } from './run-holder.ts'
 import type { RunJournal } from './run-journal.ts'
 import type { RunRequest } from './run-world.ts'
 import { sleep } from './sleep.ts'
-import { leaseHoldersPath, runPath } from './state-paths.ts'
+import { runPath } from './state-paths.ts'
 
 /** Where a run takes place. */
 export interface OpenedScene {
   /** Fenced; undefined for a plan without a cluster. */
   cluster: Cluster | undefined
   clusterUid: string | undefined
+  /** Under which name leases are taken; undefined for a plan without a cluster. */
+  holder: RunHolder | undefined
   /** Aborted, with CLUSTER_LOCKED, when somebody else has taken the lease. */
   lost: AbortSignal
   /** Gives the lease back; what is written after it is only messages. */
@@ -42,6 +44,7 @@ export async function openScene(
   let opened: OpenedScene = {
     cluster: undefined,
     clusterUid: undefined,
+    holder: undefined,
     lost: new AbortController().signal,
     letGo: () => Promise.resolve(),
   }
@@ -55,12 +58,16 @@ export async function openScene(
       state,
     })
     const clusterUid = await checkRunCluster({ cluster, plan, state, toBegin, scene, signal })
-    const holder = `${run.holder} (run ${run.id})`
-    const lease = await takeLease(context, cluster, holder)
+    const holder = await enterHolder(context, run, at.journal.token)
+    const lease = await acquireRunLease(
+      { cluster, clock, wait: sleep },
+      leaseOptions(context, holder),
+      signal,
+    )
     let released: Promise<void> | undefined
     const letGo = (): Promise<void> => (released ??= lease.release(context.forced()))
     closers.push({ what: 'lease', close: letGo })
-    opened = { cluster: fencedCluster(cluster, lease), clusterUid, lost: lease.lost, letGo }
+    opened = { cluster: fencedCluster(cluster, lease), clusterUid, holder, lost: lease.lost, letGo }
   }
   signal.throwIfAborted()
   if (at.isKnown) return opened
@@ -84,19 +91,4 @@ export async function openScene(
     startedAt: clock.now(),
   })
   return opened
-}
-
-/**
- * Takes the lease of the cluster. Its name is on disk before: a run that is killed before its first record has an id that nobody
- * knows, and whoever has the lock of the journal after it would wait for a process that is no more.
- */
-async function takeLease(context: CommandContext, cluster: Cluster, holder: string): Promise<RunLease> {
-  const path = leaseHoldersPath(context)
-  const earlier = (await readLeaseHolders(path)).filter((name) => name !== holder)
-  await writeLeaseHolders(path, [...earlier, holder])
-  return await acquireRunLease(
-    { cluster, clock: context.clock, wait: sleep },
-    { ...leaseOptions(context, holder), gone: new Set(earlier) },
-    context.signal,
-  )
 }

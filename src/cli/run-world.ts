@@ -7,6 +7,7 @@ import type { ResolvedHost } from '../model/inventory.ts'
 import type { JournalEvent } from '../model/journal-record.ts'
 import type { Plan } from '../model/plan.ts'
 import type { CommandContext } from './context.ts'
+import type { RunHolder } from './run-holder.ts'
 
 /** What a run of this process has open: of it the ports of steps, gates and sinks are made. */
 export interface RunWorld {
@@ -15,6 +16,8 @@ export interface RunWorld {
   readonly run: { readonly id: string; readonly holder: string }
   /** Fenced by the lease of the run; undefined for a plan without a cluster. */
   readonly cluster: Cluster | undefined
+  /** Under which name leases are taken; undefined for a plan without a cluster. */
+  readonly holder: RunHolder | undefined
   /** By which one cluster is told from another; undefined for a plan without a cluster. */
   readonly clusterUid?: string | undefined
   /** Names of the nodes that are away by the journal: begun and not ended, or failed. */

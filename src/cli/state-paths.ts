@@ -37,9 +37,14 @@ export function runPath(context: CommandContext, run: string, kind: 'scene' | 'r
   return join(context.settings.required('state'), 'runs', `${run}.${kind}.json`)
 }
 
-/** Where it is kept under which names runs of the project may hold leases. */
-export function leaseHoldersPath(context: CommandContext): string {
+/** Where it is kept which processes of the project may hold leases. */
+export function leaseHoldersPath(context: Pick<CommandContext, 'settings'>): string {
   return join(context.settings.required('state'), 'runs', 'lease-holders.json')
+}
+
+/** Where it is kept which program works on a host, while it does. */
+export function leftProgramPath(context: Pick<CommandContext, 'settings'>, host: string): string {
+  return join(context.settings.required('state'), 'programs', factsFileName(host))
 }
 
 /** Where the files of a run are that its nodes remember. */
@@ -55,7 +60,7 @@ export function nodeRecordPath(context: CommandContext, clusterUid: string, node
 }
 
 /** A path as people type it: relative when it is below the working directory. */
-export function shortPath(context: CommandContext, path: string): string {
-  const short = relative(context.cwd, path)
+export function shortPath({ cwd }: Pick<CommandContext, 'cwd'>, path: string): string {
+  const short = relative(cwd, path)
   return short === '' || short.startsWith('..') ? path : short
 }

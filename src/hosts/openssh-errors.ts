@@ -1,6 +1,6 @@
 import type { MigrationError } from '../model/errors.ts'
 import { keyChanged, keyRevoked, keyUnknown, type KeyKnowledge } from './host-keys.ts'
-import { connectError, type ConnectFault } from './ssh2-errors.ts'
+import { connectError, droppedLogin, type ConnectFault } from './ssh2-errors.ts'
 
 /** What ssh's stderr (LogLevel DEBUG1) says about a login that failed. */
 export interface OpensshVerdict {
@@ -42,14 +42,8 @@ function opensshFault(stderr: string, problems: readonly string[]): ConnectFault
     return { code: row.code, why: [describeTried(stderr), ...problems].join('; '), retry: false }
   }
   const dropped = /Connection (closed|reset)|exchange_identification|Broken pipe/.test(said)
-  if (dropped && authSent) {
-    const tried = [describeTried(stderr), ...problems].join('; ')
-    return {
-      code: 'HOST_AUTH_FAILED',
-      why: `the host closed the connection during authentication (${tried})`,
-      retry: false,
-    }
-  }
+  if (dropped && authSent)
+    return droppedLogin({ refused: hasRefused(stderr) }, [describeTried(stderr), ...problems].join('; '))
   return { code: 'HOST_PROTOCOL', why, retry: dropped && !/banner line|invalid|Bad/.test(said) }
 }
 
@@ -72,6 +66,11 @@ const rows: readonly { says: RegExp; code: ConnectFault['code'] }[] = [
   },
   { says: /administratively prohibited/, code: 'HOST_JUMP_FAILED' },
 ]
+
+/** The first such line answers the question for methods, which nobody is let in by. */
+function hasRefused(stderr: string): boolean {
+  return (stderr.match(/^debug1: Authentications that can continue: /gm) ?? []).length > 1
+}
 
 function describeTried(stderr: string): string {
   const tried = [

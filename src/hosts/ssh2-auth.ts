@@ -6,6 +6,8 @@ import { asksForPassword } from './password-prompt.ts'
 export interface AuthAttempts {
   /** True once any authentication request left: after that nothing is retried. */
   sent: boolean
+  /** True once the host has said no to one. */
+  refused: boolean
   tried: string[]
   /** The methods the host would take, once it said so. */
   offered: readonly string[]
@@ -21,9 +23,12 @@ export function createAuthHandler(
   attempts: AuthAttempts,
 ): AuthHandlerMiddleware {
   const methods = listMethods(username, credentials)
-  return (offered: unknown) => {
+  return (offered: unknown, hasPassedOne: unknown) => {
     attempts.sent = true
-    if (Array.isArray(offered)) attempts.offered = offered.map(String)
+    if (Array.isArray(offered)) {
+      attempts.offered = offered.map(String)
+      attempts.refused ||= hasPassedOne !== true
+    }
     for (;;) {
       const next = methods.shift()
       if (next === undefined) return false

@@ -43,7 +43,7 @@ export async function dialOnce(plan: DialPlan): Promise<DialOutcome> {
     if (error instanceof MigrationError) return { error, retry: false }
     const fault: ConnectFault = timeout.aborted
       ? { code: 'HOST_TIMEOUT', why: `no connection within ${timeoutMs} ms`, retry: false }
-      : faultOf(error, { authSent: false })
+      : faultOf(error, { sent: false, refused: false })
     return { error: connectError(endpoint, fault, error), retry: fault.retry }
   }
   return await handshake(plan, stream, either)
@@ -72,7 +72,7 @@ export function openSocket(host: string, port: number, signal: AbortSignal): Pro
 function handshake(plan: DialPlan, stream: Duplex, signal: AbortSignal): Promise<DialOutcome> {
   const { knowledge, credentials, keepalive, files } = plan
   const { endpoint } = knowledge
-  const attempts: AuthAttempts = { sent: false, tried: [], offered: [] }
+  const attempts: AuthAttempts = { sent: false, refused: false, tried: [], offered: [] }
   const client = new ssh2.Client()
   let refusal: MigrationError | null = null
 
@@ -85,7 +85,7 @@ function handshake(plan: DialPlan, stream: Duplex, signal: AbortSignal): Promise
       if (refusal !== null) return resolve({ error: refusal, retry: false })
       const fault: ConnectFault = signal.aborted
         ? { code: 'HOST_TIMEOUT', why: `no login within ${endpoint.ssh.connectTimeoutMs} ms`, retry: false }
-        : faultOf(error, { authSent: attempts.sent })
+        : faultOf(error, attempts)
       const told =
         fault.code === 'HOST_AUTH_FAILED'
           ? { ...fault, why: describeAttempts(attempts, credentials.problems) }

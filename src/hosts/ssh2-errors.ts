@@ -25,8 +25,23 @@ export function connectError(endpoint: Endpoint, fault: ConnectFault, cause?: un
   )
 }
 
+/** How far the login had come: whether anything was sent for it, and whether the host has said no to some of it. */
+export interface LoginPhase {
+  sent: boolean
+  refused: boolean
+}
+
+/** A connection that ended in the middle of a login: refused, or lost when the host had said no to nothing. Nothing is sent again at once. */
+export function droppedLogin({ refused }: Pick<LoginPhase, 'refused'>, why: string): ConnectFault {
+  return {
+    code: refused ? 'HOST_AUTH_FAILED' : 'HOST_PROTOCOL',
+    why: `the connection ended in the middle of the login (${why})`,
+    retry: false,
+  }
+}
+
 /** The fault behind an error of ssh2, of the socket or of a channel that a jump host opened. */
-export function faultOf(error: unknown, phase: { authSent: boolean }): ConnectFault {
+export function faultOf(error: unknown, phase: LoginPhase): ConnectFault {
   const { code, level, message, reason } = errorParts(error)
   const socketCode = socketFaults[code]
   if (socketCode !== undefined) {
@@ -40,13 +55,7 @@ export function faultOf(error: unknown, phase: { authSent: boolean }): ConnectFa
   }
   const dropped =
     dropCodes.has(code) || /Connection lost before handshake|closed the connection/.test(message)
-  if (dropped && phase.authSent) {
-    return {
-      code: 'HOST_AUTH_FAILED',
-      why: `the host closed the connection during authentication (${message})`,
-      retry: false,
-    }
-  }
+  if (dropped && phase.sent) return droppedLogin(phase, message)
   return { code: 'HOST_PROTOCOL', why: message, retry: dropped }
 }
 
@@ -69,7 +78,8 @@ const faultHints: Partial<Record<ErrorCode, string>> = {
   HOST_AUTH_FAILED:
     'Check ssh.user, ssh.identityFiles or the agent (`ssh-add -l`), and authorized_keys on the host.',
   HOST_JUMP_FAILED: 'Check AllowTcpForwarding and PermitOpen on the jump host.',
-  HOST_PROTOCOL: 'Check what listens there, its algorithms (`sshd -T`), and its MaxStartups and MaxSessions.',
+  HOST_PROTOCOL:
+    'Check what listens there, its algorithms (`sshd -T`), its MaxStartups and MaxSessions, and whether the account may log in (PAM, /etc/nologin).',
 }
 
 /** Error codes of connect(2), read(2) and getaddrinfo(3) in Node's spelling. */

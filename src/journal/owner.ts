@@ -2,6 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { ProcessIdentity } from '../model/process-identity.ts'
 
 /** Who holds a journal: enough to find out, without asking, whether it is still at work. */
 export const Owner = z.strictObject({
@@ -9,16 +10,7 @@ export const Owner = z.strictObject({
   token: z.string().min(1).max(100),
   /** `user@host`, for people. */
   actor: z.string().max(300),
-  host: z.string().max(300),
-  /** Null where there is none. */
-  machineId: z.string().max(100).nullable(),
-  /** Of the kernel that runs; empty where it is not Linux. */
-  bootId: z.string().max(100),
-  /** Process ids mean something in here only: `pid:[4026531836]`. */
-  pidNamespace: z.string().max(100),
-  pid: z.int().min(1),
-  /** Clock ticks after the boot; a later process of the same id has another one. Empty where it is not Linux. */
-  startedTicks: z.string().max(40),
+  ...ProcessIdentity.shape,
   /** ISO 8601. */
   since: z.iso.datetime(),
 })
@@ -35,21 +27,28 @@ const firstPidNamespace = 'pid:[4026531836]'
 
 /** This process, as the owner of a journal. */
 export function thisProcess(actor: string, since: string): Owner {
+  return { token: randomUUID(), actor, ...ownIdentity(), since }
+}
+
+/** This process. */
+export function ownIdentity(): ProcessIdentity {
+  return identityOf(process.pid)
+}
+
+/** A process of this machine. */
+export function identityOf(pid: number): ProcessIdentity {
   return {
-    token: randomUUID(),
-    actor,
     host: hostname(),
     machineId: firstLine('/etc/machine-id') ?? null,
     bootId: firstLine('/proc/sys/kernel/random/boot_id') ?? '',
     pidNamespace: linkOf('/proc/self/ns/pid'),
-    pid: process.pid,
-    startedTicks: processOf(process.pid)?.startedTicks ?? '',
-    since,
+    pid,
+    startedTicks: processOf(pid)?.startedTicks ?? '',
   }
 }
 
-/** Looks whether an owner is still at work, as far as `me` can see it. */
-export function ownerState(owner: Owner, me: Owner): OwnerState {
+/** Looks whether a process is still at work, as far as `me` can see it. */
+export function ownerState(owner: ProcessIdentity, me: ProcessIdentity): OwnerState {
   const sameMachine = owner.host === me.host && owner.machineId === me.machineId
   if (sameMachine && owner.bootId === '' && me.bootId === '') return isThere(owner.pid) ? 'working' : 'gone'
   if (owner.bootId === me.bootId && owner.pidNamespace === me.pidNamespace) {

@@ -56,12 +56,13 @@ export async function endRun<Ports>(plan: Plan, options: EndRunOptions<Ports>): 
   return {
     exitCode:
       until === 'back'
-        ? exitCodeOfReturn(nodes, { chosen, isComplete })
-        : exitCodeOf(nodes, { isComplete, isAborted: state.outcome === 'aborted' }),
+        ? exitCodeOfReturn(nodes, { asked: chosen, isComplete })
+        : exitCodeOf(nodes, { asked: chosen, isComplete, isAborted: state.outcome === 'aborted' }),
     isResumable: state.status !== 'ended',
     halt: isComplete ? undefined : (refusal?.halt ?? halt),
     message: refusal?.message,
     error: errorOf(options),
+    asked: chosen,
     nodes,
   }
 }
@@ -83,10 +84,10 @@ function isPartOver<Ports>(plan: Plan, { engine, chosen, isPart, until }: EndRun
 /** Only what was asked for counts: that other nodes have failed was known. */
 function exitCodeOfReturn(
   results: readonly NodeResult[],
-  { chosen, isComplete }: { chosen: ReadonlySet<string>; isComplete: boolean },
+  { asked, isComplete }: Pick<RunResult, 'asked'> & { isComplete: boolean },
 ): RunResult['exitCode'] {
-  if (results.some(({ node, state }) => chosen.has(node) && state === 'failed')) return 7
-  return isComplete ? doneCodeOf(results.filter(({ node }) => chosen.has(node))) : 6
+  if (results.some(({ node, state }) => asked.has(node) && state === 'failed')) return 7
+  return isComplete ? doneCodeOf({ nodes: results, asked }) : 6
 }
 
 function errorOf<Ports>({ engine, halt }: EndRunOptions<Ports>): unknown {

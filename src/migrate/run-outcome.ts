@@ -1,5 +1,5 @@
 import type { StepFailure } from '../model/journal-record.ts'
-import { notesIn, type NodeNote } from '../model/node-note.ts'
+import { notesIn, type LeftCordonedReason, type NodeNote } from '../model/node-note.ts'
 import type { Plan, RollbackMeans } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import { fleetEffect, isRetried } from './failure-rules.ts'
@@ -58,6 +58,9 @@ export interface RunResult {
   message: string | undefined
   /** What made going on impossible: of the journal or the lock. */
   error: unknown
+  /** Names of the nodes that were asked for. */
+  asked: ReadonlySet<string>
+  /** All of the plan. */
   nodes: readonly NodeResult[]
 }
 
@@ -126,18 +129,33 @@ export function awayCount({ nodes }: RunState): number {
   return [...nodes.values()].filter(isAway).length
 }
 
-/** The exit code by what became of the nodes; `isComplete` = all that was asked for was done. */
+/**
+ * The exit code by what became of the nodes; `isComplete` = all that was asked for was done. A node that has failed or was
+ * returned counts for as long as the run has it so, also when it was not asked for.
+ */
 export function exitCodeOf(
   results: readonly NodeResult[],
-  { isComplete, isAborted }: { isComplete: boolean; isAborted: boolean },
+  { asked, isComplete, isAborted }: Pick<RunResult, 'asked'> & { isComplete: boolean; isAborted: boolean },
 ): RunResult['exitCode'] {
   if (results.some(({ state }) => state === 'failed')) return 7
   const isBack = results.some(({ state }) => state === 'returned' || state === 'rolled-back')
   if (isAborted || isBack) return 8
-  return isComplete ? doneCodeOf(results) : 6
+  return isComplete ? doneCodeOf({ nodes: results, asked }) : 6
 }
 
 /** A node that takes no pods is not done as it was meant to be, whoever has cordoned it. */
-export function doneCodeOf(results: readonly NodeResult[]): 0 | 2 {
-  return results.some(({ notes }) => notes.some(({ kind }) => kind === 'left-cordoned')) ? 2 : 0
+export function doneCodeOf(result: Pick<RunResult, 'nodes' | 'asked'>): 0 | 2 {
+  return leftCordoned(result).length > 0 ? 2 : 0
+}
+
+/** Which of the nodes that were asked for have stayed cordoned, and why. */
+export function leftCordoned({
+  nodes,
+  asked,
+}: Pick<RunResult, 'nodes' | 'asked'>): { node: string; why: LeftCordonedReason }[] {
+  return nodes
+    .filter(({ node }) => asked.has(node))
+    .flatMap(({ node, notes }) =>
+      notes.flatMap((note) => (note.kind === 'left-cordoned' ? [{ node, why: note.why }] : [])),
+    )
 }

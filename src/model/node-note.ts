@@ -9,6 +9,7 @@ export const leftCordonedReasons = [
   /** The Node object is a new one, and bears no mark of this run. */
   'new-object',
 ] as const
+export type LeftCordonedReason = (typeof leftCordonedReasons)[number]
 
 /** What a node of a run is told of beside its state, although its step is done. */
 export const NodeNote = z.discriminatedUnion('kind', [

@@ -1,5 +1,6 @@
 import type { RollbackMeans } from './plan.ts'
 import type { Target } from './target.ts'
+import type { Text } from './text.ts'
 
 /** One host that gets another system. */
 export interface ProvisionRequest {
@@ -9,6 +10,8 @@ export interface ProvisionRequest {
   run: string
   /** The same for every attempt in a run, also after a kill. */
   token: string
+  /** The Ignition configuration that the run has made for it: a file of this machine, and the sha256 of its bytes. */
+  ignition?: { path: string; sha256: string } | undefined
 }
 
 /** One host that gets its old system back. */
@@ -19,6 +22,8 @@ export interface RollbackRequest extends ProvisionRequest {
 export interface ProvisionOptions {
   signal: AbortSignal
   timeoutMs: number
+  /** Told what is waited for before anything is begun. */
+  onWait?: (waitsFor: Text) => void
 }
 
 /**

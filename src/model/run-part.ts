@@ -4,6 +4,8 @@ import type { RunPart } from './journal-record.ts'
 export interface AskedParts {
   now: RunPart
   later: RunPart
+  /** The last part that was done, since when nobody has asked for the whole; a way back is none. */
+  done?: RunPart
 }
 
 /** All of the plan. */
@@ -21,12 +23,19 @@ export function isWhole(part: RunPart): boolean {
 export function askFor(asked: AskedParts, part: RunPart): AskedParts {
   if (isWhole(part)) return wholePlan
   if (JSON.stringify(sorted(part)) === JSON.stringify(sorted(asked.now))) return asked
-  return { now: part, later: isWhole(asked.later) ? asked.now : asked.later }
+  return { ...asked, now: part, later: isWhole(asked.later) ? asked.now : asked.later }
 }
 
 /** What is asked of a run after its part is done. */
-export function partDone({ later }: AskedParts): AskedParts {
-  return { now: later, later: {} }
+export function partDone({ now, later, done }: AskedParts): AskedParts {
+  const last = now.rollback === undefined ? now : done
+  return { now: later, later: {}, ...(last === undefined ? {} : { done: last }) }
+}
+
+/** The part that somebody who tries a node again keeps to: it is asked for no more than before. */
+export function partToRetry({ now, later, done = {} }: AskedParts): RunPart {
+  const part = now.rollback === undefined ? now : later
+  return isWhole(part) ? done : part
 }
 
 function sorted(part: RunPart): [string, unknown][] {

@@ -1,3 +1,4 @@
+import type { changingVerbs, ProgramNotes } from '../model/left-program.ts'
 import type {
   ProvisionOptions,
   Provisioner,
@@ -9,6 +10,7 @@ import type { StepParameters } from '../model/step-parameters.ts'
 import { StepError } from '../model/step-error.ts'
 import { runGroup, type GroupEnd } from './run-group.ts'
 import { tellingWords } from './telling-words.ts'
+import { waitForLeft } from './wait-for-left.ts'
 import { whyNotStartable } from './why-not-startable.ts'
 
 export interface CommandEnvironment {
@@ -16,16 +18,19 @@ export interface CommandEnvironment {
   variables: Readonly<Record<string, string | undefined>>
   /** From SIGTERM to SIGKILL. */
   graceMs: number
+  programs: ProgramNotes
 }
 
+type Verb = 'observe' | (typeof changingVerbs)[number]
+
 /**
- * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }` and for the verb
- * `rollback` also `means`, and tells by its exit status: 0 = done, what the plan says (75) = try again, everything else =
- * failed; `observe` says with 1 that it is still to do.
+ * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }`, with
+ * `ignition: { path, sha256 }` after `ignition.render` and `means` for the verb `rollback`; and tells by its exit status: 0 = done,
+ * what the plan says (75) = try again, everything else = failed; `observe` says with 1 that it is still to do.
  */
 export function commandProvider(
   { argv: act = [], observe, undo, rollback, environment, retryExitCodes }: StepParameters<'host.provision'>,
-  { variables, graceMs }: CommandEnvironment,
+  { variables, graceMs, programs }: CommandEnvironment,
 ): Provisioner {
   const env: Record<string, string> = { PATH: variables['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' }
   const missing: string[] = []
@@ -50,15 +55,23 @@ export function commandProvider(
 
   async function run(
     argv: readonly string[],
-    { verb, ...request }: ProvisionRequest & { verb: string; means?: string },
+    { verb, ...request }: ProvisionRequest & { verb: Verb; means?: string },
     { signal, timeoutMs }: ProvisionOptions,
   ): Promise<GroupEnd> {
     requireVariables()
-    const { node, host, target, run, token, means } = request
-    const stdin = `${JSON.stringify({ verb, node, host, target, run, token, means })}\n`
+    const { node, host, target, run, token, means, ignition } = request
+    const stdin = `${JSON.stringify({ verb, node, host, target, run, token, ignition, means })}\n`
+    const [program = ''] = argv
     // A question whose answer nobody waits for is ended; what changes a machine is not cut off because a person leaves.
-    const isLeft = (reason: unknown): boolean => verb !== 'observe' && reason instanceof RunLeft
-    const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal, isLeft })
+    const leaving =
+      verb === 'observe'
+        ? {}
+        : {
+            isLeft: (reason: unknown): boolean => reason instanceof RunLeft,
+            onStarted: (pid: number): void => programs.begun(host, { run, verb, program, pid }),
+          }
+    const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal, ...leaving })
+    if (verb !== 'observe' && end.notStarted === undefined && end.cut !== 'left') programs.ended(host)
     if (end.cut === 'aborted' || end.cut === 'left') throw signal.reason
     return {
       ...end,
@@ -82,6 +95,7 @@ export function commandProvider(
     request: RollbackRequest,
     options: ProvisionOptions,
   ): Promise<void> {
+    await waitForLeft(request.host, { ...options, programs })
     const end = await run(argv, { ...request, verb: 'rollback' }, options)
     throwUnlessDone(argv, end, { ...options, retryExitCodes })
     const isNew = await isDone(request, options)
@@ -95,6 +109,7 @@ export function commandProvider(
   return {
     name: `command ${act[0] ?? ''}`,
     async observe(request, options) {
+      await waitForLeft(request.host, { ...options, programs })
       if ((await isDone(request, options)) === true) return 'done'
       await requireStartable(act)
       return 'todo'
@@ -109,6 +124,7 @@ export function commandProvider(
     },
     async undo(request, options) {
       if (undo === undefined) return
+      await waitForLeft(request.host, { ...options, programs })
       const end = await run(undo, { ...request, verb: 'undo' }, options)
       throwUnlessDone(undo, end, { ...options, retryExitCodes })
     },

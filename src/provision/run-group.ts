@@ -26,6 +26,8 @@ export interface GroupOptions {
   signal: AbortSignal
   /** True for reasons of the signal for which the program goes on without us. Default: it is ended. */
   isLeft?: (reason: unknown) => boolean
+  /** Called with its process id, which is that of its group and session, too; when it throws the program is ended. */
+  onStarted?: (pid: number) => void
 }
 
 /**
@@ -33,7 +35,7 @@ export interface GroupOptions {
  * ended when osferry is: what it does goes on then, nothing of ours is in its way, and the next run finds it by its token.
  */
 export async function runGroup(options: GroupOptions): Promise<GroupEnd> {
-  const { argv, env, stdin, timeoutMs, graceMs, signal, isLeft = () => false } = options
+  const { argv, env, stdin, timeoutMs, graceMs, signal, isLeft = () => false, onStarted } = options
   signal.throwIfAborted()
   const [program = '', ...args] = argv
   const words = openLastWords()
@@ -52,6 +54,12 @@ export async function runGroup(options: GroupOptions): Promise<GroupEnd> {
     )
     const { pid } = child
     if (pid === undefined) return { ...nobody, notStarted: await failed, cut: undefined }
+    try {
+      onStarted?.(pid)
+    } catch (error) {
+      end(pid, 'SIGKILL')
+      throw error
+    }
     // Who does not read it has ended, or does not want it.
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(stdin)

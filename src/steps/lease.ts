@@ -58,10 +58,7 @@ export interface HeldLock {
 export interface LockOptions {
   /** Of the Lease. */
   name: string
-  /**
-   * `user@host (run ID)`. From whoever has the same name it is taken at once: a process of the same run that is no more, as
-   * the lock of the journal has shown. Should it be there all the same, it loses the lease.
-   */
+  /** `user@host (run ID, …)`: no other process has this name, so that the lease is taken again at once from whoever has it. */
   holder: string
   /** Names of processes that are surely no more: from them it is taken at once, too. Default none. */
   gone?: ReadonlySet<string>

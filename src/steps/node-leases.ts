@@ -1,13 +1,10 @@
 import type { NodeGuard } from '../model/node-guard.ts'
 import { acquireLease, type HeldLock, type LeasePorts } from './lease.ts'
+import type { LeaseOptions } from './run-lease.ts'
 
-export interface NodeLeasesOptions {
-  /** `user@host (run ID)`: who takes a node again that it had when it was killed. */
-  holder: string
+export interface NodeLeasesOptions extends LeaseOptions {
   /** Names of the nodes of the cluster: hosts that are none have no lease. */
   nodes: ReadonlySet<string>
-  /** Called when somebody has to be waited for who may be no more. */
-  onSilent: (holder: string) => void
 }
 
 /** Source: validation of names of objects: DNS subdomains of at most 253 characters. */
@@ -21,7 +18,7 @@ export function nodeLeaseName(node: string): string {
 
 /** Takes the Lease of each node that is worked on, and lets it go: nobody else works on the node meanwhile. */
 export function nodeLeases(ports: LeasePorts, options: NodeLeasesOptions): NodeGuard {
-  const { holder, nodes, onSilent } = options
+  const { nodes, ...taken } = options
   const held = new Map<string, HeldLock>()
   const lost = new AbortController()
   return {
@@ -30,12 +27,7 @@ export function nodeLeases(ports: LeasePorts, options: NodeLeasesOptions): NodeG
       if (!nodes.has(node) || held.has(node)) return
       const lease = await acquireLease(
         ports,
-        {
-          name: nodeLeaseName(node),
-          holder,
-          heldBy: `another osferry is at work on ${node}`,
-          onSilent,
-        },
+        { ...taken, name: nodeLeaseName(node), heldBy: `another osferry is at work on ${node}` },
         signal,
       )
       held.set(node, lease)

@@ -17,10 +17,7 @@ export type RunLease = HeldLock
 
 export type LeaseOptions = Pick<LockOptions, 'holder' | 'gone' | 'onSilent'>
 
-/**
- * Takes the lease of the cluster; throws CLUSTER_LOCKED with the holder's name while another one holds it. Whoever has the same
- * name is ourselves: a process of the same run that is no more, as the lock of the journal has shown.
- */
+/** Takes the lease of the cluster; throws CLUSTER_LOCKED with the holder's name while another one holds it. */
 export async function acquireRunLease(
   ports: LeasePorts,
   options: LeaseOptions,

@@ -61,6 +61,16 @@ describe('a run that is gone on with', () => {
     expect(resumedBeside(beside)).toEqual(beside.now)
     expect(resumed({}, { retry, asked: { only: ['a', 'b'] } }, 'ended')).toEqual({ only: ['a', 'b'], retry })
   })
+
+  it('opens nothing beside the part that is done, unless the command line says so', () => {
+    const retry = ['b']
+    const parts: AskedParts = { now: {}, later: {}, done: { only: ['a', 'b'], until: 'migrated' } }
+    expect(resumedBeside(parts, { retry })).toEqual({ only: ['a', 'b'], until: 'migrated', retry })
+    expect(resumedBeside(parts, { retry, isWhole: true })).toEqual({ retry })
+    expect(resumedBeside(parts, { retry, asked: { wave: 0 } })).toEqual({ wave: 0, until: 'migrated', retry })
+    expect(resumedBeside(parts)).toEqual({})
+    expect(resumedBeside(parts, { retry, isWhole: true }, 'ended')).toEqual({ retry })
+  })
 })
 
 it('is told as the flags that choose it', () => {

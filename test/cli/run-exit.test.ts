@@ -4,6 +4,7 @@ import { runExit, type RunCommands } from '../../src/cli/run-exit.ts'
 import { runResultDocument } from '../../src/cli/run-result-document.ts'
 import type { NodeResult, RunResult } from '../../src/migrate/run-outcome.ts'
 import type { RunSelection } from '../../src/migrate/run-selection.ts'
+import type { LeftCordonedReason } from '../../src/model/node-note.ts'
 import { MigrationError } from '../../src/model/errors.ts'
 import { commandContext } from '../support/command-context.ts'
 
@@ -30,6 +31,7 @@ function exit(result: Partial<RunResult>, selection: RunSelection = {}, commands
     message: undefined,
     error: undefined,
     nodes: [],
+    asked: new Set(result.nodes?.map((one) => one.node)),
     ...result,
   } as const
   return runExit(context, whole, {
@@ -69,17 +71,32 @@ describe('how a run ended', () => {
     expect(failed.next).toEqual(['osferry runs resume r1', 'osferry runs resume r1 --retry a'])
   })
 
-  it('is done, and not clean, when somebody else has left a node cordoned', () => {
+  it('is done, and not clean, when a node has stayed cordoned', () => {
     const cordoned = { notes: [{ kind: 'left-cordoned', why: 'mark-gone' } as const] }
     const left = exit({ exitCode: 2, nodes: [node('a', 'done'), node('b', 'done', cordoned)] })
     expect(left).toEqual({
       code: 2,
-      reason: 'r1: 2 of 2 nodes are done, but left cordoned by somebody else: b',
+      reason: 'r1: 2 of 2 nodes are done, but left cordoned: b (the mark of this run is gone)',
       next: [],
     })
     const text = nodeNoteText('b', cordoned.notes[0]!)
     expect(text.en).toContain('the mark of this run is gone from it')
     expect(text.en).toContain('kubectl uncordon b')
+  })
+
+  it('names by their reasons those of the nodes that were asked for that have stayed cordoned', () => {
+    const left = (name: string, why: LeftCordonedReason): NodeResult =>
+      node(name, 'done', { notes: [{ kind: 'left-cordoned', why }] })
+    const nodes = [
+      left('a', 'new-object'),
+      left('b', 'of-others'),
+      left('c', 'new-object'),
+      left('d', 'mark-gone'),
+    ]
+    const { reason } = exit({ exitCode: 2, nodes, asked: new Set(['a', 'b', 'c']) })
+    expect(reason).toBe(
+      'r1: 4 of 4 nodes are done, but left cordoned: b (somebody else was faster); a, c (a new Node object)',
+    )
   })
 
   it('says what it stopped for, and the command that goes on', () => {
@@ -130,6 +147,7 @@ it('is a document without what is not known, and without secrets', () => {
       isResumable: false,
       halt: 'failures',
       message: undefined,
+      asked: new Set(['a']),
       error: new Error('password=hunter2'),
       nodes: [node('a', 'failed', { failed: { uses: 'host.provision', failure }, rollback: 'none' })],
     },

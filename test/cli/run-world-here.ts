@@ -34,6 +34,7 @@ export async function worldOf(directory: string, text: string, logged: unknown[]
     plan: modelPlan([{ nodes: ['node-1'] }]),
     run: { id: '20261121-2000-abc', holder: 'me@here' },
     cluster: undefined,
+    holder: undefined,
     hosts: new Map(),
     signal: new AbortController().signal,
     onClose: () => undefined,

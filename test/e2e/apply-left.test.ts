@@ -63,4 +63,28 @@ describe('the program that replaces a system', () => {
     expect((await killed).exitCode).toBeNull()
     await expectUndisturbed()
   })
+
+  it('is waited for by a resume that comes before it has ended, and no second one runs beside it', async () => {
+    const killed = project.run(applyArgs(), {
+      started: (child) =>
+        void vi.waitUntil(() => project.acts().length === 1, soon).then(() => child.kill('SIGKILL')),
+    })
+    expect((await killed).exitCode).toBeNull()
+    const [{ id }] = (
+      JSON.parse((await project.run(['runs', 'list', '-o', 'json'])).stdout) as {
+        items: [{ id: string }]
+      }
+    ).items
+    let atWork: string[] = []
+    const resumed = await project.run(['runs', 'resume', id, '-o', 'ndjson'], {
+      started: (child) =>
+        child.stdout?.on('data', (chunk: Buffer) => {
+          if (!chunk.toString().includes('which an earlier run has left at work on a')) return
+          atWork = project.acts()
+          rmSync(file('wait'))
+        }),
+    })
+    expect([resumed.exitCode, atWork, project.acts()]).toEqual([0, ['begun'], ['begun', 'begun']])
+    expect(readFileSync(file('finished'), 'utf8')).toBe('0\n0\n')
+  })
 })

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { hostProject, type HostProject } from '../support/host-project.ts'
@@ -59,6 +59,22 @@ describe('a part of a plan that was interrupted', () => {
     const onward = await resume(run?.id ?? '')
     expect([onward.exitCode, project.acts().at(-1)]).toEqual([0, 'c'])
     expect(onward.stderr).not.toContain('within what was asked for')
+  })
+
+  it('is all that a retry opens after it is done, and the next resume goes on with the rest', async () => {
+    writeFileSync(file('options.yaml'), `${readFileSync(file('options.yaml'), 'utf8')}failureBudget: 1\n`)
+    digest = await project.plan()
+    writeFileSync(file('fail-b'), '')
+    const part = ['--approve', digest.slice(0, 12), '--only', 'a,b']
+    const failed = await project.run(['apply', 'plan.json', '--playbook', 'hosts-only.yaml', ...part])
+    expect([failed.exitCode, failed.stderr]).toEqual([7, expect.stringContaining('--retry b')])
+    rmSync(file('fail-b'))
+    const [run] = await list()
+    const again = await resume(run?.id ?? '', '--retry', 'b')
+    expect([again.exitCode, project.acts()]).toEqual([0, ['a', 'b', 'b']])
+    expect(again.stderr).toContain('within what was asked for: --only a,b')
+    expect((await resume(run?.id ?? '')).exitCode).toBe(0)
+    expect(project.acts()).toEqual(['a', 'b', 'b', 'c'])
   })
 
   it('gives way to all of the plan when somebody asks for it', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { RunResultDocument } from '../../src/model/run-result.ts'
@@ -73,6 +73,13 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
     expect((await killed).exitCode).toBeNull()
     expect([await runs(), await holder()]).toEqual([[], expect.stringContaining('(run ')])
     rmSync(kept)
+    // As it is in a project directory that was copied from another machine: there the process may be at work.
+    const holders = file(path.join('.osferry', 'runs', 'lease-holders.json'))
+    const here = readFileSync(holders, 'utf8')
+    writeFileSync(holders, here.replace(/"(host|machineId|bootId)": "[^"]*"/g, '"$1": "elsewhere"'))
+    const refused = await apply()
+    expect([refused.exitCode, refused.stderr]).toEqual([69, expect.stringContaining(await holder())])
+    writeFileSync(holders, here)
     const { exitCode, stderr } = await apply()
     expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('lease')])
     await expectGivenBack()

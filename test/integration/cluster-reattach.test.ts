@@ -9,6 +9,7 @@ import { never } from '../support/ssh-host.ts'
 const soon = { timeout: 120_000, interval: 100 }
 const claimsPath = '/api/v1/namespaces/default/persistentvolumeclaims'
 const volumesPath = '/api/v1/persistentvolumes'
+const next = 'look again'
 
 describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'volumes that are attached again, on the %s control plane',
@@ -76,8 +77,8 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
     it('are the same as before the system was replaced', async () => {
       const claims = [`default/${name}`]
       const memory = await recordVolumes(cluster, claims, never)
-      expect(await proveVolumes(cluster, { claims, memory }, never)).toEqual({ reattach: 1 })
-      await expect(proveVolumes(cluster, { claims, memory: {} }, never)).rejects.toMatchObject({
+      expect(await proveVolumes(cluster, { claims, memory, next }, never)).toEqual({ reattach: 1 })
+      await expect(proveVolumes(cluster, { claims, memory: {}, next }, never)).rejects.toMatchObject({
         code: 'DATA_KEPT_NOT_TOLD',
       })
     })
@@ -86,7 +87,7 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
       const claims = [`default/${name}`]
       const memory = await recordVolumes(cluster, claims, never)
       const wrong = async (): Promise<unknown> =>
-        await proveVolumes(cluster, { claims, memory }, never).catch((error: unknown) => error)
+        await proveVolumes(cluster, { claims, memory, next }, never).catch((error: unknown) => error)
       await removeClaim()
       expect(await wrong()).toMatchObject({
         code: 'DATA_KEPT_DIFFERS',

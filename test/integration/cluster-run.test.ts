@@ -38,7 +38,7 @@ describe.each<Release>(['oldest', 'newest'])(
     afterAll(async () => await served.stop())
 
     /** Waits until it is told to go on, so that nothing is renewed by itself. */
-    function process(holder: string): { guard: NodeGuard; renew: () => void } {
+    function process(holder: string, gone: readonly string[] = []): { guard: NodeGuard; renew: () => void } {
       let wake: (() => void)[] = []
       const wait = async (_: number, until: AbortSignal): Promise<void> => {
         const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -46,7 +46,12 @@ describe.each<Release>(['oldest', 'newest'])(
         until.addEventListener('abort', () => reject(until.reason as Error), { once: true })
         await promise
       }
-      const options = { holder, nodes: new Set(['node-1', 'node-2']), onSilent: () => undefined }
+      const options = {
+        holder,
+        gone: new Set(gone),
+        nodes: new Set(['node-1', 'node-2']),
+        onSilent: () => undefined,
+      }
       return {
         guard: nodeLeases({ cluster, clock, wait }, options),
         renew() {
@@ -81,11 +86,11 @@ describe.each<Release>(['oldest', 'newest'])(
     })
 
     it('is taken again at once by the run that had it when it was killed', async () => {
-      const killed = process('ann@one (run r1)')
+      const killed = process('ann@one (run r1, 1)')
       await killed.guard.enter('node-1', signal)
-      const resumed = process('ann@one (run r1)')
+      const resumed = process('ann@one (run r1, 2)', ['ann@one (run r1, 1)'])
       await resumed.guard.enter('node-1', signal)
-      expect(await holderOf('node-1')).toBe('ann@one (run r1)')
+      expect(await holderOf('node-1')).toBe('ann@one (run r1, 2)')
       await resumed.guard.leave('node-1')
       expect(await holderOf('node-1')).toBeUndefined()
     })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RunPart } from '../../src/model/journal-record.ts'
-import { askFor, isWhole, partDone, wholePlan } from '../../src/model/run-part.ts'
+import { askFor, isWhole, partDone, partToRetry, wholePlan } from '../../src/model/run-part.ts'
 
 const wave = { wave: 0 }
 const one = { only: ['a'] }
@@ -10,7 +10,7 @@ describe('what is asked of a run', () => {
   it('is the part that was asked for, until it is done', () => {
     const asked = askFor(wholePlan, wave)
     expect(asked.now).toEqual(wave)
-    expect(partDone(asked)).toEqual(wholePlan)
+    expect(partDone(asked)).toEqual({ ...wholePlan, done: wave })
   })
 
   it('is what was asked for first again when one node was tried again or brought back meanwhile', () => {
@@ -19,7 +19,20 @@ describe('what is asked of a run', () => {
     const back = askFor(again, { rollback: ['b'] })
     expect(back.now).toEqual({ rollback: ['b'] })
     expect(partDone(back).now).toEqual(wave)
-    expect(partDone(partDone(back))).toEqual(wholePlan)
+    expect(partDone(partDone(back))).toEqual({ ...wholePlan, done: wave })
+  })
+
+  it('is for who tries a node again the part that was asked for last, also when it is done', () => {
+    expect(partToRetry(wholePlan)).toEqual({})
+    const asked = askFor(wholePlan, wave)
+    expect(partToRetry(asked)).toEqual(wave)
+    const done = partDone(asked)
+    expect([done.now, partToRetry(done)]).toEqual([{}, wave])
+    // A way back is no part to go on in, neither before it is done nor after.
+    const back = askFor(done, { rollback: ['a'] })
+    expect([partToRetry(back), partToRetry(partDone(back))]).toEqual([wave, wave])
+    expect(partToRetry(partDone(askFor(done, one)))).toEqual(one)
+    expect(partToRetry(askFor(done, {}))).toEqual({})
   })
 
   it('is the same after any number of kills', () => {

@@ -6,6 +6,7 @@ import type { Provisioner, ProvisionOptions } from '../../src/model/provisioner-
 import { RunLeft } from '../../src/model/run-left.ts'
 import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
 import { commandProvider } from '../../src/provision/command-provider.ts'
+import { noPrograms } from '../support/no-programs.ts'
 
 const request = {
   node: 'node-1',
@@ -35,7 +36,11 @@ describe('the command provider', () => {
     const { PATH } = process.env
     const given = { provider: 'command', argv: ['/bin/true'], ...settings }
     const parsed = stepRow('host.provision').planned.parse(given) as Settings
-    return commandProvider(parsed, { variables: { PATH, KEY: canary, OTHER: 'not yours' }, graceMs })
+    return commandProvider(parsed, {
+      variables: { PATH, KEY: canary, OTHER: 'not yours' },
+      graceMs,
+      programs: noPrograms,
+    })
   }
 
   const options = (more: Partial<ProvisionOptions> = {}): ProvisionOptions => ({
@@ -51,6 +56,12 @@ describe('the command provider', () => {
     const file = `/proc/${pid.trim()}/stat`
     return existsSync(file) && !/\) Z/.test(readFileSync(file, 'utf8'))
   }
+
+  it('tells a program where the configuration lies that the run has made', async () => {
+    const ignition = { path: '/state/runs/r/ignition/a.ign', sha256: 'a'.repeat(64) }
+    await provider({ argv: [script('act', 'cat > request')] }).act({ ...request, ignition }, options())
+    expect(JSON.parse(text('request'))).toEqual({ verb: 'act', ...request, ignition })
+  })
 
   it('gives a program the request on stdin, and of the environment what is named', async () => {
     const act = [script('act', 'cat > request; env > environment; echo "$1" > argument'), 'a b; $(id)']
@@ -278,7 +289,7 @@ describe('the command provider', () => {
       environment: [],
       retryExitCodes: [75],
     }
-    const one = commandProvider(settings, { variables: process.env, graceMs: 200 })
+    const one = commandProvider(settings, { variables: process.env, graceMs: 200, programs: noPrograms })
     await expect(one.rollback?.(unseen, options())).rejects.toMatchObject({
       code: 'PROVISION_NOT_ROLLED_BACK',
     })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import { MigrationError, type ErrorCode } from '../../src/model/errors.ts'
+import type { NodeGuard } from '../../src/model/node-guard.ts'
 import { acquireLease, type HeldLock } from '../../src/steps/lease.ts'
 import { nodeLeaseName, nodeLeases } from '../../src/steps/node-leases.ts'
 import { memoryCluster, type MemoryCluster } from './memory-cluster.ts'
@@ -116,7 +117,32 @@ describe('a lease that cannot be renewed', () => {
   })
 })
 
-describe('a lease that the same run takes again', () => {
+describe('the lease of a node', () => {
+  it('is taken at once from an earlier process that is no more, and is waited for from any other', async () => {
+    const world = clusterWithLease(nodeLeaseName('node-1'))
+    const { clock, cluster, memory } = world
+    const enter = async (holder: string, gone: readonly string[]): Promise<NodeGuard> => {
+      const guard = nodeLeases(
+        { cluster, clock, wait: clock.wait },
+        { holder, gone: new Set(gone), nodes: new Set(['node-1']), onSilent: () => undefined },
+      )
+      const entering = guard.enter('node-1', signal)
+      await clock.run(entering, clock.monotonicMs() + minuteMs)
+      await entering
+      return guard
+    }
+    await enter('ann@one (run 1, a)', [])
+    await expect(enter('ann@one (run 1, b)', [])).rejects.toMatchObject({ code: 'CLUSTER_LOCKED' })
+    const fromMs = clock.monotonicMs()
+    await enter('ann@one (run 1, c)', ['ann@one (run 1, a)'])
+    expect(clock.monotonicMs() - fromMs).toBeLessThan(1000)
+    expect(memory.object('leases', nodeLeaseName('node-1'))?.spec).toMatchObject({
+      holderIdentity: 'ann@one (run 1, c)',
+    })
+  })
+})
+
+describe('a lease that is taken again under the same name', () => {
   it('is taken at once, and lost by the process that had it before', async () => {
     const world = clusterWithLease()
     const before = await acquire(world)

@@ -12,6 +12,7 @@ import type { EmptyNodePort } from '../../src/steps/empty-node.ts'
 import type { MachinePort } from '../../src/steps/data-ports.ts'
 import { provisionStep } from '../../src/steps/step-provision.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
+import { noPrograms } from '../support/no-programs.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
 import { runAlone } from '../support/run-alone.ts'
 
@@ -70,7 +71,11 @@ describe('a host that is replaced by a program', () => {
       undo: script('undo', 'cat > undone'),
       ...(rollback === undefined ? {} : { rollback: script('rollback', rollback) }),
     }) as StepParameters<'host.provision'>
-    const provider = commandProvider(settings, { variables: process.env, graceMs: 1000 })
+    const provider = commandProvider(settings, {
+      variables: process.env,
+      graceMs: 1000,
+      programs: noPrograms,
+    })
     const made = modelPlan([{ nodes: ['node-1'] }])
     const node = made.nodes[0]!
     const planned = {

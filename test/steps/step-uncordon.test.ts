@@ -3,17 +3,19 @@ import { z } from 'zod'
 import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import { runPlan } from '../../src/migrate/run-plan.ts'
+import type { RunSelection } from '../../src/migrate/run-selection.ts'
 import { cordonAnnotation } from '../../src/model/cordon-annotation.ts'
+import type { Plan } from '../../src/model/plan.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
 import { cordonStep } from '../../src/steps/step-cordon.ts'
 import type { ClusterStepPorts } from '../../src/steps/step-ports.ts'
 import { uncordonStep } from '../../src/steps/step-uncordon.ts'
 import { planOf, planStep } from '../support/engine-run.ts'
-import { memoryJournal } from '../support/memory-journal.ts'
+import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
 import { memoryCluster, type MemoryCluster } from './memory-cluster.ts'
 import { merged } from './memory-objects.ts'
 import { memoryRecords } from './memory-records.ts'
-import { virtualClock } from './virtual-clock.ts'
+import { virtualClock, type VirtualClock } from './virtual-clock.ts'
 
 const anything = z.object({})
 
@@ -22,9 +24,37 @@ async function runWith(
   others: (cluster: MemoryCluster) => void,
   before: (cluster: MemoryCluster) => void = () => undefined,
 ): Promise<{ result: RunResult; isCordoned: boolean }> {
+  const world = openWorld(['node-1'])
+  before(world.cluster)
+  const result = await runOn(world, others)
+  return { result, isCordoned: world.cluster.object('nodes', 'node-1')?.spec?.['unschedulable'] === true }
+}
+
+interface World {
+  clock: VirtualClock
+  cluster: MemoryCluster
+  plan: Plan
+  disk: JournalDisk
+}
+
+function openWorld(nodes: readonly string[]): World {
   const clock = virtualClock()
-  const cluster = memoryCluster(clock, { nodes: ['node-1'], apps: [] })
-  before(cluster)
+  const steps = [planStep('cluster.cordon'), planStep('host.provision'), planStep('cluster.uncordon')]
+  const named = nodes.map((name) => ({ name, uid: `uid-${name}` }))
+  return {
+    clock,
+    cluster: memoryCluster(clock, { nodes: [...nodes], apps: [] }),
+    plan: planOf(named, steps),
+    disk: { runs: [], events: [] },
+  }
+}
+
+/** One process. */
+async function runOn(
+  { clock, cluster, plan, disk }: World,
+  others: (cluster: MemoryCluster) => void,
+  selection: RunSelection = {},
+): Promise<RunResult> {
   const middle: AnyStep<ClusterStepPorts> = defineStep<typeof anything, ClusterStepPorts>({
     uses: 'host.provision',
     with: anything,
@@ -32,10 +62,9 @@ async function runWith(
     act: async () => await Promise.resolve(others(cluster)),
     verify: async () => await Promise.resolve({}),
   })
-  const steps = [planStep('cluster.cordon'), planStep('host.provision'), planStep('cluster.uncordon')]
-  const working = runPlan(planOf([{ name: 'node-1', uid: 'uid-node-1' }], steps), {
+  const working = runPlan(plan, {
     engine: {
-      journal: memoryJournal({ runs: [], events: [] }, { clock }),
+      journal: memoryJournal(disk, { clock }),
       clock,
       wait: clock.wait,
       steps: [cordonStep, middle, uncordonStep],
@@ -45,14 +74,13 @@ async function runWith(
     control: createRunControl(),
     gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
     windows: { mayStart: () => ({ open: true }) },
-    selection: {},
+    selection,
     lost: new AbortController().signal,
     onEvent: () => undefined,
     onHold: () => undefined,
   })
-  await clock.run(working, 3_600_000)
-  const isCordoned = cluster.object('nodes', 'node-1')?.spec?.['unschedulable'] === true
-  return { result: await working, isCordoned }
+  await clock.run(working, clock.monotonicMs() + 3_600_000)
+  return await working
 }
 
 function change(cluster: MemoryCluster, patch: Record<string, unknown>): void {
@@ -73,6 +101,16 @@ it('leaves a node cordoned whose mark is gone, says so, and is no plain success'
   expect(result.nodes[0]).toMatchObject({
     state: 'done',
     notes: [{ kind: 'left-cordoned', why: 'mark-gone' }],
+  })
+})
+
+it('counts only the nodes of the part that was asked for', async () => {
+  const world = openWorld(['node-1', 'node-2'])
+  const takeMark = (cluster: MemoryCluster): void => change(cluster, withoutMark)
+  expect(await runOn(world, takeMark, { only: ['node-1'] })).toMatchObject({ exitCode: 2 })
+  expect(await runOn(world, () => undefined, { only: ['node-2'] })).toMatchObject({
+    exitCode: 0,
+    nodes: [{ notes: [{ kind: 'left-cordoned' }] }, { state: 'done', notes: [] }],
   })
 })
 

@@ -197,6 +197,7 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
     plan,
     run: about,
     cluster: run.cluster,
+    holder: undefined,
     hosts: new Map([[run.host.name, run.host]]),
     signal: over.signal,
     onClose: (close) => void closing.push(close),

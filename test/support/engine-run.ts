@@ -83,6 +83,7 @@ export async function runInProcess(one: EngineRun): Promise<RunResult> {
       plan,
       run,
       cluster,
+      holder: undefined,
       clusterUid: await clusterUid(cluster, signal),
       hosts: new Map(),
       signal,

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { ProcessIdentity } from './process-identity.ts'
+
+/** What a program of `host.provision` is asked to change. */
+export const changingVerbs = ['act', 'undo', 'rollback'] as const
+
+/** provision-program/v1: which program works on a host, for whoever comes after the process that has started it. */
+export const LeftProgram = z.strictObject({
+  schema: z.literal('provision-program/v1'),
+  host: z.string(),
+  run: z.string(),
+  verb: z.enum(changingVerbs),
+  /** The first word of its command line. */
+  program: z.string(),
+  process: ProcessIdentity,
+  /** ISO 8601. */
+  since: z.iso.datetime(),
+})
+export type LeftProgram = z.infer<typeof LeftProgram>
+
+/** Which program works on which host; on disk from its start to its end, so that nobody starts a second one beside it. */
+export interface ProgramNotes {
+  /** Called right after it was started. */
+  begun(host: string, program: Pick<LeftProgram, 'run' | 'verb' | 'program'> & { pid: number }): void
+  ended(host: string): void
+  /** One that was left by whoever has started it, and is still there; undefined also when that cannot be seen from here. */
+  atWork(host: string): Promise<LeftProgram | undefined>
+}

@@ -1,0 +1,120 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { CommandContext } from '../../src/cli/context.ts'
+import { programNotes } from '../../src/cli/program-notes.ts'
+import { LeftProgram } from '../../src/model/left-program.ts'
+import type { Provisioner, ProvisionOptions } from '../../src/model/provisioner-port.ts'
+import { RunLeft } from '../../src/model/run-left.ts'
+import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
+import type { Text } from '../../src/model/text.ts'
+import { commandProvider } from '../../src/provision/command-provider.ts'
+
+const request = { node: 'a', host: 'a', target: 'containeros', run: 'r1', token: 'r1:a:0' } as const
+const soon = { timeout: 30_000, interval: 20 }
+
+let directory = ''
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'osferry-left-'))
+  writeFileSync(file('wait'), '')
+})
+afterEach(async () => {
+  rmSync(file('wait'), { force: true })
+  await vi.waitUntil(() => lines('begun') === lines('ended'), soon)
+  rmSync(directory, { recursive: true })
+})
+
+const file = (name: string): string => path.join(directory, name)
+const lines = (name: string): number =>
+  existsSync(file(name)) ? readFileSync(file(name), 'utf8').split('\n').length - 1 : 0
+
+/** Works while there is a file `wait`, and says when it begins and ends. */
+const working = 'echo . >> begun; while test -e wait; do sleep 0.02; done; echo . >> ended'
+
+/** As each process makes it. */
+function provider(act = working, rollback = 'echo . >> back'): Provisioner {
+  const context = {
+    settings: { required: () => directory },
+    clock: { now: () => new Date().toISOString() },
+  } as unknown as CommandContext
+  const shell = (text: string): string[] => ['/bin/sh', '-c', `cd '${directory}'; ${text}`]
+  const given = {
+    provider: 'command',
+    argv: shell(act),
+    rollback: shell(rollback),
+    observe: shell('echo . >> looks; test ! -e back'),
+  }
+  const parsed = stepRow('host.provision').planned.parse(given) as StepParameters<'host.provision'>
+  return commandProvider(parsed, { variables: process.env, graceMs: 200, programs: programNotes(context) })
+}
+
+const options = (more: Partial<ProvisionOptions> = {}): ProvisionOptions => ({
+  signal: new AbortController().signal,
+  timeoutMs: 60_000,
+  ...more,
+})
+
+/** Begins the act, and leaves it when it is at work. */
+async function leave(act?: string): Promise<LeftProgram> {
+  const person = new AbortController()
+  const acting = provider(act).act(request, options({ signal: person.signal }))
+  await vi.waitUntil(() => lines('begun') === 1, soon)
+  person.abort(new RunLeft())
+  await expect(acting).rejects.toBeInstanceOf(RunLeft)
+  return LeftProgram.parse(JSON.parse(readFileSync(file('programs/a.json'), 'utf8')))
+}
+
+describe('a program that was left at work on a host', () => {
+  it('is waited for before anything is asked or started, and named meanwhile', async () => {
+    const { process: left, verb, program } = await leave()
+    expect([verb, program]).toEqual(['act', '/bin/sh'])
+    const waits: Text[] = []
+    const looking = provider().observe(request, options({ onWait: (text) => void waits.push(text) }))
+    await vi.waitUntil(() => waits.length > 0, soon)
+    expect(waits[0]?.en).toBe(`for /bin/sh (process ${left.pid}), which an earlier run has left at work on a`)
+    expect([lines('begun'), lines('looks')]).toEqual([1, 0])
+    rmSync(file('wait'))
+    expect(await looking).toBe('done')
+    expect([lines('ended'), lines('looks')]).toEqual([1, 1])
+  })
+
+  it('is waited for by the way back, too', async () => {
+    await leave()
+    const back = provider().rollback?.({ ...request, token: 'r1:a:0:back', means: 'image' }, options())
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(lines('back')).toBe(0)
+    rmSync(file('wait'))
+    await back
+    expect([lines('ended'), lines('back')]).toEqual([1, 1])
+  })
+
+  it('is not ended, and nothing is started, when it takes longer than its step may', async () => {
+    const { process: left } = await leave()
+    const looking = provider().observe(request, options({ timeoutMs: 100 }))
+    await expect(looking).rejects.toMatchObject({
+      failureClass: 'config',
+      code: 'PROVISION_STILL_AT_WORK',
+      message: expect.stringContaining(`kill -TERM -- -${left.pid}`) as string,
+    })
+    expect([lines('begun'), lines('ended'), lines('looks')]).toEqual([1, 0, 0])
+  })
+
+  it('is at work for as long as what it has started is', async () => {
+    const { process: left } = await leave(`(${working}) & sleep 1`)
+    await vi.waitUntil(() => !existsSync(`/proc/${left.pid}`), soon)
+    const looking = provider().observe(request, options({ timeoutMs: 50 }))
+    await expect(looking).rejects.toMatchObject({ code: 'PROVISION_STILL_AT_WORK' })
+  })
+
+  it('is forgotten when it has ended, and when another process has its id', async () => {
+    const left = await leave()
+    const other = { ...left.process, pid: process.pid, startedTicks: '1' }
+    writeFileSync(file('programs/a.json'), JSON.stringify({ ...left, process: other }))
+    expect(await provider().observe(request, options({ timeoutMs: 50 }))).toBe('done')
+    rmSync(file('wait'))
+    await vi.waitUntil(() => lines('ended') === 1, soon)
+    await provider().act(request, options())
+    expect([lines('begun'), readdirSync(file('programs'))]).toEqual([2, []])
+  })
+})
