@@ -4,13 +4,14 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { canonicalJson } from '../model/canonical-json.ts'
 import { MigrationError } from '../model/errors.ts'
+import { nearestHint } from '../model/nearest.ts'
 import { builtInPlaybooks } from '../model/playbook-names.ts'
 import { playbookIssues } from '../model/playbook-rules.ts'
 import { phases, Playbook } from '../model/playbook.ts'
 import { stepRow } from '../model/step-parameters.ts'
 import { inLanguage, type Language } from '../model/text.ts'
 import { describeIssues, formatPath, issueLanguage } from './issues.ts'
-import { isDocumentPath, noDocumentOfName } from './name-or-path.ts'
+import { isDocumentPath } from './name-or-path.ts'
 import { readYamlDocument, type YamlDocument } from './yaml-document.ts'
 
 /** A playbook, and what tells it from every other one. */
@@ -69,7 +70,10 @@ function builtInPath(name: string): string {
 }
 
 function unknownPlaybook(name: string): MigrationError {
-  return noDocumentOfName(name, { code: 'PLAYBOOK_UNKNOWN', kind: 'playbook', names: builtInPlaybooks })
+  const meant = nearestHint(name, builtInPlaybooks)
+  return new MigrationError('PLAYBOOK_UNKNOWN', `no playbook ${JSON.stringify(name)}`, {
+    hint: `${meant}There are ${builtInPlaybooks.join(', ')}; one of your own is named by its path: ./${name}.yaml`,
+  })
 }
 
 function refuseIssues(

@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
-import { runPlan } from '../../src/migrate/run-plan.ts'
 import type { RunSelection } from '../../src/migrate/run-selection.ts'
 import { cordonAnnotation } from '../../src/model/cordon-annotation.ts'
 import type { Plan } from '../../src/model/plan.ts'
@@ -12,6 +10,7 @@ import type { ClusterStepPorts } from '../../src/steps/step-ports.ts'
 import { uncordonStep } from '../../src/steps/step-uncordon.ts'
 import { planOf, planStep } from '../support/engine-run.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
+import { runAlone } from '../support/run-alone.ts'
 import { memoryCluster, type MemoryCluster } from './memory-cluster.ts'
 import { merged } from './memory-objects.ts'
 import { memoryRecords } from './memory-records.ts'
@@ -62,7 +61,7 @@ async function runOn(
     act: async () => await Promise.resolve(others(cluster)),
     verify: async () => await Promise.resolve({}),
   })
-  const working = runPlan(plan, {
+  const working = runAlone(plan, {
     engine: {
       journal: memoryJournal(disk, { clock }),
       clock,
@@ -70,14 +69,7 @@ async function runOn(
       steps: [cordonStep, middle, uncordonStep],
       ports: { cluster, clock, wait: clock.wait, records: memoryRecords() },
     },
-    run: { id: 'run-1', holder: 'me@here' },
-    control: createRunControl(),
-    gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
-    windows: { mayStart: () => ({ open: true }) },
     selection,
-    lost: new AbortController().signal,
-    onEvent: () => undefined,
-    onHold: () => undefined,
   })
   await clock.run(working, clock.monotonicMs() + 3_600_000)
   return await working
