@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { mergePatch } from '../support/control-plane/api.ts'
 import type { Release } from '../support/control-plane/releases.ts'
 import { actsIn } from '../support/node-project.ts'
-import type { OsferryOptions, OsferryRun } from '../support/osferry.ts'
+import { applyWords, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
 import { plannedWorld } from '../support/planned-world.ts'
 
 const soon = { timeout: 60_000, interval: 50 }
@@ -24,7 +24,7 @@ describe.each<Release>(['oldest', 'newest'])(
     afterEach(async () => void (await planned.world.api.request('DELETE', leases)))
 
     const apply = (more: Partial<OsferryOptions> = {}): Promise<OsferryRun> =>
-      run(['apply', 'plan.json', '--playbook', 'nodes-only.yaml', '--approve', planned.digest], more)
+      run(applyWords('nodes-only.yaml', planned.digest), more)
     /** The program that replaces the system waits until it is let go. */
     const hold = (name: string): void => writeFileSync(file(`wait-${name}`), '')
     const letGo = (name: string): void => rmSync(file(`wait-${name}`), { force: true })

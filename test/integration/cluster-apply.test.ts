@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { RunResultDocument } from '../../src/model/run-result.ts'
 import type { Release } from '../support/control-plane/releases.ts'
 import { actsIn, planNodes } from '../support/node-project.ts'
-import type { OsferryOptions, OsferryRun } from '../support/osferry.ts'
+import { applyWords, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
 import { plannedWorld } from '../support/planned-world.ts'
 
 const soon = { timeout: 60_000, interval: 50 }
@@ -15,10 +15,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
   const planned = plannedWorld(release)
   const { run, runs, file, acts } = planned
   const apply = (more: readonly string[] = [], options: Partial<OsferryOptions> = {}): Promise<OsferryRun> =>
-    run(
-      ['apply', 'plan.json', '--playbook', 'nodes-only.yaml', '--approve', planned.digest, ...more],
-      options,
-    )
+    run(applyWords('nodes-only.yaml', planned.digest, ...more), options)
 
   /** As it was: not cordoned, no mark of ours, the labels of people; and nobody holds the lease. */
   async function expectGivenBack(): Promise<void> {
@@ -173,14 +170,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
       [{ ...wrong, 'node-2': '00000000-0000-4000-8000-000000000002' }, 'PLAN_OTHER_CLUSTER'],
     ] as const) {
       const other = await planNodes(planned.cwd, nodes, { run })
-      const refused = await run([
-        'apply',
-        'plan.json',
-        '--playbook',
-        'nodes-only.yaml',
-        '--approve',
-        other.slice(0, 12),
-      ])
+      const refused = await run(applyWords('nodes-only.yaml', other.slice(0, 12)))
       expect([refused.exitCode, refused.stderr]).toEqual([5, expect.stringContaining(`[${code}]`)])
     }
     await planned.world.audited()

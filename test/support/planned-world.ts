@@ -15,15 +15,15 @@ export interface PlannedWorld {
   /** The project of this test: a copy of what was planned. */
   readonly cwd: string
   /** Another copy; whoever asks for it removes it. */
-  copy(): string
+  copy: () => string
   /** Runs the built CLI in the project, against the cluster. */
-  run(args: readonly string[], more?: Partial<OsferryOptions>): Promise<OsferryRun>
+  run: (args: readonly string[], more?: Partial<OsferryOptions>) => Promise<OsferryRun>
   /** Runs as `runs list` tells them. */
-  runs(): Promise<{ id: string; status: string; plan: string }[]>
+  runs: () => Promise<{ id: string; status: string; plan: string }[]>
   /** A file of the project. */
-  file(name: string): string
+  file: (name: string) => string
   /** Resolves when so many systems were replaced. */
-  acts(count: number): Promise<unknown>
+  acts: (count: number) => Promise<unknown>
 }
 
 /** Starts it before the tests of this block, cleans it after each of them, and stops it behind the last. */
