@@ -1,5 +1,11 @@
 import type { StepFailure } from '../model/journal-record.ts'
-import { notesIn, type LeftCordonedReason, type NodeNote } from '../model/node-note.ts'
+import {
+  isLeftCordoned,
+  notesIn,
+  openNotes,
+  type LeftCordonedReason,
+  type NodeNote,
+} from '../model/node-note.ts'
 import type { Plan, RollbackMeans } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import { fleetEffect, isRetried } from './failure-rules.ts'
@@ -83,13 +89,11 @@ export function nodeResults(plan: Plan, { nodes }: RunState): NodeResult[] {
   })
 }
 
-/** That something waits for nodes is told for as long as one of them does not take pods again. */
 function notesOf(state: NodeState, nodes: RunState['nodes']): NodeNote[] {
-  const isOpen = (name: string): boolean => {
+  return openNotes(allNotes(state), (name) => {
     const other = nodes.get(name) ?? pendingNode
-    return other.outcome !== 'done' || allNotes(other).some(({ kind }) => kind === 'left-cordoned')
-  }
-  return allNotes(state).filter((note) => note.kind !== 'waits-for-nodes' || note.nodes.some(isOpen))
+    return other.outcome !== 'done' || isLeftCordoned(allNotes(other))
+  })
 }
 
 function allNotes(state: NodeState): NodeNote[] {
