@@ -108,8 +108,19 @@ function wordOf({ status, outcome }: NodeState): NodeResult['state'] {
   return status === 'pending' ? 'not-started' : 'under-way'
 }
 
+/** A state never changes; that of a whole fleet is looked at after each event. */
+const failedSteps = new WeakMap<NodeState, FailedStep | null>()
+
 /** The step for which a node goes back or has failed; undefined while another attempt is due. */
-function failedStep({ steps, back }: NodeState): FailedStep | undefined {
+function failedStep(state: NodeState): FailedStep | undefined {
+  const known = failedSteps.get(state)
+  if (known !== undefined) return known ?? undefined
+  const found = findFailedStep(state)
+  failedSteps.set(state, found ?? null)
+  return found
+}
+
+function findFailedStep({ steps, back }: NodeState): FailedStep | undefined {
   // What went wrong on the way back is why it is where it is.
   for (const { status, uses, failure, failures } of [...(back?.values() ?? []), ...steps.values()])
     // One that is tried once more has no failures until it fails again.
