@@ -1,5 +1,6 @@
 import { lintIgnitionText } from '../ignition/lint.ts'
 import type { IgnitionIssue } from '../ignition/lint-issue.ts'
+import { userDataIssues, userDataLimits } from '../ignition/user-data-limits.ts'
 import { errorCodes } from '../model/errors.ts'
 import { profileValue } from '../model/profile-fields.ts'
 import type { CommandContext } from './context.ts'
@@ -21,6 +22,14 @@ export const ignitionValidate = defineCommand({
       flags: '--profile <name>',
       text: { en: 'os profile that will read it: name or path', zh: '将读取该配置的系统：描述的名称或路径' },
     },
+    {
+      flags: '--platform <id>',
+      choices: userDataLimits.map(({ platform }) => platform),
+      text: {
+        en: 'cloud that is given it as user data: its size counts',
+        zh: '以用户数据形式接收该配置的云平台，会检查大小',
+      },
+    },
   ],
   examples: ['osferry ignition validate worker-1.ign', 'osferry ignition validate a.ign --profile flatcar'],
   async run(context, input) {
@@ -28,7 +37,11 @@ export const ignitionValidate = defineCommand({
     const name = input.value('--profile')
     const found = name === undefined ? undefined : await findProfile(name, context)
     const maxSpec = found === undefined ? undefined : profileValue(found.profile, 'ignition.maxSpec')
-    const { issues } = lintIgnitionText(text, { maxSpec })
+    const platform = input.value('--platform')
+    const issues = [
+      ...lintIgnitionText(text, { maxSpec }).issues,
+      ...(platform === undefined ? [] : userDataIssues(Buffer.byteLength(text), platform)),
+    ]
     const exit = exitOf(context, issues)
     await printListIfAny(context, {
       columns: columnsOf(context),

@@ -1,5 +1,6 @@
 import { journalOwner, type JournalReader } from '../journal/read-journal.ts'
 import type { JournalRun } from '../model/journal-record.ts'
+import { nodeNotes } from '../model/run-notes.ts'
 import { runState } from '../model/run-state.ts'
 import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
@@ -57,7 +58,7 @@ function documentOf({ run, state, status, takeovers, owner }: RunView, exit: Com
     owner: owner ?? null,
     waves: state.waves,
     gates: [...state.gates.values()],
-    nodes: [...state.nodes.values()],
+    nodes: [...state.nodes.values()].map((node) => ({ ...node, notes: nodeNotes(node, state.nodes) })),
     takeovers: takeovers.map(({ at, why, from, by }) => ({ at, why, from, by })),
     exit,
   }

@@ -1,6 +1,7 @@
 import type { NodeResult } from '../migrate/run-outcome.ts'
 import { fewNames } from '../model/few-names.ts'
 import { leftCordonedReasons, type LeftCordonedReason, type NodeNote } from '../model/node-note.ts'
+import { noteText } from '../model/node-note-text.ts'
 import type { Phase } from '../model/playbook.ts'
 import type { Text } from '../model/text.ts'
 import { shellWord } from './shell-word.ts'
@@ -36,21 +37,6 @@ export const stoppingText: Text = {
   zh: '正在停止：先完成手头的步骤；再按一次 Ctrl-C 则保持现状立即离开',
 }
 
-const cordonReasons: Readonly<Record<LeftCordonedReason, Text>> = {
-  'mark-gone': {
-    en: 'the mark of this run is gone from it: somebody else has cordoned it, or has taken the mark',
-    zh: '本次运行的标记已不在：有人另行封锁了它，或取走了标记',
-  },
-  'of-others': {
-    en: 'somebody else had cordoned it before this run could',
-    zh: '在本次运行封锁之前已被他人封锁',
-  },
-  'new-object': {
-    en: 'its Node object is a new one without the mark of this run: somebody has cordoned it, or its kubelet registers so',
-    zh: '其 Node 对象是新建的，没有本次运行的标记：有人封锁了它，或其 kubelet 以此方式注册',
-  },
-}
-
 /** In few words, behind the names of nodes. */
 const shortCordonReasons: Readonly<Record<LeftCordonedReason, Text>> = {
   'mark-gone': { en: 'the mark of this run is gone', zh: '本次运行的标记已不在' },
@@ -72,18 +58,11 @@ export function leftCordonedText(left: readonly { node: string; why: LeftCordone
 
 /** What is to be known of a node although its steps are done, and what to do. */
 export function nodeNoteText(node: string, note: NodeNote): Text {
-  if (note.kind === 'left-cordoned') {
-    const why = cordonReasons[note.why]
-    const command = `kubectl uncordon ${shellWord(node)}`
-    return {
-      en: `left cordoned: ${why.en}; ask whoever has done so, then: ${command}`,
-      zh: `仍处于封锁状态：${why.zh}；请询问操作者，然后运行：${command}`,
-    }
-  }
-  const [objects, nodes] = [fewNames(note.objects), fewNames(note.nodes)]
-  const more = note.count > note.objects.length ? ` (+${note.count - note.objects.length})` : ''
+  const text = noteText(note)
+  if (note.kind !== 'left-cordoned') return text
+  const command = `kubectl uncordon ${shellWord(node)}`
   return {
-    en: `not whole before ${nodes} is back: ${objects}${more}`,
-    zh: `在 ${nodes} 恢复之前尚不完整：${objects}${more}`,
+    en: `${text.en}; ask whoever has done so, then: ${command}`,
+    zh: `${text.zh}；请询问操作者，然后运行：${command}`,
   }
 }

@@ -1,6 +1,6 @@
 import { isAway } from '../migrate/node-state.ts'
 import { runPlan } from '../migrate/run-plan.ts'
-import { runAfter } from '../migrate/run-state.ts'
+import { followRun } from '../migrate/run-state.ts'
 import { closeAll, type Closers } from './close-all.ts'
 import { refusePlan } from './refuse-plan.ts'
 import { runGates } from './run-gates.ts'
@@ -16,6 +16,7 @@ import { runWaitingTaints } from './run-waiting-taints.ts'
 import { runWindows } from './run-windows.ts'
 import type { PerformRun, RunWorld } from './run-world.ts'
 import { sleep } from './sleep.ts'
+import { keepHeapSmall } from './small-heap.ts'
 
 /**
  * Opens everything that the run needs, runs it, and closes it again. Whatever refuses it does so before anything is written to
@@ -25,6 +26,7 @@ export const performRun: PerformRun = async (context, request) => {
   const { plan, selection, run, control, onEvent, onHold } = request
   const { clock } = context
   refusePlan(plan, selection, new Set(runSteps.map(({ uses }) => uses)))
+  keepHeapSmall()
   const closers: Closers = []
   const end = new AbortController()
   try {
@@ -36,14 +38,14 @@ export const performRun: PerformRun = async (context, request) => {
     const unwatch = request.onLock?.(journal.token)
     if (unwatch !== undefined) closers.push({ what: 'requests', close: unwatch })
     const scene = await openScene(context, request, { ...opened, closers })
-    let { state } = opened
+    const followed = followRun(opened.state)
     const world: RunWorld = {
       ...scene,
       context,
       plan,
       run,
       hosts,
-      nodesAway: () => [...state.nodes].flatMap(([name, node]) => (isAway(node) ? [name] : [])),
+      nodesAway: () => [...followed.state().nodes].flatMap(([name, node]) => (isAway(node) ? [name] : [])),
       signal: end.signal,
       onClose: (close) => void closers.push({ what: 'ports', close }),
     }
@@ -73,7 +75,7 @@ export const performRun: PerformRun = async (context, request) => {
       },
       ...(guard === undefined ? {} : { guard }),
       onEvent(event) {
-        state = runAfter(state, event)
+        followed.tell(event)
         for (const sink of sinks) sink.onEvent(event)
         onEvent(event)
       },

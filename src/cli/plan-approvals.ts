@@ -26,7 +26,7 @@ export async function allowedSignersOf(context: CommandContext): Promise<string 
 /** The approvals beside a plan, each judged for the plan as it is now. */
 export async function approvalsOf(
   { cwd, language, signal }: CommandContext,
-  { path, digest }: PlanFile,
+  { path, digest }: Pick<PlanFile, 'path' | 'digest'>,
   allowedSigners: string,
 ): Promise<JudgedApproval[]> {
   const approvals = await readApprovals(approvalsPath(resolve(cwd, path)), language)

@@ -37,4 +37,9 @@ export const systemRows: readonly CommandRow[] = [
     { en: 'check an Ignition configuration', zh: '校验 Ignition 配置' },
     async () => (await import('./command-ignition-validate.ts')).ignitionValidate,
   ),
+  row(
+    'ignition pointer',
+    { en: 'make a small configuration that fetches another one', zh: '生成获取另一份配置的指针配置' },
+    async () => (await import('./command-ignition-pointer.ts')).ignitionPointer,
+  ),
 ]

@@ -3,14 +3,16 @@ import type { Takeover } from '../journal/records.ts'
 import { fewNames } from '../model/few-names.ts'
 import type { JournalRun } from '../model/journal-record.ts'
 import type { RunState } from '../model/run-state.ts'
+import { nodeNotes } from '../model/run-notes.ts'
 import { isWhole } from '../model/run-part.ts'
 import { currentStep, type NodeState } from '../model/run-state-node.ts'
 import type { Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { ageText } from './age-text.ts'
 import type { CommandContext } from './context.ts'
+import { nodeNoteText } from './messages-apply.ts'
 import { nodeStatusTexts, runStatusTexts, takeoverTexts } from './messages-runs.ts'
-import { printTable } from './output.ts'
+import { printTable, type Column } from './output.ts'
 import { partText } from './resumed-selection.ts'
 import type { RunStatus } from './run-view.ts'
 
@@ -35,6 +37,13 @@ export async function printRun(context: CommandContext, view: RunView): Promise<
   if (nodes.length === 0) return
   context.stdout.write('\n')
   const { say } = context
+  const notes = (node: NodeState): string => notesText(node, view.state.nodes, say)
+  const noteColumn: Column<NodeState> = {
+    key: 'note',
+    title: { en: 'NOTE', zh: '说明' },
+    value: notes,
+    wrap: true,
+  }
   await printTable(context, {
     items: nodes,
     name: ({ name }) => name,
@@ -48,6 +57,7 @@ export async function printRun(context: CommandContext, view: RunView): Promise<
         value: (node) => waitsText(context, node),
         wrap: true,
       },
+      ...(nodes.some((node) => notes(node) !== '-') ? [noteColumn] : []),
     ],
   })
 }
@@ -153,4 +163,9 @@ function waitsText(context: CommandContext, node: NodeState): string {
   if (step.waitsFor === null) return '-'
   const age = ageText(Date.parse(clock.now()) - Date.parse(step.waitsFor.since))
   return `${say(step.waitsFor.text)}${say({ en: `, for ${age}`, zh: `，已 ${age}` })}`
+}
+
+function notesText(node: NodeState, nodes: RunState['nodes'], say: CommandContext['say']): string {
+  const notes = nodeNotes(node, nodes)
+  return notes.length === 0 ? '-' : notes.map((note) => say(nodeNoteText(node.name, note))).join('; ')
 }

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 
 /**
- * Answers are garbage as soon as they are written. Without these flags V8 lets it grow to several times what is in use
+ * Answers of hosts, and lists of a whole cluster, are garbage as soon as they are written or compared. Without these flags V8 lets it grow to several times what is in use
  * before it collects: the heap may grow by three fifths only, and the young generation stays as it is now. The earlier this is
  * called the smaller that is.
  */

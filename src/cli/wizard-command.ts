@@ -38,10 +38,11 @@ interface PlanPlace {
   inventory: readonly string[]
 }
 
-type PlanTask = Extract<WizardTask, { do: 'playbooks' | 'plan' | 'apply' | 'show-run' }>
+const planTasks = ['playbooks', 'plan', 'apply', 'approve', 'count-approvals', 'show-run'] as const
+type PlanTask = Extract<WizardTask, { do: (typeof planTasks)[number] }>
 
 function isOfPlan(task: WizardTask): task is PlanTask {
-  return ['playbooks', 'plan', 'apply', 'show-run'].includes(task.do)
+  return planTasks.some((known) => known === task.do)
 }
 
 /** The file with the answers and the same hosts: such a command makes the same plan, byte by byte. */
@@ -54,6 +55,9 @@ function planWords(
     return task.file === undefined ? ['playbooks', 'list'] : ['playbooks', 'validate', task.file || 'FILE']
   const out = wish === undefined ? 'plan.json' : `${wish.name}.json`
   if (task.do === 'show-run') return ['runs', 'show', task.run, ...flagWords(context, ['state'])]
+  if (task.do === 'approve')
+    return ['plan', 'approve', out, '--key', '~/.ssh/id_ed25519', '--digest', task.digest]
+  if (task.do === 'count-approvals') return ['plan', 'verify', out, ...signerWords(context)]
   if (task.do === 'apply')
     return [
       'apply',
@@ -68,6 +72,12 @@ function planWords(
   const hosts = selector === undefined ? [] : ['-l', selector]
   const file = out === 'plan.json' ? [] : ['--out', out]
   return ['plan', 'create', ...options, ...hosts, ...file, ...flagWords(context, ['facts', 'state'])]
+}
+
+/** Who may approve has to be said where no file of settings does. */
+function signerWords(context: CommandContext): string[] {
+  const isSet = context.settings.text('approvals.allowedSigners') !== undefined
+  return isSet ? flagWords(context, approvalKeys) : ['--allowed-signers', 'FILE']
 }
 
 /** A plan has the name of its playbook only: where the file of one of the team is, has to be said. */
@@ -100,10 +110,10 @@ function wordsOf(
 
 const testKeys = ['collect.concurrency', ...sshSettingKeys, 'state'] as const
 const collectKeys = ['facts', 'collect.set', 'collect.timeoutSeconds', ...testKeys] as const
+const approvalKeys = ['approvals.allowedSigners', 'approvals.require'] as const
 const applyKeys = [
   'facts',
-  'approvals.allowedSigners',
-  'approvals.require',
+  ...approvalKeys,
   ...runSettings.filter((key) => key !== 'inventory'),
   'state',
 ] as const

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { approvalsPath, readApprovals } from '../inventory/approvals-file.ts'
 import type { AssessmentHead } from '../inventory/assessment-file.ts'
 import { writeFileAtomically } from '../inventory/atomic-file.ts'
-import type { PlanFile } from '../inventory/plan-file.ts'
 import { readPlanOptions } from '../inventory/plan-options-file.ts'
 import { readBounded } from '../inventory/read-bounded.ts'
 import { MigrationError } from '../model/errors.ts'
@@ -12,15 +10,15 @@ import { dataOfHost } from '../plan/data-of-host.ts'
 import { isOffSystemDisk } from '../plan/data-path.ts'
 import { decideData } from '../plan/decide-data.ts'
 import { scheduleWaves } from '../plan/schedule-waves.ts'
-import type { HostData, MoveActions, MoveBasis, PlanApprovals, PlanDraft, PlanWish } from '../wizard/move.ts'
+import type { HostData, MoveActions, MoveBasis, PlanDraft, PlanWish } from '../wizard/move.ts'
 import { withSetting } from './config.ts'
 import type { CommandContext } from './context.ts'
 import { createPlan, writePlan } from './create-plan.ts'
-import { allowedSignersOf, approvalsOf } from './plan-approvals.ts'
 import { planCluster } from './plan-cluster.ts'
 import { readMovingPlaybook, resolveChoices } from './plan-choices.ts'
 import { assessedHosts, planHosts } from './plan-hosts.ts'
 import { shortPath } from './state-paths.ts'
+import { wizardApprovals } from './wizard-approvals.ts'
 import { startWizardRun } from './wizard-run.ts'
 import { wizardPlaybook, wizardPlaybooks } from './wizard-playbooks.ts'
 import { hostGroups, judgedHost, selectorOfGroups, type JudgedHost } from './wizard-groups.ts'
@@ -78,30 +76,17 @@ export function createWizardMove(contextNow: () => CommandContext): WizardMove {
         playbook: wish.playbook,
         path: shortPath(context, path),
         optionsPath: optionsFile(wish),
-        approvals: await approvalsSoFar(context, { path, digest: draft.digest, plan: draft.plan }),
+        approvals: await wizardApprovals(context, { path, digest: draft.digest }),
       }
     },
+    approvals: ({ path, digest }, { signal }) =>
+      wizardApprovals({ ...contextNow(), signal }, { path, digest }),
     startRun: (saved, digest, { hooks, signal }) =>
       startWizardRun(
         { ...contextNow(), signal },
         { path: saved.path, playbook: saved.playbook, digest },
         hooks,
       ),
-  }
-}
-
-/** Where it is not set who may approve, only whoever is named in the file can be told. */
-async function approvalsSoFar(context: CommandContext, file: PlanFile): Promise<PlanApprovals> {
-  const signers = await allowedSignersOf(context)
-  if (signers === undefined) {
-    const approvals = await readApprovals(approvalsPath(file.path), context.language)
-    const own = approvals.filter(({ digest }) => digest === file.digest)
-    return { required: null, given: own.map(({ identity }) => ({ identity, counts: null, reason: '' })) }
-  }
-  const judged = await approvalsOf(context, file, signers)
-  return {
-    required: context.settings.number('approvals.require') ?? 1,
-    given: judged.map(({ identity, result, reason }) => ({ identity, counts: result === 'good', reason })),
   }
 }
 

@@ -1,8 +1,11 @@
 import { profileValue } from '../model/profile-fields.ts'
+import type { File } from './config.ts'
+import { kubeadmDropin, kubeadmJoin } from './kubeadm-join.ts'
 import { tokenPlaceholder } from './placeholders.ts'
 import { needFact, refuseUnfit, type IgnitionRequest, type OpenMatter, type Piece } from './request.ts'
 import { privateFile, textFile } from './text-file.ts'
 
+const kubeconfigFile = '/etc/kubernetes/kubelet.conf'
 const bootstrapFile = '/etc/kubernetes/bootstrap-kubelet.conf'
 const authorityFile = '/etc/kubernetes/pki/ca.crt'
 
@@ -23,7 +26,7 @@ const replaced = new Set(
   pod-infra-container-image runtime-cgroups kubelet-cgroups`.split(/\s+/),
 )
 
-/** The kubelet with the node's name, labels, taints and reserves, and with paths of the new system; it joins by TLS bootstrap. */
+/** The kubelet with the node's name, labels, taints and reserves, and with paths of the new system, and how it joins. */
 export function kubeletPiece(request: IgnitionRequest): Piece {
   const kubelet = needFact(request, 'kubelet')
   const from = ['facts.kubelet', 'settings.join', 'profile.kubernetes']
@@ -43,22 +46,28 @@ export function kubeletPiece(request: IgnitionRequest): Piece {
     `--container-runtime-endpoint=${profileValue(profile, 'kubernetes.runtimeEndpoint')}`,
     `--cgroup-driver=${profileValue(profile, 'kubernetes.cgroupDriver')}`,
     `--resolv-conf=${profileValue(profile, 'network.resolvConf')}`,
-    '--kubeconfig=/etc/kubernetes/kubelet.conf',
+    `--kubeconfig=${kubeconfigFile}`,
     `--bootstrap-kubeconfig=${bootstrapFile}`,
-    `--client-ca-file=${authorityFile}`,
   ]
-  const command = [program, ...own, ...flags].map(unitWord).join(' \\\n  ')
-  const contents = `[Unit]\nAfter=network-online.target containerd.service\nWants=network-online.target\n[Service]\nExecStart=\nExecStart=${command}\n`
+  const isKubeadm = settings.join?.by === 'kubeadm'
+  const contents = isKubeadm
+    ? kubeadmDropin([program, ...own, ...flags].map(unitWord))
+    : bootstrapDropin([program, ...own, `--client-ca-file=${authorityFile}`, ...flags].map(unitWord))
+  const join = isKubeadm ? kubeadmJoin(request) : { files: bootstrapFiles(request), units: [] }
   return {
     from,
-    files: joinFiles(request),
-    units: [{ name: unit, enabled: true, dropins: [{ name: '90-osferry.conf', contents }] }],
+    files: join.files,
+    units: [{ name: unit, enabled: true, dropins: [{ name: '90-osferry.conf', contents }] }, ...join.units],
     open: [
       ...open,
       ...(settings.join === undefined ? [noJoin] : []),
-      ...(kubelet.configFile === null ? [] : [ownConfig(kubelet.configFile)]),
+      ...(kubelet.configFile === null || isKubeadm ? [] : [ownConfig(kubelet.configFile)]),
     ],
   }
+}
+
+function bootstrapDropin(command: readonly string[]): string {
+  return `[Unit]\nAfter=network-online.target containerd.service\nWants=network-online.target\n[Service]\nExecStart=\nExecStart=${command.join(' \\\n  ')}\n`
 }
 
 const noJoin: OpenMatter = {
@@ -103,7 +112,7 @@ function carriedFlags(args: readonly string[]): { flags: string[]; open: OpenMat
   }
 }
 
-function joinFiles({ settings, node }: IgnitionRequest): ReturnType<typeof textFile>[] {
+function bootstrapFiles({ settings, node }: IgnitionRequest): File[] {
   if (settings.join === undefined) return []
   const { server, certificateAuthority } = settings.join
   const kubeconfig = {

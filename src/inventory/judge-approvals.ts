@@ -64,13 +64,19 @@ export async function judgeApprovals(
   return judged
 }
 
+/** How many good approvals a plan lacks. */
+export function missingApprovals(judged: readonly JudgedApproval[], required: number): number {
+  return Math.max(0, required - judged.filter(({ result }) => result === 'good').length)
+}
+
 /** Throws APPROVAL_MISSING or APPROVAL_INVALID (when one was given and does not count) below `required` good approvals. */
 export function requireApprovals(
   judged: readonly JudgedApproval[],
   { required, planPath }: { required: number; planPath: string },
 ): void {
-  const good = judged.filter(({ result }) => result === 'good').length
-  if (good >= required) return
+  const missing = missingApprovals(judged, required)
+  if (missing === 0) return
+  const good = required - missing
   const bad = judged.filter(({ result }) => result !== 'good')
   const reasons = bad.slice(0, 5).map(({ identity, result, reason }) => `${identity}: ${result}, ${reason}`)
   const message = [`${planPath} has ${good} of ${required} approvals`, ...reasons].join('; ')

@@ -4,7 +4,7 @@ import type { Clock } from '../model/ports.ts'
 import type { AnyStep } from '../model/step.ts'
 import type { StepName } from '../model/step-names.ts'
 import type { Wait } from '../steps/wake.ts'
-import { runAfter, runStateOf, type RunState } from './run-state.ts'
+import { followRun, runStateOf, type RunState } from './run-state.ts'
 
 /** What the engine needs from outside. */
 export interface EnginePorts<Ports> {
@@ -52,13 +52,13 @@ export function openEngine<Ports>(ports: EnginePorts<Ports>, { run, onEvent }: E
   const steps = new Map(ports.steps.map((step) => [step.uses, step]))
   const over = new AbortController()
   const broken = new AbortController()
-  let state = runStateOf(ports.journal.events(run.id))
+  const followed = followRun(runStateOf(ports.journal.events(run.id)))
   return {
     ...ports,
     run,
     over: over.signal,
     broken: broken.signal,
-    state: () => state,
+    state: () => followed.state(),
     record(node, body): void {
       over.signal.throwIfAborted()
       // Nothing begins after a record that was lost. How an act in hand has ended may still find room.
@@ -70,7 +70,7 @@ export function openEngine<Ports>(ports: EnginePorts<Ports>, { run, onEvent }: E
         broken.abort(error)
         throw error
       }
-      state = runAfter(state, event)
+      followed.tell(event)
       onEvent(event)
     },
     stepOf(uses): AnyStep<Ports> {

@@ -1,5 +1,11 @@
 import type { StepFailure } from '../model/journal-record.ts'
-import { notesIn, type LeftCordonedReason, type NodeNote } from '../model/node-note.ts'
+import {
+  isLeftCordoned,
+  notesIn,
+  openNotes,
+  type LeftCordonedReason,
+  type NodeNote,
+} from '../model/node-note.ts'
 import type { Plan, RollbackMeans } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import { fleetEffect, isRetried } from './failure-rules.ts'
@@ -83,13 +89,11 @@ export function nodeResults(plan: Plan, { nodes }: RunState): NodeResult[] {
   })
 }
 
-/** That something waits for nodes is told for as long as one of them does not take pods again. */
 function notesOf(state: NodeState, nodes: RunState['nodes']): NodeNote[] {
-  const isOpen = (name: string): boolean => {
+  return openNotes(allNotes(state), (name) => {
     const other = nodes.get(name) ?? pendingNode
-    return other.outcome !== 'done' || allNotes(other).some(({ kind }) => kind === 'left-cordoned')
-  }
-  return allNotes(state).filter((note) => note.kind !== 'waits-for-nodes' || note.nodes.some(isOpen))
+    return other.outcome !== 'done' || isLeftCordoned(allNotes(other))
+  })
 }
 
 function allNotes(state: NodeState): NodeNote[] {
@@ -104,8 +108,19 @@ function wordOf({ status, outcome }: NodeState): NodeResult['state'] {
   return status === 'pending' ? 'not-started' : 'under-way'
 }
 
+/** A state never changes; that of a whole fleet is looked at after each event. */
+const failedSteps = new WeakMap<NodeState, FailedStep | null>()
+
 /** The step for which a node goes back or has failed; undefined while another attempt is due. */
-function failedStep({ steps, back }: NodeState): FailedStep | undefined {
+function failedStep(state: NodeState): FailedStep | undefined {
+  const known = failedSteps.get(state)
+  if (known !== undefined) return known ?? undefined
+  const found = findFailedStep(state)
+  failedSteps.set(state, found ?? null)
+  return found
+}
+
+function findFailedStep({ steps, back }: NodeState): FailedStep | undefined {
   // What went wrong on the way back is why it is where it is.
   for (const { status, uses, failure, failures } of [...(back?.values() ?? []), ...steps.values()])
     // One that is tried once more has no failures until it fails again.

@@ -22,23 +22,37 @@ const nothing: RunState = {
   nodes: new Map(),
 }
 
-/** The state of a run after all its events, in their order. */
-export function runStateOf(events: Iterable<JournalEvent>): RunState {
-  let state = nothing
-  for (const event of events) state = runAfter(state, event)
-  return state
+type ToldEvent = Pick<JournalEvent, 'node' | 'body' | 'at'>
+
+/** A run that goes on: its state is one that changes, as a copy of all nodes for each event would cost a fleet dearly. */
+export interface FollowedRun {
+  state(): RunState
+  tell(event: ToldEvent): void
 }
 
-/** The state of a run after one more event. */
-export function runAfter(
-  state: RunState,
-  { node, body, at }: Pick<JournalEvent, 'node' | 'body' | 'at'>,
-): RunState {
-  if (node !== null) {
-    const nodes = new Map(state.nodes)
-    nodes.set(node, nodeAfter(state.nodes.get(node) ?? pendingNode, body))
-    return { ...state, nodes }
+/** Follows a run from a state on, which stays as it is. */
+export function followRun(from: RunState): FollowedRun {
+  const nodes = new Map(from.nodes)
+  let state: RunState = { ...from, nodes }
+  return {
+    state: () => state,
+    tell(event): void {
+      const { node, body } = event
+      if (node === null) state = runAfter(state, event)
+      else nodes.set(node, nodeAfter(nodes.get(node) ?? pendingNode, body))
+    },
   }
+}
+
+/** The state of a run after all its events, in their order. */
+export function runStateOf(events: Iterable<JournalEvent>): RunState {
+  const run = followRun(nothing)
+  for (const event of events) run.tell(event)
+  return run.state()
+}
+
+/** The state after one more event of the run itself. */
+function runAfter(state: RunState, { body, at }: ToldEvent): RunState {
   if (body.type === 'run-started' || body.type === 'run-resumed')
     return { ...state, status: 'running', outcome: undefined, isPaused: false }
   if (body.type === 'run-paused') return { ...state, isPaused: true }
@@ -51,6 +65,7 @@ export function runAfter(
 
 /** The state as it is when nothing was done with these nodes yet. */
 export function withoutNodes(state: RunState, names: ReadonlySet<string>): RunState {
+  if (names.size === 0) return state
   return { ...state, nodes: new Map([...state.nodes].filter(([name]) => !names.has(name))) }
 }
 

@@ -68,11 +68,17 @@ export const IgnitionSettings = z.strictObject({
     .max(20)
     .default([]),
   /**
-   * How the kubelet joins: TLS bootstrap with a token. `token` says where it is read when `ignition.render` writes the
-   * configuration; without it a placeholder stays for whoever hands the configuration out.
+   * How the kubelet joins: TLS bootstrap by itself, or by `kubeadm join`, which takes the kubelet's configuration from the cluster.
+   * `token` says where the bootstrap token is read when `ignition.render` writes the configuration; without it a placeholder stays for
+   * whoever hands the configuration out.
    */
   join: z
-    .strictObject({ server: plainUrl, certificateAuthority: certificates, token: SecretRef.optional() })
+    .strictObject({
+      server: plainUrl,
+      certificateAuthority: certificates,
+      by: z.enum(['tls-bootstrap', 'kubeadm']).optional(),
+      token: SecretRef.optional(),
+    })
     .optional(),
   /**
    * The team's own Ignition configuration (.ign, .json), or Butane (.bu, .yaml; needs `butane`), beside this file: merged over what is

@@ -32,3 +32,16 @@ const Noted = z.object({ notes: z.array(NodeNote) })
 export function notesIn(memory: unknown): readonly NodeNote[] {
   return Noted.safeParse(memory).data?.notes ?? []
 }
+
+/**
+ * Of the notes of a node those that hold still: that something waits for nodes is told for as long as one of them does not take
+ * pods again.
+ */
+export function openNotes(notes: readonly NodeNote[], isAway: (node: string) => boolean): NodeNote[] {
+  return notes.filter((note) => note.kind !== 'waits-for-nodes' || note.nodes.some(isAway))
+}
+
+/** True for a node that takes no pods although its steps are done. */
+export function isLeftCordoned(notes: readonly NodeNote[]): boolean {
+  return notes.some(({ kind }) => kind === 'left-cordoned')
+}

@@ -86,6 +86,8 @@ export const profileGroups = {
     ),
     kubeletRoot: field(path),
     /** Null: not in the image. */
+    kubeadmPath: field(path.nullable()),
+    /** Null: not in the image. */
     containerdPath: field(path.nullable()),
     containerdVersion: field(short.nullable()),
     containerdConfig: field(path),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NodeOutcome, RunOutcome } from './journal-record.ts'
+import { NodeNote } from './node-note.ts'
 import { Estimate, PlannedWave, RollbackMeans } from './plan.ts'
 import { stepNames } from './step-names.ts'
 import { Target } from './target.ts'
@@ -53,6 +54,8 @@ export const RunReportNode = z.object({
   images: Moved,
   /** Pods that were deleted past their budget or their grace because the plan allowed it. */
   escalations: z.int().min(0),
+  /** What is to be known of it although its steps are done. */
+  notes: z.array(NodeNote),
 })
 export type RunReportNode = z.infer<typeof RunReportNode>
 

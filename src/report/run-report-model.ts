@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { JournalEvent, JournalRun } from '../model/journal-record.ts'
 import type { Plan, PlannedNode } from '../model/plan.ts'
 import type { RunReport, RunReportNode } from '../model/run-report.ts'
-import { applyEvent, newRunState } from '../model/run-state.ts'
+import { nodeNotes } from '../model/run-notes.ts'
+import { applyEvent, newRunState, type RunState } from '../model/run-state.ts'
 import type { StepName } from '../model/step-names.ts'
 import type { Text } from '../model/text.ts'
 import { createTimes, length, type NodeTimes } from './run-report-time.ts'
@@ -19,7 +20,8 @@ export interface RunReportInput {
 /** Most that are told of each; a run of thousands of nodes stays readable. */
 const most = { waits: 3, failures: 20, gates: 200 }
 
-interface Notes {
+/** What the records of a node tell beside its state. */
+interface Told {
   failures: RunReportNode['failures']
   returnedBecause: Text | null
   retries: number
@@ -31,14 +33,14 @@ interface Notes {
 export function buildRunReport({ run, plan, events, now, version }: RunReportInput): RunReport {
   const state = newRunState(run.id)
   const times = createTimes()
-  const notes = new Map<string, Notes>()
+  const told = new Map<string, Told>()
   const gates = new Map<string, RunReport['gates'][number]>()
   let lastHash: string | null = null
   let mostAtOnce = 0
   for (const event of events) {
     applyEvent(state, event)
     times.add(event)
-    noteOf(notes, event)
+    tell(told, event)
     noteGate(gates, event)
     lastHash = event.hash
     const atOnce = [...state.nodes.values()].filter(({ status }) => status === 'running').length
@@ -84,7 +86,8 @@ export function buildRunReport({ run, plan, events, now, version }: RunReportInp
         wave: waveOf.get(node.name) ?? null,
         found: state.nodes.get(node.name),
         times: times.of(node.name),
-        notes: notes.get(node.name),
+        told: told.get(node.name),
+        notes: notesOf(node.name, state),
         lastAt,
       }),
     ),
@@ -100,13 +103,14 @@ function nodeReport(
     wave: number | null
     found: FoundNode
     times: NodeTimes
-    notes: Notes | undefined
+    told: Told | undefined
+    notes: RunReportNode['notes']
     lastAt: string | null
   },
 ): RunReportNode {
-  const { wave, found, times, notes, lastAt } = about
+  const { wave, found, times, told, notes, lastAt } = about
   const { startedAt = null, endedAt = null, status = 'planned' } = found ?? {}
-  const result = (uses: StepName): unknown => notes?.results.get(uses)
+  const result = (uses: StepName): unknown => told?.results.get(uses)
   return {
     name,
     host,
@@ -119,33 +123,39 @@ function nodeReport(
     durationMs: between(startedAt, endedAt ?? lastAt),
     phases: times.phases,
     estimate,
-    retries: notes?.retries ?? 0,
+    retries: told?.retries ?? 0,
     waits: times.waits.toSorted((a, b) => b.forMs - a.forMs).slice(0, most.waits),
-    failures: notes?.failures ?? [],
-    returnedBecause: notes?.returnedBecause ?? null,
+    failures: told?.failures ?? [],
+    returnedBecause: told?.returnedBecause ?? null,
     parked: parked(result('data.park')),
     restored: restored(result('data.restore')),
     images: images(result('images.park')),
     escalations: Escalations.safeParse(result('cluster.drain')).data?.escalations.length ?? 0,
+    notes,
   }
 }
 
-function noteOf(notes: Map<string, Notes>, { node, body, at }: JournalEvent): void {
+function notesOf(name: string, { nodes }: RunState): RunReportNode['notes'] {
+  const node = nodes.get(name)
+  return node === undefined ? [] : nodeNotes(node, nodes)
+}
+
+function tell(told: Map<string, Told>, { node, body, at }: JournalEvent): void {
   if (node === null) return
-  const note: Notes = notes.get(node) ?? {
+  const of: Told = told.get(node) ?? {
     failures: [],
     returnedBecause: null,
     retries: 0,
     results: new Map(),
   }
-  notes.set(node, note)
-  if (body.type === 'step-started' && body.attempt > 1) note.retries += 1
-  if (body.type === 'step-done') note.results.set(body.uses, body.result)
-  if (body.type === 'node-returning' || body.type === 'node-rolling-back') note.returnedBecause = body.reason
+  told.set(node, of)
+  if (body.type === 'step-started' && body.attempt > 1) of.retries += 1
+  if (body.type === 'step-done') of.results.set(body.uses, body.result)
+  if (body.type === 'node-returning' || body.type === 'node-rolling-back') of.returnedBecause = body.reason
   if (body.type !== 'step-failed' && body.type !== 'undo-failed') return
   const { code, message } = body.failure
-  if (note.failures.length < most.failures)
-    note.failures.push({ at, uses: body.uses, isUndo: body.type === 'undo-failed', code, message })
+  if (of.failures.length < most.failures)
+    of.failures.push({ at, uses: body.uses, isUndo: body.type === 'undo-failed', code, message })
 }
 
 function noteGate(gates: Map<string, RunReport['gates'][number]>, { body, at }: JournalEvent): void {

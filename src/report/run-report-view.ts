@@ -1,5 +1,7 @@
 import type { RunReport, RunReportNode } from '../model/run-report.ts'
 import { durationText } from '../model/duration-text.ts'
+import { isLeftCordoned } from '../model/node-note.ts'
+import { noteText } from '../model/node-note-text.ts'
 import type { Estimate } from '../model/plan.ts'
 import type { Verdict } from '../model/target.ts'
 import type { Language, Text } from '../model/text.ts'
@@ -54,6 +56,7 @@ export function runReportView(report: RunReport, language: Language): RunReportV
       nodeTimes(report, word, said),
       moved(report, word),
       problems(report, word, said),
+      notes(report, word, said),
       waits(report, word, said),
       gates(report, word),
     ],
@@ -65,7 +68,8 @@ export function runReportView(report: RunReport, language: Language): RunReportV
 /** Nobody can tell of a run that has not ended. */
 function overallOf({ run, nodes }: RunReport): Verdict {
   if (run.outcome === null) return 'UNKNOWN'
-  if (run.outcome === 'done') return 'READY'
+  if (run.outcome === 'done')
+    return nodes.some((node) => isLeftCordoned(node.notes)) ? 'READY_WITH_ACTIONS' : 'READY'
   return nodes.some(({ state }) => state === 'failed') ? 'BLOCKED' : 'READY_WITH_ACTIONS'
 }
 
@@ -152,6 +156,11 @@ function problems(report: RunReport, word: Word, said: Said): RunSection {
   ])
   const head = (['node', 'at', 'step', 'what'] as const).map(word)
   return { id: 'problems', title: word('problems'), head, rows }
+}
+
+function notes(report: RunReport, word: Word, said: Said): RunSection {
+  const rows = report.nodes.flatMap(({ name, notes: of }) => of.map((note) => [name, said(noteText(note))]))
+  return { id: 'notes', title: word('notes'), head: (['node', 'what'] as const).map(word), rows }
 }
 
 /** Of all nodes; each has its own longest. */

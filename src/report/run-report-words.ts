@@ -34,6 +34,7 @@ export const runWords = {
   images: { en: 'Images kept', zh: '保留的镜像' },
   escalations: { en: 'Forced deletions', zh: '强制删除' },
   problems: { en: 'What went wrong, and what was given back', zh: '出现的问题与恢复原状' },
+  notes: { en: 'What is still to be known of nodes', zh: '节点的其他须知' },
   at: { en: 'At', zh: '时间' },
   what: { en: 'What', zh: '内容' },
   waits: { en: 'Longest waits', zh: '最长的等待' },

@@ -1,7 +1,7 @@
 import type { Toleration } from '../model/cluster-parts.ts'
 import { tolerates } from '../model/node-selector.ts'
 import { labKinds } from './lab-kinds.ts'
-import { controllerOf } from './lab-object.ts'
+import { controllerOf, type LabObject } from './lab-object.ts'
 import { nodeMatches } from './lab-placing.ts'
 import { isReady, type LabNodeObject, type LabPod, type LabPodSpec } from './lab-pod.ts'
 import type { LabListener } from './lab-store.ts'
@@ -21,19 +21,54 @@ const daemonTolerations: readonly Toleration[] = [
 /** DaemonSets: one pod on every node that they may run on. */
 export function daemonController(world: LabWorld): LabListener {
   const { store, timers } = world
-  const soon = (namespace: string | undefined, name: string): void =>
-    timers.soon(`daemonset/${namespace}/${name}`, () => {
-      const found = store.get(labKinds.daemonSets, name, namespace)
-      if (found !== undefined) reconcile(world, found as LabWorkload, () => soon(namespace, name))
-    })
-  return ({ kind, object, before, after }) => {
-    const { namespace, name } = object.metadata
-    if (kind === labKinds.daemonSets && after !== undefined) soon(namespace, name)
-    if (kind === labKinds.nodes && concerns(before, after))
-      for (const { metadata } of store.all(labKinds.daemonSets)) soon(metadata.namespace, metadata.name)
-    const owner = kind === labKinds.pods ? controllerOf(object) : undefined
-    if (owner?.kind === 'DaemonSet') soon(namespace, owner.name)
+  const followed = new Map<string, FollowedSet>()
+
+  function followedOf({ metadata: { namespace, name, uid } }: LabObject): FollowedSet {
+    const key = `${namespace}/${name}`
+    const known = followed.get(key)
+    if (known?.uid === uid) return known
+    const made: FollowedSet = { uid, template: undefined, nodes: new Map(), dirty: new Set() }
+    followed.set(key, made)
+    return made
   }
+
+  function soon(set: LabObject, nodes: readonly string[]): void {
+    const { namespace, name } = set.metadata
+    for (const node of nodes) followedOf(set).dirty.add(node)
+    timers.soon(`daemonset/${namespace}/${name}`, () => {
+      const found = store.get(labKinds.daemonSets, name, namespace) as LabWorkload | undefined
+      if (found === undefined) return
+      const retry = (node: string): void => soon(found, [node])
+      reconcile(world, found, { of: followedOf(found), retry })
+    })
+  }
+
+  return ({ kind, object, before, after }) => {
+    if (kind === labKinds.daemonSets && after !== undefined) soon(after, [])
+    if (kind === labKinds.nodes && concerns(before, after))
+      for (const set of store.all(labKinds.daemonSets)) soon(set, [object.metadata.name])
+    const owner = kind === labKinds.pods ? controllerOf(object) : undefined
+    if (owner?.kind !== 'DaemonSet') return
+    const set = store.get(labKinds.daemonSets, owner.name, object.metadata.namespace)
+    const pods = [before, after].filter((pod) => pod !== undefined) as LabPod[]
+    if (set !== undefined) soon(set, pods.map(nodeOf))
+  }
+}
+
+/** What is known of a DaemonSet, so that a change on one node is no look at all nodes. */
+interface FollowedSet {
+  uid: string
+  /** By which all nodes were looked at; undefined = they have to be. */
+  template: unknown
+  nodes: Map<string, DaemonCounts>
+  /** Names of nodes on which something has changed. */
+  dirty: Set<string>
+}
+
+interface DaemonCounts {
+  desired: number
+  current: number
+  ready: number
 }
 
 /** Heartbeats change no pod. */
@@ -42,37 +77,28 @@ function concerns(before: object | undefined, after: object | undefined): boolea
   return was?.spec !== is?.spec || was?.metadata.labels !== is?.metadata.labels
 }
 
-function reconcile(world: LabWorld, set: LabWorkload, retry: () => void): void {
+function reconcile(
+  world: LabWorld,
+  set: LabWorkload,
+  { of, retry }: { of: FollowedSet; retry: (node: string) => void },
+): void {
   if (set.metadata.deletionTimestamp !== undefined) return
-  const { spec } = set.spec.template
-  const tolerations = [...(spec.tolerations ?? []), ...daemonTolerations]
-  if (spec.hostNetwork === true)
-    tolerations.push({
-      key: 'node.kubernetes.io/network-unavailable',
-      operator: 'Exists',
-      effect: 'NoSchedule',
-    })
+  const { store } = world
+  const isWhole = of.template !== set.spec.template
+  if (isWhole) of.nodes.clear()
+  of.template = set.spec.template
+  const dirty = isWhole ? [...store.all(labKinds.nodes)].map(({ metadata }) => metadata.name) : [...of.dirty]
+  of.dirty.clear()
   const pods = Map.groupBy(podsOf(world, set), (pod) => nodeOf(pod))
-  let [desired, ready, current] = [0, 0, 0]
-  for (const node of world.store.all(labKinds.nodes) as Iterable<LabNodeObject>) {
-    const here = pods.get(node.metadata.name) ?? []
-    const taints = node.spec.taints ?? []
-    const mayRun =
-      nodeMatches(spec, node) &&
-      taints.every((taint) => taint.effect === 'PreferNoSchedule' || tolerates(tolerations, taint))
-    const mayStay =
-      nodeMatches(spec, node) &&
-      taints.every((taint) => taint.effect !== 'NoExecute' || tolerates(tolerations, taint))
-    if (mayRun) desired += 1
-    if (mayRun && here.length === 0) {
-      const placed = { tolerations, affinity: only(spec, node.metadata.name) }
-      const labels = { 'controller-revision-hash': `${set.metadata.name}-1`, 'pod-template-generation': '1' }
-      createPod(world, { kind: labKinds.daemonSets, owner: set, labels, spec: placed }, retry)
-    }
-    if (!mayStay) for (const pod of staying(here)) deletePod(world, pod)
-    if (here.length > 0) current += 1
-    if (staying(here).some(isReady)) ready += 1
+  for (const name of dirty) {
+    const node = store.get(labKinds.nodes, name) as LabNodeObject | undefined
+    if (node === undefined) of.nodes.delete(name)
+    else
+      of.nodes.set(name, onNode(world, set, { node, here: pods.get(name) ?? [], retry: () => retry(name) }))
   }
+  const [desired, current, ready] = (['desired', 'current', 'ready'] as const).map((what) =>
+    [...of.nodes.values()].reduce((sum, counts) => sum + counts[what], 0),
+  ) as [number, number, number]
   writeCounts(world, labKinds.daemonSets, {
     owner: set,
     status: {
@@ -85,6 +111,44 @@ function reconcile(world: LabWorld, set: LabWorkload, retry: () => void): void {
       numberMisscheduled: 0,
     },
   })
+}
+
+/** Creates or deletes what has to be on a node, and counts what was there. */
+function onNode(
+  world: LabWorld,
+  set: LabWorkload,
+  { node, here, retry }: { node: LabNodeObject; here: readonly LabPod[]; retry: () => void },
+): DaemonCounts {
+  const { spec } = set.spec.template
+  const tolerations = tolerationsOf(spec)
+  const taints = node.spec.taints ?? []
+  const matches = nodeMatches(spec, node)
+  const mayRun =
+    matches && taints.every((taint) => taint.effect === 'PreferNoSchedule' || tolerates(tolerations, taint))
+  const mayStay =
+    matches && taints.every((taint) => taint.effect !== 'NoExecute' || tolerates(tolerations, taint))
+  if (mayRun && here.length === 0) {
+    const placed = { tolerations, affinity: only(spec, node.metadata.name) }
+    const labels = { 'controller-revision-hash': `${set.metadata.name}-1`, 'pod-template-generation': '1' }
+    createPod(world, { kind: labKinds.daemonSets, owner: set, labels, spec: placed }, retry)
+  }
+  if (!mayStay) for (const pod of staying(here)) deletePod(world, pod)
+  return {
+    desired: Number(mayRun),
+    current: Number(here.length > 0),
+    ready: Number(staying(here).some(isReady)),
+  }
+}
+
+function tolerationsOf(spec: LabPodSpec): readonly Toleration[] {
+  const tolerations = [...(spec.tolerations ?? []), ...daemonTolerations]
+  if (spec.hostNetwork === true)
+    tolerations.push({
+      key: 'node.kubernetes.io/network-unavailable',
+      operator: 'Exists',
+      effect: 'NoSchedule',
+    })
+  return tolerations
 }
 
 /** The node a pod is on, or is meant for. */

@@ -64,7 +64,19 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
   const failed = new AbortController()
   const both = AbortSignal.any([signal, failed.signal])
   let version = 0
+  let isTelling = false
   const away = new Map<ObjectQuery, string>()
+
+  /** Changes come together, and everybody looks at all of them: each by itself would be looked at by each drain. */
+  function tell(): void {
+    if (isTelling) return
+    isTelling = true
+    const notify = (): void => {
+      isTelling = false
+      wake.notify()
+    }
+    wait(0, both).then(notify, notify)
+  }
 
   /** Resolves when the first list is in. */
   const follow = (query: ObjectQuery, take: Take): Promise<void> => {
@@ -78,7 +90,7 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
           synced.resolve()
         } else if (news.type !== 'away') take(news.object, news.type)
         version += 1
-        wake.notify()
+        tell()
       }
     }
     run().catch((error: unknown) => {

@@ -10,6 +10,9 @@ export interface Wake {
   changed(untilMs: number | undefined, signal: AbortSignal): Promise<void>
 }
 
+/** Made once: an error with its stack for each wait is most of what a wait costs. */
+const noMore = new Error('nobody waits for this time any more')
+
 /** A timer that is longer fires at once: 2^31 ms, nearly 25 days. */
 const longestMs = 2 ** 31 - 1
 
@@ -43,7 +46,7 @@ export function createWake(clock: Clock, wait: Wait): Wake {
         await Promise.race([change, ended.promise, time])
       } finally {
         signal.removeEventListener('abort', end)
-        timer.abort()
+        timer.abort(noMore)
       }
       signal.throwIfAborted()
     },

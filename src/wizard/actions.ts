@@ -111,6 +111,8 @@ export type WizardTask =
   /** The plan as it is wished; `choices.wish` says how. */
   | { do: 'plan' }
   | { do: 'apply'; digest: string }
+  | { do: 'approve'; digest: string }
+  | { do: 'count-approvals' }
   | { do: 'show-run'; run: string }
 
 /** What the equivalent command is built from. */

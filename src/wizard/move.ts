@@ -91,12 +91,28 @@ export interface PlanDraft {
   notes: readonly string[]
 }
 
-/** The approvals of a plan, as far as the signers file lets us tell. */
+/** Somebody's signature of a plan. */
+export interface GivenApproval {
+  identity: string
+  /** As the signer says; it is not signed. */
+  at: string
+  /** Null = nobody could verify it: there is no signers file. */
+  counts: boolean | null
+  /** Kind and fingerprint of the key, when the signature is good. */
+  key: string | null
+  /** Why it does not count; '' when it does. */
+  reason: string
+}
+
+/** The approvals of a plan, judged as `osferry apply` judges them. */
 export interface PlanApprovals {
-  /** How many `osferry apply` asks for; null where nothing says so. */
+  /** How many have to count; null where it is not set who may approve: then the typed digest alone approves. */
   required: number | null
-  /** Who has approved this very plan; `counts` null = nobody could verify it, there is no signers file. */
-  given: readonly { identity: string; counts: boolean | null; reason: string }[]
+  /** Of the `required` ones; 0 = a run may begin. */
+  missing: number
+  given: readonly GivenApproval[]
+  /** Things to know, for example that others may write to the signers file. */
+  notes: readonly string[]
 }
 
 /** A plan that is on disk. */
@@ -179,6 +195,8 @@ export interface MoveActions {
   draft: (wish: PlanWish, options: { signal: AbortSignal }) => Promise<PlanDraft>
   /** The same, and writes the plan. */
   save: (wish: PlanWish, options: { signal: AbortSignal }) => Promise<SavedPlan>
+  /** The approvals beside a plan that was written, as they are now. */
+  approvals: (saved: SavedPlan, options: { signal: AbortSignal }) => Promise<PlanApprovals>
   /**
    * Runs the plan that was written, or goes on with its run. Throws what refuses it before anything is begun: approvals that are
    * missing, a plan that is stale, another digest than the one that was typed.

@@ -102,8 +102,8 @@ const helpTexts: Readonly<Record<HelpTopic, readonly Text[]>> = {
       zh: '至此未更改任何主机。运行的就是所批准的计划：计划或其依据有任何变化，摘要都会不同。',
     },
     {
-      en: 'osferry plan approve signs it, osferry plan verify counts approvals, osferry plan validate says whether it still fits.',
-      zh: 'osferry plan approve 签署批准，osferry plan verify 核验批准数，osferry plan validate 检查计划是否仍与现状相符。',
+      en: 'osferry plan approve signs it, osferry plan verify counts approvals, osferry plan validate says whether it still fits. Where it is set who may approve, it starts when enough have.',
+      zh: 'osferry plan approve 签署批准，osferry plan verify 核验批准数，osferry plan validate 检查计划是否仍与现状相符。设置了批准人时，批准足够后才能开始。',
     },
   ],
   run: [

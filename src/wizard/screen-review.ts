@@ -3,6 +3,7 @@ import type { Plan, PlannedNode } from '../model/plan.ts'
 import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import type { MovingPlaybook, PlanApprovals, SavedPlan } from './move.ts'
+import { approvalLine, lookAgain } from './screen-approvals.ts'
 import type { Screen, ScreenRow } from './screen.ts'
 import { playbookText } from './screen-targets.ts'
 import { targetNames } from './target-names.ts'
@@ -12,7 +13,7 @@ export interface ReviewView {
   saved: SavedPlan
   /** The plan is another one than the waves that were shown: what it rests on has changed meanwhile. */
   hasChanged: boolean
-  /** Whether it can be started from here. */
+  /** Whether it can be started from here: it has nodes, and enough have approved it. */
   canStart: boolean
   /** Plans of other groups. */
   others: readonly MovingPlaybook[]
@@ -36,17 +37,18 @@ export function reviewScreen(view: ReviewView, language: Language, command: stri
     body: [
       ...(hasChanged ? [say(changed)] : []),
       ...reviewLines(plan).map(say),
-      ...approvalLines(saved.approvals).map(say),
+      say(approvalLine(saved.approvals)),
       say(written),
       `sha256 ${digest}`,
       '',
     ],
     rows: [
       ...(canStart ? [startRow(language)] : []),
+      approvalsRow(saved.approvals, language),
       ...otherRows(plan, language),
       ...others.map((other) => planRow(other, language)),
     ],
-    keys: [],
+    keys: saved.approvals.missing > 0 ? [lookAgain] : [],
     command,
   }
 }
@@ -54,6 +56,17 @@ export function reviewScreen(view: ReviewView, language: Language, command: stri
 function startRow(language: Language): ScreenRow {
   const text = { en: 'Start now: the digest must be typed …', zh: '现在开始：须输入摘要 …' }
   return { id: 'start', text: inLanguage(text, language) }
+}
+
+function approvalsRow({ missing }: PlanApprovals, language: Language): ScreenRow {
+  const text =
+    missing > 0
+      ? {
+          en: `It cannot be started yet, ${counted(missing, 'approval')} missing: how to approve …`,
+          zh: `还缺 ${missing} 个批准，暂不能开始：如何批准 …`,
+        }
+      : { en: 'Approvals: who has signed, how to sign …', zh: '批准：签署人与签署方法 …' }
+  return { id: 'approvals', text: inLanguage(text, language) }
 }
 
 /** Groups with another target are a plan of their own. */
@@ -140,35 +153,6 @@ function dataLines(plan: Plan): Text[] {
           zh: `⚑ 丢弃 ${lost.length} 处数据：${some.join('、')}${more > 0 ? `，另有 ${more} 处` : ''}。`,
         },
   ]
-}
-
-function approvalLines({ required, given }: PlanApprovals): Text[] {
-  const good = given.filter(({ counts }) => counts === true)
-  const names = given.map(({ identity, counts, reason }) =>
-    counts === false
-      ? {
-          en: `✖ ${visibleLine(identity)} (${visibleLine(reason)})`,
-          zh: `✖ ${visibleLine(identity)}（${visibleLine(reason)}）`,
-        }
-      : {
-          en: `${counts === true ? '✔' : '?'} ${visibleLine(identity)}`,
-          zh: `${counts === true ? '✔' : '?'} ${visibleLine(identity)}`,
-        },
-  )
-  const list = { en: names.map(({ en }) => en).join(', '), zh: names.map(({ zh }) => zh).join('、') }
-  const unverified = given.some(({ counts }) => counts === null)
-  const note = unverified
-    ? { en: ' (not verified: osferry plan verify)', zh: '（未核验：osferry plan verify）' }
-    : { en: '', zh: '' }
-  if (required !== null)
-    return [
-      {
-        en: `Approvals: ${good.length} of ${required}${list.en === '' ? '' : `: ${list.en}`}${note.en}`,
-        zh: `批准：${good.length}/${required}${list.zh === '' ? '' : `：${list.zh}`}${note.zh}`,
-      },
-    ]
-  if (given.length === 0) return [{ en: 'Approvals: none is there.', zh: '批准：尚无。' }]
-  return [{ en: `Approvals: ${list.en}${note.en}`, zh: `批准：${list.zh}${note.zh}` }]
 }
 
 /** Every node, with the step after which nothing is undone, and its way back. */

@@ -1,5 +1,6 @@
-import type { WizardActions } from './actions.ts'
+import type { CommandFor, WizardActions } from './actions.ts'
 import { chosenPlaybooks, wishOf, workOn } from './move-state.ts'
+import { approvalsScreen } from './screen-approvals.ts'
 import { finalScreen, lostScreen, reviewScreen, type ReviewView } from './screen-review.ts'
 import { loadBasis } from './stages-targets.ts'
 import { commandsOf, type StageMove, type WizardState } from './state.ts'
@@ -14,53 +15,113 @@ export async function stageReview(
 ): Promise<StageMove> {
   if (!(await loadBasis(state, terminal, actions))) return 'back'
   const { move } = state
-  const wish = wishOf(move)
-  if (wish === undefined) return 'back'
   const commandFor = commandsOf(state, actions)
   const command = (): string => commandFor({ do: 'plan' })
-  if (move.saved === undefined) {
-    const title = { en: 'Writing the plan', zh: '写入计划' }
-    const written = await terminal.work({ stage: 'review', title, command }, ({ signal }) =>
-      actions.save(wish, { signal }),
-    )
-    if (written === undefined) return 'back'
-    move.saved = written.value
-  }
-  const { saved } = move
+  const saved = await writtenPlan(state, terminal, actions)
+  if (saved === undefined) return 'back'
+  move.saved = saved
   const shown = move.draft?.digest
   const view: ReviewView = {
     saved,
     hasChanged: shown !== undefined && shown !== saved.digest,
-    canStart: saved.plan.nodes.length > 0,
+    canStart: saved.plan.nodes.length > 0 && saved.approvals.missing === 0,
     others: chosenPlaybooks(move).filter(({ id }) => id !== move.at),
   }
   const choice = await terminal.choose('review', () => reviewScreen(view, terminal.language(), command()))
-  if (choice.kind !== 'row') {
+  if (choice.kind === 'key') return 'stay'
+  if (choice.kind === 'back') {
     // Whoever goes back sees the waves of what was written.
     move.draft = saved
     delete move.saved
     return 'back'
   }
-  const { plan } = saved
-  if (choice.id === 'final')
-    await terminal.choose('review', () => finalScreen(plan, terminal.language(), command()))
-  if (choice.id === 'lost')
-    await terminal.choose('review', () => lostScreen(plan, terminal.language(), command()))
+  if (choice.id.startsWith('plan ')) {
+    workOn(move, choice.id.slice('plan '.length))
+    return { to: 'data' }
+  }
   if (choice.id === 'start') {
     const typed = await askDigest(saved, terminal, (digest) => commandFor({ do: 'apply', digest }))
     if (typed === undefined) return 'stay'
     move.typed = typed
     return 'next'
   }
-  if (choice.id.startsWith('plan ')) {
-    workOn(move, choice.id.slice('plan '.length))
-    return { to: 'data' }
+  if (choice.id !== 'later') {
+    await showMore(choice.id, { state, terminal, actions, saved })
+    return 'stay'
   }
-  if (choice.id !== 'later') return 'stay'
   terminal.print(saved.path)
   terminal.print(saved.optionsPath)
   terminal.print(command())
   return 'finish'
+}
+
+/** Writes the plan; when it is written, looks only who has approved it since. Undefined = the reader went back. */
+async function writtenPlan(
+  state: WizardState,
+  terminal: Terminal,
+  actions: WizardActions,
+): Promise<SavedPlan | undefined> {
+  const { saved } = state.move
+  const commandFor = commandsOf(state, actions)
+  if (saved !== undefined) return await lookAtApprovals(saved, terminal, { actions, commandFor })
+  const wish = wishOf(state.move)
+  if (wish === undefined) return undefined
+  const title = { en: 'Writing the plan', zh: '写入计划' }
+  const command = (): string => commandFor({ do: 'plan' })
+  const written = await terminal.work({ stage: 'review', title, command }, ({ signal }) =>
+    actions.save(wish, { signal }),
+  )
+  return written?.value
+}
+
+async function lookAtApprovals(
+  saved: SavedPlan,
+  terminal: Terminal,
+  { actions, commandFor }: { actions: WizardActions; commandFor: CommandFor },
+): Promise<SavedPlan | undefined> {
+  const title = { en: 'Looking at the approvals', zh: '检查批准' }
+  const command = (): string => commandFor({ do: 'count-approvals' })
+  const looked = await terminal.work({ stage: 'review', title, command }, ({ signal }) =>
+    actions.approvals(saved, { signal }),
+  )
+  return looked === undefined ? undefined : { ...saved, approvals: looked.value }
+}
+
+interface Reviewing {
+  state: WizardState
+  terminal: Terminal
+  actions: WizardActions
+  saved: SavedPlan
+}
+
+/** What stands behind a row of the review. */
+async function showMore(row: string, reviewing: Reviewing): Promise<void> {
+  const { state, terminal, actions, saved } = reviewing
+  const command = (): string => commandsOf(state, actions)({ do: 'plan' })
+  const { plan } = saved
+  if (row === 'approvals') await showApprovals(reviewing)
+  if (row === 'final')
+    await terminal.choose('review', () => finalScreen(plan, terminal.language(), command()))
+  if (row === 'lost') await terminal.choose('review', () => lostScreen(plan, terminal.language(), command()))
+}
+
+/** Until the reader goes back; others may sign meanwhile. */
+async function showApprovals({ state, terminal, actions, saved }: Reviewing): Promise<void> {
+  const commandFor = commandsOf(state, actions)
+  const digest = saved.digest.slice(0, digestDigits)
+  const commands = {
+    approve: commandFor({ do: 'approve', digest }),
+    verify: commandFor({ do: 'count-approvals' }),
+  }
+  let shown: SavedPlan | undefined = saved
+  while (shown !== undefined) {
+    const { approvals }: SavedPlan = shown
+    const choice = await terminal.choose('review', () =>
+      approvalsScreen(approvals, terminal.language(), commands),
+    )
+    if (choice.kind !== 'key') return
+    shown = await lookAtApprovals(saved, terminal, { actions, commandFor })
+  }
 }
 
 const digestDigits = 12

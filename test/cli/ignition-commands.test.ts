@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { ignitionDiff } from '../../src/cli/command-ignition-diff.ts'
+import { ignitionPointer } from '../../src/cli/command-ignition-pointer.ts'
 import { ignitionExplain } from '../../src/cli/command-ignition-explain.ts'
 import { ignitionRender } from '../../src/cli/command-ignition-render.ts'
 import { ignitionValidate } from '../../src/cli/command-ignition-validate.ts'
 import type { CommandInput } from '../../src/cli/define-command.ts'
 import { factsDirectory } from '../../src/cli/state-paths.ts'
 import { IgnitionConfig } from '../../src/ignition/config.ts'
+import { lintIgnitionText } from '../../src/ignition/lint.ts'
 import { writeFacts } from '../../src/inventory/facts-store.ts'
 import { commandContext } from '../support/command-context.ts'
 import { factsWith, hostFacts } from '../support/facts-fixture.ts'
@@ -173,5 +176,56 @@ describe('osferry ignition validate', () => {
     const text = '{"ignition":{"version":"3.3.0"},"storage":{"files":[{"path":"/etc/a","mode":0644}]}}'
     expect((await ignitionValidate.run(context, given(write('octal.ign', text)))).code).toBe(65)
     expect(context.written.stdout).toContain('0644 as 420')
+  })
+
+  it.each([
+    ['aws', 16_384],
+    ['aliyun', 32_768],
+    // 65,535 bytes of Base64 hold so many.
+    ['openstack', 49_149],
+  ])('counts what %s takes as user data: %i bytes', async (platform, most) => {
+    const codes = async (bytes: number): Promise<[number, string]> => {
+      const empty = '{"ignition":{"version":"3.3.0"}}'
+      const context = await commandContext(directory)
+      const file = write('sized.ign', empty.padEnd(bytes))
+      const { code } = await ignitionValidate.run(context, given(file, { '--platform': platform }))
+      return [code, context.written.stdout]
+    }
+    expect(await codes(most)).toEqual([0, ''])
+    expect(await codes(most + 1)).toEqual([65, expect.stringContaining(`has ${most + 1} bytes`)])
+  })
+})
+
+describe('osferry ignition pointer', () => {
+  const url = 'https://boot.example.com/worker-1.ign'
+
+  it('prints what fetches the file and no other bytes, and trusts the authority that was given', async () => {
+    const rendered = await commandContext(directory)
+    await ignitionRender.run(rendered, given('worker-1', ours))
+    writeFileSync(join(directory, 'whole.ign'), rendered.written.stdout)
+    writeFileSync(join(directory, 'ca.pem'), certificate)
+    const context = await commandContext(directory)
+    await ignitionPointer.run(context, { ...given('', { '--ca': 'ca.pem' }), arguments: ['whole.ign', url] })
+    const pointer = IgnitionConfig.parse(JSON.parse(context.written.stdout))
+    const digest = createHash('sha512').update(rendered.written.stdout).digest('hex')
+    expect(pointer.ignition.config?.merge).toEqual([
+      { source: url, verification: { hash: `sha512-${digest}` } },
+    ])
+    const [authority] = pointer.ignition.security?.tls?.certificateAuthorities ?? []
+    expect(decodeURIComponent(authority?.source ?? '')).toBe(`data:,${certificate}`)
+    const { issues } = lintIgnitionText(context.written.stdout)
+    expect(issues).toEqual([])
+    expect(context.written.stdout.length).toBeLessThan(2000)
+  })
+
+  it('refuses a file that would fail, and an address with a password', async () => {
+    writeFileSync(join(directory, 'bad.ign'), '{"ignition":{"version":"2.2.0"}}')
+    writeFileSync(join(directory, 'good.ign'), '{"ignition":{"version":"3.3.0"}}')
+    const asked = async (...names: string[]): Promise<unknown> =>
+      await ignitionPointer.run(await commandContext(directory), { ...given(''), arguments: names })
+    await expect(asked('bad.ign', url)).rejects.toMatchObject({ code: 'IGNITION_INVALID' })
+    const refused = await asked('good.ign', 'https://me:CANARY@h/x').catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'USAGE' })
+    expect(String(refused)).not.toContain('CANARY')
   })
 })

@@ -143,6 +143,16 @@ describe('the equivalent command', () => {
       "osferry apply plan.json --playbook 'ours/move it.yaml' --approve ab12ab12ab12",
     )
     expect(await commandOf({ do: 'playbooks', file: '' })).toBe('osferry playbooks validate FILE')
+    expect(await commandOf({ do: 'approve', digest: 'ab12ab12ab12' }, { choices: other })).toBe(
+      'osferry plan approve plan-anolis-anck.json --key ~/.ssh/id_ed25519 --digest ab12ab12ab12',
+    )
+    expect(await commandOf({ do: 'count-approvals' }, { choices })).toBe(
+      'osferry plan verify plan.json --allowed-signers FILE',
+    )
+    const files = { 'osferry.yaml': 'approvals: { allowedSigners: signers }\n' }
+    expect(await commandOf({ do: 'count-approvals' }, { choices, files })).toBe(
+      'osferry plan verify plan.json',
+    )
     expect(await commandOf({ do: 'playbooks' })).toBe('osferry playbooks list')
     expect(await commandOf({ do: 'show-run', run: '20261121-120000-aaaaaa' })).toBe(
       'osferry runs show 20261121-120000-aaaaaa',

@@ -7,6 +7,7 @@ import { commandWords } from '../../src/wizard/command-words.ts'
 import { budgetStatus, clusterBudget, clusterNode, clusterPod } from '../support/cluster-fixture.ts'
 import { writeSnapshot } from '../support/cluster-file-fixture.ts'
 import { factsWith } from '../support/facts-fixture.ts'
+import { makeKey } from '../support/ssh-keys.ts'
 import { bin, osferry } from '../support/osferry.ts'
 import { openTerminal, type PseudoTerminal } from '../support/terminal.ts'
 
@@ -48,12 +49,15 @@ async function fleet(): Promise<string> {
   return cwd
 }
 
-function start(cwd: string): {
+function start(
+  cwd: string,
+  size: { rows?: number } = {},
+): {
   terminal: PseudoTerminal
   step: (text: string, keys: string) => Promise<string>
 } {
   const env = { HOME: cwd, XDG_CONFIG_HOME: cwd, OSFERRY_LANG: 'en', SSH_AUTH_SOCK: '', NO_COLOR: '1' }
-  const terminal = openTerminal([process.execPath, bin], { cwd, env })
+  const terminal = openTerminal([process.execPath, bin], { cwd, env, ...size })
   onTestFinished(() => terminal.kill())
   const step = async (text: string, keys: string): Promise<string> => {
     const screen = (await terminal.shows(text)).join('\n')
@@ -171,6 +175,46 @@ describe('a plan made in the wizard', () => {
     const [, ...args] = commandWords(terminal.screen().slice(2).join(' ')) ?? []
     expect(await osferry(args, { cwd })).toMatchObject({ exitCode: 0 })
     expect((await readFile(join(cwd, 'plan.json'))).equals(made)).toBe(true)
+  })
+
+  it('is signed by the command of the review, and can be started when enough of the allowed people have', async () => {
+    const cwd = await fleet()
+    const people = ['alice', 'bob', 'eve'].map((name) => ({ name, ...makeKey(cwd, name) }))
+    const allowed = people.slice(0, 2).map(({ name, publicKey }) => `${name}@example.com ${publicKey}\n`)
+    await writeFile(join(cwd, 'signers'), allowed.join(''))
+    await writeFile(join(cwd, 'osferry.yaml'), 'approvals: { allowedSigners: signers, require: 2 }\n')
+    const { terminal, step } = start(cwd, { rows: 40 })
+    await toTargets(step)
+    await step('What shall each group become?', '\r')
+    await step('group=workers: 3 hosts', '/RHCK')
+    await step('filter: RHCK', '\r\r')
+    await step('What shall each group become?', `${down}\r`)
+    await step('group=spares: 1 host', `${end}\r`)
+    await step('not now', `${end}\r`)
+    await step('What lives on these hosts only', `${end}\r`)
+    await step('2 must be answered', '\r')
+    await step('CentOS is installed anew', `${down.repeat(4)}\r`)
+    await step('1 must be answered', '\r')
+    await step('simulated machines', `${down}\r`)
+    await step('All is answered', '\r')
+    await step('Go on to the review', 'n')
+    await step('Approvals: 0 of 2, 2 missing', '\r')
+    const asked = await step('Nobody has signed this plan.', '')
+    const line = asked.split('\n').find((text) => text.includes('osferry plan approve')) ?? ''
+    const [program, ...args] = commandWords(line.trim()) ?? []
+    expect([program, ...args.slice(0, 4)]).toEqual(['osferry', 'plan', 'approve', 'plan.json', '--key'])
+    for (const { name, path } of people) {
+      const signing = args.map((word) => (word === '~/.ssh/id_ed25519' ? path : word))
+      expect(await osferry([...signing, '--yes'], { cwd })).toMatchObject({ exitCode: 0 })
+      terminal.type('r')
+      if (name === 'alice') await step('1 of 2 approvals count, 1 missing', '')
+    }
+    const enough = await step('✖ eve@example.com', 'b')
+    expect(enough).toContain('Enough have approved: 2 of 2')
+    expect(enough).toMatch(/✔ bob@example\.com .*\n +ED25519 key SHA256:/)
+    await step('Start now', '\r')
+    await step('To start plan.json', '\u0003')
+    expect(await terminal.exited).toBe(130)
   })
 
   it('never writes over answers that somebody wrote by hand', async () => {

@@ -122,6 +122,79 @@ describe('the kubelet', () => {
   })
 })
 
+describe('a node that joins by kubeadm', () => {
+  const server = 'https://10.0.0.1:6443'
+  const settings = settingsOf({ join: { server, certificateAuthority: certificate, by: 'kubeadm' } })
+  const joined = (profile = wholeProfile()) => {
+    const args = ['--node-labels=zone=a', '--cgroup-driver=cgroupfs']
+    return buildIgnition(ignitionRequest({ kubelet: { args } }, { settings, profile }))
+  }
+  const joinFile = '/etc/kubernetes/osferry-join.json'
+
+  it('is named as the node, and knows the authority of the cluster without asking anybody', () => {
+    const { config, open } = joined()
+    expect(JSON.parse(fileText(config, joinFile)!)).toMatchObject({
+      kind: 'JoinConfiguration',
+      discovery: {
+        file: { kubeConfigPath: '/etc/kubernetes/osferry-discovery.conf' },
+        tlsBootstrapToken: 'OSFERRY-BOOTSTRAP-TOKEN',
+      },
+      nodeRegistration: { name: 'worker-1', criSocket: 'unix:///run/containerd/containerd.sock' },
+    })
+    const discovery = JSON.parse(fileText(config, '/etc/kubernetes/osferry-discovery.conf')!) as {
+      clusters: { cluster: Record<string, string> }[]
+    }
+    const { cluster } = discovery.clusters[0]!
+    expect(cluster['server']).toBe(server)
+    expect(Buffer.from(cluster['certificate-authority-data']!, 'base64').toString()).toBe(certificate)
+    // kubeadm refuses a node where these are there before it.
+    for (const path of ['/etc/kubernetes/pki/ca.crt', '/etc/kubernetes/bootstrap-kubelet.conf'])
+      expect(fileText(config, path)).toBeUndefined()
+    // The cluster keeps that file, and kubeadm writes it anew.
+    expect(open.map(({ id }) => id)).not.toContain('kubelet-config:/var/lib/kubelet/config.yaml')
+  })
+
+  it('has the token in files for root alone, and no longer than it takes to join', () => {
+    const { config } = joined()
+    const holding = (config.storage?.files ?? []).filter((file) => JSON.stringify(file).includes('BOOTSTRAP'))
+    expect(holding.map(({ path, mode }) => [path, mode])).toEqual([[joinFile, 0o600]])
+    const unit = config.systemd?.units?.find(({ name }) => name === 'osferry-join.service')
+    expect(unit?.contents).toContain(`ExecStart=/usr/bin/kubeadm join --config ${joinFile}\n`)
+    expect(unit?.contents).toContain(`ExecStartPost=/bin/rm -f ${joinFile} `)
+    expect(unit?.contents).toContain('ConditionPathExists=!/etc/kubernetes/kubelet.conf')
+    expect(unit?.enabled).toBe(true)
+  })
+
+  it('starts its kubelet with the configuration of the cluster, and with flags of the node over it', () => {
+    const unit = joined().config.systemd?.units?.find(({ name }) => name === 'kubelet.service')
+    const contents = unit?.dropins?.[0]?.contents ?? ''
+    expect(contents).toContain('ConditionPathExists=/var/lib/kubelet/config.yaml')
+    const words = contents.split('ExecStart=\n')[1]!.split(/\s+/)
+    const order = [
+      '--config=/var/lib/kubelet/config.yaml',
+      '$KUBELET_KUBEADM_ARGS',
+      '--cgroup-driver=systemd',
+    ]
+    expect(words.filter((word) => order.includes(word))).toEqual(order)
+    expect(words).toContain('--node-labels=zone=a')
+    expect(words.join(' ')).not.toContain('client-ca-file')
+  })
+
+  it.each([
+    ['1.20.15', 'v1beta2'],
+    ['v1.22.0', 'v1beta3'],
+    ['1.30.9', 'v1beta3'],
+    ['1.31.0', 'v1beta4'],
+  ])('is written for the kubeadm of %s as %s', (version, form) => {
+    const { config } = joined(wholeProfile({ 'kubernetes.kubeletVersion': version }))
+    expect(JSON.parse(fileText(config, joinFile)!)).toMatchObject({ apiVersion: `kubeadm.k8s.io/${form}` })
+  })
+
+  it('is refused where the image has no kubeadm', () => {
+    expect(() => joined(wholeProfile({ 'kubernetes.kubeadmPath': null }))).toThrow(/by kubeadm.*has none/)
+  })
+})
+
 describe('the host', () => {
   it('loads modules by the names that the new kernel has', () => {
     const load = [{ file: '/etc/modules-load.d/k8s.conf', module: 'nf_conntrack_ipv4' }]

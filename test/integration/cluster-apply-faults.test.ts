@@ -200,6 +200,19 @@ describe.each<Release>(['oldest', 'newest'])(
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain('kubectl uncordon node-1')
       expect(await marksOf('node-1')).toEqual({ ...untouched, cordoned: true })
       expect(await marksOf('node-2')).toEqual(untouched)
+      const { stdout: listed } = await run(['runs', 'list', '-o', 'json'])
+      const [{ id } = { id: '' }] = (JSON.parse(listed) as { items: { id: string }[] }).items
+      expect((await run(['runs', 'show', id])).stdout.replaceAll(/\s+/g, ' ')).toContain(
+        'kubectl uncordon node-1',
+      )
+      const notes = [{ kind: 'left-cordoned', why: 'mark-gone' }]
+      const shown: unknown = JSON.parse((await run(['runs', 'show', id, '-o', 'json'])).stdout)
+      expect(shown).toMatchObject({
+        nodes: [
+          { name: 'node-1', notes },
+          { name: 'node-2', notes: [] },
+        ],
+      })
     })
   },
 )

@@ -1,7 +1,11 @@
 import * as fc from 'fast-check'
+import { hash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { IgnitionConfig } from '../../src/ignition/config.ts'
 import { mergeConfigs } from '../../src/ignition/merge-configs.ts'
+import { pointerConfig } from '../../src/ignition/pointer-config.ts'
 import { ignitionFetch } from '../support/ignition-program.ts'
 import { anyConfig } from '../support/random-config.ts'
 
@@ -23,6 +27,9 @@ function comparable(config: unknown): unknown {
   return bare({ ignition: rest, ...parts })
 }
 
+const files = (...list: object[]): IgnitionConfig =>
+  IgnitionConfig.parse({ ignition: { version: '3.3.0' }, storage: { files: list } })
+
 describe('mergeConfigs beside the real ignition', () => {
   it('gives the same, whatever is merged', async () => {
     let merged = 0
@@ -41,5 +48,36 @@ describe('mergeConfigs beside the real ignition', () => {
       expect(comparable(config)).toEqual(comparable(mergeConfigs(parent, child).config))
     }
     expect(merged).toBeGreaterThan(30)
+  })
+})
+
+describe('a pointer beside the real ignition', () => {
+  it('gives what the file holds, and is refused when the server has other bytes', async () => {
+    const config = files({
+      path: '/etc/motd',
+      mode: 420,
+      overwrite: true,
+      contents: { source: 'data:,ours' },
+    })
+    const text = JSON.stringify(config)
+    let served = text
+    const server = createServer((_, response) => response.end(served))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      const { port } = server.address() as AddressInfo
+      const source = `http://127.0.0.1:${port}/worker-1.ign`
+      const pointer = JSON.stringify(pointerConfig({ source, sha512: hash('sha512', text), spec: '3.3.0' }))
+      const { exit, config: fetched } = await ignitionFetch(pointer)
+      expect(exit).toBe(0)
+      expect(comparable(fetched)).toMatchObject(
+        comparable({ storage: config.storage, ignition: {} }) as object,
+      )
+      served = text.replace('ours', 'theirs')
+      const refused = await ignitionFetch(pointer)
+      expect(refused.exit).not.toBe(0)
+      expect(refused.text).toContain('hash verification failed')
+    } finally {
+      server.close()
+    }
   })
 })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
-import { runAfter, runStateOf } from '../../src/migrate/run-state.ts'
+import { followRun, runStateOf } from '../../src/migrate/run-state.ts'
 import type { JournalEvent } from '../../src/model/journal-record.ts'
 import { applyEvent, newRunState, runState } from '../../src/model/run-state.ts'
 import type { JournalDisk } from '../support/memory-journal.ts'
@@ -100,11 +100,11 @@ function nodesToTurn(disk: JournalDisk): string[] {
 /** What people are shown of a run and what the engine goes by are the same, after every record. */
 function expectOneStory(events: readonly JournalEvent[]): void {
   const told = newRunState('run-1')
-  let known = runStateOf([])
+  const known = followRun(runStateOf([]))
   for (const event of events) {
     applyEvent(told, event)
-    known = runAfter(known, event)
-    expect([event.seq, whatIsTold(told, known)]).toEqual([event.seq, whatIsKnown(known)])
+    known.tell(event)
+    expect([event.seq, whatIsTold(told, known.state())]).toEqual([event.seq, whatIsKnown(known.state())])
   }
 }
 

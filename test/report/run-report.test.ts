@@ -37,6 +37,21 @@ describe('the report of a run', () => {
     expect(report.mostAtOnce).toBe(1)
   })
 
+  it('tells what is still to be known of nodes, and is no plain success where one is left cordoned', () => {
+    const report = sampleRunReport()
+    const section = (id: string, language: 'en' | 'zh-CN') =>
+      runReportView(report, language).sections.find((one) => one.id === id)
+    expect(section('notes', 'en')?.rows).toEqual([
+      ['node-1', 'not whole before node-2 is back: Deployment shop/web (+2)'],
+    ])
+    expect(section('notes', 'zh-CN')?.rows[0]?.[1]).toContain('在 node-2 恢复之前尚不完整')
+    const done = { ...report, run: { ...report.run, outcome: 'done' as const } }
+    expect(runReportView(done, 'en').overall).toBe('READY')
+    const notes = [{ kind: 'left-cordoned' as const, why: 'mark-gone' as const }]
+    const nodes = done.nodes.map((node) => ({ ...node, notes }))
+    expect(runReportView({ ...done, nodes }, 'en').overall).toBe('READY_WITH_ACTIONS')
+  })
+
   it('tells a run that has not ended as far as it is', () => {
     const report = sampleRunReport(sampleEvents().slice(0, 8))
     expect(report.run.outcome).toBeNull()

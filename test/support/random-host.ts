@@ -240,7 +240,13 @@ function requestOf(drawn: Wishes): IgnitionRequest {
         certificateAuthorities: cases.registry ? [{ name: 'team.crt', pem: certificate }] : [],
         timeServers: ['ntp.example.com'],
         ...(cases.isJoined
-          ? { join: { server: 'https://10.0.0.1:6443', certificateAuthority: certificate } }
+          ? {
+              join: {
+                server: 'https://10.0.0.1:6443',
+                certificateAuthority: certificate,
+                by: cases.users ? ('kubeadm' as const) : ('tls-bootstrap' as const),
+              },
+            }
           : {}),
       }),
     },

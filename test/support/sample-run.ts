@@ -34,6 +34,13 @@ const drain = { uses: 'cluster.drain', phase: 'migrate', index: 1 } as const
 const park = { uses: 'data.park', phase: 'migrate', index: 2 } as const
 const provision = { uses: 'host.provision', phase: 'replace', index: 3 } as const
 const restore = { uses: 'data.restore', phase: 'restore', index: 4 } as const
+const verify = { uses: 'workloads.verify', phase: 'restore', index: 5 } as const
+const waits = {
+  kind: 'waits-for-nodes',
+  nodes: ['node-2'],
+  objects: ['Deployment shop/web'],
+  count: 3,
+} as const
 const drained = { ...drain, attempt: 1, token: 't' }
 const failure = { class: 'budget', code: 'DRAIN_BLOCKED', message: 'shop/api allows no eviction' } as const
 
@@ -62,6 +69,7 @@ const story: readonly Told[] = [
   [613, 'node-1', { type: 'step-started', ...provision, attempt: 2, token: 'p' }],
   [633, 'node-1', { type: 'step-done', ...provision, attempt: 2, token: 'p', result: {} }],
   ...step('node-1', [633, 636], { ...restore, result: { archives: 2, files: 812, bytes: 3_221_226_496 } }),
+  ...step('node-1', [636, 636], { ...verify, result: { notes: [waits] } }),
   [636, 'node-1', { type: 'node-ended', outcome: 'done' }],
   [636, null, { type: 'wave-done', wave: 0 }],
   [640, null, { type: 'gate', gate: 'prometheus', outcome: 'closed', message: 'error rate 2.1 > 1' }],

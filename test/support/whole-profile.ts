@@ -16,6 +16,7 @@ const written: Partial<Record<ProfilePath, unknown>> = {
   'kubernetes.kubeletVersion': '1.26.15',
   'kubernetes.kubeletUnit': 'kubelet.service',
   'kubernetes.kubeletRoot': '/var/lib/kubelet',
+  'kubernetes.kubeadmPath': '/usr/bin/kubeadm',
   'kubernetes.containerdPath': '/usr/bin/containerd',
   'kubernetes.containerdVersion': '1.6.33',
   'kubernetes.containerdConfig': '/etc/containerd/config.toml',

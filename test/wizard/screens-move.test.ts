@@ -9,6 +9,7 @@ import type { EndedRun, HostData, HostGroup, MovingPlaybook, SavedPlan } from '.
 import { planSettings } from '../../src/wizard/plan-settings.ts'
 import { newRunView, noteWarning } from '../../src/wizard/run-view.ts'
 import { runLines } from '../../src/wizard/run-lines.ts'
+import { approvalsScreen } from '../../src/wizard/screen-approvals.ts'
 import { dataChoiceScreen, dataScreen } from '../../src/wizard/screen-data.ts'
 import { endedNodesScreen, endScreen } from '../../src/wizard/screen-end.ts'
 import { finalScreen, lostScreen, reviewScreen } from '../../src/wizard/screen-review.ts'
@@ -120,7 +121,15 @@ function savedPlan(): SavedPlan {
     playbook: 'to-containeros',
     path: `plan-${long}.json`,
     optionsPath: 'plan.options.yaml',
-    approvals: { required: 2, given: [{ identity: evil, counts: false, reason: long }] },
+    approvals: {
+      required: 3,
+      missing: 2,
+      given: [
+        { identity: evil, at: evil, counts: false, key: null, reason: `${long} ${evil}` },
+        { identity: 'li.wei@example.com', at: '2026-11-21T00:00:00Z', counts: true, key: long, reason: '' },
+      ],
+      notes: [evil, long],
+    },
   }
 }
 
@@ -173,6 +182,11 @@ function screens(language: Language): Screen[] {
     waveScreen(plan.waves[1]!, saved, language),
     leftOutScreen(plan, language, 'osferry x'),
     reviewScreen({ saved, hasChanged: true, canStart: true, others }, language, 'osferry x'),
+    approvalsScreen(saved.approvals, language, { approve: `osferry ${long}`, verify: 'osferry x' }),
+    approvalsScreen({ required: null, missing: 0, given: [], notes: [] }, language, {
+      approve: 'osferry x',
+      verify: 'osferry x',
+    }),
     finalScreen(plan, language, 'osferry x'),
     lostScreen(plan, language, 'osferry x'),
     endScreen({ ended, others }, language, 'osferry x'),
