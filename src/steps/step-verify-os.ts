@@ -56,7 +56,7 @@ async function meantSystem({ parameters, signal }: Context, host: Host): Promise
 /** Compared with what was there before the system was replaced, whichever system is there now. */
 async function proveAll(context: Context, host: Host): Promise<StepMemory> {
   const { node, run, ports, signal, foundBefore: memory, back } = context
-  const { clock, cluster } = ports
+  const { clock } = ports
   const next = `put it back, then osferry runs resume ${run.id} --retry ${node.name}; nothing is given back until then`
   const known = keptPaths(node)
   const before = recordedKept(memory, { name: node.name, paths: known })
@@ -67,7 +67,8 @@ async function proveAll(context: Context, host: Host): Promise<StepMemory> {
   const kept =
     paths.length === 0 ? {} : await proveKept(host, { paths, before, time, isDiskAnew, next }, signal)
   const claims = claimsToReattach(node)
-  const volumes = claims.length === 0 ? {} : await proveVolumes(cluster, { claims, memory, next }, signal)
+  const volumes =
+    claims.length === 0 ? {} : await proveVolumes(ports.cluster, { claims, memory, next }, signal)
   return { ...kept, ...volumes }
 }
 

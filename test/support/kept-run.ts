@@ -129,7 +129,11 @@ export async function processKept(run: KeptRun, selection: RunSelection = {}): P
       steps: [provisionStep, verifyOsStep, uncordonStep(run)],
       ports: {
         clock,
-        cluster,
+        // A host that is no node has none.
+        get cluster(): Cluster {
+          if (run.objects.size === 0) throw new Error('the plan has no cluster to ask')
+          return cluster
+        },
         provisioner: () => provisionerOf(run),
         hostOf: async () => await Promise.resolve(localHost('host-1')),
         machineOf: async () => await Promise.reject(new Error('nobody is to be proven')),
