@@ -39,7 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           globalSetup: ['test/support/build-once.ts'],
           include: ['test/integration/**/*.test.ts', ...slow],
           exclude: cluster,
@@ -52,7 +52,7 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 3 },
           globalSetup: ['test/support/build-once.ts'],
           include: cluster,
           expect,
@@ -64,7 +64,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           globalSetup: ['test/support/build-once.ts'],
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,

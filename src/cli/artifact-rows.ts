@@ -4,7 +4,7 @@ import type { Text } from '../model/text.ts'
 import { ageText } from './age-text.ts'
 import type { CommandContext } from './context.ts'
 import { damageTexts, dataColumns, stateTexts, type ArtifactState } from './messages-data.ts'
-import type { Column } from './output.ts'
+import { isForPeople, type Column } from './output.ts'
 
 /** One artifact of a list, with what was found out about it. */
 export interface ArtifactRow {
@@ -39,21 +39,22 @@ export function rowData({ artifact, state, why }: ArtifactRow): Readonly<Record<
 
 /** Columns, those named by `keys` and in their order. */
 export function artifactColumns(
-  { say, format, clock }: CommandContext,
+  context: CommandContext,
   keys: readonly (keyof typeof dataColumns)[],
 ): readonly Column<ArtifactRow>[] {
-  const isTable = format === 'table' || format === 'wide'
-  const dash = (text: string): string => (text === '' && isTable ? '-' : text)
+  const { say, clock } = context
+  const forPeople = isForPeople(context)
+  const dash = (text: string): string => (text === '' && forPeople ? '-' : text)
   const nowMs = Date.parse(clock.now())
   const values: Readonly<Record<keyof typeof dataColumns, (row: ArtifactRow) => string>> = {
     id: ({ artifact }) => artifact.id,
-    state: ({ state }) => (isTable ? say(stateTexts[state]) : state),
+    state: ({ state }) => (forPeople ? say(stateTexts[state]) : state),
     node: ({ artifact }) => nodeOf(artifact),
     source: ({ artifact }) => dash(artifact.head?.source ?? ''),
-    size: ({ artifact }) => (isTable ? byteText(storedBytes(artifact)) : String(storedBytes(artifact))),
+    size: ({ artifact }) => (forPeople ? byteText(storedBytes(artifact)) : String(storedBytes(artifact))),
     age: ({ artifact }) => {
       const createdAt = artifact.head?.createdAt ?? ''
-      return isTable && createdAt !== '' ? ageText(nowMs - Date.parse(createdAt)) : dash(createdAt)
+      return forPeople && createdAt !== '' ? ageText(nowMs - Date.parse(createdAt)) : dash(createdAt)
     },
     why: ({ why }) => dash(why),
   }

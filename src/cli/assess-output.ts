@@ -30,11 +30,6 @@ const columns = [
   'running',
 ]
 
-/** True when stdout is for machines: every host, not the summary for people. */
-export function isWholeAssessment({ format }: CommandContext): boolean {
-  return format !== 'table' && format !== 'wide'
-}
-
 /** Prints the saved assessment host by host: nothing before all are judged, so what is printed is never half a document. */
 export async function printAssessment(context: CommandContext, frame: AssessFrame): Promise<void> {
   const { format } = context

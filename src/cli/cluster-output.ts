@@ -8,11 +8,6 @@ import { csvRecord } from './csv.ts'
 import type { CommandExit } from './define-command.ts'
 import { jsonText, printableJson } from './output.ts'
 
-/** True when stdout is for machines: every record, not the summary for people. */
-export function isWholeSnapshot({ format }: CommandContext): boolean {
-  return format !== 'table' && format !== 'wide'
-}
-
 /** Prints the saved snapshot record by record, so that no more than one is in memory. */
 export async function printSnapshot(
   context: CommandContext,

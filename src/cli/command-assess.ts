@@ -1,7 +1,7 @@
 import type { AssessmentHead } from '../inventory/assessment-file.ts'
 import type { Severity } from '../model/target.ts'
 import { isAtLeast } from '../model/target.ts'
-import { isWholeAssessment, printAssessment } from './assess-output.ts'
+import { printAssessment } from './assess-output.ts'
 import { printSummary } from './assess-print.ts'
 import { runAssessment } from './assess-run.ts'
 import type { AssessTally } from './assess-tally.ts'
@@ -12,6 +12,7 @@ import type { CommandContext } from './context.ts'
 import { defineCommand } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
 import { assessTexts } from './messages-assess.ts'
+import { isForPeople } from './output.ts'
 import { assessmentPath, shortPath } from './state-paths.ts'
 import { hostsInEnglish } from '../model/text.ts'
 
@@ -53,7 +54,7 @@ export const assess = defineCommand({
       onHost: (digest) => tally.add(digest),
     })
     const exit = exitOf(tally, { failOn: settings.required('assess.failOn'), hosts: end.summary.hosts })
-    if (head !== undefined && isWholeAssessment(context)) {
+    if (head !== undefined && !isForPeople(context)) {
       warnOfUnreadable(context, tally)
       await printAssessment(context, { head, end, exit })
       return exit

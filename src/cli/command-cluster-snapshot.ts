@@ -1,12 +1,13 @@
 import { openClusterFile } from '../inventory/cluster-file.ts'
 import type { ClusterEnd } from '../model/cluster.ts'
 import { hostIdentities } from './cluster-hosts.ts'
-import { isWholeSnapshot, printSnapshot } from './cluster-output.ts'
+import { printSnapshot } from './cluster-output.ts'
 import { printClusterSummary } from './cluster-print.ts'
 import { defineCommand } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
 import { documentTime } from './document-time.ts'
 import { openCluster } from './open-cluster.ts'
+import { isForPeople } from './output.ts'
 import { saveSnapshot } from './save-snapshot.ts'
 import { clusterPath } from './state-paths.ts'
 
@@ -32,8 +33,8 @@ export const clusterSnapshot = defineCommand({
       const exit = exitOf(end)
       const file = await openClusterFile(clusterPath(context))
       try {
-        if (isWholeSnapshot(context)) await printSnapshot(context, file, exit)
-        else await printClusterSummary(context, file)
+        if (isForPeople(context)) await printClusterSummary(context, file)
+        else await printSnapshot(context, file, exit)
       } finally {
         await file.close()
       }

@@ -10,7 +10,7 @@ import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { deletePiece, findPiece, type StoredPiece } from './delete-parked.ts'
 import { withRun } from './find-run.ts'
 import { deletedTexts, deletionColumns, type DeletionState } from './messages-data.ts'
-import { printList, tellExit } from './output.ts'
+import { isForPeople, printListIfAny, tellExit } from './output.ts'
 import { parkedOfRun, type ParkedPiece } from './parked-of-run.ts'
 import { openPlanStore } from './plan-store.ts'
 import { runArgument } from './run-answer.ts'
@@ -60,7 +60,7 @@ export const dataDelete = defineCommand({
     }
     const rows = [...found.map((piece) => rowOf(piece, isDry)), ...kept.map(keptRow)]
     const exit = exitOf(context, { run, there, kept, isDry })
-    if (rows.length > 0 || !['table', 'wide'].includes(context.format)) await print(context, rows, exit)
+    await print(context, rows, exit)
     tellExit(context, exit)
     return exit
   },
@@ -123,12 +123,12 @@ function keptRow({ id, node, store, whyKept }: ParkedPiece): Row {
 }
 
 async function print(context: CommandContext, rows: readonly Row[], exit: CommandExit): Promise<void> {
-  const { say, format } = context
-  const isTable = format === 'table' || format === 'wide'
+  const { say } = context
+  const forPeople = isForPeople(context)
   const size = (bytes: number | null): string =>
-    bytes === null ? (isTable ? '-' : '') : isTable ? byteText(bytes) : String(bytes)
+    bytes === null ? (forPeople ? '-' : '') : forPeople ? byteText(bytes) : String(bytes)
   const { id, node, store, size: sizeTitle, state, why } = deletionColumns
-  await printList(context, {
+  await printListIfAny(context, {
     items: rows,
     name: (row) => row.id,
     data: ({ bytes, whyKept, ...row }) => ({
@@ -142,11 +142,11 @@ async function print(context: CommandContext, rows: readonly Row[], exit: Comman
       { key: 'node', title: node, value: (row) => row.node, wide: true },
       { key: 'store', title: store, value: (row) => row.store, wide: true },
       { key: 'size', title: sizeTitle, value: ({ bytes }) => size(bytes), number: true },
-      { key: 'state', title: state, value: (row) => (isTable ? say(deletedTexts[row.state]) : row.state) },
+      { key: 'state', title: state, value: (row) => (forPeople ? say(deletedTexts[row.state]) : row.state) },
       {
         key: 'why',
         title: why,
-        value: ({ whyKept }) => (whyKept === undefined ? (isTable ? '-' : '') : say(whyKept)),
+        value: ({ whyKept }) => (whyKept === undefined ? (forPeople ? '-' : '') : say(whyKept)),
         wrap: true,
       },
     ],

@@ -4,7 +4,7 @@ import { artifactColumns, rowData, rowOf, storedBytes, type ArtifactRow } from '
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { openStore } from './open-store.ts'
-import { printList, tellExit } from './output.ts'
+import { printListIfAny, tellExit } from './output.ts'
 
 /** `osferry data list`: what is parked in a store. Reads heads only, no data. */
 export const dataList = defineCommand({
@@ -21,16 +21,13 @@ export const dataList = defineCommand({
     for await (const artifact of parkedArtifacts(store, { signal: context.signal }))
       rows.push(rowOf(context, artifact))
     const exit = exitOf(context, rows, store.name)
-    const isTable = context.format === 'table' || context.format === 'wide'
-    // Headings above nothing would look like an answer that is missing.
-    if (rows.length > 0 || !isTable)
-      await printList(context, {
-        items: rows,
-        name: ({ artifact }) => artifact.id,
-        data: rowData,
-        exit,
-        columns: artifactColumns(context, ['id', 'state', 'node', 'source', 'size', 'age']),
-      })
+    await printListIfAny(context, {
+      items: rows,
+      name: ({ artifact }) => artifact.id,
+      data: rowData,
+      exit,
+      columns: artifactColumns(context, ['id', 'state', 'node', 'source', 'size', 'age']),
+    })
     tellExit(context, exit)
     return exit
   },

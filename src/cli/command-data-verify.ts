@@ -8,7 +8,7 @@ import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { findArtifact } from './find-artifact.ts'
 import { damageTexts } from './messages-data.ts'
 import { openStore } from './open-store.ts'
-import { printList, tellExit } from './output.ts'
+import { printListIfAny, tellExit } from './output.ts'
 
 /** `osferry data verify`: reads every stored byte and compares it with what was parked. */
 export const dataVerify = defineCommand({
@@ -39,15 +39,13 @@ export const dataVerify = defineCommand({
       progress.end()
     }
     const exit = exitOf(context, rows, named)
-    const isTable = context.format === 'table' || context.format === 'wide'
-    if (rows.length > 0 || !isTable)
-      await printList(context, {
-        items: rows,
-        name: ({ artifact }) => artifact.id,
-        data: rowData,
-        exit,
-        columns: artifactColumns(context, ['id', 'state', 'size', 'why']),
-      })
+    await printListIfAny(context, {
+      items: rows,
+      name: ({ artifact }) => artifact.id,
+      data: rowData,
+      exit,
+      columns: artifactColumns(context, ['id', 'state', 'size', 'why']),
+    })
     tellExit(context, exit)
     return exit
   },

@@ -5,8 +5,7 @@ import type { Diagnosis } from './doctor-checks.ts'
 import { examineHosts } from './doctor-hosts.ts'
 import { defineCommand } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
-import { printList } from './output.ts'
-import type { Column } from './output.ts'
+import { isForPeople, printList, type Column } from './output.ts'
 import { sshSettingKeys } from './ssh-setting-keys.ts'
 
 const marks = { ok: '✔ ok', info: '· info', warn: '! warn', fail: '✖ fail' } as const
@@ -47,7 +46,7 @@ export const doctor = defineCommand({
       ? await (await import('./doctor-cluster.ts')).examineCluster(context)
       : []
     const items = [...(await examine(context)), ...hosts, ...cluster]
-    const forPeople = context.format === 'table' || context.format === 'wide'
+    const forPeople = isForPeople(context)
     const columns: readonly Column<Diagnosis>[] = [
       ...(forPeople ? [] : [{ key: 'id', title: { en: 'ID', zh: 'ID' }, value: ({ id }: Diagnosis) => id }]),
       {

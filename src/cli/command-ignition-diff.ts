@@ -1,21 +1,13 @@
-import { resolve } from 'node:path'
 import { buildIgnition } from '../ignition/build-config.ts'
 import { diffConfigs, type ConfigChange } from '../ignition/diff-configs.ts'
 import { lintIgnitionText } from '../ignition/lint.ts'
-import { readBounded } from '../inventory/read-bounded.ts'
 import { MigrationError } from '../model/errors.ts'
-import type { Text } from '../model/text.ts'
+import { changeKindTexts, changesExit, changesFlag } from './changes-found.ts'
 import type { CommandContext } from './context.ts'
-import { defineCommand, done, type CommandExit } from './define-command.ts'
+import { defineCommand } from './define-command.ts'
+import { readIgnitionFile } from './ignition-file.ts'
 import { ignitionFlags, ignitionRequestOf } from './ignition-request.ts'
-import { printList, tellExit, type Column } from './output.ts'
-
-const maxBytes = 32 * 1024 * 1024
-const kindTexts: Readonly<Record<ConfigChange['kind'], Text>> = {
-  added: { en: 'added', zh: '新增' },
-  removed: { en: 'removed', zh: '移除' },
-  changed: { en: 'changed', zh: '更改' },
-}
+import { printListIfAny, tellExit, type Column } from './output.ts'
 
 /** `osferry ignition diff NODE FILE`: what the configuration of a node would be otherwise than in a file. */
 export const ignitionDiff = defineCommand({
@@ -24,17 +16,11 @@ export const ignitionDiff = defineCommand({
     { name: 'node', text: { en: 'node of the plan, or host', zh: '计划中的节点，或主机' } },
     { name: 'file', text: { en: 'configuration that was rendered before', zh: '之前生成的配置' } },
   ],
-  flags: [
-    ...ignitionFlags,
-    {
-      flags: '--detailed-exitcode',
-      text: { en: 'exit code 2 when there are changes', zh: '有差异时退出码为 2' },
-    },
-  ],
+  flags: [...ignitionFlags, changesFlag],
   examples: ['osferry ignition diff worker-1 worker-1.ign --profile ./ours.yaml --settings ignition.yaml'],
   async run(context, input) {
     const file = input.arguments[1] ?? ''
-    const { config: before } = lintIgnitionText(await readBounded(resolve(context.cwd, file), { maxBytes }))
+    const { config: before } = lintIgnitionText(await readIgnitionFile(context, file))
     if (before === undefined)
       throw new MigrationError(
         'IGNITION_INVALID',
@@ -45,12 +31,12 @@ export const ignitionDiff = defineCommand({
       )
     const { config: after } = buildIgnition(await ignitionRequestOf(context, input))
     const changes = diffConfigs(before, after)
-    const exit = exitOf(context, changes.length, input.on('--detailed-exitcode'))
-    const isTable = context.format === 'table' || context.format === 'wide'
-    if (!isTable || changes.length > 0) {
-      const columns = columnsOf(context)
-      await printList(context, { columns, items: changes, name: ({ what }) => what, exit })
-    }
+    const exit = changesExit(context, changes.length, {
+      isDetailed: input.on('--detailed-exitcode'),
+      none: { en: 'no changes', zh: '没有差异' },
+    })
+    const columns = columnsOf(context)
+    await printListIfAny(context, { columns, items: changes, name: ({ what }) => what, exit })
     tellExit(context, exit)
     return exit
   },
@@ -58,14 +44,8 @@ export const ignitionDiff = defineCommand({
 
 function columnsOf({ say }: CommandContext): Column<ConfigChange>[] {
   return [
-    { key: 'kind', title: { en: 'CHANGE', zh: '差异' }, value: ({ kind }) => say(kindTexts[kind]) },
+    { key: 'kind', title: { en: 'CHANGE', zh: '差异' }, value: ({ kind }) => say(changeKindTexts[kind]) },
     { key: 'what', title: { en: 'WHAT', zh: '内容' }, value: ({ what }) => what, wrap: true },
     { key: 'lines', title: { en: 'LINES', zh: '行' }, value: ({ lines }) => lines.join(' | '), wrap: true },
   ]
-}
-
-function exitOf({ say }: CommandContext, count: number, isDetailed: boolean): CommandExit {
-  if (count === 0) return { ...done, reason: say({ en: 'no changes', zh: '没有差异' }) }
-  const reason = say({ en: `${count} ${count === 1 ? 'change' : 'changes'}`, zh: `${count} 处差异` })
-  return { code: isDetailed ? 2 : 0, reason, next: [] }
 }

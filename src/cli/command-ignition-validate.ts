@@ -1,15 +1,12 @@
-import { resolve } from 'node:path'
 import { lintIgnitionText } from '../ignition/lint.ts'
 import type { IgnitionIssue } from '../ignition/lint-issue.ts'
-import { readBounded } from '../inventory/read-bounded.ts'
 import { errorCodes } from '../model/errors.ts'
 import { profileValue } from '../model/profile-fields.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { findProfile } from './find-profile.ts'
-import { printList, tellExit, type Column } from './output.ts'
-
-const maxBytes = 32 * 1024 * 1024
+import { readIgnitionFile } from './ignition-file.ts'
+import { printListIfAny, tellExit, type Column } from './output.ts'
 
 /** `osferry ignition validate FILE`: what Ignition would refuse, pass over, or fail with on the machine. */
 export const ignitionValidate = defineCommand({
@@ -27,21 +24,19 @@ export const ignitionValidate = defineCommand({
   ],
   examples: ['osferry ignition validate worker-1.ign', 'osferry ignition validate a.ign --profile flatcar'],
   async run(context, input) {
-    const text = await readBounded(resolve(context.cwd, input.arguments[0] ?? ''), { maxBytes })
+    const text = await readIgnitionFile(context, input.arguments[0] ?? '')
     const name = input.value('--profile')
     const found = name === undefined ? undefined : await findProfile(name, context)
     const maxSpec = found === undefined ? undefined : profileValue(found.profile, 'ignition.maxSpec')
     const { issues } = lintIgnitionText(text, { maxSpec })
     const exit = exitOf(context, issues)
-    const isList = context.format !== 'table' && context.format !== 'wide'
-    if (isList || issues.length > 0)
-      await printList(context, {
-        columns: columnsOf(context),
-        items: issues,
-        name: placeOf,
-        data: dataOf,
-        exit,
-      })
+    await printListIfAny(context, {
+      columns: columnsOf(context),
+      items: issues,
+      name: placeOf,
+      data: dataOf,
+      exit,
+    })
     tellExit(context, exit)
     return exit
   },

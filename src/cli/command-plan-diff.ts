@@ -3,15 +3,10 @@ import { readPlan } from '../inventory/plan-file.ts'
 import { shorten } from '../model/visible-text.ts'
 import { diffPlans, type PlanChange } from '../plan/plan-diff.ts'
 import type { Text } from '../model/text.ts'
+import { changeKindTexts, changesExit, changesFlag } from './changes-found.ts'
 import type { CommandContext } from './context.ts'
-import { defineCommand, done, type CommandExit } from './define-command.ts'
-import { isForMachines, jsonText, printDocument, printList, tellExit, type Column } from './output.ts'
-
-const kindTexts: Readonly<Record<PlanChange['kind'], Text>> = {
-  added: { en: 'added', zh: '新增' },
-  removed: { en: 'removed', zh: '移除' },
-  changed: { en: 'changed', zh: '更改' },
-}
+import { defineCommand } from './define-command.ts'
+import { isForMachines, jsonText, printDocument, printListIfAny, tellExit, type Column } from './output.ts'
 
 /** `osferry plan diff A B`: what another plan would do otherwise. */
 export const planDiff = defineCommand({
@@ -24,12 +19,7 @@ export const planDiff = defineCommand({
     { name: 'before', text: { en: 'file with plan/v1', zh: 'plan/v1 文件' } },
     { name: 'after', text: { en: 'file with plan/v1', zh: 'plan/v1 文件' } },
   ],
-  flags: [
-    {
-      flags: '--detailed-exitcode',
-      text: { en: 'exit code 2 when there are changes', zh: '有差异时退出码为 2' },
-    },
-  ],
+  flags: [changesFlag],
   examples: ['osferry plan diff approved.json plan.json --detailed-exitcode'],
   async run(context, input) {
     const [before, after] = await Promise.all(
@@ -37,14 +27,16 @@ export const planDiff = defineCommand({
     )
     if (before === undefined || after === undefined) throw new Error('two plans are read')
     const changes = diffPlans(before.plan, after.plan)
-    const exit = exitOf(context, changes, input.on('--detailed-exitcode'))
+    const exit = changesExit(context, changes.length, {
+      isDetailed: input.on('--detailed-exitcode'),
+      none: { en: 'both plans are the same', zh: '两个计划相同' },
+    })
     if (isForMachines(context) && context.format !== 'ndjson') {
       const digests = { before: before.digest, after: after.digest }
       await printDocument(context, { digests, changes, exit })
       return exit
     }
-    const isTable = context.format === 'table' || context.format === 'wide'
-    if (changes.length > 0 || !isTable) await print(context, changes)
+    await print(context, changes)
     tellExit(context, exit)
     return exit
   },
@@ -52,13 +44,17 @@ export const planDiff = defineCommand({
 
 async function print(context: CommandContext, changes: readonly PlanChange[]): Promise<void> {
   const columns: readonly Column<PlanChange>[] = [
-    { key: 'kind', title: { en: 'CHANGE', zh: '差异' }, value: ({ kind }) => context.say(kindTexts[kind]) },
+    {
+      key: 'kind',
+      title: { en: 'CHANGE', zh: '差异' },
+      value: ({ kind }) => context.say(changeKindTexts[kind]),
+    },
     { key: 'where', title: { en: 'WHERE', zh: '位置' }, value: whereOf, wrap: true },
     { key: 'what', title: { en: 'WHAT', zh: '内容' }, value: whatOf, wrap: true },
     { key: 'was', title: { en: 'WAS', zh: '之前' }, value: ({ was }) => valueText(context, was), wrap: true },
     { key: 'is', title: { en: 'IS', zh: '现在' }, value: ({ is }) => valueText(context, is), wrap: true },
   ]
-  await printList(context, { columns, items: changes, name: ({ path }) => path.join('/') })
+  await printListIfAny(context, { columns, items: changes, name: ({ path }) => path.join('/') })
 }
 
 const named = new Set(['nodes', 'waves', 'leftOut'])
@@ -78,11 +74,4 @@ function valueText({ say }: CommandContext, value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'object' && 'en' in value && 'zh' in value) return say(value as Text)
   return shorten(jsonText(value), 120)
-}
-
-function exitOf({ say }: CommandContext, changes: readonly PlanChange[], isDetailed: boolean): CommandExit {
-  const count = changes.length
-  if (count === 0) return { ...done, reason: say({ en: 'both plans are the same', zh: '两个计划相同' }) }
-  const reason = say({ en: `${count} ${count === 1 ? 'change' : 'changes'}`, zh: `共 ${count} 处差异` })
-  return { code: isDetailed ? 2 : 0, reason, next: [] }
 }

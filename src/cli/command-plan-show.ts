@@ -3,7 +3,7 @@ import type { Plan, PlannedNode, PlannedWave } from '../model/plan.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { defineCommand, done } from './define-command.ts'
 import type { CommandContext } from './context.ts'
-import { isForMachines, printDocument, printList, type Column } from './output.ts'
+import { isForMachines, isForPeople, printDocument, printList, type Column } from './output.ts'
 import { planArgument, planOf, digestFlag } from './plan-arguments.ts'
 import { dataText, limitLines, planHead, timeText, wayBackText, waveText } from './plan-text.ts'
 
@@ -29,15 +29,15 @@ export const planShow = defineCommand({
       await printDocument(context, { digest, path, plan, exit: done })
       return done
     }
-    const isTable = context.format === 'table' || context.format === 'wide'
-    if (isTable) context.stdout.write(`${planHead(context, file)}\n\n`)
+    const forPeople = isForPeople(context)
+    if (forPeople) context.stdout.write(`${planHead(context, file)}\n\n`)
     await printList(context, {
       columns: columnsOf(context),
       items: rowsOf(plan),
       name: ({ node }) => node.name,
       data: ({ wave, node }) => ({ wave: wave.index, ...node }),
     })
-    if (isTable) context.stdout.write(below(context, file))
+    if (forPeople) context.stdout.write(below(context, file))
     return done
   },
 })

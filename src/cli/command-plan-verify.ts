@@ -3,7 +3,7 @@ import { errorCodes, isMigrationError, MigrationError } from '../model/errors.ts
 import type { Text } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, type CommandExit } from './define-command.ts'
-import { isForMachines, printDocument, printList, tellExit, type Column } from './output.ts'
+import { isForMachines, printDocument, printListIfAny, tellExit, type Column } from './output.ts'
 import { digestFlag, planArgument, planOf } from './plan-arguments.ts'
 import { allowedSignersOf, approvalsOf } from './plan-approvals.ts'
 
@@ -72,9 +72,7 @@ async function print(
     { key: 'key', title: { en: 'KEY', zh: '密钥' }, value: ({ key }) => key ?? '-', wrap: true },
     { key: 'reason', title: { en: 'REASON', zh: '原因' }, value: ({ reason }) => reason, wrap: true },
   ]
-  const isTable = context.format === 'table' || context.format === 'wide'
-  if (isTable && judged.length === 0) return
-  await printList(context, { columns, items: judged, name: ({ identity }) => identity })
+  await printListIfAny(context, { columns, items: judged, name: ({ identity }) => identity })
 }
 
 function failureOf(action: () => void): MigrationError | undefined {

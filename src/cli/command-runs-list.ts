@@ -5,7 +5,7 @@ import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { runStatusTexts } from './messages-runs.ts'
-import { printList, tellExit, type List } from './output.ts'
+import { printListIfAny, tellExit, type List } from './output.ts'
 import { nextOfRun, runAtWork, runStatus, type RunStatus } from './run-view.ts'
 import { journalPath } from './state-paths.ts'
 
@@ -27,8 +27,7 @@ export const runsList = defineCommand({
   async run(context) {
     const rows = readRows(journalPath(context))
     const exit = exitOf(context, rows)
-    const isTable = context.format === 'table' || context.format === 'wide'
-    if (rows.length > 0 || !isTable) await printList(context, listOf(context, rows, exit))
+    await printListIfAny(context, listOf(context, rows, exit))
     tellExit(context, exit)
     return exit
   },

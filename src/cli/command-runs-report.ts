@@ -1,6 +1,3 @@
-import { dirname, join, resolve } from 'node:path'
-import { createAtomicFile, ensureDirectory } from '../inventory/atomic-file.ts'
-import { MigrationError } from '../model/errors.ts'
 import type { RunReport } from '../model/run-report.ts'
 import type { Language } from '../model/text.ts'
 import { buildRunReport } from '../report/run-report-model.ts'
@@ -9,18 +6,11 @@ import { defineCommand, done } from './define-command.ts'
 import { documentTime } from './document-time.ts'
 import { withRun } from './find-run.ts'
 import { keptPlan } from './kept-plan.ts'
-import { isForMachines, printList } from './output.ts'
+import { printReportFiles, reportFileOf, writeReportPieces, type ReportFileNames } from './report-files.ts'
 import { runArgument } from './run-answer.ts'
-import { shortPath } from './state-paths.ts'
 import { runReportAssets } from './write-reports.ts'
 
-const formats = ['html', 'md', 'json'] as const
-
-interface RunReportFile {
-  format: (typeof formats)[number]
-  /** `-` is stdout. */
-  path: string
-}
+type RunReportFormat = 'html' | 'md' | 'json'
 
 /** `osferry runs report RUN`: what became of a run, for people who were not there. */
 export const runsReport = defineCommand({
@@ -49,27 +39,14 @@ export const runsReport = defineCommand({
     const { language } = context
     const report = await readRunReport(context, input.arguments[0] ?? '')
     const words = input.values('--format')
-    const files = (words.length === 0 ? ['html'] : words).map((word) => fileOf(context, word, report.run.id))
-    for (const { format, path } of files) {
-      const text = await textOf(report, format, language)
-      if (path === '-') context.stdout.write(text)
-      else await write(path, text)
-    }
+    const files = (words.length === 0 ? ['html'] : words).map((word) =>
+      reportFileOf(context, word, fileNames(report.run.id)),
+    )
+    for (const { format, path } of files)
+      await writeReportPieces(context, path, [await textOf(report, format, language)])
     const written = files.filter(({ path }) => path !== '-')
     if (written.length === 0) return done
-    await printList(context, {
-      columns: [
-        { key: 'format', title: { en: 'FORMAT', zh: '格式' }, value: ({ format }) => format },
-        {
-          key: 'path',
-          title: { en: 'WRITTEN TO', zh: '已写入' },
-          value: ({ path }) => (isForMachines(context) ? path : shortPath(context, path)),
-        },
-      ],
-      items: written,
-      name: ({ path }) => path,
-      exit: done,
-    })
+    await printReportFiles(context, written)
     return done
   },
 })
@@ -82,40 +59,13 @@ async function readRunReport(context: CommandContext, typed: string): Promise<Ru
   })
 }
 
-async function textOf(
-  report: RunReport,
-  format: RunReportFile['format'],
-  language: Language,
-): Promise<string> {
+function fileNames(run: string): ReportFileNames<RunReportFormat> {
+  return { html: `run-${run}.html`, md: `run-${run}.md`, json: `run-${run}.json` }
+}
+
+async function textOf(report: RunReport, format: RunReportFormat, language: Language): Promise<string> {
   const { renderRunHtml, renderRunJson, renderRunMarkdown } = await import('../report/render-run-report.ts')
   if (format === 'json') return renderRunJson(report)
   if (format === 'md') return renderRunMarkdown(report, language)
   return renderRunHtml(report, { language, assets: await runReportAssets() })
-}
-
-function fileOf(context: CommandContext, word: string, run: string): RunReportFile {
-  const at = word.indexOf('=')
-  const kind = at < 0 ? word : word.slice(0, at)
-  const format = formats.find((name) => name === kind)
-  const given = at < 0 ? '' : word.slice(at + 1)
-  if (format === undefined)
-    throw new MigrationError('USAGE', `unknown report format ${kind}`, {
-      hint: `There are ${formats.join(', ')}.`,
-    })
-  if (given === '-') return { format, path: given }
-  const usual = join(context.settings.required('report.dir'), `run-${run}.${format}`)
-  return { format, path: given === '' ? usual : resolve(context.cwd, given) }
-}
-
-/** It appears whole or not at all. */
-async function write(path: string, text: string): Promise<void> {
-  ensureDirectory(dirname(path))
-  const file = await createAtomicFile(path)
-  try {
-    await file.write(text)
-  } catch (error) {
-    await file.abandon()
-    throw error
-  }
-  await file.commit()
 }

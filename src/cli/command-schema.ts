@@ -8,7 +8,7 @@ import { HostFacts } from '../model/facts.ts'
 import { IgnitionSettings } from '../model/ignition-settings.ts'
 import { Inventory } from '../model/inventory.ts'
 import { JournalEvent } from '../model/journal-record.ts'
-import { nearest } from '../model/nearest.ts'
+import { nearestHint } from '../model/nearest.ts'
 import { NodeRecord } from '../model/node-record.ts'
 import { OsProfile } from '../model/os-profile.ts'
 import { PlanOptions } from '../model/plan-options.ts'
@@ -55,9 +55,9 @@ export const schema = defineCommand({
     const [name = ''] = input.arguments
     const found = Object.hasOwn(schemas, name) ? schemas[name] : undefined
     if (found === undefined) {
-      const near = nearest(name, Object.keys(schemas))
+      const names = Object.keys(schemas)
       throw new MigrationError('USAGE', `no schema ${name}`, {
-        hint: `${near === undefined ? '' : `Did you mean ${near}? `}There are ${Object.keys(schemas).join(', ')}.`,
+        hint: `${nearestHint(name, names)}There are ${names.join(', ')}.`,
       })
     }
     await printDocument(context, z.toJSONSchema(found, { unrepresentable: 'any', io: 'input' }))

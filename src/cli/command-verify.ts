@@ -12,7 +12,7 @@ import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { differenceTexts } from '../steps/difference-texts.ts'
 import { openCluster } from './open-cluster.ts'
-import { printList, tellExit, type Column, type List } from './output.ts'
+import { isForPeople, printListIfAny, tellExit, type Column, type List } from './output.ts'
 import { clusterPath } from './state-paths.ts'
 
 /** `osferry verify`: the cluster now against the snapshot of before; nothing is changed. */
@@ -74,8 +74,7 @@ async function tell(
   { differences, unknown }: Comparison,
   head: ClusterFileReader['head'],
 ): Promise<CommandExit> {
-  const { say, format } = context
-  const isTable = format === 'table' || format === 'wide'
+  const { say } = context
   const exit = exitOf(context, { differences, unknown }, head.createdAt)
   const column = (key: string, title: Text, value: (row: Row) => string): Column<Row> => ({
     key,
@@ -83,7 +82,7 @@ async function tell(
     value,
     wrap: true,
   })
-  const dash = (text = ''): string => (text === '' && isTable ? '-' : text)
+  const dash = (text = ''): string => (text === '' && isForPeople(context) ? '-' : text)
   const list: List<Row> = {
     items: [
       ...differences.map((difference): Row => ({ difference, unknown: undefined })),
@@ -105,8 +104,7 @@ async function tell(
       column('is', { en: 'IS', zh: '现在' }, ({ difference }) => dash(difference?.is)),
     ],
   }
-  // Headings above nothing would look like an answer that is missing.
-  if (list.items.length > 0 || !isTable) await printList(context, list)
+  await printListIfAny(context, list)
   tellExit(context, exit)
   return exit
 }

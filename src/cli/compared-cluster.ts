@@ -1,3 +1,4 @@
+import type { ReadMemory } from '../cluster/read-memory.ts'
 import { takeSnapshot } from '../cluster/snapshot.ts'
 import type { ClusterFileReader } from '../inventory/cluster-file.ts'
 import type { ClusterGap, ClusterList, ClusterRecord } from '../model/cluster.ts'
@@ -42,10 +43,11 @@ export async function clusterOf(file: ClusterFileReader): Promise<ComparedCluste
   return known(held, file.end.gaps)
 }
 
-/** Only what is compared is kept; everything else is read for it and passed over. */
+/** Only what is compared is kept; everything else is read for it and passed over. `memory` is of earlier looks at the cluster. */
 export async function clusterNow(
   reader: Parameters<typeof takeSnapshot>[0],
   signal: AbortSignal,
+  memory?: ReadMemory,
 ): Promise<ComparedCluster> {
   const held: Held = nothingHeld()
   let order: (keyof Held)[] = []
@@ -62,7 +64,11 @@ export async function clusterNow(
       return Promise.resolve()
     },
   }
-  const { gaps } = await takeSnapshot(reader, { signal, sink })
+  const { gaps } = await takeSnapshot(reader, {
+    signal,
+    sink,
+    ...(memory === undefined ? {} : { memory }),
+  })
   return known(held, gaps)
 }
 

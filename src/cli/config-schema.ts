@@ -8,7 +8,7 @@ import { severities, targets } from '../model/target.ts'
 export const outputFormats = ['table', 'wide', 'json', 'yaml', 'ndjson', 'name', 'csv'] as const
 export type OutputFormat = (typeof outputFormats)[number]
 
-export const reportFormats = ['html', 'md', 'json', 'junit', 'csv'] as const
+const reportFormats = ['html', 'md', 'json', 'junit', 'csv'] as const
 export type ReportFormat = (typeof reportFormats)[number]
 
 const path = z.string().min(1)
@@ -62,6 +62,14 @@ export const ConfigFile = z.strictObject({
     .strictObject({
       kubeconfig: path.optional(),
       context: z.string().min(1).optional(),
+    })
+    .optional(),
+  ignition: z
+    .strictObject({
+      /** os-profile/v1 files of the team: named by their `name`, before the built-in ones. */
+      profiles: z.array(path).min(1).max(100).optional(),
+      /** The ignition-settings/v1 file. */
+      settings: path.optional(),
     })
     .optional(),
   approvals: z

@@ -4,7 +4,7 @@ import type { ZodError } from 'zod'
 import type { GateSettings } from '../model/gate-settings.ts'
 import type { WebhookSettings } from '../model/notify-settings.ts'
 import { MigrationError } from '../model/errors.ts'
-import { nearest } from '../model/nearest.ts'
+import { nearestHint } from '../model/nearest.ts'
 import type { Language } from '../model/text.ts'
 import { loadConfigFile } from './config-file.ts'
 import type { Configured, ConfiguredStore, LoadedConfig } from './config-file.ts'
@@ -145,8 +145,7 @@ function invalidValue(
     Array.isArray(given) && typeof at === 'number' ? fromText(given, settingRow(key)) : given
   const wrong = String(Array.isArray(value) && typeof at === 'number' ? value[at] : value)
   const allowed = issue?.code === 'invalid_value' ? issue.values.map(String) : []
-  const near = nearest(wrong, allowed)
-  const meant = near === undefined ? '' : `Did you mean ${near}? `
+  const meant = nearestHint(wrong, allowed)
   const list = allowed.length === 0 ? '' : `; allowed: ${allowed.join(', ')}`
   const expected = issue === undefined ? '' : expectation(issue, settingRow(key))
   return new MigrationError(

@@ -11,6 +11,7 @@ import { Plan } from '../model/plan.ts'
 import { makePlan, type PlanRequest } from '../plan/make-plan.ts'
 import type { CommandContext } from './context.ts'
 import { planCluster, sha256 } from './plan-cluster.ts'
+import { planConfigs } from './plan-configs.ts'
 import { planHosts } from './plan-hosts.ts'
 import { shortPath } from './state-paths.ts'
 
@@ -33,7 +34,15 @@ export async function createPlan(
   warnOfAge(context, cluster?.input.createdAt)
   const { chosen: hosts, names } = await planHosts(context, cluster, node)
   refuseUnknownHosts(choices.options.data, names)
-  const plan = makePlan({ version: context.version, ...choices, hosts, cluster, sha256 })
+  const configs = await planConfigs(context, { ...choices, hosts, cluster })
+  const plan = makePlan({
+    version: context.version,
+    ...choices,
+    hosts,
+    cluster,
+    sha256,
+    ...(configs === undefined ? {} : { configs }),
+  })
   const [issue] = planIssues(Plan.parse(plan))
   if (issue !== undefined) throw new Error(`the plan is not whole: ${issue.message}`)
   return { plan, digest: planDigest(plan) }

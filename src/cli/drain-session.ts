@@ -110,7 +110,7 @@ export async function openSight(
     around,
     plans: (choices) =>
       nodes.map((node) => {
-        const pods = [...view.pods.values()].filter((pod) => pod.node === node)
+        const pods = [...view.podsOn(node)]
         return preflight(
           { node, state: view.nodes.get(node), pods, budgets: view.ledger.all(), ...around },
           choices,

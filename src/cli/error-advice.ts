@@ -78,6 +78,8 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
     '系统描述中有尚未填写的字段，缺少它们无法生成配置。请用 osferry profile show NAME -o yaml 导出，按所示方法查明并写入值与来源，再以路径指定。',
   PROFILE_UNFIT: '新系统不具备所示的能力，配置中不能包含这些内容。请按所示原因更改设置，或选用其他系统。',
   IGNITION_SETTINGS_INVALID: 'Ignition 设置文件有误，未生成配置。请按所示文件、位置和可用值修改。',
+  IGNITION_UNDECIDED:
+    '旧系统中有内容会丢失而尚未作出决定，未写入任何内容。请作出决定，或写入 Ignition 设置的 accept。',
   FACTS_INCOMPLETE:
     '所示事实缺失、不完整或无法写入配置，未生成配置。请以 root 权限重新采集该主机：osferry collect -l host=NAME --set full。',
   IGNITION_INVALID: 'Ignition 配置有误，机器首次启动时会失败或出现偏差。请按所示路径逐条修改后重新校验。',

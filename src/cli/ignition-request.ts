@@ -1,19 +1,13 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { IgnitionRequest } from '../ignition/request.ts'
-import { factsFileName, readFactsFile } from '../inventory/facts-store.ts'
-import { readIgnitionSettings } from '../inventory/ignition-settings-file.ts'
 import { readPlan } from '../inventory/plan-file.ts'
-import { renamedModules } from '../kernel/renamed-modules.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { HostFacts } from '../model/facts.ts'
-import { IgnitionSettings } from '../model/ignition-settings.ts'
-import type { OsProfile } from '../model/os-profile.ts'
 import type { PlannedNode } from '../model/plan.ts'
-import { profileValue } from '../model/profile-fields.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandInput, FlagDefinition } from './define-command.ts'
 import { findProfile } from './find-profile.ts'
-import { factsDirectory } from './state-paths.ts'
+import { findIgnitionSettings, ignitionRequest, savedFacts } from './ignition-inputs.ts'
 
 /** What every command that makes a configuration of a node takes. */
 export const ignitionFlags: readonly FlagDefinition[] = [
@@ -27,8 +21,8 @@ export const ignitionFlags: readonly FlagDefinition[] = [
   {
     flags: '--settings <file>',
     text: {
-      en: 'ignition-settings/v1: people, trust, registries, how to join, what may be lost',
-      zh: 'ignition-settings/v1：用户、信任、镜像仓库、加入方式、允许丢弃的内容',
+      en: 'ignition-settings/v1: people, trust, registries, how to join, what may be lost; default: ignition.settings of osferry.yaml',
+      zh: 'ignition-settings/v1：用户、信任、镜像仓库、加入方式、允许丢弃的内容；默认取 osferry.yaml 的 ignition.settings',
     },
   },
   {
@@ -45,18 +39,13 @@ export async function ignitionRequestOf(
   context: CommandContext,
   input: CommandInput,
 ): Promise<IgnitionRequest> {
-  const { cwd, language } = context
   const wanted = input.arguments[0] ?? ''
   const planned = await plannedNode(context, input.value('--plan'), wanted)
   const { profile } = await findProfile(profileName(input, planned), context)
-  const file = input.value('--settings')
-  const settings =
-    file === undefined
-      ? IgnitionSettings.parse({ schema: 'ignition-settings/v1' })
-      : await readIgnitionSettings(resolve(cwd, file), { language })
-  const document = await readFactsFile(join(factsDirectory(context), factsFileName(planned?.host ?? wanted)))
-  const node = planned ?? { name: nodeNameOf(document) ?? wanted, data: [] }
-  return { node, facts: document.facts, profile, settings, renamedModules: renamesOf(document, profile) }
+  const given = await findIgnitionSettings(context, input.value('--settings'))
+  const facts = await savedFacts(context, planned?.host ?? wanted)
+  const node = planned ?? { name: nodeNameOf(facts) ?? wanted, data: [] }
+  return ignitionRequest(node, { facts, profile, given })
 }
 
 async function plannedNode(
@@ -85,16 +74,4 @@ function profileName(input: CommandInput, planned: PlannedNode | undefined): str
 
 function nodeNameOf({ facts: { kubelet } }: HostFacts): string | null {
   return kubelet?.status === 'ok' ? kubelet.value.nodeName : null
-}
-
-/** Of a kernel that is none of our lines nobody knows what it has renamed: modules keep their names. */
-function renamesOf({ facts: { moduleConfig } }: HostFacts, profile: OsProfile): ReadonlyMap<string, string> {
-  if (moduleConfig?.status !== 'ok' || moduleConfig.value.load.length === 0) return new Map()
-  const line = profileValue(profile, 'kernel.line')
-  if (line === null) return new Map()
-  return new Map(
-    renamedModules
-      .filter(({ lines }) => lines.includes(line))
-      .map(({ name, replacedBy }) => [name, replacedBy]),
-  )
 }

@@ -3,7 +3,7 @@ import { checks as builtin } from '../../checks/index.ts'
 import type { CheckInfo } from '../model/assessment.ts'
 import type { AnyCheck } from '../model/check.ts'
 import { MigrationError } from '../model/errors.ts'
-import { nearest } from '../model/nearest.ts'
+import { nearestHint } from '../model/nearest.ts'
 
 export interface LoadedChecks {
   checks: readonly AnyCheck[]
@@ -26,11 +26,8 @@ export async function loadChecks(directory: string | undefined): Promise<LoadedC
 export function findCheck(infos: readonly CheckInfo[], id: string): CheckInfo {
   const found = infos.find((info) => info.id === id)
   if (found !== undefined) return found
-  const near = nearest(
-    id,
-    infos.map((info) => info.id),
-  )
+  const ids = infos.map((info) => info.id)
   throw new MigrationError('CHECK_UNKNOWN', `no check ${id}`, {
-    hint: `${near === undefined ? '' : `Did you mean ${near}? `}osferry checks list shows all.`,
+    hint: `${nearestHint(id, ids)}osferry checks list shows all.`,
   })
 }

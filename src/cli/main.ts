@@ -1,15 +1,15 @@
 import { errorCodes, MigrationError } from '../model/errors.ts'
+import { jobLog } from './job-log.ts'
 import { outputStream } from './output-stream.ts'
 import { runLine } from './run-line.ts'
 import { terminalFacts } from './terminal-facts.ts'
 import { ownVersion } from './version.ts'
-import { workflowLog } from './workflow-log.ts'
 
 /** Runs one command line in this process and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<never> {
   const stdout = outputStream(process.stdout)
   const { env } = process
-  const stderr = workflowLog(outputStream(process.stderr), env)
+  const stderr = jobLog(outputStream(process.stderr), env)
   const host = { stdout, stderr, facts: terminalFacts(), env, cwd: process.cwd(), version: ownVersion() }
   const code = await runLine(argv, host)
   await stdout.flush()

@@ -60,6 +60,10 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   PROFILE_INCOMPLETE: { en: 'os profile does not say what is needed', zh: '系统描述缺少所需的值' },
   PROFILE_UNFIT: { en: 'the new system cannot take this host', zh: '新系统无法承接该主机的配置' },
   IGNITION_SETTINGS_INVALID: { en: 'Ignition settings are not valid', zh: 'Ignition 设置无效' },
+  IGNITION_UNDECIDED: {
+    en: 'something of the old system would be lost',
+    zh: '旧系统中有内容会丢失',
+  },
   FACTS_INCOMPLETE: { en: 'facts of the host are missing or not whole', zh: '主机事实缺失或不完整' },
   IGNITION_INVALID: { en: 'Ignition configuration is not valid', zh: 'Ignition 配置无效' },
   PLAN_OPTIONS_INVALID: { en: 'options of a plan are not valid', zh: '计划选项无效' },

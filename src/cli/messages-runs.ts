@@ -36,14 +36,6 @@ export const takeoverTexts: Readonly<Record<Takeover['why'], Text>> = {
   silent: { en: 'it gave no sign of life', zh: '长时间没有心跳' },
 }
 
-type Ended = Extract<JournalEventBody, { type: 'run-ended' }>['outcome']
-const runOutcomes: Readonly<Record<Ended, Text>> = {
-  done: runStatusTexts.done,
-  failed: runStatusTexts.failed,
-  aborted: runStatusTexts.aborted,
-  'rolled-back': runStatusTexts['rolled-back'],
-}
-
 const gateWords = { open: '放行', closed: '拦截', unknown: '状态未知' } as const
 
 /** One event in a line, without its time and its node. */
@@ -61,8 +53,8 @@ export function eventText(body: JournalEventBody): Text {
       return { en: `run is being aborted: ${body.reason.en}`, zh: `正在中止运行：${body.reason.zh}` }
     case 'run-ended':
       return {
-        en: `run ended: ${runOutcomes[body.outcome].en}`,
-        zh: `运行结束：${runOutcomes[body.outcome].zh}`,
+        en: `run ended: ${runStatusTexts[body.outcome].en}`,
+        zh: `运行结束：${runStatusTexts[body.outcome].zh}`,
       }
     case 'wave-started':
       return { en: `wave ${body.wave} started`, zh: `第 ${body.wave} 批开始` }

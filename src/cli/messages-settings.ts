@@ -65,6 +65,14 @@ export const settingTexts: Readonly<Record<SettingKey, Text>> = {
     zh: 'kubeconfig 文件；省略时依次为 KUBECONFIG、~/.kube/config',
   },
   'cluster.context': { en: 'context of the kubeconfig', zh: 'kubeconfig 中的上下文' },
+  'ignition.profiles': {
+    en: 'os profiles of your own, used by their name before the built-in ones',
+    zh: '自有的系统描述文件，按名称使用，优先于内置描述',
+  },
+  'ignition.settings': {
+    en: 'ignition-settings/v1: people, trust, registries, how to join, what may be lost',
+    zh: 'ignition-settings/v1：用户、信任、镜像仓库、加入方式、允许丢弃的内容',
+  },
   'approvals.allowedSigners': {
     en: 'who may approve plans: see ssh-keygen(1), ALLOWED SIGNERS; with it apply starts no plan without approvals',
     zh: '可批准计划的人：见 ssh-keygen(1) 的 ALLOWED SIGNERS；设置后 apply 只执行已获批准的计划',

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { ArtifactStore } from '../model/artifact-port.ts'
 import { MigrationError } from '../model/errors.ts'
-import { nearest } from '../model/nearest.ts'
+import { nearestHint } from '../model/nearest.ts'
 import type { S3StoreSettings } from '../model/store-settings.ts'
 import type { ConfiguredStore } from './config-file.ts'
 import { configuredSecret } from './configured-secret.ts'
@@ -24,9 +24,8 @@ export async function openNamedStore(context: StoreContext, name: string): Promi
   if (configured !== undefined) return await openConfigured(context, configured)
   if (name === builtIn) return await openDirectory(join(settings.required('state'), builtIn))
   const known = [...new Set([builtIn, ...settings.stores.keys()])]
-  const near = nearest(name, known)
   throw new MigrationError('USAGE', `there is no store ${name}`, {
-    hint: `${near === undefined ? '' : `Did you mean ${near}? `}Stores are written under stores in osferry.yaml; there are ${known.join(', ')}.`,
+    hint: `${nearestHint(name, known)}Stores are written under stores in osferry.yaml; there are ${known.join(', ')}.`,
   })
 }
 

@@ -3,8 +3,8 @@ import type { Writable } from 'node:stream'
 /** A standard stream that outlives its reader: after EPIPE what is written goes nowhere, and the work goes on. */
 export interface OutputStream {
   write(text: string): void
-  /** Writes a line that the log of a CI takes for a command; left out where nobody would. */
-  command?(line: string): void
+  /** Begins a part that can be folded, which ends the one before; undefined only ends it. Left out where nothing folds. */
+  fold?(title: string | undefined): void
   /** Waits until everything written has left the process. */
   flush(): Promise<void>
   /** Waits while the reader is slower than we are. */

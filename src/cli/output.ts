@@ -44,6 +44,11 @@ export async function printList<T>(context: CommandContext, list: List<T>): Prom
   await printTable(context, list)
 }
 
+/** The same, but of nothing no table: headings above nothing would look like an answer that is missing. */
+export async function printListIfAny<T>(context: CommandContext, list: List<T>): Promise<void> {
+  if (list.items.length > 0 || !isForPeople(context)) await printList(context, list)
+}
+
 /** Prints a list as a table, whatever `-o` says. */
 export async function printTable<T>(context: CommandContext, list: List<T>): Promise<void> {
   const { renderTable } = await import('./table.ts')
@@ -71,6 +76,11 @@ export async function printDocument(context: CommandContext, document: unknown):
 /** Prints records one a line. */
 function printRecords(context: CommandContext, records: readonly unknown[]): void {
   context.stdout.write(records.map((record) => `${jsonText(record)}\n`).join(''))
+}
+
+/** True for `-o table` and `wide`: stdout is for people then. */
+export function isForPeople({ format }: Pick<CommandContext, 'format'>): boolean {
+  return format === 'table' || format === 'wide'
 }
 
 /** True for `-o json`, `yaml` and `ndjson`: stdout is for machines then. */

@@ -66,19 +66,23 @@ export async function resolveChoices(
     throw needed('rollback', `--rollback ${rollbackMeans.join('|')}`, 'rollback: { means: snapshot }')
   const name = options.playbook
   if (name === undefined) throw needed('playbook', '--playbook NAME', 'playbook: centos8-to-containeros')
+  const { playbook, sha256 } = await readMovingPlaybook({ cwd, language }, name)
+  refuseStrangers(options.with, playbook)
+  return { options: { ...options, rollback }, playbook: { playbook, sha256 } }
+}
+
+/** A playbook by name or path. Throws PLAYBOOK_*, and USAGE for one that changes nothing. */
+export async function readMovingPlaybook(
+  { language, cwd }: Pick<CommandContext, 'language' | 'cwd'>,
+  name: string,
+): Promise<PlanRequest['playbook']> {
   const { playbook, sha256 } = await readPlaybook(name, { cwd, language })
   const { target } = playbook
-  if (target === null) {
-    throw new MigrationError(
-      'USAGE',
-      `the playbook ${playbook.name} changes nothing: there is nothing to plan`,
-      {
-        hint: 'osferry playbooks list shows what each makes of a host',
-      },
-    )
-  }
-  refuseStrangers(options.with, playbook)
-  return { options: { ...options, rollback }, playbook: { playbook: { ...playbook, target }, sha256 } }
+  if (target !== null) return { playbook: { ...playbook, target }, sha256 }
+  const message = `the playbook ${playbook.name} changes nothing: there is nothing to plan`
+  throw new MigrationError('USAGE', message, {
+    hint: 'osferry playbooks list shows what each makes of a host',
+  })
 }
 
 const defaults: PlanOptions = PlanOptions.parse({ schema: 'plan-options/v1' })

@@ -1,6 +1,7 @@
 import type { Plan, PlannedWave } from '../model/plan.ts'
 import type { Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
+import { waveKindTexts } from '../model/wave-kind-texts.ts'
 import { ageText } from './age-text.ts'
 import { asListedText } from './as-listed.ts'
 import type { CommandContext } from './context.ts'
@@ -33,17 +34,10 @@ export async function printPlan(
 
 type Say = (text: Text) => string
 
-const kinds: Readonly<Record<PlannedWave['kind'], Text>> = {
-  canary: { en: 'canary', zh: '金丝雀' },
-  workers: { en: 'workers', zh: '工作节点' },
-  'control-plane': { en: 'control plane', zh: '控制平面' },
-  hosts: { en: 'hosts', zh: '主机' },
-}
-
 function waveColumns(say: Say): Column<PlannedWave>[] {
   return [
     { key: 'wave', title: { en: 'WAVE', zh: '波次' }, value: ({ index }) => String(index), number: true },
-    { key: 'kind', title: { en: 'KIND', zh: '类型' }, value: ({ kind }) => say(kinds[kind]) },
+    { key: 'kind', title: { en: 'KIND', zh: '类型' }, value: ({ kind }) => say(waveKindTexts[kind]) },
     { key: 'nodes', title: { en: 'NODES', zh: '节点' }, value: ({ nodes }) => nodes.join(', '), wrap: true },
     {
       key: 'at-a-time',

@@ -10,6 +10,7 @@ import { snapshotFlag } from './cluster-flags.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandInput, FlagDefinition } from './define-command.ts'
 import { planCluster, sha256, type PlanCluster } from './plan-cluster.ts'
+import { changedConfigs } from './plan-configs.ts'
 import { assessedHosts, factsOf } from './plan-hosts.ts'
 
 /** Flags by which a command says with what a plan is compared. */
@@ -58,7 +59,12 @@ interface Compared {
 
 async function changesFrom(context: CommandContext, plan: Plan, compared: Compared): Promise<ChangedInput[]> {
   const now = await inputsNow(context, plan, compared)
-  return [...changedInputs(plan.inputs, now.inputs), ...newData(plan, now)]
+  const configs = await changedConfigs(context, plan)
+  return [
+    ...changedInputs(plan.inputs, now.inputs),
+    ...newData(plan, now),
+    ...configs.map((host) => ({ input: 'configuration' as const, host })),
+  ]
 }
 
 async function inputsNow(
@@ -120,6 +126,7 @@ const inputTexts: Readonly<Record<ChangedInput['input'], Text>> = {
   assessment: { en: 'assessment', zh: '评估' },
   cluster: { en: 'cluster', zh: '集群' },
   playbook: { en: 'playbook', zh: '剧本' },
+  configuration: { en: 'Ignition configuration', zh: 'Ignition 配置' },
   data: { en: 'data that nobody has decided about', zh: '尚未决定去向的数据' },
 }
 const shownAtMost = 20

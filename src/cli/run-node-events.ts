@@ -1,4 +1,4 @@
-import type { JournalEvent } from '../model/journal-record.ts'
+import type { JournalEvent, NodeOutcome } from '../model/journal-record.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import { createNodeEvents, type NodeEventReason } from '../steps/node-events.ts'
 import type { RunSink } from './run-webhooks.ts'
@@ -45,10 +45,7 @@ function wordsOf(
   }
 }
 
-function endOf(
-  outcome: Extract<JournalEvent['body'], { type: 'node-ended' }>['outcome'],
-  target: string,
-): readonly [NodeEventReason, string] | undefined {
+function endOf(outcome: NodeOutcome, target: string): readonly [NodeEventReason, string] | undefined {
   switch (outcome) {
     case 'done':
       return ['OsferryMoved', `osferry has moved the node to ${target}`]

@@ -1,3 +1,4 @@
+import { createReadMemory } from '../cluster/read-memory.ts'
 import { nodeRecordStore } from '../inventory/node-record-store.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { StepError } from '../model/step-error.ts'
@@ -31,6 +32,7 @@ export function clusterRunPorts(world: RunWorld, wait: Wait = sleep): ClusterRun
   const drains = createDrainRoom({ ports: { ...base, saveManifest }, nodes, signal })
   world.onClose(() => drains.close())
   const directory = runDirectory(context, run.id)
+  const memory = createReadMemory()
   return {
     ...base,
     drains,
@@ -38,7 +40,7 @@ export function clusterRunPorts(world: RunWorld, wait: Wait = sleep): ClusterRun
     snapshots: runSnapshots(context, { cluster, directory, signal }),
     heartbeats: nodeHeartbeats(base),
     runNodes: { all: nodes, away: world.nodesAway ?? (() => []) },
-    clusterNow: sharedLooks(() => clusterNow(cluster, signal)),
+    clusterNow: sharedLooks(() => clusterNow(cluster, signal, memory)),
   }
 }
 

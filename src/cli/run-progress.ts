@@ -15,7 +15,6 @@ import { jsonText } from './output.ts'
 import { runRows } from './run-rows.ts'
 import type { RunTerminal } from './run-terminal.ts'
 import { journalPath } from './state-paths.ts'
-import { beginFold, endFold } from './workflow-log.ts'
 
 /** Tells how far a run is, on stderr; with `-o ndjson` its events on stdout. */
 export interface RunProgress {
@@ -111,13 +110,6 @@ function lineProgress(
   const { stderr, say, clock } = context
   const toldMs = new Map<string, number>()
   let held = ''
-  let isFolded = false
-  /** A wave is a part of the log that can be folded; the next one ends it, too. */
-  const fold = (title: string | undefined): void => {
-    if (isFolded) stderr.command?.(endFold)
-    isFolded = title !== undefined
-    if (title !== undefined) stderr.command?.(beginFold(title))
-  }
   const tell = (node: string | null, text: string): void => {
     if (node !== null) toldMs.set(node, clock.monotonicMs())
     const about = node === null ? '' : `${node}: `
@@ -140,9 +132,9 @@ function lineProgress(
     onEvent(event): void {
       follow(context, state, event)
       const { body, node } = event
-      if (body.type === 'wave-started') fold(visibleLine(say(waveTitle(plan, body.wave))))
+      if (body.type === 'wave-started') stderr.fold?.(say(waveTitle(plan, body.wave)))
       tell(node, say(eventText(body)))
-      if (body.type === 'wave-done') fold(undefined)
+      if (body.type === 'wave-done') stderr.fold?.(undefined)
     },
     onHold(hold): void {
       const text = say(holdText(hold))
@@ -152,7 +144,7 @@ function lineProgress(
     note: (text) => stderr.write(`${text}\n`),
     finish(): Promise<void> {
       clearInterval(timer)
-      fold(undefined)
+      stderr.fold?.(undefined)
       return Promise.resolve()
     },
   }

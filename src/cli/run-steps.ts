@@ -10,6 +10,7 @@ import { waitDetachStep } from '../steps/step-wait-detach.ts'
 import { waitReadyStep } from '../steps/step-wait-ready.ts'
 import { parkDataStep } from '../steps/step-park-data.ts'
 import { parkImagesStep } from '../steps/step-park-images.ts'
+import { renderIgnitionStep } from '../steps/step-render-ignition.ts'
 import { restoreDataStep } from '../steps/step-restore-data.ts'
 import { restoreImagesStep } from '../steps/step-restore-images.ts'
 import { verifyOsStep } from '../steps/step-verify-os.ts'
@@ -23,6 +24,7 @@ export const runSteps: readonly AnyStep<RunPorts>[] = [
   parkImagesStep,
   drainStep,
   waitDetachStep,
+  renderIgnitionStep,
   provisionStep,
   waitReadyStep,
   verifyOsStep,

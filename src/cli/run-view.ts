@@ -1,22 +1,13 @@
 import type { journalOwner, JournalReader } from '../journal/read-journal.ts'
 import type { OwnerState } from '../journal/owner.ts'
-import type { JournalRun } from '../model/journal-record.ts'
+import type { JournalRun, RunOutcome } from '../model/journal-record.ts'
 import type { RunState } from '../model/run-state.ts'
 
 /**
  * How a run fares: `interrupted` = its process is no more and it has not ended; `stopped` = its process is there and does not
  * run (SIGSTOP); `elsewhere` = on another machine, where nobody can look from here. Otherwise how it ended.
  */
-export type RunStatus =
-  | 'running'
-  | 'stopped'
-  | 'elsewhere'
-  | 'paused'
-  | 'interrupted'
-  | 'done'
-  | 'failed'
-  | 'aborted'
-  | 'rolled-back'
+export type RunStatus = 'running' | 'stopped' | 'elsewhere' | 'paused' | 'interrupted' | RunOutcome
 
 /** What only the lock can tell of a run: whether somebody works on it. */
 export type OwnerOfJournal = ReturnType<typeof journalOwner>

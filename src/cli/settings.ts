@@ -90,6 +90,8 @@ export const settingRows = {
   'assess.anck': row('text', { flags: '--anck <line>', fallback: '5.10', choices: ['4.19', '5.10'] }),
   'cluster.kubeconfig': row('path', { flags: '--kubeconfig <file>' }),
   'cluster.context': row('text', { flags: '--context <name>' }),
+  'ignition.profiles': row('path-list', {}),
+  'ignition.settings': row('path', {}),
   'approvals.allowedSigners': row('path', { flags: '--allowed-signers <file>' }),
   'approvals.require': row('integer', { flags: '--require <number>', fallback: 1 }),
   'report.formats': row('list', {

@@ -60,7 +60,7 @@ export function nodeRecordPath(context: CommandContext, clusterUid: string, node
 }
 
 /** A path as people type it: relative when it is below the working directory. */
-export function shortPath(context: CommandContext, path: string): string {
-  const short = relative(context.cwd, path)
+export function shortPath({ cwd }: Pick<CommandContext, 'cwd'>, path: string): string {
+  const short = relative(cwd, path)
   return short === '' || short.startsWith('..') ? path : short
 }

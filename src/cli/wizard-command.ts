@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { isDocumentPath } from '../inventory/name-or-path.ts'
 import { targets as allTargets } from '../model/target.ts'
 import type { HostSource, WizardChoices, WizardTask } from '../wizard/actions.ts'
 import type { CommandContext } from './context.ts'
@@ -49,15 +50,29 @@ function planWords(
   context: CommandContext,
   { wish, selector, inventory }: PlanPlace,
 ): string[] {
-  if (task.do === 'playbooks') return ['playbooks', 'list']
+  if (task.do === 'playbooks')
+    return task.file === undefined ? ['playbooks', 'list'] : ['playbooks', 'validate', task.file || 'FILE']
   const out = wish === undefined ? 'plan.json' : `${wish.name}.json`
   if (task.do === 'show-run') return ['runs', 'show', task.run, ...flagWords(context, ['state'])]
   if (task.do === 'apply')
-    return ['apply', out, '--approve', task.digest, ...inventory, ...flagWords(context, applyKeys)]
+    return [
+      'apply',
+      out,
+      ...ownPlaybook(wish),
+      '--approve',
+      task.digest,
+      ...inventory,
+      ...flagWords(context, applyKeys),
+    ]
   const options = wish === undefined ? [] : ['--options', optionsFile(wish)]
   const hosts = selector === undefined ? [] : ['-l', selector]
   const file = out === 'plan.json' ? [] : ['--out', out]
   return ['plan', 'create', ...options, ...hosts, ...file, ...flagWords(context, ['facts', 'state'])]
+}
+
+/** A plan has the name of its playbook only: where the file of one of the team is, has to be said. */
+function ownPlaybook(wish: WizardChoices['wish']): string[] {
+  return wish === undefined || !isDocumentPath(wish.playbook) ? [] : ['--playbook', wish.playbook]
 }
 
 function wordsOf(

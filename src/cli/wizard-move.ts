@@ -5,33 +5,24 @@ import type { AssessmentHead } from '../inventory/assessment-file.ts'
 import { writeFileAtomically } from '../inventory/atomic-file.ts'
 import type { PlanFile } from '../inventory/plan-file.ts'
 import { readPlanOptions } from '../inventory/plan-options-file.ts'
-import { readPlaybook } from '../inventory/playbook-file.ts'
 import { readBounded } from '../inventory/read-bounded.ts'
 import { MigrationError } from '../model/errors.ts'
-import { builtInPlaybooks } from '../model/playbook-names.ts'
 import { parseSelector, selects } from '../model/selector.ts'
 import { dataOfHost } from '../plan/data-of-host.ts'
 import { isOffSystemDisk } from '../plan/data-path.ts'
 import { decideData } from '../plan/decide-data.ts'
 import { scheduleWaves } from '../plan/schedule-waves.ts'
-import type {
-  HostData,
-  MoveActions,
-  MoveBasis,
-  MovingPlaybook,
-  PlanApprovals,
-  PlanDraft,
-  PlanWish,
-} from '../wizard/move.ts'
+import type { HostData, MoveActions, MoveBasis, PlanApprovals, PlanDraft, PlanWish } from '../wizard/move.ts'
 import { withSetting } from './config.ts'
 import type { CommandContext } from './context.ts'
 import { createPlan, writePlan } from './create-plan.ts'
 import { allowedSignersOf, approvalsOf } from './plan-approvals.ts'
 import { planCluster } from './plan-cluster.ts'
-import { resolveChoices } from './plan-choices.ts'
+import { readMovingPlaybook, resolveChoices } from './plan-choices.ts'
 import { assessedHosts, planHosts } from './plan-hosts.ts'
 import { shortPath } from './state-paths.ts'
 import { startWizardRun } from './wizard-run.ts'
+import { wizardPlaybook, wizardPlaybooks } from './wizard-playbooks.ts'
 import { hostGroups, judgedHost, selectorOfGroups, type JudgedHost } from './wizard-groups.ts'
 
 /** The move as the wizard plans it, and the selector of a wish for its command. */
@@ -63,13 +54,14 @@ export function createWizardMove(contextNow: () => CommandContext): WizardMove {
   }
   return {
     selectorOf,
-    async basis({ signal }) {
+    async basis(own, { signal }) {
       const context = { ...contextNow(), signal }
       const judged = await judgedHosts(context)
       const { groups, groupOf } = hostGroups(judged.hosts, judged.checks)
       known = { hosts: judged.hosts, groupOf }
-      return { groups, playbooks: await movingPlaybooks(context), stores: storesOf(context) }
+      return { groups, ...(await wizardPlaybooks(context, own)), stores: storesOf(context) }
     },
+    readPlaybook: (nameOrPath) => wizardPlaybook(contextNow(), nameOrPath),
     localData: (wish, { signal }) => localDataOf(contextOf(wish, signal, []), wish),
     async draft(wish, { signal }) {
       const notes: string[] = []
@@ -133,24 +125,13 @@ async function judgedHosts(
   return { hosts, checks }
 }
 
-async function movingPlaybooks({ cwd, language }: CommandContext): Promise<MovingPlaybook[]> {
-  const playbooks: MovingPlaybook[] = []
-  for (const name of builtInPlaybooks) {
-    const { playbook } = await readPlaybook(name, { cwd, language })
-    const { target } = playbook
-    if (target !== null) playbooks.push({ ...playbook, target })
-  }
-  return playbooks
-}
-
 function storesOf({ settings }: CommandContext): MoveBasis['stores'] {
   return [...new Set([...settings.stores.keys(), settings.required('store')])]
 }
 
 async function localDataOf(context: CommandContext, wish: PlanWish): Promise<HostData[]> {
-  const { playbook } = await readPlaybook(wish.playbook, context)
+  const { playbook } = await readMovingPlaybook(context, wish.playbook)
   const { target } = playbook
-  if (target === null) return []
   const cluster = await planCluster(context, undefined)
   const { chosen } = await planHosts(context, cluster)
   return chosen.flatMap(({ assessment, facts, view }) => {

@@ -1,24 +1,10 @@
-import type { Environment } from './lang.ts'
-import type { OutputStream } from './output-stream.ts'
+import type { Folding } from './job-log.ts'
 
-/**
- * The stderr of a job of GitHub Actions, which takes lines for commands: what others have named (nodes, programs, answers of
- * servers) can be none, and ours go by `command`. Elsewhere the stream as it is.
- */
-export function workflowLog(stream: OutputStream, env: Environment): OutputStream {
-  if (env['GITHUB_ACTIONS'] !== 'true') return stream
-  return {
-    write: (text) => stream.write(withoutCommands(text)),
-    command: (line) => stream.write(`${line}\n`),
-    flush: () => stream.flush(),
-    drained: () => stream.drained(),
-    get closed(): boolean {
-      return stream.closed
-    },
-    get failure(): Error | undefined {
-      return stream.failure
-    },
-  }
+/** Groups of a job of GitHub Actions, whose log takes lines for commands. Source: workflow commands, escaping of data. */
+export const githubFolding: Folding = {
+  clean: withoutCommands,
+  begin: (title) => `::group::${title.replaceAll('%', '%25')}\n`,
+  end: () => '::endgroup::\n',
 }
 
 /**
@@ -28,10 +14,3 @@ export function workflowLog(stream: OutputStream, env: Environment): OutputStrea
 export function withoutCommands(text: string): string {
   return text.replaceAll('##[', '# #[').replace(/^([^\S\n]*):(?=:)/gm, '$1: ')
 }
-
-/** The line that begins a part of the log that can be folded. Source: workflow commands, escaping of data. */
-export function beginFold(title: string): string {
-  return `::group::${title.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}`
-}
-
-export const endFold = '::endgroup::'

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { createAtomicFile, ensureDirectory } from '../inventory/atomic-file.ts'
 import { readAssessment } from '../inventory/assessment-file.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
@@ -12,17 +11,13 @@ import type { Language } from '../model/text.ts'
 import { createReportBuilder } from '../report/report-model.ts'
 import type { ReportBuilder } from '../report/report-model.ts'
 import type { HtmlAssets } from '../report/render-html.ts'
+import type { HtmlStyle } from '../report/html-style.ts'
 import type { RunReportAssets } from '../report/render-run-report.ts'
 import type { ReportFormat } from './config-schema.ts'
-
-/** One file to write; `-` is stdout. */
-export interface ReportFile {
-  format: ReportFormat
-  path: string
-}
+import { writeFilePieces, type ReportFile, type ReportFileNames } from './report-files.ts'
 
 /** The name of a format's file in the report directory. */
-export const reportFileNames: Readonly<Record<ReportFormat, string>> = {
+export const reportFileNames: ReportFileNames<ReportFormat> = {
   html: 'report.html',
   md: 'report.md',
   json: 'report.json',
@@ -89,33 +84,30 @@ export async function* renderReport(
 /** Writes one report file; it appears whole or not at all. */
 export async function writeReportFile(
   report: Report,
-  file: ReportFile,
+  { path, format }: ReportFile<ReportFormat>,
   options: RenderOptions,
 ): Promise<void> {
-  ensureDirectory(dirname(file.path))
-  const writer = await createAtomicFile(file.path)
-  try {
-    for await (const piece of renderReport(report, file.format, options)) await writer.write(piece)
-  } catch (error) {
-    await writer.abandon()
-    throw error
-  }
-  await writer.commit()
+  await writeFilePieces(path, renderReport(report, format, options))
 }
 
 async function htmlAssets(): Promise<HtmlAssets> {
-  const [page, hostSheet, css] = await Promise.all(
-    ['report.eta', 'host-sheet.eta', 'report.css'].map(readTemplate),
-  )
-  if (page === undefined || hostSheet === undefined || css === undefined)
-    throw new Error('report templates are missing')
-  return { page, hostSheet, css, cssSha256: createHash('sha256').update(css).digest('base64') }
+  const [page, hostSheet, style] = await Promise.all([
+    readTemplate('report.eta'),
+    readTemplate('host-sheet.eta'),
+    htmlStyle(),
+  ])
+  return { page, hostSheet, ...style }
 }
 
 /** The template of the report of a run, with the style that both reports share. */
 export async function runReportAssets(): Promise<RunReportAssets> {
-  const [page, css] = await Promise.all([readTemplate('run-report.eta'), readTemplate('report.css')])
-  return { page, css, cssSha256: createHash('sha256').update(css).digest('base64') }
+  const [page, style] = await Promise.all([readTemplate('run-report.eta'), htmlStyle()])
+  return { page, ...style }
+}
+
+async function htmlStyle(): Promise<HtmlStyle> {
+  const css = await readTemplate('report.css')
+  return { css, cssSha256: createHash('sha256').update(css).digest('base64') }
 }
 
 /** Templates lie in the package beside src or dist. */

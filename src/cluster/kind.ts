@@ -15,6 +15,8 @@ export type Reading<T> = { values: readonly T[] } | { problem: string }
 export interface RecordKind<L extends ClusterList = ClusterList> extends ListedKind {
   list: L
   read: (item: unknown, apiVersion: string) => Reading<ClusterRecord<L>>
+  /** A record of an object that has not changed since, with what other lists tell of it now; left out = it is the same. */
+  again?: (record: ClusterRecord<L>) => ClusterRecord<L>
 }
 
 /** A kind from its schema and what its objects become; an object may be several records, or none. */

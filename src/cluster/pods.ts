@@ -1,3 +1,4 @@
+import type { Controller } from '../model/cluster-parts.ts'
 import type { ClusterPod } from '../model/cluster-pods.ts'
 import { evictionAnnotationsOf } from './annotations.ts'
 import { defineKind } from './kind.ts'
@@ -10,7 +11,7 @@ import { schedulingOf } from './raw-scheduling.ts'
 
 /** Pods, with their owners looked up among the controllers that were listed before. */
 export function podsOwnedBy(owners: Owners): RecordKind<'pods'> {
-  return defineKind({
+  const kind = defineKind({
     list: 'pods',
     group: '',
     resource: 'pods',
@@ -18,6 +19,13 @@ export function podsOwnedBy(owners: Owners): RecordKind<'pods'> {
     raw: RawPod,
     records: (raw) => [podOf(raw, owners)],
   })
+  return {
+    ...kind,
+    again({ owner, ownedBy, ...pod }): ClusterPod {
+      const direct = pod.control === 'controller' ? (ownedBy ?? owner) : null
+      return { ...pod, ...ownersOf(direct, owners) }
+    },
+  }
 }
 
 /** The kubelet marks what it shows of its static pods with this. */
@@ -27,16 +35,13 @@ function podOf(raw: RawPod, owners: Owners): ClusterPod {
   const { metadata, spec, status } = raw
   const isMirror = metadata.annotations?.[mirrorAnnotation] !== undefined
   const direct = isMirror ? null : controllerOf(metadata)
-  const top = direct === null ? null : owners.top(direct)
   const ips = (status?.podIPs ?? []).flatMap(({ ip }) => ip ?? [])
   return {
     ...objectOf(metadata),
     namespace: metadata.namespace ?? '',
     labels: metadata.labels ?? {},
     control: isMirror ? 'mirror' : direct === null ? 'none' : 'controller',
-    owner: top?.owner ?? null,
-    ownerResolved: top?.resolved ?? true,
-    ...(direct !== null && top !== null && top.owner.uid !== direct.uid ? { ownedBy: direct } : {}),
+    ...ownersOf(direct, owners),
     phase: status?.phase ?? 'Unknown',
     ready: status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True',
     reason: status?.reason ?? reasonOf(status),
@@ -54,6 +59,15 @@ function podOf(raw: RawPod, owners: Owners): ClusterPod {
     evictionAnnotations: evictionAnnotationsOf(metadata.annotations),
     schedulingGates: (spec.schedulingGates ?? []).map(({ name }) => name),
   }
+}
+
+function ownersOf(
+  direct: Controller | null,
+  owners: Owners,
+): Pick<ClusterPod, 'owner' | 'ownerResolved' | 'ownedBy'> {
+  if (direct === null) return { owner: null, ownerResolved: true }
+  const { owner, resolved } = owners.top(direct)
+  return { owner, ownerResolved: resolved, ...(owner.uid === direct.uid ? {} : { ownedBy: direct }) }
 }
 
 /** Of a pod without a node: why the scheduler finds none. */

@@ -3,6 +3,7 @@ import type { ClusterReader } from '../model/ports.ts'
 import type { SnapshotSink } from '../model/snapshot-sink.ts'
 import type { RecordKind } from './kind.ts'
 import { listKind } from './list-kind.ts'
+import type { ReadMemory } from './read-memory.ts'
 import { createTally, keep } from './snapshot-tally.ts'
 import type { SnapshotTally } from './snapshot-tally.ts'
 
@@ -11,6 +12,8 @@ export interface SnapshotOptions {
   sink: SnapshotSink
   /** Told after each kind of object, with the objects that it gave. */
   onKind?: (resource: string, objects: number) => void
+  /** Of earlier snapshots of the same cluster. */
+  memory?: ReadMemory
 }
 
 /** A snapshot that is being taken. */
@@ -34,7 +37,7 @@ export async function streamKind<L extends ClusterList>(
   run: SnapshotRun,
   kind: RecordKind<L>,
 ): Promise<SnapshotTally> {
-  const { reader, sink, signal } = run
+  const { reader, sink, signal, memory = kindAlone } = run
   const { list } = kind
   const mark = sink.mark()
   let tally = createTally()
@@ -49,7 +52,7 @@ export async function streamKind<L extends ClusterList>(
         records = 0
       },
       async item(item, apiVersion) {
-        const reading = kind.read(item, apiVersion)
+        const reading = memory.read(kind, item, apiVersion)
         if ('problem' in reading) return reading.problem
         for (const record of reading.values) {
           records += 1
@@ -60,7 +63,14 @@ export async function streamKind<L extends ClusterList>(
       },
     },
   )
+  memory.ended(kind)
   if (closeList(run, list, gap)) run.counts.set(list, (run.counts.get(list) ?? 0) + records)
   run.onKind?.(kind.resource, records)
   return tally
+}
+
+/** Remembers nothing. */
+const kindAlone: ReadMemory = {
+  read: (kind, item, apiVersion) => kind.read(item, apiVersion),
+  ended: () => undefined,
 }

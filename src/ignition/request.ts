@@ -4,7 +4,7 @@ import type { IgnitionSettings } from '../model/ignition-settings.ts'
 import type { OsProfile } from '../model/os-profile.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import type { Text } from '../model/text.ts'
-import type { File, Filesystem, Unit, User } from './config.ts'
+import type { File, Filesystem, IgnitionConfig, Unit, User } from './config.ts'
 
 /** Everything that a configuration is made from. */
 export interface IgnitionRequest {
@@ -13,6 +13,8 @@ export interface IgnitionRequest {
   facts: FactMap
   profile: OsProfile
   settings: IgnitionSettings
+  /** The team's own configuration, laid over what is made here as Ignition merges. */
+  ownConfig?: IgnitionConfig | undefined
   /** New names of kernel modules that were merged into others. */
   renamedModules: ReadonlyMap<string, string>
 }

@@ -4,13 +4,13 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { canonicalJson } from '../model/canonical-json.ts'
 import { MigrationError } from '../model/errors.ts'
-import { nearest } from '../model/nearest.ts'
 import { builtInPlaybooks } from '../model/playbook-names.ts'
 import { playbookIssues } from '../model/playbook-rules.ts'
 import { phases, Playbook } from '../model/playbook.ts'
 import { stepRow } from '../model/step-parameters.ts'
 import { inLanguage, type Language } from '../model/text.ts'
 import { describeIssues, formatPath, issueLanguage } from './issues.ts'
+import { isDocumentPath, noDocumentOfName } from './name-or-path.ts'
 import { readYamlDocument, type YamlDocument } from './yaml-document.ts'
 
 /** A playbook, and what tells it from every other one. */
@@ -39,7 +39,7 @@ const maxShown = 20
  */
 export async function readPlaybook(nameOrPath: string, options: PlaybookOptions): Promise<PlaybookFile> {
   const builtIn = builtInPlaybooks.some((name) => name === nameOrPath)
-  if (!builtIn && !/[/\\]|\.(ya?ml|json)$/i.test(nameOrPath)) throw unknownPlaybook(nameOrPath)
+  if (!builtIn && !isDocumentPath(nameOrPath)) throw unknownPlaybook(nameOrPath)
   const path = builtIn ? builtInPath(nameOrPath) : resolve(options.cwd, nameOrPath)
   const language = options.language ?? 'en'
   const document = await readYamlDocument({
@@ -69,11 +69,7 @@ function builtInPath(name: string): string {
 }
 
 function unknownPlaybook(name: string): MigrationError {
-  const near = nearest(name, builtInPlaybooks)
-  const meant = near === undefined ? '' : `Did you mean ${near}? `
-  return new MigrationError('PLAYBOOK_UNKNOWN', `no playbook ${JSON.stringify(name)}`, {
-    hint: `${meant}There are ${builtInPlaybooks.join(', ')}; one of your own is named by its path: ./${name}.yaml`,
-  })
+  return noDocumentOfName(name, { code: 'PLAYBOOK_UNKNOWN', kind: 'playbook', names: builtInPlaybooks })
 }
 
 function refuseIssues(

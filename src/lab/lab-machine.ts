@@ -6,10 +6,16 @@ import {
   type LoopbackKey,
   type LoopbackServer,
 } from '../hosts/loopback-server.ts'
-import type { LabAnswer, LabMachine as MachineAnswer, LabOrder, LabVerb } from '../model/lab-control.ts'
+import type {
+  InstallationStage,
+  LabAnswer,
+  LabMachine as MachineAnswer,
+  LabOrder,
+  LabVerb,
+} from '../model/lab-control.ts'
 import type { LabSystem } from '../simulate/lab-cluster.ts'
 import type { LabFiles } from '../simulate/lab-host.ts'
-import type { InstallationStage, MachineSpec } from '../simulate/machine-spans.ts'
+import type { MachineSpec } from '../simulate/machine-spans.ts'
 import { cancel, goBack, machineAt, provision, type Machine, type MachineState } from '../simulate/machine.ts'
 import { bootSystem, changeSystem, installSystem, makeDisk } from './machine-disk.ts'
 import { machineShell } from './machine-shell.ts'

@@ -1,12 +1,12 @@
 import type { JournalEventBody } from '../model/journal-record.ts'
 import type { PlannedNode, PlannedStep } from '../model/plan.ts'
 import type { Phase } from '../model/playbook.ts'
-import type { AnyStep, StepContext, StepMemory } from '../model/step.ts'
+import { largestMemory, type AnyStep, type StepContext, type StepMemory } from '../model/step.ts'
 import type { StepName } from '../model/step-names.ts'
 import { StepError } from '../model/step-error.ts'
 import type { Engine } from './engine.ts'
-import { pendingNode, stepsNow, type NodeState, type StepState } from './node-state.ts'
-import { isOfOldSystem, pointIndex, wayBack } from './way-back.ts'
+import { foundBefore, pendingNode, stepsNow, type NodeState, type StepState } from './node-state.ts'
+import { hasPodsAgain, isOfOldSystem, pointIndex, wayBack } from './way-back.ts'
 
 /** One step of one node in one run. */
 export interface StepPlace<Ports> {
@@ -16,9 +16,6 @@ export interface StepPlace<Ports> {
   /** Of this try, on the clock that never jumps. */
   deadlineMs?: number
 }
-
-/** In characters of its JSON. */
-const largestMemory = 65_536
 
 /**
  * One attempt: looks, writes `started`, acts, verifies, writes `done`. Between the two records and the act nothing is awaited,
@@ -136,7 +133,8 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
   const { planned, step, at } = openStep(place)
   const token = tokenOf(place)
   const attempt = attemptOf(place)
-  const { back, uid } = nodeState(place)
+  const state = nodeState(place)
+  const { back, uid, steps } = state
   let told: { text: string; since: string } | undefined
   return {
     // The object that the run itself has made the machine register is no other node to its steps.
@@ -145,15 +143,19 @@ function contextOf<Ports>(place: StepPlace<Ports>, signal: AbortSignal): StepCon
     run: engine.run,
     token,
     attempt,
-    isPastPointOfNoReturn: nodeState(place).isPastPointOfNoReturn,
+    isPastPointOfNoReturn: state.isPastPointOfNoReturn,
     found: stateOf(place)?.found,
     remembered: (uses) =>
       earlierSteps(place)
         .filter(([other, earlier]) => other < index && earlier.uses === uses && earlier.status === 'done')
         .sort(([a], [b]) => a - b)
         .at(-1)?.[1].result,
-    replacedBy: nodeState(place).replacedBy,
-    back: back && { seen: back.get(pointIndex(node))?.found?.[planned.uses] },
+    replacedBy: state.replacedBy,
+    foundBefore: foundBefore(state),
+    back: back && {
+      seen: back.get(pointIndex(node))?.found?.[planned.uses],
+      hadPods: hasPodsAgain(steps, node),
+    },
     signal,
     deadlineMs: place.deadlineMs,
     onWait(waitsFor, since): void {

@@ -39,6 +39,8 @@ export interface NodeState {
   back: ReadonlyMap<number, StepState> | undefined
   /** Token of the step that has last replaced the system of the host, or put one back; undefined = nothing of this run has. */
   replacedBy: string | undefined
+  /** What was found before the system was replaced in the last earlier round in which it was: what has to be there still. */
+  foundInEarlierRound: StepMemory | undefined
 }
 
 /** The steps that count now: those of the way back once it was begun. */
@@ -56,6 +58,13 @@ export const pendingNode: NodeState = {
   steps: new Map(),
   back: undefined,
   replacedBy: undefined,
+  foundInEarlierRound: undefined,
+}
+
+/** What was found before the system of the node was last replaced, in this round or in an earlier one. */
+export function foundBefore({ steps, foundInEarlierRound }: NodeState): StepMemory | undefined {
+  const replacing = [...steps.values()].find(({ uses }) => uses === 'host.provision')
+  return replacing?.found ?? foundInEarlierRound
 }
 
 /** The state of a node after one more event of it: the only thing that tells where a node is, before and after a kill. */
@@ -126,7 +135,10 @@ export function isAway({ status, outcome }: NodeState): boolean {
  */
 function reopened(state: NodeState): NodeState {
   const { outcome, round, replacedBy, uid } = state
-  if (outcome !== 'failed') return { ...pendingNode, status: 'forward', round: round + 1, replacedBy, uid }
+  if (outcome !== 'failed') {
+    const known = { replacedBy, uid, foundInEarlierRound: foundBefore(state) }
+    return { ...pendingNode, status: 'forward', round: round + 1, ...known }
+  }
   if (state.back !== undefined) return rollingBack(state)
   const steps = triedAgain(state.steps)
   if (state.isPastPointOfNoReturn) return { ...state, outcome: undefined, status: 'forward', steps }

@@ -1,5 +1,6 @@
 import type { PlannedNode, RollbackMeans } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
+import { keepsData } from '../steps/keeps-data.ts'
 import type { NodeState } from './node-state.ts'
 
 /** One act of the way back; `isUndo` = what the step replaced is put back by the plan's rollback means. */
@@ -11,8 +12,11 @@ export interface BackAct {
 /** Before the old system comes back to a node that has pods again. */
 const emptying: readonly StepName[] = ['cluster.cordon', 'cluster.drain', 'cluster.wait-detach']
 const restoringData: readonly StepName[] = ['data.restore', 'images.restore']
+/** Proves what was to be kept; the system itself `node.wait-ready` knows. */
+const proving: StepName = 'node.verify-os'
 const givingBack: readonly StepName[] = [
   'node.wait-ready',
+  proving,
   ...restoringData,
   'cluster.restore-metadata',
   'cluster.uncordon',
@@ -38,6 +42,7 @@ export function wayBack({ steps }: Pick<NodeState, 'steps'>, node: PlannedNode):
     node.steps.some((step, index) => step.uses === uses && (steps.get(index)?.attempts ?? 0) > 0)
   const isWanted = (uses: StepName): boolean =>
     givingBack.includes(uses) &&
+    (uses !== proving || keepsData(node)) &&
     (!restoringData.includes(uses) || data === 'always' || (data === 'when-begun' && isBegun(uses)))
   const acts = (isAsked: (uses: StepName) => boolean): BackAct[] =>
     node.steps.flatMap(({ uses }, index) => (isAsked(uses) ? [{ index, isUndo: false }] : []))
@@ -70,7 +75,8 @@ export function pointIndex(node: PlannedNode): number {
   return node.steps.findIndex(({ pointOfNoReturn }) => pointOfNoReturn)
 }
 
-function hasPodsAgain(steps: NodeState['steps'], node: PlannedNode): boolean {
+/** True when the node was uncordoned, or may have been, since its system was replaced. */
+export function hasPodsAgain(steps: NodeState['steps'], node: PlannedNode): boolean {
   return node.steps.some(({ uses }, index) => {
     const { status, attempts = 0 } = steps.get(index) ?? {}
     return uses === 'cluster.uncordon' && (attempts > 0 || status === 'done')

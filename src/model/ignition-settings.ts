@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SecretRef } from './inventory.ts'
 
 const line = (max: number): z.ZodString =>
   z
@@ -66,8 +67,18 @@ export const IgnitionSettings = z.strictObject({
     )
     .max(20)
     .default([]),
-  /** How the kubelet joins: TLS bootstrap with a token that is minted when the configuration is fetched. */
-  join: z.strictObject({ server: plainUrl, certificateAuthority: certificates }).optional(),
+  /**
+   * How the kubelet joins: TLS bootstrap with a token. `token` says where it is read when `ignition.render` writes the
+   * configuration; without it a placeholder stays for whoever hands the configuration out.
+   */
+  join: z
+    .strictObject({ server: plainUrl, certificateAuthority: certificates, token: SecretRef.optional() })
+    .optional(),
+  /**
+   * The team's own Ignition configuration (.ign, .json), or Butane (.bu, .yaml; needs `butane`), beside this file: merged over what is
+   * made here as Ignition merges.
+   */
+  ownConfig: line(4096).optional(),
   /** Things of the old system that may be lost, by the names under which they are listed: `cron:/etc/cron.d/backup`. */
   accept: z.array(line(500)).max(10_000).default([]),
 })

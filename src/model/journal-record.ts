@@ -35,6 +35,14 @@ export const RunPart = z.object({
 })
 export type RunPart = z.infer<typeof RunPart>
 
+/** How a run ended. */
+export const RunOutcome = z.enum(['done', 'failed', 'aborted', 'rolled-back'])
+export type RunOutcome = z.infer<typeof RunOutcome>
+
+/** How a node of a run ended. */
+export const NodeOutcome = z.enum(['done', 'returned', 'failed', 'rolled-back', 'skipped'])
+export type NodeOutcome = z.infer<typeof NodeOutcome>
+
 const step = { uses: z.enum(stepNames), phase: Phase, index: z.int().min(0), attempt: z.int().min(1) }
 
 /**
@@ -50,7 +58,7 @@ export const JournalEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-paused'), reason: Text }),
   /** From here on no node starts, and those before their point of no return are given back: also after a resume. */
   z.object({ type: z.literal('run-aborting'), reason: Text }),
-  z.object({ type: z.literal('run-ended'), outcome: z.enum(['done', 'failed', 'aborted', 'rolled-back']) }),
+  z.object({ type: z.literal('run-ended'), outcome: RunOutcome }),
   z.object({ type: z.literal('wave-started'), wave: z.int() }),
   z.object({ type: z.literal('wave-done'), wave: z.int() }),
   /** Again for one that has ended, failed or returned, and is tried once more because somebody said so. */
@@ -89,10 +97,7 @@ export const JournalEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('node-rolling-back'), means: RollbackMeans, reason: Text }),
   /** After the `started` of the step that is one, before its act. */
   z.object({ type: z.literal('point-of-no-return') }),
-  z.object({
-    type: z.literal('node-ended'),
-    outcome: z.enum(['done', 'returned', 'failed', 'rolled-back', 'skipped']),
-  }),
+  z.object({ type: z.literal('node-ended'), outcome: NodeOutcome }),
   z.object({
     type: z.literal('gate'),
     gate: z.string(),

@@ -14,20 +14,37 @@ export type LabAccess = z.infer<typeof LabAccess>
 export const labVerbs = ['provision', 'cancel', 'rollback'] as const
 export type LabVerb = (typeof labVerbs)[number]
 
+const waysBack = ['old-disk', 'empty-disk'] as const
+/** What comes back instead of a new system: the disk of before, or the system of before on an empty disk. */
+export type WayBack = (typeof waysBack)[number]
+
 /** What somebody asks of a machine of the lab. */
 export const LabOrder = z.strictObject({
   token: z.string().min(1).max(1000),
   target: Target,
-  /** With `rollback`: the disk of before, as it was kept (so when left out), or the system of before on an empty one. */
-  back: z.enum(['old-disk', 'empty-disk']).optional(),
+  /** With `rollback`; the disk of before when left out. */
+  back: z.enum(waysBack).optional(),
 })
 export type LabOrder = z.infer<typeof LabOrder>
 
+const installationStages = [
+  'accepted',
+  'installer',
+  'first-boot',
+  'done',
+  'failed',
+  'cancelled',
+  'going-back',
+  'back',
+] as const
 /**
- * A machine as the lab tells of it. `accepted` = the old system runs still; `installer` = it is off and nothing is written;
- * `first-boot` = its disk is rewritten; `failed` = nothing was written, and the old system is back or comes back; `going-back` =
- * its old system comes back, and `back` = that has booted.
+ * How far a machine is with what was asked of it. `accepted` = the old system runs still; `installer` = it is off and nothing is
+ * written; `first-boot` = its disk is rewritten; `failed` = nothing was written, and the old system is back or comes back;
+ * `going-back` = it is off and its old system comes back, and `back` = that has booted.
  */
+export type InstallationStage = (typeof installationStages)[number]
+
+/** A machine as the lab tells of it. */
 export const LabMachine = z.object({
   schema: z.literal('lab-machine/v1'),
   name: z.string().min(1).max(300),
@@ -36,16 +53,7 @@ export const LabMachine = z.object({
     .object({
       token: z.string(),
       target: Target,
-      stage: z.enum([
-        'accepted',
-        'installer',
-        'first-boot',
-        'done',
-        'failed',
-        'cancelled',
-        'going-back',
-        'back',
-      ]),
+      stage: z.enum(installationStages),
     })
     .nullable(),
   /** Why it will not be installed; null for a machine that would be. */

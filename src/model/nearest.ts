@@ -17,6 +17,12 @@ export function nearest(typed: string, candidates: Iterable<string>): string | u
   return best
 }
 
+/** `Did you mean NAME? `, for a hint to begin with; empty when no candidate is close enough. */
+export function nearestHint(typed: string, candidates: Iterable<string>): string {
+  const near = nearest(typed, candidates)
+  return near === undefined ? '' : `Did you mean ${near}? `
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
 export function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = []

@@ -71,8 +71,14 @@ export const IgnitionParameters = z.strictObject({
     .regex(/^[a-z][a-z0-9.-]{0,62}$/, 'a profile is named by a-z, 0-9, . and -')
     .optional(),
 })
-/** The same with its profile. */
-export const PlannedIgnition = IgnitionParameters.required({ profile: true })
+/** The same with its profile, and with the configuration that is approved. */
+export const PlannedIgnition = IgnitionParameters.required({ profile: true }).extend({
+  /** sha256 of the configuration without secrets, put there when the plan is made: another one is refused. */
+  config: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits')
+    .optional(),
+})
 
 /** When a node that has come back counts as ready. */
 export const WaitReadyParameters = z.strictObject({

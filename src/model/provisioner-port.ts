@@ -10,6 +10,8 @@ export interface ProvisionRequest {
   run: string
   /** The same for every attempt in a run, also after a kill. */
   token: string
+  /** The Ignition configuration that the run has made for it: a file of this machine, and the sha256 of its bytes. */
+  ignition?: { path: string; sha256: string } | undefined
 }
 
 /** One host that gets its old system back. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NodeOutcome, RunOutcome } from './journal-record.ts'
 import { NodeNote } from './node-note.ts'
 import { Estimate, PlannedWave, RollbackMeans } from './plan.ts'
 import { stepNames } from './step-names.ts'
@@ -16,7 +17,7 @@ export const RunReportNode = z.object({
   host: z.string(),
   /** Null for a node of no wave. */
   wave: z.int().nullable(),
-  state: z.enum(['planned', 'running', 'done', 'returned', 'failed', 'rolled-back', 'skipped']),
+  state: z.enum(['planned', 'running', ...NodeOutcome.options]),
   isPastPointOfNoReturn: z.boolean(),
   /** The way back, by the plan. */
   rollback: RollbackMeans,
@@ -73,7 +74,7 @@ export const RunReport = z.object({
     /** Of the last record. */
     lastAt: time,
     /** Null while it has not ended. */
-    outcome: z.enum(['done', 'failed', 'aborted', 'rolled-back']).nullable(),
+    outcome: RunOutcome.nullable(),
     /** How often it went on after a pause, a kill or an end. */
     resumed: z.int().min(0),
     /** The last record is sealed by this. */

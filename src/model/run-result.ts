@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { StepFailure } from './journal-record.ts'
+import { NodeOutcome, StepFailure } from './journal-record.ts'
 import { NodeNote } from './node-note.ts'
 import { RollbackMeans } from './plan.ts'
 import { stepNames } from './step-names.ts'
@@ -9,16 +9,7 @@ const FailedStep = z.strictObject({ uses: z.enum(stepNames), failure: StepFailur
 /** How one node of a run ended, or where it is. */
 const RunResultNode = z.strictObject({
   node: z.string(),
-  state: z.enum([
-    'not-started',
-    'under-way',
-    'going-back',
-    'done',
-    'returned',
-    'failed',
-    'rolled-back',
-    'skipped',
-  ]),
+  state: z.enum(['not-started', 'under-way', 'going-back', ...NodeOutcome.options]),
   isPastPointOfNoReturn: z.boolean(),
   /** The step for which it failed or went back. */
   failed: FailedStep.nullable(),

@@ -1,4 +1,4 @@
-import type { JournalEventBody } from './journal-record.ts'
+import type { JournalEventBody, NodeOutcome } from './journal-record.ts'
 import type { Text } from './text.ts'
 
 type StepBody = Extract<JournalEventBody, { index: number }>
@@ -31,7 +31,7 @@ export interface StepState extends Pick<StepBody, 'uses' | 'phase' | 'index'> {
 /** One node of a run. `planned` = it has not started; the others are said by its records. */
 export interface NodeState {
   name: string
-  status: 'planned' | 'running' | 'done' | 'returned' | 'failed' | 'rolled-back' | 'skipped'
+  status: 'planned' | 'running' | NodeOutcome
   /** After it nothing is undone step by step: the plan's rollback means is used. */
   isPastNoReturn: boolean
   /** True from `node-returning`, or the first undo, on: no further step begins. */
@@ -135,7 +135,7 @@ function openNode(node: NodeState, at: string): void {
 
 function endNode(
   node: NodeState,
-  { outcome, at }: { outcome: Exclude<NodeState['status'], 'planned' | 'running'>; at: string },
+  { outcome, at }: { outcome: NodeOutcome; at: string },
   refuse: (why: string) => never,
 ): void {
   const open = currentStep(node)

@@ -1,5 +1,5 @@
 import { MigrationError } from './errors.ts'
-import type { JournalEvent, JournalEventBody } from './journal-record.ts'
+import type { JournalEvent, JournalEventBody, RunOutcome } from './journal-record.ts'
 import { askFor, partDone, wholePlan, type AskedParts } from './run-part.ts'
 import { applyNodeEvent, newNode, type NodeBody, type NodeState } from './run-state-node.ts'
 import type { Text } from './text.ts'
@@ -12,7 +12,7 @@ export interface RunState {
   /** `begun` = in the journal, without a record of its own yet. Whether somebody works on it now, only the lock can tell. */
   status: 'begun' | 'open' | 'paused' | 'ended'
   /** Of a run that has ended. */
-  outcome: Ended['outcome'] | null
+  outcome: RunOutcome | null
   pausedBecause: Text | null
   /** Nodes before their point of no return go back, also after a resume. */
   isAborting: boolean

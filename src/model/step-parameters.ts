@@ -161,7 +161,8 @@ const stepRows = {
     changes: false,
     needs: ['host.provision'],
     after: ['host.provision', 'node.wait-ready'],
-    timeoutMs: 5 * minute,
+    // It counts the files of what is preserved.
+    timeoutMs: 60 * minute,
   },
   'data.restore': {
     ...usual,

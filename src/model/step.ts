@@ -6,6 +6,9 @@ import type { Text } from './text.ts'
 /** What a step leaves in the journal for later: JSON, small (at most 64 KiB), without secrets. */
 export type StepMemory = Readonly<Record<string, unknown>>
 
+/** In characters of its JSON. */
+export const largestMemory = 65_536
+
 /** What a step does besides its own parameters: for whom, in which run, with what. */
 export interface StepContext<Parameters, Ports> {
   /** As planned; `uid` is that of the object as which the run has seen the node come back, once it has. */
@@ -32,8 +35,16 @@ export interface StepContext<Parameters, Ports> {
    * undefined = the system is the one that the run has found.
    */
   readonly replacedBy?: string | undefined
-  /** On the way back past the point of no return only; `seen` = what `beforeRollback` has told, from the journal. */
-  readonly back?: { readonly seen: unknown } | undefined
+  /**
+   * What `host.provision` found before this run last gave the host its new system, from the journal: also in another round of a node
+   * that was brought back since. Undefined when it never did, or when nothing was found.
+   */
+  readonly foundBefore?: StepMemory | undefined
+  /**
+   * On the way back past the point of no return only. `seen` = what `beforeRollback` has told, from the journal; `hadPods` = pods
+   * may have been on the node since its system was replaced.
+   */
+  readonly back?: { readonly seen: unknown; readonly hadPods: boolean } | undefined
   /** Ends everything that the step does; it must settle soon after. */
   readonly signal: AbortSignal
   /**

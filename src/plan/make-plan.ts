@@ -9,11 +9,9 @@ import type { Playbook } from '../model/playbook.ts'
 import type { Target } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
 import { whyNot } from './choose-host.ts'
-import { dataOfHost, wipesDisk } from './data-of-host.ts'
-import { isOffSystemDisk } from './data-path.ts'
-import { decideData } from './decide-data.ts'
+import { wipesDisk } from './data-of-host.ts'
+import { decidedData } from './decided-data.ts'
 import { machineReasons } from './machine-reasons.ts'
-import type { FoundLocalData } from './local-data.ts'
 import type { localVolumes } from './local-volumes.ts'
 import { planSteps } from './plan-steps.ts'
 import { planInputs } from './plan-inputs.ts'
@@ -28,6 +26,13 @@ export interface PlanHost {
   facts: HostFacts | null
   /** Of its node; null when it is none, or when the snapshot does not say which. */
   view: NodeView | null
+}
+
+/** The Ignition configuration of a host, by its digest. */
+export interface PlannedConfig {
+  /** Without secrets, hex; undefined = it could not be made. */
+  sha256: string | undefined
+  reasons: readonly Text[]
 }
 
 export interface PlanRequest {
@@ -47,6 +52,8 @@ export interface PlanRequest {
         machineIdOf: (node: string) => string | null
       }
     | undefined
+  /** By host, for a playbook with `ignition.render`: digest of its configuration, or why there can be none. */
+  configs?: ReadonlyMap<string, PlannedConfig>
   /** Hex; node:crypto is no part of a pure core. */
   sha256: (text: string) => string
   measured?: Parameters<typeof estimateStep>[2]
@@ -133,15 +140,10 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
     options,
     playbook: { playbook },
   } = request
-  const facts = host.facts?.facts ?? {}
   const { name } = host.assessment.host
-  const found = foundData(host, request)
-  const data = decideData(found.data, {
-    host: name,
-    target: playbook.target,
-    rules: options.data,
-    isOffSystemDisk: (path) => isOffSystemDisk(path, facts),
-  })
+  const found = decidedData(host, request)
+  const { data } = found
+  const config = request.configs?.get(name)
   const discarded = options.data.filter(
     ({ action, path, hosts }) =>
       action === 'discard' && path === undefined && (hosts?.includes(name) ?? true),
@@ -153,6 +155,7 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
     options: options.with,
     data,
     isNode: host.view !== null,
+    config: config?.sha256,
     amounts: {
       evictions: host.view?.pods.filter(isMoved).length ?? 0,
       parkedBytes: data
@@ -168,7 +171,12 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
     host,
     data,
     steps,
-    reasons: [...whyNot(host.assessment, choice), ...machineReasons(host, request), ...reasons],
+    reasons: [
+      ...whyNot(host.assessment, choice),
+      ...machineReasons(host, request),
+      ...reasons,
+      ...(config?.reasons ?? []),
+    ],
   }
 }
 
@@ -219,25 +227,6 @@ function whyText({ targets }: HostAssessment, target: Target): Text {
     zh: `按要求选择；针对 ${target} 评估为 ${verdict}，置信度 ${confidence}，未处理问题 ${open} 项`,
   }
 }
-
-/** What lives on the host only, and what nobody could tell about it. */
-function foundData(
-  { assessment, facts, view }: PlanHost,
-  request: Pick<PlanRequest, 'cluster' | 'playbook'>,
-): FoundLocalData {
-  const { cluster, playbook } = request
-  const { target } = playbook.playbook
-  const found = dataOfHost({ view, facts: facts?.facts ?? {}, target, volumesOf: cluster?.volumesOf })
-  const gaps = cluster?.snapshot.gaps.filter(({ list }) => dataLists.includes(list)) ?? []
-  if (view === null || gaps.length === 0 || !wipesDisk(target)) return found
-  const text = {
-    en: `the snapshot is not whole (${gaps[0]?.message ?? ''}): what ${assessment.host.name} holds is not known`,
-    zh: `快照不完整（${gaps[0]?.message ?? ''}）：无法确定 ${assessment.host.name} 上有哪些数据`,
-  }
-  return { ...found, unknown: [...found.unknown, { kind: null, text }] }
-}
-
-const dataLists: readonly string[] = ['nodes', 'pods', 'claims', 'volumes']
 
 /** A share is one of all hosts that were asked for. */
 function shareOf(most: number | string, hosts: number): number {

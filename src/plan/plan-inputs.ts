@@ -41,7 +41,7 @@ export function planInputs({ hosts, target, cluster, playbook, sha256 }: InputsR
 
 /** One input that is another one than when the plan was made; `host` is null for what concerns the whole plan. */
 export interface ChangedInput {
-  input: 'facts' | 'assessment' | 'cluster' | 'playbook' | 'data'
+  input: 'facts' | 'assessment' | 'cluster' | 'playbook' | 'data' | 'configuration'
   host: string | null
 }
 

@@ -14,6 +14,8 @@ export interface StepsRequest {
   data: readonly LocalData[]
   /** False for a host that is no node: it has nothing to cordon, to drain or to join. */
   isNode: boolean
+  /** Digest of the Ignition configuration of the host, without secrets. */
+  config?: string | undefined
   amounts: StepAmounts
   measured?: Parameters<typeof estimateStep>[2]
 }
@@ -52,14 +54,14 @@ function optionsOf(uses: StepName, { options, data }: StepsRequest): Readonly<Re
 
 function plannedStep(
   { phase, step, parameters }: { phase: Phase; step: PlaybookStep; parameters: Record<string, unknown> },
-  { amounts, measured }: StepsRequest,
+  { config, amounts, measured }: StepsRequest,
 ): PlannedStep {
   const { uses, timeout, pointOfNoReturn = false } = step
   const timeoutMs = (timeout === undefined ? undefined : durationTextMs(timeout)) ?? stepRow(uses).timeoutMs
   return {
     phase,
     uses,
-    with: parameters,
+    with: uses === 'ignition.render' && config !== undefined ? { ...parameters, config } : parameters,
     pointOfNoReturn,
     timeoutMs,
     estimate: estimateStep(uses, amounts, measured),

@@ -24,9 +24,9 @@ export interface CommandEnvironment {
 type Verb = 'observe' | (typeof changingVerbs)[number]
 
 /**
- * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }` and for the verb
- * `rollback` also `means`, and tells by its exit status: 0 = done, what the plan says (75) = try again, everything else =
- * failed; `observe` says with 1 that it is still to do.
+ * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }`, with
+ * `ignition: { path, sha256 }` after `ignition.render` and `means` for the verb `rollback`; and tells by its exit status: 0 = done,
+ * what the plan says (75) = try again, everything else = failed; `observe` says with 1 that it is still to do.
  */
 export function commandProvider(
   { argv: act = [], observe, undo, rollback, environment, retryExitCodes }: StepParameters<'host.provision'>,
@@ -59,8 +59,8 @@ export function commandProvider(
     { signal, timeoutMs }: ProvisionOptions,
   ): Promise<GroupEnd> {
     requireVariables()
-    const { node, host, target, run, token, means } = request
-    const stdin = `${JSON.stringify({ verb, node, host, target, run, token, means })}\n`
+    const { node, host, target, run, token, means, ignition } = request
+    const stdin = `${JSON.stringify({ verb, node, host, target, run, token, ignition, means })}\n`
     const [program = ''] = argv
     // A question whose answer nobody waits for is ended; what changes a machine is not cut off because a person leaves.
     const leaving =

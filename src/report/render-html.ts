@@ -1,12 +1,12 @@
-import { Eta } from 'eta/core'
+import type { Eta } from 'eta/core'
 import { clusterText, scopeText } from '../model/assessment-scope.ts'
 import type { HostSheet, Report } from '../model/report.ts'
 import type { Language } from '../model/text.ts'
-import { visibleBlock } from '../model/visible-text.ts'
 import { areas, catalogue, notCheckedView, waiverRows } from './html-details.ts'
 import { hostRow, hostSheetView } from './html-hosts.ts'
 import type { HtmlPage } from './html-parts.ts'
 import { allWords, formatTime } from './html-parts.ts'
+import { htmlHead, htmlTemplates, type HtmlStyle } from './html-style.ts'
 import { blockerPanels, leadingBar, matrixRows, numberCards } from './html-summary.ts'
 import { leftOutNote } from './left-out.ts'
 import { lineNames } from './lines.ts'
@@ -14,15 +14,11 @@ import { say, statusWords } from './words.ts'
 import { worstFirst } from './worst-first.ts'
 
 /** The texts of `reports/templates`, read by the caller: this folder touches no files. */
-export interface HtmlAssets {
+export interface HtmlAssets extends HtmlStyle {
   /** report.eta */
   page: string
   /** host-sheet.eta */
   hostSheet: string
-  /** report.css */
-  css: string
-  /** sha256 of `css` in base64, for the Content-Security-Policy. */
-  cssSha256: string
 }
 
 export interface HtmlOptions {
@@ -36,11 +32,7 @@ const sheetCharacters = 2_500_000
 
 /** One self-contained page: no scripts, nothing loaded, everything from hosts escaped. */
 export function* renderHtml(report: Report, { language, assets }: HtmlOptions): Generator<string> {
-  const eta = new Eta({
-    autoEscape: true,
-    autoFilter: true,
-    filterFunction: (value) => visibleBlock(String(value)),
-  })
+  const eta = htmlTemplates()
   const shown = worstFirst(report).slice(0, sheetLimit)
   const page: HtmlPage = {
     report,
@@ -82,8 +74,7 @@ function pageView(
   return {
     w,
     lang: language,
-    css: assets.css,
-    csp: `default-src 'none'; style-src 'sha256-${assets.cssSha256}'; base-uri 'none'; form-action 'none'`,
+    ...htmlHead(assets),
     scope: scope === undefined ? null : say(scope, language),
     headline: say(report.headline, language),
     overall: report.overall,

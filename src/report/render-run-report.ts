@@ -1,19 +1,14 @@
-import { Eta } from 'eta/core'
 import type { RunReport } from '../model/run-report.ts'
 import type { Language } from '../model/text.ts'
-import { visibleBlock } from '../model/visible-text.ts'
+import { htmlHead, htmlTemplates, type HtmlStyle } from './html-style.ts'
 import { inert, table } from './markdown-text.ts'
 import { toJson } from './render-json.ts'
 import { runReportView } from './run-report-view.ts'
 
 /** The texts of `reports/templates`, read by the caller. */
-export interface RunReportAssets {
+export interface RunReportAssets extends HtmlStyle {
   /** run-report.eta */
   page: string
-  /** report.css */
-  css: string
-  /** sha256 of `css` in base64, for the Content-Security-Policy. */
-  cssSha256: string
 }
 
 /** run-report/v1 as JSON; characters that a terminal would obey are written as \uXXXX. */
@@ -48,15 +43,10 @@ export function renderRunHtml(
   report: RunReport,
   { language, assets }: { language: Language; assets: RunReportAssets },
 ): string {
-  const eta = new Eta({
-    autoEscape: true,
-    autoFilter: true,
-    filterFunction: (value) => visibleBlock(String(value)),
-  })
+  const eta = htmlTemplates()
   return eta.render(eta.compile(assets.page), {
     lang: language,
-    css: assets.css,
-    csp: `default-src 'none'; style-src 'sha256-${assets.cssSha256}'; base-uri 'none'; form-action 'none'`,
+    ...htmlHead(assets),
     ...runReportView(report, language),
   })
 }

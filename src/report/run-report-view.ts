@@ -5,16 +5,9 @@ import { noteText } from '../model/node-note-text.ts'
 import type { Estimate } from '../model/plan.ts'
 import type { Verdict } from '../model/target.ts'
 import type { Language, Text } from '../model/text.ts'
+import { waveKindTexts } from '../model/wave-kind-texts.ts'
 import { formatTime } from './html-parts.ts'
-import {
-  movedText,
-  nodeStates,
-  orDash,
-  runHeadline,
-  runMethod,
-  runWords,
-  waveKinds,
-} from './run-report-words.ts'
+import { movedText, nodeStates, orDash, runHeadline, runMethod, runWords } from './run-report-words.ts'
 import { say, verdictIcons } from './words.ts'
 
 /** One table of the report; what stands in its cells is text of anybody, not yet escaped. */
@@ -99,7 +92,7 @@ function waves(report: RunReport, word: Word, said: Said): RunSection {
     head: (['wave', 'kind', 'nodes', 'started', 'took', 'expected', 'evictions'] as const).map(word),
     rows: report.waves.map(({ index, kind, nodes, startedAt, durationMs, estimate, plannedEvictions }) => [
       String(index),
-      said(waveKinds[kind]),
+      said(waveKindTexts[kind]),
       String(nodes),
       startedAt === null ? '-' : formatTime(startedAt),
       orDash(durationMs),

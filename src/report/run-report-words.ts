@@ -56,13 +56,6 @@ export const nodeStates: Readonly<Record<RunReportNode['state'], Text>> = {
   planned: { en: '· not started', zh: '· 未开始' },
 }
 
-export const waveKinds: Readonly<Record<RunReport['waves'][number]['kind'], Text>> = {
-  canary: { en: 'canary', zh: '金丝雀' },
-  workers: { en: 'workers', zh: '工作节点' },
-  'control-plane': { en: 'control plane', zh: '控制平面' },
-  hosts: { en: 'hosts', zh: '主机' },
-}
-
 /** The first sentence. */
 export function runHeadline({ run, nodes, durationMs }: RunReport): Text {
   const done = nodes.filter(({ state }) => state === 'done').length

@@ -1,3 +1,4 @@
+import type { InstallationStage, WayBack } from '../model/lab-control.ts'
 import type { Target } from '../model/target.ts'
 import { installedSystems, startingSystem, type MachineSystem } from './machine-systems.ts'
 import { seededShare } from './seeded.ts'
@@ -19,9 +20,6 @@ export interface MachineSpec {
   speed: number
 }
 
-/** What comes back instead of a new system: the disk of before, or the system of before on an empty disk. */
-export type WayBack = 'old-disk' | 'empty-disk'
-
 /** Somebody has asked for another system, or for the one of before. */
 export interface Order {
   token: string
@@ -30,22 +28,6 @@ export interface Order {
   cancelledAtMs?: number
   back?: WayBack
 }
-
-/**
- * `accepted` = the old system runs still; `installer` = it is off, nothing is written; `first-boot` = the disk is rewritten;
- * `going-back` = it is off, and its old system comes back; `back` = that has booted.
- */
-export const installationStages = [
-  'accepted',
-  'installer',
-  'first-boot',
-  'done',
-  'failed',
-  'cancelled',
-  'going-back',
-  'back',
-] as const
-export type InstallationStage = (typeof installationStages)[number]
 
 /** A system on a disk. */
 interface InstalledDisk {

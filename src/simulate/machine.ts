@@ -1,11 +1,6 @@
+import type { InstallationStage, WayBack } from '../model/lab-control.ts'
 import type { Target } from '../model/target.ts'
-import {
-  spansOf,
-  type InstallationStage,
-  type MachineSpec,
-  type Order,
-  type WayBack,
-} from './machine-spans.ts'
+import { spansOf, type MachineSpec, type Order } from './machine-spans.ts'
 import type { MachineSystem } from './machine-systems.ts'
 import { seededHex, seededUuid } from './seeded.ts'
 

@@ -1,4 +1,6 @@
-import type { AfterReplacement } from './data-ports.ts'
+import type { Host } from '../model/ports.ts'
+import type { StepContext } from '../model/step.ts'
+import type { AfterReplacement, HostPort } from './data-ports.ts'
 
 /** Connects to a host whose system the run may have replaced, and tells the new host key that was accepted for it. */
 export async function afterReplacement<Connected>(
@@ -8,4 +10,12 @@ export async function afterReplacement<Connected>(
   let hostKey: string | undefined
   const host = await connect({ replacedBy, onNewKey: (fingerprint) => (hostKey = fingerprint) })
   return { host, hostKey }
+}
+
+/** The host of the node that a step is about. Throws as `hostOf` does. */
+export async function hostAfter(
+  context: Pick<StepContext<unknown, HostPort>, 'node' | 'ports' | 'signal' | 'replacedBy'>,
+): Promise<{ host: Host; hostKey: string | undefined }> {
+  const { node, ports, signal } = context
+  return await afterReplacement(context, async (after) => await ports.hostOf(node, signal, after))
 }

@@ -8,12 +8,19 @@ import { parseDrainAttachment, type DrainAttachment } from '../model/drain-volum
 import type { Clock } from '../model/ports.ts'
 import { unlessAborted } from '../model/unless-aborted.ts'
 import { createBudgetLedger, type BudgetLedger } from './budget-ledger.ts'
+import { createPodsByNode } from './pods-by-node.ts'
 import { createWake, type Wait, type Wake } from './wake.ts'
 
 /** What of the cluster a drain knows, kept fresh by watches. */
 export interface ClusterView {
   /** By UID; pods of the wanted nodes only. */
   readonly pods: ReadonlyMap<string, DrainPod>
+  /** Pods of one of the wanted nodes. */
+  podsOn(node: string): Iterable<DrainPod>
+  /** Grows with all that is told of the pods of a node. */
+  podsVersion(node: string): number
+  /** Calls back with every pod of a wanted node that is told of from now on. */
+  onPod(listener: (pod: DrainPod) => void): void
   /** By name. */
   readonly nodes: ReadonlyMap<string, DrainNode>
   readonly attachments: ReadonlyMap<string, DrainAttachment>
@@ -48,7 +55,8 @@ const coreV1 = { group: '', version: 'v1' }
 export async function openClusterView(options: ViewOptions): Promise<ClusterView> {
   const { cluster, clock, wait, signal } = options
   const wanted = new Set(options.nodes)
-  const pods = new Map<string, DrainPod>()
+  const pods = createPodsByNode()
+  const listeners: ((pod: DrainPod) => void)[] = []
   const nodes = new Map<string, DrainNode>()
   const attachments = new Map<string, DrainAttachment>()
   const ledger = createBudgetLedger()
@@ -84,7 +92,7 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
   const takePod: Take = (object, type) => {
     if (type === 'removed') {
       const { uid } = identityOf(object)
-      pods.delete(uid)
+      pods.remove(uid)
       ledger.onEnding(uid, clock.monotonicMs())
       return
     }
@@ -92,7 +100,10 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
     const place = Place.safeParse(object, { jitless: true })
     if (place.success && !wanted.has(place.data.spec.nodeName ?? '')) return
     const pod = parseDrainPod(object)
-    if (wanted.has(pod.node)) pods.set(pod.uid, pod)
+    if (wanted.has(pod.node)) {
+      pods.set(pod)
+      for (const listener of listeners) listener(pod)
+    }
     if (pod.deletionTimestamp !== undefined) ledger.onEnding(pod.uid, clock.monotonicMs())
   }
   const takeNode: Take = (object, type) => {
@@ -132,7 +143,10 @@ export async function openClusterView(options: ViewOptions): Promise<ClusterView
   }
   let attachmentsKnown: Promise<void> | undefined
   return {
-    pods,
+    pods: pods.all,
+    podsOn: (node) => pods.on(node),
+    podsVersion: (node) => pods.version(node),
+    onPod: (listener) => void listeners.push(listener),
     nodes,
     attachments,
     ledger,

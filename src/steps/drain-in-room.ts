@@ -93,7 +93,7 @@ export async function podsLeft(
 
 /** Throws when a pod must not be touched: before the first eviction, and for each pod with the reason. */
 function refusePods({ view, around }: DrainSession, { name }: DrainNode, choices: DrainChoices): void {
-  const pods = [...view.pods.values()].filter((pod) => pod.node === name)
+  const pods = [...view.podsOn(name)]
   const state = view.nodes.get(name)
   const { refusals } = preflight({ node: name, state, pods, budgets: view.ledger.all(), ...around }, choices)
   if (refusals.length === 0) return

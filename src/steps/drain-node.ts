@@ -188,7 +188,7 @@ function attachedTo(node: string, { view, around }: DrainNodeOptions): string[] 
     node,
     attachments: view.attachments.values(),
     onNode: view.nodes.get(node)?.volumes ?? [],
-    staying: [...view.pods.values()].filter((pod) => pod.node === node),
+    staying: [...view.podsOn(node)],
     volumes: around.volumes,
   })
 }

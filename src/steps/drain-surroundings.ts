@@ -78,12 +78,19 @@ export async function readVolumes(cluster: Cluster, signal: AbortSignal): Promis
 /** Looks up what pods need that come after the surroundings were read, until the signal. */
 export async function followSurroundings(
   { live }: PodSurroundings,
-  view: Pick<ClusterView, 'pods' | 'wake'>,
+  view: Pick<ClusterView, 'pods' | 'onPod' | 'wake'>,
   signal: AbortSignal,
 ): Promise<void> {
   if (live === undefined) return
+  const told = new Set<DrainPod>()
+  view.onPod((pod) => void told.add(pod))
+  let version: number | undefined
   for (;;) {
-    const unknown = [...view.pods.values()].filter((pod) => !live.isKnown(pod))
+    // After a look another pod may be unknown; until then those are that have come.
+    const looks = version === live.version() ? told : view.pods.values()
+    version = live.version()
+    const unknown = [...looks].filter((pod) => view.pods.get(pod.uid) === pod && !live.isKnown(pod))
+    told.clear()
     if (unknown.length === 0) await view.wake.changed(undefined, signal)
     else {
       await live.learn(unknown, signal)

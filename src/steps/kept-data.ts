@@ -1,37 +1,42 @@
 import { z } from 'zod'
 import type { LocalData } from '../model/data-decision.ts'
-import { fewNames } from '../model/few-names.ts'
+import { whoMakesAgain } from '../model/made-again.ts'
 import type { PlannedNode } from '../model/plan.ts'
-import type { Host } from '../model/ports.ts'
+import type { Clock, Host } from '../model/ports.ts'
 import type { StepMemory } from '../model/step.ts'
-import { StepError } from '../model/step-error.ts'
-import { KeptLook, lookAtKept, notTold } from './kept-look.ts'
+import { keptDifferences } from './kept-differences.ts'
+import { keptDiffers, notTold } from './kept-failures.ts'
+import { KeptLook, lookAtKept } from './kept-look.ts'
 
 /** A path that the plan keeps through the replacement of the system. */
-interface KeptPath {
+export interface KeptPath {
   path: string
   /** Nothing writes there once the node is drained: nothing of it may be missing afterwards. */
   isQuiet: boolean
+  /** It lies on another disk than the one that is written anew: it is there, or nobody can tell whether it was kept. */
+  isOffSystemDisk: boolean
 }
 
 const Recorded = z.object({ kept: z.array(KeptLook) })
 
-/** Names that are remembered of a directory, and how many are looked at to find them again. */
-const entriesBefore = 8
-const entriesAfter = 5000
-/** Counting takes longer on a disk that was just mounted. */
-const secondsBefore = 20
-const secondsAfter = 60
-/** Characters of all of it in the journal; the engine keeps 64 KiB of a step. */
-const memoryOfAll = 60_000
+/** File systems that are empty after every boot. */
+const inMemory: ReadonlySet<string> = new Set(['tmpfs', 'ramfs'])
+/** Names that are remembered of a directory, and how many characters of them when there is more than one. */
+const mostEntries = 8
+const entriesLength = 500
 
-/** The paths of a node that are decided `preserve`, each once. */
+/** The paths of a node that are decided `preserve`, each once, but those whose content somebody makes anew on every node. */
 export function keptPaths({ data, target }: Pick<PlannedNode, 'data' | 'target'>): KeptPath[] {
   const kept = new Map<string, KeptPath>()
   for (const item of data) {
-    const { action, path } = item
-    if (action === 'preserve' && path !== null)
-      kept.set(path, { path, isQuiet: isQuiet(item, target) && kept.get(path)?.isQuiet !== false })
+    const { action, path, kind } = item
+    if (action !== 'preserve' || path === null) continue
+    if (kind === 'host-path' && whoMakesAgain(path) !== undefined) continue
+    kept.set(path, {
+      path,
+      isQuiet: isQuiet(item, target) && kept.get(path)?.isQuiet !== false,
+      isOffSystemDisk: target === 'containeros',
+    })
   }
   return [...kept.values()]
 }
@@ -45,23 +50,44 @@ function isQuiet({ kind, writtenByStaying }: LocalData, target: PlannedNode['tar
   return target === 'containeros' && isOfPods && writtenByStaying === undefined
 }
 
-/** What is at these paths before the system is replaced. Throws DATA_KEPT_NOT_TOLD and DATA_KEPT_TOO_MANY: the node goes back. */
+/** Files are counted until then, on the clock that never jumps. */
+interface CountTime {
+  clock: Clock
+  endMs: number
+}
+
+/** Two counts share what is left; a look is always given a moment. */
+function countSeconds({ clock, endMs }: CountTime): number {
+  return Math.max(1, Math.floor((endMs - clock.monotonicMs()) / 2000))
+}
+
+/** What is at these paths before the system is replaced. Throws DATA_KEPT_NOT_TOLD: the node goes back. */
 export async function recordKept(
   host: Host,
-  paths: readonly KeptPath[],
+  { paths, time }: { paths: readonly KeptPath[]; time: CountTime },
   signal: AbortSignal,
 ): Promise<StepMemory> {
   const kept: KeptLook[] = []
-  for (const { path, isQuiet } of paths) {
-    const question = { path, mostEntries: entriesBefore, countSeconds: isQuiet ? secondsBefore : 0 }
-    const { isCut: _isCut, ...look } = await lookAtKept(host, question, signal)
-    kept.push(look)
+  for (const { path, isQuiet, isOffSystemDisk } of paths) {
+    const question = { path, entries: mostEntries, countSeconds: isQuiet ? countSeconds(time) : 0 }
+    const look = await lookAtKept(host, question, signal)
+    if (look.kind === 'none' && isOffSystemDisk)
+      throw notTold(
+        `${path} of ${host.name} was kept`,
+        'nothing is there now; mount what belongs there, or decide in a new plan that it is discarded',
+      )
+    kept.push({ ...look, entries: fewEntries(look.entries) })
   }
-  if (JSON.stringify(kept).length > memoryOfAll)
-    throw new StepError('config', `${kept.length} paths of ${host.name} are preserved: too many to prove`, {
-      code: 'DATA_KEPT_TOO_MANY',
-    })
   return { kept }
+}
+
+/** A journal has little room: of long names fewer are remembered, one at least. */
+function fewEntries(entries: readonly string[]): string[] {
+  let length = 0
+  return entries.filter((entry, index) => {
+    length += entry.length
+    return index === 0 || length <= entriesLength
+  })
 }
 
 /** What was recorded before; throws DATA_KEPT_NOT_TOLD when it is not all that the plan preserves. */
@@ -70,83 +96,51 @@ export function recordedKept(
   { name, paths }: { name: string; paths: readonly KeptPath[] },
 ): readonly KeptLook[] {
   const kept = Recorded.safeParse(memory).data?.kept ?? []
-  const known = new Set(kept.map(({ path }) => path))
-  const missing = paths.find(({ path }) => !known.has(path))
-  if (missing === undefined) return kept
-  throw notTold({ name }, missing.path, 'the journal does not tell how it was before the system was replaced')
+  const known = new Map(kept.map((look) => [look.path, look]))
+  return paths.map(({ path }) => {
+    const look = known.get(path)
+    if (look !== undefined) return look
+    throw notTold(
+      `${path} of ${name} was kept`,
+      'the journal does not tell how it was before the system was replaced',
+    )
+  })
+}
+
+interface KeptQuestions {
+  paths: readonly KeptPath[]
+  before: readonly KeptLook[]
+  time: CountTime
+  /** Its disk was written anew since, all of it: another file system is no loss. */
+  isDiskAnew?: boolean
+  /** What people can do about a difference. */
+  next: string
 }
 
 /**
- * Looks at the same paths again. Throws DATA_KEPT_DIFFERS, naming all that is not there any more, and DATA_KEPT_NOT_TOLD. What
+ * Looks at the same paths again. Throws DATA_KEPT_DIFFERS, naming what is not there any more, and DATA_KEPT_NOT_TOLD. What
  * it returns is what people may want to know of it later.
  */
 export async function proveKept(
   host: Host,
-  { paths, before }: { paths: readonly KeptPath[]; before: readonly KeptLook[] },
+  { paths, before, time, isDiskAnew = false, next }: KeptQuestions,
   signal: AbortSignal,
 ): Promise<StepMemory> {
   const wrong: string[] = []
-  const quiet = new Set(paths.filter(({ isQuiet }) => isQuiet).map(({ path }) => path))
+  const rules = new Map(paths.map((path) => [path.path, path]))
   let counted = 0
   for (const was of before) {
-    const isQuiet = quiet.has(was.path)
+    const { path, entries } = was
+    const { isQuiet = false, isOffSystemDisk = true } = rules.get(path) ?? {}
+    // A system that is changed in place boots, too.
+    if (!isOffSystemDisk && inMemory.has(was.fstype)) continue
     const isCounted = isQuiet && was.inodes !== null && was.bytes !== null
-    const now = await lookAtKept(
-      host,
-      { path: was.path, mostEntries: entriesAfter, countSeconds: isCounted ? secondsAfter : 0 },
-      signal,
-    )
-    const found = keptDifferences(was, now, { host, isQuiet, isCut: now.isCut })
-    if (found.length > 0) wrong.push(`${was.path}: ${found.join(', ')}`)
+    const question = { path, entries, countSeconds: isCounted ? countSeconds(time) : 0 }
+    const now = await lookAtKept(host, question, signal)
+    const found = keptDifferences(was, now, { host, isQuiet, isDiskAnew })
+    if (found.length > 0) wrong.push(`${path}: ${found.join(', ')}`)
     if (isCounted) counted += 1
   }
-  if (wrong.length > 0)
-    throw new StepError('data', `what was to be preserved is not on ${host.name}: ${wrong.join('; ')}`, {
-      code: 'DATA_KEPT_DIFFERS',
-    })
+  if (wrong.length > 0) throw keptDiffers(`what was to be preserved is not on ${host.name}`, { wrong, next })
   return { kept: { paths: before.length, counted } }
-}
-
-/** What of a path is not as it was. What has come to it meanwhile is no difference. */
-export function keptDifferences(
-  was: KeptLook,
-  now: KeptLook,
-  { host, isQuiet, isCut }: { host: Pick<Host, 'name'>; isQuiet: boolean; isCut: boolean },
-): string[] {
-  if (was.kind === 'none') return []
-  if (now.kind === 'none') return ['it is not there']
-  if (now.kind !== was.kind) return [`it was a ${was.kind} and is a ${now.kind}`]
-  if (was.uuid !== '' && now.uuid === '' && now.fstype === was.fstype)
-    throw notTold(host, was.path, 'the new system does not tell the UUID of its file system (blkid)')
-  const there = new Set(now.entries)
-  const gone = was.entries.filter((entry) => !there.has(entry))
-  if (gone.length > 0 && isCut) throw notTold(host, was.path, `it has more than ${entriesAfter} entries`)
-  const isMissing = gone.length > 0 && (isQuiet || gone.length === was.entries.length)
-  return [
-    ...differentFileSystem(was, now),
-    ...(isMissing ? [`missing in it: ${fewNames(gone.map(nameOf))}`] : []),
-    ...(isQuiet ? fewer(was, now, host) : []),
-  ]
-}
-
-/** A device may be called otherwise by another kernel, a UUID may not. */
-function differentFileSystem(was: KeptLook, now: KeptLook): string[] {
-  const told = ({ uuid, fstype, source }: KeptLook): string =>
-    uuid === '' ? `${fstype} ${source}` : `${fstype} ${uuid}`
-  const isSame =
-    was.uuid === '' ? was.fstype === now.fstype && was.source === now.source : was.uuid === now.uuid
-  return isSame ? [] : [`it was on the file system ${told(was)} and is on ${told(now)}`]
-}
-
-function fewer(was: KeptLook, now: KeptLook, host: Pick<Host, 'name'>): string[] {
-  if (was.inodes === null || was.bytes === null) return []
-  if (now.inodes === null || now.bytes === null)
-    throw notTold(host, was.path, `its files could not be counted in ${secondsAfter} s`)
-  if (now.inodes < was.inodes) return [`it had ${was.inodes} files and directories and has ${now.inodes}`]
-  return now.bytes < was.bytes ? [`it had ${was.bytes} bytes and has ${now.bytes}`] : []
-}
-
-/** `d name` without its type. */
-function nameOf(entry: string): string {
-  return entry.slice(2)
 }

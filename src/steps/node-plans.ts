@@ -1,4 +1,4 @@
-import { budgetKey, budgetsOf } from '../model/drain-budget.ts'
+import { budgetKey, budgetsOf, type DrainBudget } from '../model/drain-budget.ts'
 import type { DrainPod } from '../model/drain-pod.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { DrainChoices } from './drain-choices.ts'
@@ -16,21 +16,30 @@ export interface NodePlans {
   budgets(node: string): readonly string[]
   /** Other than before when anything here may be. */
   version(): string
+  /** Other than before when what happens to the pods of a node may be. */
+  versionOf(node: string): string
 }
 
 export interface NodePlansOptions {
-  view: Pick<ClusterView, 'pods' | 'ledger' | 'version'>
+  view: Pick<ClusterView, 'podsOn' | 'podsVersion' | 'ledger' | 'version'>
   around: PodSurroundings
   choices: DrainChoices
+}
+
+interface NodePlan {
+  version: string
+  going: readonly PlannedPod[]
+  /** Undefined until somebody asks. */
+  budgets: readonly string[] | undefined
 }
 
 export function createNodePlans({ view, around, choices }: NodePlansOptions): NodePlans {
   // The view has a new object for every change of a pod.
   let plans = new WeakMap<DrainPod, PlannedPod>()
   let covering = new WeakMap<DrainPod, readonly string[]>()
-  let byNode = new Map<string, PlannedPod[]>()
-  let needed = new Map<string, readonly string[]>()
-  const at = { around: -1, epoch: -1, version: '' }
+  let byNamespace = new Map<string, DrainBudget[]>()
+  const nodes = new Map<string, NodePlan>()
+  const at = { around: -1, epoch: -1 }
 
   function plan(pod: DrainPod): PlannedPod {
     const aroundNow = around.live?.version() ?? 0
@@ -41,43 +50,47 @@ export function createNodePlans({ view, around, choices }: NodePlansOptions): No
     return known
   }
 
-  function version(): string {
-    return `${view.version()} ${view.ledger.epoch()} ${around.live?.version() ?? 0}`
+  function versionOf(node: string): string {
+    return `${view.podsVersion(node)} ${view.ledger.epoch()} ${around.live?.version() ?? 0}`
   }
 
-  function refresh(): void {
-    const now = version()
-    if (at.version === now) return
-    at.version = now
-    if (at.epoch !== view.ledger.epoch()) covering = new WeakMap()
-    at.epoch = view.ledger.epoch()
-    const going = [...view.pods.values()].map(plan).filter(({ action }) => action !== 'none')
-    byNode = Map.groupBy(going, ({ pod }) => pod.node)
-    needed = new Map()
+  function planOf(node: string): NodePlan {
+    const version = versionOf(node)
+    const known = nodes.get(node)
+    if (known?.version === version) return known
+    const going = [...view.podsOn(node)].map(plan).filter(({ action }) => action !== 'none')
+    const made = { version, going, budgets: undefined }
+    nodes.set(node, made)
+    return made
   }
 
   function covers(pod: DrainPod): readonly string[] {
-    refresh()
-    const known = covering.get(pod) ?? budgetsOf(pod, view.ledger.all()).map(budgetKey)
+    const epoch = view.ledger.epoch()
+    if (at.epoch !== epoch) {
+      covering = new WeakMap()
+      byNamespace = Map.groupBy(view.ledger.all(), ({ namespace }) => namespace)
+    }
+    at.epoch = epoch
+    const known = covering.get(pod) ?? budgetsOf(pod, byNamespace.get(pod.namespace) ?? []).map(budgetKey)
     covering.set(pod, known)
     return known
   }
 
-  function going(node: string): readonly PlannedPod[] {
-    refresh()
-    return byNode.get(node) ?? []
+  function budgetsFor(going: readonly PlannedPod[]): string[] {
+    const evicted = going.filter(({ action }) => action === 'evict')
+    return [...new Set(evicted.flatMap(({ pod }) => covers(pod)))].sort()
   }
 
   return {
     plan,
-    going,
+    going: (node) => planOf(node).going,
     covering: covers,
     budgets(node): readonly string[] {
-      const evicted = going(node).filter(({ action }) => action === 'evict')
-      const keys = needed.get(node) ?? [...new Set(evicted.flatMap(({ pod }) => covers(pod)))].sort()
-      needed.set(node, keys)
-      return keys
+      const of = planOf(node)
+      of.budgets ??= budgetsFor(of.going)
+      return of.budgets
     },
-    version,
+    version: () => `${view.version()} ${view.ledger.epoch()} ${around.live?.version() ?? 0}`,
+    versionOf,
   }
 }

@@ -2,6 +2,7 @@ import type { DrainPod } from '../model/drain-pod.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { mayGoUnready } from './drain-preflight.ts'
 import type { NodePlans } from './node-plans.ts'
+import type { PlannedPod } from './drain-preflight.ts'
 import type { PodTask } from './pick-evictions.ts'
 
 /** The pods of all nodes that are being drained, as tasks that last as long as the pod. */
@@ -19,20 +20,21 @@ export interface PodTasks {
 
 export interface PodTasksOptions {
   view: ClusterView
-  plans: Pick<NodePlans, 'plan' | 'covering' | 'version'>
+  plans: Pick<NodePlans, 'plan' | 'covering' | 'version' | 'versionOf'>
   /** Called once for a pod that was not there at the last refresh, or of which nobody knew then what it was. */
   onNew: (task: PodTask) => void
 }
 
+/** Tasks of one node by the UID of their pod, as they were at a version of its plans. */
+interface NodeTasks {
+  version: string
+  tasks: Map<string, PodTask>
+}
+
 export function createPodTasks({ view, plans, onNew }: PodTasksOptions): PodTasks {
-  const tasks = new Map<string, PodTask>()
-  const nodes = new Set<string>()
+  const nodes = new Map<string, NodeTasks>()
   const tries = new Map<string, { kind: string; count: number }>()
   let version = ''
-
-  function drop(uid: string): void {
-    for (const map of [tasks, tries]) map.delete(uid)
-  }
 
   function costs(pod: DrainPod): readonly string[] {
     const [key] = plans.covering(pod)
@@ -41,33 +43,58 @@ export function createPodTasks({ view, plans, onNew }: PodTasksOptions): PodTask
     return budget !== undefined && mayGoUnready(pod, budget) ? [] : [key]
   }
 
+  function keysOf({ action, pod }: PlannedPod): Pick<PodTask, 'budgets' | 'passesBy'> {
+    return {
+      budgets: action === 'evict' ? costs(pod) : [],
+      passesBy: action === 'delete' ? plans.covering(pod) : [],
+    }
+  }
+
+  function refreshTask(tasks: NodeTasks['tasks'], pod: DrainPod): void {
+    const task = tasks.get(pod.uid)
+    const planned = plans.plan(pod)
+    if (task === undefined) {
+      const state = { state: 'waiting', notBeforeMs: 0 } as const
+      const added: PodTask = { planned, node: pod.node, ...keysOf(planned), ...state }
+      tasks.set(pod.uid, added)
+      onNew(added)
+      return
+    }
+    const wasUnknown = task.planned.action === 'look-up'
+    task.planned = planned
+    if (task.state === 'waiting') Object.assign(task, keysOf(planned))
+    if (wasUnknown && planned.action !== 'look-up') onNew(task)
+  }
+
+  function refreshNode(node: string, of: NodeTasks): void {
+    const now = plans.versionOf(node)
+    if (of.version === now) {
+      // What a pod costs that is not ready depends on how its budget is.
+      for (const task of of.tasks.values())
+        if (task.state === 'waiting' && !task.planned.pod.isReady) Object.assign(task, keysOf(task.planned))
+      return
+    }
+    of.version = now
+    const gone = new Set(of.tasks.keys())
+    for (const pod of view.podsOn(node)) {
+      gone.delete(pod.uid)
+      refreshTask(of.tasks, pod)
+    }
+    for (const uid of gone) {
+      of.tasks.delete(uid)
+      tries.delete(uid)
+    }
+  }
+
   return {
     refresh(): void {
       const now = plans.version()
       if (version === now) return
       version = now
-      for (const uid of tasks.keys()) if (!view.pods.has(uid)) drop(uid)
-      for (const pod of view.pods.values()) {
-        if (!nodes.has(pod.node)) continue
-        const task = tasks.get(pod.uid)
-        const planned = plans.plan(pod)
-        const budgets = planned.action === 'evict' ? costs(pod) : []
-        const passesBy = planned.action === 'delete' ? plans.covering(pod) : []
-        if (task === undefined) {
-          const state = { state: 'waiting', notBeforeMs: 0 } as const
-          const added: PodTask = { planned, node: pod.node, budgets, passesBy, ...state }
-          tasks.set(pod.uid, added)
-          onNew(added)
-        } else {
-          const wasUnknown = task.planned.action === 'look-up'
-          task.planned = planned
-          if (task.state === 'waiting') Object.assign(task, { budgets, passesBy })
-          if (wasUnknown && planned.action !== 'look-up') onNew(task)
-        }
-      }
+      for (const [node, of] of nodes) refreshNode(node, of)
     },
-    all: () => [...tasks.values()],
-    of: (node) => [...tasks.values()].filter((task) => task.node === node),
+    all: () => [...nodes.values()].flatMap(({ tasks }) => [...tasks.values()]),
+    of: (node) => [...(nodes.get(node)?.tasks.values() ?? [])],
     countTry(uid, kind): number {
       const known = tries.get(uid)
       const count = known?.kind === kind ? known.count + 1 : 0
@@ -75,12 +102,12 @@ export function createPodTasks({ view, plans, onNew }: PodTasksOptions): PodTask
       return count
     },
     include(node): void {
-      nodes.add(node)
+      if (!nodes.has(node)) nodes.set(node, { version: '', tasks: new Map() })
       version = ''
     },
     exclude(node): void {
+      for (const uid of nodes.get(node)?.tasks.keys() ?? []) tries.delete(uid)
       nodes.delete(node)
-      for (const [uid, task] of tasks) if (task.node === node) drop(uid)
     },
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Cluster } from '../model/cluster-port.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import type { StepMemory } from '../model/step.ts'
-import { StepError } from '../model/step-error.ts'
+import { keptDiffers, notTold } from './kept-failures.ts'
 
 /** A claim whose data is in the network, and the volume that it is bound to. */
 const Bound = z.object({
@@ -44,7 +44,7 @@ export async function recordVolumes(
   const volumes: Bound[] = []
   for (const claim of claims) {
     const found = await boundOf(cluster, claim, signal)
-    if (typeof found === 'string') throw notTold(claim, found)
+    if (typeof found === 'string') throw notTold(reattached(claim), found)
     volumes.push(found)
   }
   return { volumes }
@@ -56,7 +56,7 @@ export async function recordVolumes(
  */
 export async function proveVolumes(
   cluster: Cluster,
-  { claims, memory }: { claims: readonly string[]; memory: StepMemory | undefined },
+  { claims, memory, next }: { claims: readonly string[]; memory: StepMemory | undefined; next: string },
   signal: AbortSignal,
 ): Promise<StepMemory> {
   const before = new Map(
@@ -66,7 +66,7 @@ export async function proveVolumes(
   for (const claim of claims) {
     const was = before.get(claim)
     if (was === undefined)
-      throw notTold(claim, 'the journal does not tell to which volume it was bound before')
+      throw notTold(reattached(claim), 'the journal does not tell to which volume it was bound before')
     const now = await boundOf(cluster, claim, signal)
     if (typeof now === 'string') wrong.push(`${claim}: ${now}`)
     else if (now.uid !== was.uid) wrong.push(`${claim}: it was made anew`)
@@ -74,13 +74,7 @@ export async function proveVolumes(
       wrong.push(`${claim}: it was bound to ${was.volume} and is bound to another volume, ${now.volume}`)
   }
   if (wrong.length === 0) return { reattach: claims.length }
-  throw new StepError(
-    'data',
-    `volumes that were to be attached again are not as they were: ${wrong.join('; ')}`,
-    {
-      code: 'DATA_KEPT_DIFFERS',
-    },
-  )
+  throw keptDiffers('volumes that were to be attached again are not as they were', { wrong, next })
 }
 
 /** What a claim is bound to, or why it is not. */
@@ -101,8 +95,6 @@ async function boundOf(cluster: Cluster, claim: string, signal: AbortSignal): Pr
   return { claim, uid: metadata.uid, volume: volumeName, volumeUid: found.metadata.uid }
 }
 
-function notTold(claim: string, why: string): StepError {
-  return new StepError('config', `whether ${claim} can be attached again cannot be told: ${why}`, {
-    code: 'DATA_KEPT_NOT_TOLD',
-  })
+function reattached(claim: string): string {
+  return `${claim} can be attached again`
 }

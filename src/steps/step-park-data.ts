@@ -3,7 +3,7 @@ import { byteText } from '../model/byte-text.ts'
 import { PlannedDataPark } from '../model/parameters-migrate.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
-import { afterReplacement } from './after-replacement.ts'
+import { hostAfter } from './after-replacement.ts'
 import type { EmptyNodePort } from './empty-node.ts'
 import type { DataStepPorts, ParkedVolume, VolumeToPark } from './data-ports.ts'
 import { directoriesToPark, leftAlone, type ParkMemory } from './parked-data.ts'
@@ -62,11 +62,11 @@ export const parkDataStep: Step<typeof PlannedDataPark, ParkStepPorts> = defineS
 })
 
 async function park(context: Context, volume: VolumeToPark): Promise<void> {
-  const { ports, node, parameters, signal } = context
+  const { ports, parameters, signal } = context
   const { source } = volume
   const since = ports.clock.now()
   const now = spacedOut(ports.clock)
-  const { host } = await afterReplacement(context, async (after) => await ports.hostOf(node, signal, after))
+  const { host } = await hostAfter(context)
   await ports.archives.park(
     volume,
     {

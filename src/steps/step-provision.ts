@@ -5,10 +5,12 @@ import type { Clock } from '../model/ports.ts'
 import { afterReplacement } from './after-replacement.ts'
 import type { HostPort, MachinePort } from './data-ports.ts'
 import type { EmptyNodePort } from './empty-node.ts'
-import { keptPaths, recordKept } from './kept-data.ts'
-import { defineStep, type Step, type StepContext, type StepMemory } from '../model/step.ts'
+import { keepsData } from './keeps-data.ts'
+import { notTold } from './kept-failures.ts'
+import { lookBefore } from './look-before.ts'
+import { defineStep, largestMemory, type Step, type StepContext, type StepMemory } from '../model/step.ts'
 import type { Cluster } from '../model/cluster-port.ts'
-import { claimsToReattach, recordVolumes } from './reattached-volumes.ts'
+import { RenderedMemory } from './step-render-ignition.ts'
 import { ownEndMs } from './step-ports.ts'
 
 /** The provider by its name, and whatever it needs to be told. */
@@ -40,10 +42,14 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters, node, signal } = context
     const seen = await ports.provisioner(parameters).observe(...askOf(context))
     // Past it the kubelet may be gone already, and pods with it; before it nothing may be lost.
-    if (seen === 'done' || context.isPastPointOfNoReturn) return seen
+    if (context.isPastPointOfNoReturn) return seen
+    if (seen === 'done') {
+      refuseUnseen(context)
+      return seen
+    }
     await ports.requireEmpty(node, 'host.provision', signal)
     const before = await lookBefore(context)
-    const found = { ...(await machineFound(context)), ...before }
+    const found = withRoom(context, { ...(await machineFound(context)), ...before })
     // Counting what is kept takes minutes: people and pods may have come meanwhile.
     await ports.requireEmpty(node, 'host.provision', signal)
     return { state: 'todo', found }
@@ -60,8 +66,7 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
     await provisioner.verify(...askOf(context))
-    // What was found before is for the step that looks whether it was kept.
-    return { provider: provisioner.name, ...(context.found ?? notProven) }
+    return resultOf(provisioner, context.found)
   },
 
   async undo(context) {
@@ -101,21 +106,29 @@ async function machineFound(context: Context): Promise<StepMemory> {
   return { machine: 'proven', ...machine, ...(hostKey === undefined ? {} : { hostKey }) }
 }
 
-async function keptBefore(context: Context, paths: ReturnType<typeof keptPaths>): Promise<StepMemory> {
-  const { node, ports, signal } = context
-  const { host } = await afterReplacement(context, async (after) => await ports.hostOf(node, signal, after))
-  return await recordKept(host, paths, signal)
+/** What nobody has looked at before can never be proven to be kept: such a node does not pass its point of no return. */
+function refuseUnseen({ node, found, ports, parameters }: Context): void {
+  if (found !== undefined || !keepsData(node)) return
+  throw notTold(
+    `what ${node.name} keeps was kept`,
+    `${ports.provisioner(parameters).name} says that it has its new system already, and nobody has looked before; leave it out, or say in the data decisions of a new plan that it is discarded: nothing of it is touched then, and nothing proven`,
+  )
 }
 
-/** What has to be there again afterwards: asked of the host and of the cluster only when something has to. */
-async function lookBefore(context: Context): Promise<StepMemory> {
-  const { node, ports, signal } = context
-  const paths = keptPaths(node)
-  const claims = claimsToReattach(node)
-  return {
-    ...(paths.length === 0 ? {} : await keptBefore(context, paths)),
-    ...(claims.length === 0 ? {} : await recordVolumes(ports.cluster, claims, signal)),
-  }
+/** Refused while there is a way back: past it a result that is too large would never be written. */
+function withRoom({ ports, parameters, node }: Context, found: StepMemory): StepMemory {
+  const { length } = JSON.stringify(resultOf(ports.provisioner(parameters), found))
+  if (length <= largestMemory) return found
+  throw new StepError(
+    'config',
+    `what ${node.name} keeps takes ${length} characters in the journal, which has room for ${largestMemory}: preserve or attach again fewer paths and claims, or directories above them`,
+    { code: 'DATA_KEPT_TOO_MANY' },
+  )
+}
+
+/** What was found before is for the step that looks whether it was kept. */
+function resultOf({ name }: Provisioner, found: StepMemory | undefined): StepMemory {
+  return { provider: name, ...(found ?? notProven) }
 }
 
 /** A program ends a little before its step does, so that its last words are told and not only that time was over. */
@@ -124,7 +137,13 @@ function askOf(context: Context): [ProvisionRequest, ProvisionOptions] {
   const { name, host, target } = node
   const leftMs = ownEndMs(context, 'host.provision', ports.clock) - ports.clock.monotonicMs()
   return [
-    { node: name, host, target, run: run.id, token },
+    { node: name, host, target, run: run.id, token, ...ignitionOf(context) },
     { signal, timeoutMs: Math.max(1, Math.floor(leftMs)), onWait },
   ]
+}
+
+/** What `ignition.render` has written in this run, when the plan has it. */
+function ignitionOf({ remembered }: Context): Pick<ProvisionRequest, 'ignition'> {
+  const { success, data } = RenderedMemory.safeParse(remembered('ignition.render'))
+  return success ? { ignition: { path: data.path, sha256: data.sha256 } } : {}
 }

@@ -5,7 +5,7 @@ import { NoParameters } from '../model/parameters-restore.ts'
 import type { Host } from '../model/ports.ts'
 import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
-import { afterReplacement } from './after-replacement.ts'
+import { hostAfter } from './after-replacement.ts'
 import type { DataStepPorts, VolumeToRestore } from './data-ports.ts'
 import { directoriesToPark, ParkMemory } from './parked-data.ts'
 import { spacedOut } from './spaced-out.ts'
@@ -28,14 +28,14 @@ export const restoreDataStep: Step<typeof NoParameters, RestoreDataStepPorts> = 
 
   async observe(context) {
     if (memoryOf(context).archives.length === 0) return 'done'
-    const { host } = await hostFor(context)
+    const { host } = await hostAfter(context)
     return (await isThere(context, host, { reads: true })) ? 'done' : 'todo'
   },
 
   async act(context) {
     const { ports, signal } = context
     await refuseUncordoned(context)
-    const { host } = await hostFor(context)
+    const { host } = await hostAfter(context)
     const open: VolumeToRestore[] = []
     // Looked at first: with something of somebody else in one of them, none is written.
     for (const restore of restores(context, host))
@@ -46,7 +46,7 @@ export const restoreDataStep: Step<typeof NoParameters, RestoreDataStepPorts> = 
   async verify(context) {
     const { archives } = memoryOf(context)
     const none = { host: undefined, hostKey: undefined }
-    const { host, hostKey } = archives.length === 0 ? none : await hostFor(context)
+    const { host, hostKey } = archives.length === 0 ? none : await hostAfter(context)
     // All of it was read by `observe` or `act`; since then those who use it may have written.
     if (host !== undefined && !(await isThere(context, host, { reads: false })))
       throw new StepError('data', `what was put back on ${context.node.name} is gone again`, {
@@ -98,14 +98,6 @@ async function putBack(context: Context, restore: VolumeToRestore): Promise<void
       })
     },
   })
-}
-
-async function hostFor(context: Context): Promise<{
-  host: Host
-  hostKey: string | undefined
-}> {
-  const { ports, node, signal } = context
-  return await afterReplacement(context, async (after) => await ports.hostOf(node, signal, after))
 }
 
 function restores(context: Context, host: Host): VolumeToRestore[] {

@@ -2,24 +2,29 @@ import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
 import { parseOsRelease } from '../model/os-release.ts'
 import { PlannedVerifyOs } from '../model/parameters-replace.ts'
-import type { Host } from '../model/ports.ts'
-import { defineStep, type Step } from '../model/step.ts'
+import type { Clock, Host } from '../model/ports.ts'
+import { defineStep, type Step, type StepContext, type StepMemory } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import { shorten, visibleLine } from '../model/visible-text.ts'
-import { afterReplacement } from './after-replacement.ts'
+import { hostAfter } from './after-replacement.ts'
 import type { HostPort } from './data-ports.ts'
+import { backOnNewDisk } from './keeps-data.ts'
 import { keptPaths, proveKept, recordedKept } from './kept-data.ts'
 import { claimsToReattach, proveVolumes } from './reattached-volumes.ts'
+import { ownEndMs } from './step-ports.ts'
 import type { z } from 'zod'
 
 /** What the step is given; the cluster is asked only for volumes that are to be attached again. */
 interface VerifyOsStepPorts extends HostPort {
+  clock: Clock
   cluster: Cluster
 }
 
+type Context = StepContext<z.output<typeof PlannedVerifyOs>, VerifyOsStepPorts>
+
 /**
- * Proves over SSH that the host runs the system that the plan has meant, and has what was to be preserved. It only looks: there is
- * nothing to act.
+ * Proves over SSH that the host runs the system that the plan has meant, and has what was to be preserved; on the way back only
+ * the latter. It only looks: there is nothing to act.
  */
 export const verifyOsStep: Step<typeof PlannedVerifyOs, VerifyOsStepPorts> = defineStep<
   typeof PlannedVerifyOs,
@@ -32,26 +37,39 @@ export const verifyOsStep: Step<typeof PlannedVerifyOs, VerifyOsStepPorts> = def
   act: async () => await Promise.resolve(),
 
   async verify(context) {
-    const { node, parameters, ports, signal } = context
-    const { host, hostKey } = await afterReplacement(
-      context,
-      async (after) => await ports.hostOf(node, signal, after),
-    )
-    const found = await systemOf(host, signal)
-    const wrong = differences(found, parameters)
-    if (wrong.length > 0)
-      throw new StepError('config', `${host.name} runs another system than was meant: ${wrong.join('; ')}`, {
-        code: 'OS_IS_ANOTHER',
-      })
-    const paths = keptPaths(node)
-    const memory = context.remembered('host.provision')
-    const before = recordedKept(memory, { name: node.name, paths })
-    const kept = paths.length === 0 ? {} : await proveKept(host, { paths, before }, signal)
-    const claims = claimsToReattach(node)
-    const volumes = claims.length === 0 ? {} : await proveVolumes(ports.cluster, { claims, memory }, signal)
-    return { ...found, ...kept, ...volumes, ...(hostKey === undefined ? {} : { hostKey }) }
+    const { host, hostKey } = await hostAfter(context)
+    const found = context.back === undefined ? await meantSystem(context, host) : {}
+    const kept = await proveAll(context, host)
+    return { ...found, ...kept, ...(hostKey === undefined ? {} : { hostKey }) }
   },
 })
+
+async function meantSystem({ parameters, signal }: Context, host: Host): Promise<FoundSystem> {
+  const found = await systemOf(host, signal)
+  const wrong = differences(found, parameters)
+  if (wrong.length === 0) return found
+  throw new StepError('config', `${host.name} runs another system than was meant: ${wrong.join('; ')}`, {
+    code: 'OS_IS_ANOTHER',
+  })
+}
+
+/** Compared with what was there before the system was replaced, whichever system is there now. */
+async function proveAll(context: Context, host: Host): Promise<StepMemory> {
+  const { node, run, ports, signal, foundBefore: memory, back } = context
+  const { clock, cluster } = ports
+  const next = `put it back, then osferry runs resume ${run.id} --retry ${node.name}; nothing is given back until then`
+  const known = keptPaths(node)
+  const before = recordedKept(memory, { name: node.name, paths: known })
+  // Whatever has been on the node since has written.
+  const paths = back?.hadPods === true ? known.map((path) => ({ ...path, isQuiet: false })) : known
+  const time = { clock, endMs: ownEndMs(context, 'node.verify-os', clock) }
+  const isDiskAnew = back !== undefined && backOnNewDisk(node)
+  const kept =
+    paths.length === 0 ? {} : await proveKept(host, { paths, before, time, isDiskAnew, next }, signal)
+  const claims = claimsToReattach(node)
+  const volumes = claims.length === 0 ? {} : await proveVolumes(cluster, { claims, memory, next }, signal)
+  return { ...kept, ...volumes }
+}
 
 /** What a system says of itself; null = it does not say. */
 export interface FoundSystem {

@@ -39,7 +39,7 @@ export const waitDetachStep: Step<typeof NoParameters, DrainStepPorts> = defineS
       const now = view.nodes.get(name)
       if (now === undefined) throw new StepError('config', `${name} was deleted`, { code: 'NODE_GONE' })
       const attachments = [...view.attachments.values()].filter(({ node }) => node === name)
-      const staying = [...view.pods.values()].filter(({ node }) => node === name)
+      const staying = [...view.podsOn(name)]
       const { volumes } = around
       const left = volumesLeft({ node: name, attachments, onNode: now.volumes, staying, volumes })
       if (left.length === 0) return

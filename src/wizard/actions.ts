@@ -106,7 +106,8 @@ export type WizardTask =
   | { do: 'assess'; waiving?: boolean }
   | { do: 'explain'; check: string }
   | { do: 'report' }
-  | { do: 'playbooks' }
+  /** `file` = of one of the team, which is to be looked at. */
+  | { do: 'playbooks'; file?: string }
   /** The plan as it is wished; `choices.wish` says how. */
   | { do: 'plan' }
   | { do: 'apply'; digest: string }

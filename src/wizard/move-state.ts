@@ -1,4 +1,5 @@
 import { PlanOptions } from '../model/plan-options.ts'
+import { fitOptions } from './plan-settings.ts'
 import type {
   EndedRun,
   HostGroup,
@@ -12,6 +13,8 @@ import type {
 /** What has been decided about the move so far. */
 export interface MoveState {
   basis?: MoveBasis
+  /** Paths of playbooks of the team, in the order in which they were named. */
+  own: string[]
   /** The playbook of each group by its id; null = not now. A group that is not in it was not looked at. */
   choices: Map<string, string | null>
   /** Answers of each plan, by its playbook. */
@@ -32,31 +35,38 @@ export interface MoveState {
 
 /** Nothing is decided. */
 export function newMove(): MoveState {
-  return { choices: new Map(), answers: new Map(), runs: new Map() }
+  return { own: [], choices: new Map(), answers: new Map(), runs: new Map() }
 }
 
 /** Playbooks that are chosen for a group at least, in the order of the basis. */
 export function chosenPlaybooks({ basis, choices }: MoveState): MovingPlaybook[] {
   const chosen = new Set(choices.values())
-  return (basis?.playbooks ?? []).filter(({ name }) => chosen.has(name))
+  return (basis?.playbooks ?? []).filter(({ id }) => chosen.has(id))
 }
 
 /** The plan under way as it is wished; undefined when no group goes with it. */
 export function wishOf(move: MoveState): PlanWish | undefined {
-  const playbook = chosenPlaybooks(move).find(({ name }) => name === move.at)
+  const playbook = chosenPlaybooks(move).find(({ id }) => id === move.at)
   if (playbook === undefined) return undefined
   const groups = (move.basis?.groups ?? [])
     .map(({ id }) => id)
-    .filter((id) => move.choices.get(id) === playbook.name)
+    .filter((id) => move.choices.get(id) === playbook.id)
   if (groups.length === 0) return undefined
-  const isOnly = chosenPlaybooks(move).length === 1
-  const name = isOnly ? 'plan' : `plan-${playbook.target}`
-  return { name, playbook: playbook.name, groups, options: optionsOf(move, playbook.name) }
+  const name = fileName(playbook, chosenPlaybooks(move))
+  return { name, playbook: playbook.id, groups, options: optionsOf(move, playbook.id) }
+}
+
+/** Of the files of a plan beside those of others: `plan-containeros`, and with several of one target `plan-containeros-2`. */
+function fileName({ id, target }: MovingPlaybook, chosen: readonly MovingPlaybook[]): string {
+  if (chosen.length === 1) return 'plan'
+  const alike = chosen.filter((other) => other.target === target)
+  const number = alike.findIndex((other) => other.id === id) + 1
+  return alike.length === 1 ? `plan-${target}` : `plan-${target}-${number}`
 }
 
 /** The playbook of the plan under way. */
 export function playbookOf({ basis, at }: MoveState): MovingPlaybook | undefined {
-  return basis?.playbooks.find(({ name }) => name === at)
+  return basis?.playbooks.find(({ id }) => id === at)
 }
 
 /** Answers so far; what nobody has answered is as `osferry plan create` has it. */
@@ -100,16 +110,45 @@ export function proposedPlaybook(
   return ranked[0]?.playbook
 }
 
-/** Drops what the basis does not have, and proposes a playbook for groups that nobody has looked at. */
+/** A playbook of the team can be chosen from here on. */
+export function addPlaybook(move: MoveState, playbook: MovingPlaybook): void {
+  if (move.basis === undefined) return
+  const others = move.basis.playbooks.filter(({ id }) => id !== playbook.id)
+  const isKnown = others.length < move.basis.playbooks.length
+  const playbooks = move.basis.playbooks.map((known) => (known.id === playbook.id ? playbook : known))
+  move.basis = { ...move.basis, playbooks: isKnown ? playbooks : [...others, playbook] }
+  if (isOwn(playbook) && !move.own.includes(playbook.id)) move.own.push(playbook.id)
+  fitAnswers(move, playbook)
+}
+
+function fitAnswers({ answers }: MoveState, playbook: MovingPlaybook): void {
+  const known = answers.get(playbook.id)
+  if (known !== undefined) answers.set(playbook.id, fitOptions(playbook, known))
+}
+
+/** One of the team, not built in: built-in ones are called by their names. */
+export function isOwn({ id, name }: MovingPlaybook): boolean {
+  return id !== name
+}
+
+/**
+ * Drops what the basis does not have, and proposes a playbook for groups that nobody has looked at. Groups whose playbook was lost
+ * stay as they are: nobody has chosen another one.
+ */
 export function fitChoices(move: MoveState, basis: MoveBasis): void {
   move.basis = basis
   const groups = new Set(basis.groups.map(({ id }) => id))
-  const playbooks = new Set(basis.playbooks.map(({ name }) => name))
+  const playbooks = new Set(basis.playbooks.map(({ id }) => id))
+  const lost = new Set(basis.lost.map(({ id }) => id))
+  for (const playbook of basis.playbooks) fitAnswers(move, playbook)
+  move.own = move.own.filter((id) => !lost.has(id))
+  for (const [group, playbook] of move.choices)
+    if (playbook !== null && lost.has(playbook)) move.choices.set(group, null)
   for (const [group, playbook] of move.choices)
     if (!groups.has(group) || (playbook !== null && !playbooks.has(playbook))) move.choices.delete(group)
   for (const group of basis.groups) {
     if (move.choices.has(group.id)) continue
     const playbook = proposedPlaybook(group, basis.playbooks)
-    if (playbook !== undefined) move.choices.set(group.id, playbook.name)
+    if (playbook !== undefined) move.choices.set(group.id, playbook.id)
   }
 }

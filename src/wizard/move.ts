@@ -31,12 +31,24 @@ export interface HostGroup {
 }
 
 /** A journey that changes hosts. */
-export type MovingPlaybook = Playbook & { target: Target }
+export interface MovingPlaybook extends Playbook {
+  target: Target
+  /** What `--playbook` takes: the name of a built-in one, or the path of a file, which is never such a name. */
+  id: string
+}
+
+/** A playbook that was chosen before, and why it cannot be read any more. */
+export interface LostPlaybook {
+  id: string
+  problem: string
+}
 
 /** What a move is chosen from. */
 export interface MoveBasis {
   groups: readonly HostGroup[]
+  /** Built-in ones, then those of the team, in the order in which they were asked for. */
   playbooks: readonly MovingPlaybook[]
+  lost: readonly LostPlaybook[]
   /** Names of the stores of parked data. */
   stores: readonly string[]
 }
@@ -45,6 +57,7 @@ export interface MoveBasis {
 export interface PlanWish {
   /** Of the files: `plan`, or `plan-containeros` where there are several. */
   name: string
+  /** Its id. */
   playbook: string
   groups: readonly string[]
   options: PlanOptions
@@ -156,8 +169,10 @@ export interface RunInHand {
 
 /** The second half of what the wizard can do: plan the move, and do it. */
 export interface MoveActions {
-  /** Groups and how they were judged, from the saved assessment. */
-  basis: (options: { signal: AbortSignal }) => Promise<MoveBasis>
+  /** Groups and how they were judged, from the saved assessment; `own` = paths of playbooks of the team. */
+  basis: (own: readonly string[], options: { signal: AbortSignal }) => Promise<MoveBasis>
+  /** Reads a playbook as `--playbook` does; its id is how it is to be asked for again. Throws PLAYBOOK_*, and USAGE for one that moves nothing. */
+  readPlaybook: (nameOrPath: string) => Promise<MovingPlaybook>
   /** Data that live on the hosts of a wish only, with the decisions of its options. */
   localData: (wish: PlanWish, options: { signal: AbortSignal }) => Promise<readonly HostData[]>
   /** Writes the options and makes the plan of the file that was written, as `osferry plan create` does. */

@@ -63,6 +63,17 @@ export function planSettings(playbook: MovingPlaybook, options: PlanOptions): Pl
   ]
 }
 
+/** Without parameters that a playbook says itself, or of steps that it has not: it may have been written anew since. */
+export function fitOptions(playbook: MovingPlaybook, options: PlanOptions): PlanOptions {
+  const entries = Object.entries(options.with).flatMap(([uses, parameters]) => {
+    const open = Object.entries(parameters ?? {}).filter(([name]) =>
+      leftOpen(playbook, uses as StepName, name),
+    )
+    return open.length === 0 ? [] : [[uses, Object.fromEntries(open)] as const]
+  })
+  return { ...options, with: Object.fromEntries(entries) }
+}
+
 /** What may be chosen for settings that have a few values only. */
 export const settingChoices: Readonly<Partial<Record<SettingId, readonly string[]>>> = {
   rollback: rollbackMeans,

@@ -71,6 +71,10 @@ const helpTexts: Readonly<Record<HelpTopic, readonly Text[]>> = {
       en: 'Counts are verdicts of the last assessment. BLOCKED and UNKNOWN hosts can be chosen: the plan leaves them out and says why.',
       zh: '数字为最近一次评估的结论。阻断和未知的主机也可以选择：计划会将其排除并说明原因。',
     },
+    {
+      en: 'A playbook of your own is chosen in a group, by its file; it is read as by osferry plan create --playbook FILE.',
+      zh: '打开分组可按文件选择自备剧本，其读取方式与 osferry plan create --playbook 文件 相同。',
+    },
   ],
   data: [
     {

@@ -4,6 +4,7 @@ import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/t
 import { visibleLine } from '../model/visible-text.ts'
 import type { MovingPlaybook, PlanApprovals, SavedPlan } from './move.ts'
 import type { Screen, ScreenRow } from './screen.ts'
+import { playbookText } from './screen-targets.ts'
 import { targetNames } from './target-names.ts'
 import { counted } from './words.ts'
 
@@ -56,10 +57,10 @@ function startRow(language: Language): ScreenRow {
 }
 
 /** Groups with another target are a plan of their own. */
-export function planRow({ name, target }: MovingPlaybook, language: Language): ScreenRow {
-  const words = targetNames[target]
+export function planRow(playbook: MovingPlaybook, language: Language): ScreenRow {
+  const words = playbookText(playbook, language)
   const text = { en: `Go on with the other plan: ${words}`, zh: `继续另一个计划：${words}` }
-  return { id: `plan ${name}`, text: inLanguage(text, language) }
+  return { id: `plan ${playbook.id}`, text: inLanguage(text, language) }
 }
 
 function otherRows(plan: Plan, language: Language): ScreenRow[] {

@@ -1,6 +1,6 @@
 import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
-import { chosenPlaybooks, proposedPlaybook, type MoveState } from './move-state.ts'
+import { chosenPlaybooks, isOwn, proposedPlaybook, type MoveState } from './move-state.ts'
 import type { GroupTarget, HostGroup, MovingPlaybook } from './move.ts'
 import type { Screen, ScreenRow } from './screen.ts'
 import { targetNames, verdictCounts } from './target-names.ts'
@@ -15,7 +15,14 @@ export function targetsScreen(move: MoveState, language: Language, command: stri
     id: String(index),
     text: groupRow(group, { move, language }),
   }))
-  const names = plans.map(({ target }) => targetNames[target]).join(say({ en: ', ', zh: '、' }))
+  const names = plans.map((plan) => playbookText(plan, language)).join(say({ en: ', ', zh: '、' }))
+  const lost = (basis?.lost ?? []).flatMap(({ id, problem }) => [
+    say({
+      en: `! ${visibleLine(id)} cannot be read any more; its groups stay as they are:`,
+      zh: `! 无法再读取 ${visibleLine(id)}；选用它的分组暂不迁移：`,
+    }),
+    ...problem.split('\n').map((line) => `  ${visibleLine(line)}`),
+  ])
   const several = {
     en: `One plan has one target: this becomes ${plans.length} plans (${names}), made and run one after the other.`,
     zh: `一个计划只有一个目标：将生成 ${plans.length} 个计划（${names}），依次制定并执行。`,
@@ -32,6 +39,7 @@ export function targetsScreen(move: MoveState, language: Language, command: stri
         zh: '属于多个分组的主机计入其中最小的分组。',
       }),
       ...(plans.length > 1 ? [say(several)] : []),
+      ...lost,
       '',
       `  ${pad(say({ en: 'Group', zh: '分组' }), 20)} ${padStart(say({ en: 'Hosts', zh: '主机' }), 5)}  ${pad(say({ en: 'Becomes', zh: '目标' }), 12)} ${say({ en: 'because', zh: '依据' })}`,
     ],
@@ -43,10 +51,19 @@ export function targetsScreen(move: MoveState, language: Language, command: stri
 
 function goOnRows(plans: readonly MovingPlaybook[], language: Language): ScreenRow[] {
   const text = (target: string): Text => ({ en: `Go on: plan ${target}`, zh: `继续：制定 ${target} 计划` })
-  return plans.map(({ name, target }) => ({
-    id: `plan ${name}`,
-    text: inLanguage(text(targetNames[target]), language),
+  return plans.map((plan) => ({
+    id: `plan ${plan.id}`,
+    text: inLanguage(text(playbookText(plan, language)), language),
   }))
+}
+
+/** By its target; one of the team also by its file. */
+export function playbookText(playbook: MovingPlaybook, language: Language): string {
+  const target = targetNames[playbook.target]
+  const file = visibleLine(playbook.id)
+  return isOwn(playbook)
+    ? inLanguage({ en: `${target} (${file})`, zh: `${target}（${file}）` }, language)
+    : target
 }
 
 /** Every playbook for one group, with how its hosts were judged and what is in the way. */
@@ -58,7 +75,7 @@ export function groupScreen(
   const say = (text: Text): string => inLanguage(text, language)
   const judged = new Map(group.byTarget.map((one) => [one.target, one]))
   const proposed = proposedPlaybook(group, playbooks)
-  const reasons = playbooks.flatMap(({ target }) => {
+  const reasons = [...new Set(playbooks.map(({ target }) => target))].flatMap((target) => {
     const found = judged.get(target)?.reasons ?? []
     const lines = found.slice(0, 2).map(({ title, hosts }) => `    ${hosts} × ${visibleLine(say(title))}`)
     return lines.length === 0 ? [] : [`  ${targetNames[target]}`, ...lines]
@@ -74,18 +91,26 @@ export function groupScreen(
       '',
     ],
     rows: [
-      ...playbooks.map(({ name, target }) => {
-        const mark = name === proposed?.name ? say({ en: '  proposed', zh: '  建议' }) : ''
+      ...playbooks.map((playbook) => {
+        const { id, target } = playbook
+        const mark = id === proposed?.id ? say({ en: '  proposed', zh: '  建议' }) : ''
         const counts = judged.get(target)
         const told = counts === undefined ? '' : verdictCounts(counts.verdicts, language)
-        return { id: name, text: `${pad(targetNames[target], 12)} ${told}${mark}` }
+        return { id, text: `${pad(playbookText(playbook, language), 12)} ${told}${mark}` }
       }),
+      {
+        id: ownPlaybookId,
+        text: say({ en: 'A playbook of your own, by its file …', zh: '自备剧本（输入文件路径）…' }),
+      },
       { id: '', text: say({ en: 'Not now: leave these hosts as they are', zh: '暂不迁移：保持现状' }) },
     ],
     keys: [],
     command,
   }
 }
+
+/** The row by which a playbook is named that is none of the list; no playbook has such an id. */
+export const ownPlaybookId = 'own playbook'
 
 /** `group=web` as it is; hosts without a group in words. */
 function groupName(id: string, language: Language): string {
@@ -96,7 +121,8 @@ function groupRow(group: HostGroup, { move, language }: { move: MoveState; langu
   const say = (text: Text): string => inLanguage(text, language)
   const chosen = move.choices.get(group.id)
   const playbooks = move.basis?.playbooks ?? []
-  const target = playbooks.find(({ name }) => name === chosen)?.target
+  const playbook = playbooks.find(({ id }) => id === chosen)
+  const target = playbook?.target
   const becomes = target === undefined ? say({ en: 'not now', zh: '暂不' }) : targetNames[target]
   const judged = group.byTarget.find(
     (one) => one.target === (target ?? proposedPlaybook(group, playbooks)?.target),
@@ -105,7 +131,7 @@ function groupRow(group: HostGroup, { move, language }: { move: MoveState; langu
     pad(groupName(group.id, language), 20),
     padStart(String(group.hosts), 5),
     ` ${pad(becomes, 12)}`,
-    because(judged, language),
+    `${playbook !== undefined && isOwn(playbook) ? `${visibleLine(playbook.id)}  ` : ''}${because(judged, language)}`,
   ]
   return cells.join(' ')
 }

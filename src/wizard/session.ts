@@ -11,6 +11,8 @@ const playbook = z.string().min(1).max(4096)
 /** What was decided about the move: a playbook of each group (null = not now), and the answers of each plan. */
 const SessionMove = z.strictObject({
   choices: z.array(z.strictObject({ group: z.string().max(500), playbook: playbook.nullable() })).max(10_000),
+  /** Paths of playbooks of the team. */
+  own: z.array(playbook).max(100).optional(),
   answers: z.array(PlanOptions.required({ playbook: true })).max(100),
   at: playbook.optional(),
 })
@@ -34,8 +36,9 @@ export const WizardSession = z.strictObject({
 export type WizardSession = z.infer<typeof WizardSession>
 
 /** The part of a session that is about the move. */
-export function sessionMove({ choices, answers, at }: MoveState): SessionMove {
+export function sessionMove({ own, choices, answers, at }: MoveState): SessionMove {
   return {
+    ...(own.length === 0 ? {} : { own: [...own] }),
     choices: [...choices].map(([group, playbook]) => ({ group, playbook })),
     answers: [...answers].map(([playbook, options]) => ({ ...options, playbook })),
     ...(at === undefined ? {} : { at }),
@@ -44,6 +47,7 @@ export function sessionMove({ choices, answers, at }: MoveState): SessionMove {
 
 /** Takes up what a session had decided; what the assessment no longer has is dropped when it is read. */
 export function resumeMove(move: MoveState, session: SessionMove | undefined): void {
+  move.own.push(...(session?.own ?? []))
   for (const { group, playbook } of session?.choices ?? []) move.choices.set(group, playbook)
   for (const options of session?.answers ?? []) move.answers.set(options.playbook, options)
   if (session?.at !== undefined) move.at = session.at

@@ -32,7 +32,7 @@ export async function stageReview(
     saved,
     hasChanged: shown !== undefined && shown !== saved.digest,
     canStart: saved.plan.nodes.length > 0,
-    others: chosenPlaybooks(move).filter(({ name }) => name !== move.at),
+    others: chosenPlaybooks(move).filter(({ id }) => id !== move.at),
   }
   const choice = await terminal.choose('review', () => reviewScreen(view, terminal.language(), command()))
   if (choice.kind !== 'row') {

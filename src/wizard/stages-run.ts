@@ -139,7 +139,7 @@ export async function stageEnd(
   const { move } = state
   const { ended, saved } = move
   if (ended === undefined || saved === undefined) return { to: 'review' }
-  const others = chosenPlaybooks(move).filter(({ name }) => name !== move.at)
+  const others = chosenPlaybooks(move).filter(({ id }) => id !== move.at)
   const command = (): string => commandsOf(state, actions)({ do: 'show-run', run: ended.run })
   const choice = await terminal.choose('end', () =>
     endScreen({ ended, others }, terminal.language(), command()),

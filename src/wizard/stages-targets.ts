@@ -1,7 +1,8 @@
 import type { WizardActions } from './actions.ts'
-import { chosenPlaybooks, fitChoices, forgetPlan, workOn, type MoveState } from './move-state.ts'
+import { askPlaybook } from './ask-playbook.ts'
+import { addPlaybook, chosenPlaybooks, fitChoices, forgetPlan, workOn, type MoveState } from './move-state.ts'
 import type { HostGroup } from './move.ts'
-import { groupScreen, targetsScreen } from './screen-targets.ts'
+import { groupScreen, ownPlaybookId, targetsScreen } from './screen-targets.ts'
 import { commandsOf, type StageMove, type WizardState } from './state.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -13,7 +14,8 @@ export async function stageTargets(
 ): Promise<StageMove> {
   const { move } = state
   if (!(await loadBasis(state, terminal, actions))) return 'back'
-  const command = (): string => commandsOf(state, actions)({ do: 'playbooks' })
+  const command = (file?: string): string =>
+    commandsOf(state, actions)({ do: 'playbooks', ...(file === undefined ? {} : { file }) })
   const choice = await terminal.choose('targets', () => targetsScreen(move, terminal.language(), command()))
   if (choice.kind !== 'row') {
     // What the hosts were judged is looked at anew when the reader comes again.
@@ -25,7 +27,7 @@ export async function stageTargets(
     return 'next'
   }
   const group = move.basis?.groups[Number(choice.id)]
-  if (group !== undefined) await chooseTarget(group, { move, terminal, command })
+  if (group !== undefined) await chooseTarget(group, { move, terminal, actions, command })
   return 'stay'
 }
 
@@ -39,25 +41,33 @@ export async function loadBasis(
   const title = { en: 'Reading the assessment', zh: '读取评估' }
   const command = (): string => 'osferry playbooks list'
   const read = await terminal.work({ stage: 'targets', title, command }, ({ signal }) =>
-    actions.basis({ signal }),
+    actions.basis(move.own, { signal }),
   )
   if (read === undefined) return false
   fitChoices(move, read.value)
   return true
 }
 
-async function chooseTarget(
-  group: HostGroup,
-  { move, terminal, command }: { move: MoveState; terminal: Terminal; command: () => string },
-): Promise<void> {
+interface Choosing {
+  move: MoveState
+  terminal: Terminal
+  actions: WizardActions
+  /** `file` = of the playbook that is looked at. */
+  command: (file?: string) => string
+}
+
+async function chooseTarget(group: HostGroup, { move, terminal, actions, command }: Choosing): Promise<void> {
   const playbooks = move.basis?.playbooks ?? []
   const choice = await terminal.choose('targets', () =>
     groupScreen(group, playbooks, { language: terminal.language(), command: command() }),
   )
   if (choice.kind !== 'row') return
-  const playbook = choice.id === '' ? null : choice.id
+  const own = choice.id === ownPlaybookId ? await askPlaybook(terminal, actions, command) : undefined
+  if (choice.id === ownPlaybookId && own === undefined) return
+  if (own !== undefined) addPlaybook(move, own)
+  const playbook = own?.id ?? (choice.id === '' ? null : choice.id)
   if (move.choices.get(group.id) === playbook) return
   move.choices.set(group.id, playbook)
   forgetPlan(move)
-  if (!chosenPlaybooks(move).some(({ name }) => name === move.at)) delete move.at
+  if (!chosenPlaybooks(move).some(({ id }) => id === move.at)) delete move.at
 }

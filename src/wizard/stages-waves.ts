@@ -71,7 +71,7 @@ async function askSettings(
   const playbook = playbookOf(move)
   if (playbook === undefined) return 'back'
   const command = (): string => commandsOf(state, actions)({ do: 'plan' })
-  const settings = planSettings(playbook, optionsOf(move, playbook.name))
+  const settings = planSettings(playbook, optionsOf(move, playbook.id))
   const choice = await terminal.choose('waves', () =>
     settingsScreen(settings, terminal.language(), command()),
   )
@@ -80,7 +80,7 @@ async function askSettings(
   const setting = settings.find(({ id }) => id === choice.id)
   if (setting === undefined) return 'stay'
   const stores = move.basis?.stores ?? []
-  const options = optionsOf(move, playbook.name)
+  const options = optionsOf(move, playbook.id)
   const asked = await askSetting(setting, { options, stores, terminal, command })
   if (asked !== undefined) answer(move, asked)
   return 'stay'

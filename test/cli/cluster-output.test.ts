@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { isWholeSnapshot, printSnapshot } from '../../src/cli/cluster-output.ts'
+import { printSnapshot } from '../../src/cli/cluster-output.ts'
 import { printClusterSummary } from '../../src/cli/cluster-print.ts'
 import type { CommandContext } from '../../src/cli/context.ts'
 import { speak } from '../../src/cli/lang.ts'
+import { isForPeople } from '../../src/cli/output.ts'
 import { openClusterFile } from '../../src/inventory/cluster-file.ts'
 import { Cluster } from '../../src/model/cluster.ts'
 import { MigrationError } from '../../src/model/errors.ts'
@@ -37,8 +38,8 @@ async function printed(format: CommandContext['format'], language: Language = 'e
     say: (words: Text) => speak(words, language),
   } as unknown as CommandContext
   const file = await openClusterFile(path)
-  if (isWholeSnapshot(context)) await printSnapshot(context, file, exit)
-  else await printClusterSummary(context, file)
+  if (isForPeople(context)) await printClusterSummary(context, file)
+  else await printSnapshot(context, file, exit)
   await file.close()
   return text
 }

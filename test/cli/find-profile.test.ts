@@ -10,6 +10,7 @@ import type { CommandInput } from '../../src/cli/define-command.ts'
 import { findProfile } from '../../src/cli/find-profile.ts'
 import { builtInProfiles } from '../../src/ignition/built-in-profiles.ts'
 import { commandContext } from '../support/command-context.ts'
+import { settingsOf } from './run-world-here.ts'
 
 let directory = ''
 beforeAll(() => {
@@ -33,10 +34,16 @@ function write(name: string, profile: object): string {
 }
 
 describe('findProfile', () => {
-  const options = () => ({ cwd: directory, language: 'en' as const })
+  const options = async () => await commandContext(directory)
+  const listing = async (...files: string[]) => {
+    const lines = files.map((file) => `    - ${file}\n`).join('')
+    const settings = await settingsOf(directory, `ignition:\n  profiles:\n${lines}`)
+    rmSync(join(directory, 'osferry.yaml'))
+    return await commandContext(directory, { settings })
+  }
 
   it('finds a built-in one by its name', async () => {
-    expect(await findProfile('flatcar', options())).toMatchObject({
+    expect(await findProfile('flatcar', await options())).toMatchObject({
       profile: { name: 'flatcar' },
       file: null,
     })
@@ -49,13 +56,30 @@ describe('findProfile', () => {
       name: 'ours',
       ignition: { ...lifseaos.ignition, maxSpec },
     })
-    const { profile, file } = await findProfile(path, options())
+    const { profile, file } = await findProfile(path, await options())
     expect(profile.ignition.maxSpec).toEqual(maxSpec)
     expect(file).toBe(join(directory, 'ours.yaml'))
   })
 
+  it('finds one that osferry.yaml lists by its name, before a built-in one', async () => {
+    write('mine.yaml', { ...lifseaos, name: 'mine' })
+    write('whole.yaml', { ...lifseaos, title: { en: 'as we know it', zh: '我们的' } })
+    const context = await listing('mine.yaml', './whole.yaml')
+    expect(await findProfile('mine', context)).toMatchObject({ file: join(directory, 'mine.yaml') })
+    expect((await findProfile('lifseaos', context)).profile.title.en).toBe('as we know it')
+    expect((await findProfile('flatcar', context)).file).toBeNull()
+    await expect(findProfile('mines', context)).rejects.toThrow('no os profile "mines"')
+  })
+
+  it('refuses a name that two files have', async () => {
+    write('one.yaml', { ...lifseaos, name: 'twin' })
+    write('two.yaml', { ...lifseaos, name: 'twin' })
+    const context = await listing('one.yaml', 'two.yaml')
+    await expect(findProfile('twin', context)).rejects.toThrow('are all called twin')
+  })
+
   it('names the nearest one for a name that is none', async () => {
-    await expect(findProfile('flatcat', options())).rejects.toMatchObject({
+    await expect(findProfile('flatcat', await options())).rejects.toMatchObject({
       code: 'PROFILE_UNKNOWN',
       hint: expect.stringContaining('Did you mean flatcar?'),
     })
@@ -69,7 +93,7 @@ describe('findProfile', () => {
   ])('refuses %s with its place', async (_, ignition, words) => {
     const { platformIds } = lifseaos.ignition
     const path = write('wrong.yaml', { ...lifseaos, ignition: { platformIds, ...ignition } })
-    const refused = await findProfile(path, options()).catch((error: unknown) => error)
+    const refused = await findProfile(path, await options()).catch((error: unknown) => error)
     expect(refused).toMatchObject({
       code: 'PROFILE_INVALID',
       message: expect.stringMatching(/wrong\.yaml:\d+:\d+: ignition/),
@@ -80,7 +104,7 @@ describe('findProfile', () => {
   it('refuses a path that leaves its directory', async () => {
     const writable = { value: ['/var/../usr'], source: 'us' }
     const path = write('up.yaml', { ...lifseaos, paths: { ...lifseaos.paths, writable } })
-    await expect(findProfile(path, options())).rejects.toThrow('an absolute path without . and ..')
+    await expect(findProfile(path, await options())).rejects.toThrow('an absolute path without . and ..')
   })
 })
 

@@ -181,10 +181,10 @@ describe('what is refused before anything is written', () => {
         ...plan,
         nodes: plan.nodes.map((node) => ({
           ...node,
-          steps: [{ ...node.steps[0]!, phase: 'replace', uses: 'ignition.render', with: { profile: 'x' } }],
+          steps: [{ ...node.steps[0]!, uses: 'host.bless' as never, with: {} }],
         })),
       }),
-      'ignition.render',
+      'host.bless',
     ],
     [
       'data that nobody has decided about',

@@ -138,6 +138,11 @@ describe('the equivalent command', () => {
     expect(await commandOf({ do: 'apply', digest: 'ab12ab12ab12' }, { choices, flags })).toBe(
       'osferry apply plan.json --approve ab12ab12ab12 --context prod',
     )
+    const own = { wish: { ...wish, playbook: 'ours/move it.yaml' } }
+    expect(await commandOf({ do: 'apply', digest: 'ab12ab12ab12' }, { choices: own })).toBe(
+      "osferry apply plan.json --playbook 'ours/move it.yaml' --approve ab12ab12ab12",
+    )
+    expect(await commandOf({ do: 'playbooks', file: '' })).toBe('osferry playbooks validate FILE')
     expect(await commandOf({ do: 'playbooks' })).toBe('osferry playbooks list')
     expect(await commandOf({ do: 'show-run', run: '20261121-120000-aaaaaa' })).toBe(
       'osferry runs show 20261121-120000-aaaaaa',

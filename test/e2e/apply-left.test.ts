@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { hostProject, type HostProject } from '../support/host-project.ts'
-import { bin } from '../support/osferry.ts'
+import { applyWords, bin } from '../support/osferry.ts'
 import { openTerminal } from '../support/terminal.ts'
 
 const soon = { timeout: 60_000, interval: 50 }
@@ -27,14 +27,7 @@ beforeEach(async () => {
 afterEach(() => project.remove())
 
 const file = (name: string): string => path.join(project.cwd, name)
-const applyArgs = (): string[] => [
-  'apply',
-  'plan.json',
-  '--playbook',
-  'hosts-only.yaml',
-  '--approve',
-  digest.slice(0, 12),
-]
+const applyArgs = (): string[] => applyWords('hosts-only.yaml', digest.slice(0, 12))
 
 /** Lets the program go on: it ends by itself, and nobody has told it to. */
 async function expectUndisturbed(): Promise<void> {

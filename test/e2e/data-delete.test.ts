@@ -1,27 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { JournalEventBody } from '../../src/model/journal-record.ts'
 import type { StepName } from '../../src/model/step-names.ts'
 import { gathered } from '../support/gathered.ts'
 import { journalRun, openHere } from '../support/journal/open.ts'
-import { bucketStore, directoryStore, park, type NamedStore } from '../support/named-stores.ts'
-import { startS3Server, type S3Server } from '../support/s3-server/start.ts'
+import { park, testStores, type NamedStore } from '../support/named-stores.ts'
 
 const { signal } = new AbortController()
 const run = '20261121-080000-aaaaaa'
-let server: S3Server
-let cwd = ''
-
-beforeAll(async () => {
-  server = await startS3Server()
-})
-afterAll(() => server.stop())
-beforeEach(async () => {
-  cwd = await mkdtemp(join(tmpdir(), 'osferry-data-delete-'))
-  onTestFinished(() => rm(cwd, { recursive: true, force: true }))
-})
+const stores = testStores()
 
 type Outcome = Extract<JournalEventBody, { type: 'node-ended' }>['outcome']
 
@@ -33,7 +20,7 @@ interface NodeStory {
 
 /** The journal of a run of these nodes, as a run writes it. */
 async function writeJournal(nodes: Readonly<Record<string, NodeStory>>): Promise<void> {
-  const journal = await openHere(join(cwd, '.osferry', 'journal.db'))
+  const journal = await openHere(join(stores.cwd, '.osferry', 'journal.db'))
   try {
     journal.begin(journalRun(run))
     const tell = (node: string | null, body: JournalEventBody): void =>
@@ -78,10 +65,7 @@ const there = async ({ store }: NamedStore): Promise<string[]> => {
   return [...ids].sort()
 }
 
-describe.each([
-  { kind: 'a directory', open: async () => await directoryStore(cwd) },
-  { kind: 'a bucket', open: async () => await bucketStore(cwd, server) },
-])('osferry data delete, with a store in $kind', ({ open }) => {
+describe.each(stores.kinds)('osferry data delete, with a store in $kind', ({ open }) => {
   it('deletes what is on its node again, and nothing else', async () => {
     const named = await open()
     const image = {
@@ -182,7 +166,7 @@ describe.each([
 })
 
 it('says that a run has parked nothing, and that there is no such run', async () => {
-  const { data } = await directoryStore(cwd)
+  const { data } = await stores.directory()
   expect((await data('delete', 'x')).stderr).toContain('RUN_NOT_FOUND')
   await writeJournal({ 'node-1': { done: [], outcome: 'done' } })
   const { code, stdout, stderr } = await data('delete', run)

@@ -1,35 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDirectoryStore } from '../../src/artifacts/directory-store.ts'
 import { canariesIn } from '../support/canaries.ts'
 import { gathered } from '../support/gathered.ts'
-import { startS3Server, type S3Server } from '../support/s3-server/start.ts'
-import { bucketStore, directoryStore, one, park, type NamedStore } from '../support/named-stores.ts'
+import { one, park, testStores } from '../support/named-stores.ts'
 import { runCli } from './run-cli.ts'
 
 const { signal } = new AbortController()
-let server: S3Server
-let cwd = ''
+const stores = testStores()
 
-beforeAll(async () => {
-  server = await startS3Server()
-})
-afterAll(() => server.stop())
-beforeEach(async () => {
-  cwd = await mkdtemp(join(tmpdir(), 'osferry-data-'))
-  onTestFinished(() => rm(cwd, { recursive: true, force: true }))
-})
-
-const inDirectory = (): Promise<NamedStore> => directoryStore(cwd)
-const inBucket = (): Promise<NamedStore> => bucketStore(cwd, server)
-
-describe.each([
-  { kind: 'a directory', open: inDirectory },
-  { kind: 'a bucket', open: inBucket },
-])('osferry data, with a store in $kind', ({ open }) => {
+describe.each(stores.kinds)('osferry data, with a store in $kind', ({ open }) => {
   it('lists what is whole, what was begun and what is damaged', async () => {
     const { store, data } = await open()
     await park(store, 'run-1/node-1/app')
@@ -109,9 +91,9 @@ describe.each([
     const id = 'run-1/node-1/app'
     const content = await park(store, id)
     const exported = await data('export', id, '--to', 'out')
-    expect(exported).toEqual({ code: 0, stdout: `${join(cwd, 'out', id)}\n`, stderr: '' })
-    expect((await readFile(join(cwd, 'out', id, 'data.tar.zst'))).equals(content)).toBe(true)
-    const copies = await gathered(createDirectoryStore(join(cwd, 'out')).list('', { signal }))
+    expect(exported).toEqual({ code: 0, stdout: `${join(stores.cwd, 'out', id)}\n`, stderr: '' })
+    expect((await readFile(join(stores.cwd, 'out', id, 'data.tar.zst'))).equals(content)).toBe(true)
+    const copies = await gathered(createDirectoryStore(join(stores.cwd, 'out')).list('', { signal }))
     expect(copies).toEqual(await gathered(store.list('', { signal })))
     const again = await data('export', id, '--to', 'out')
     expect(again.code).toBe(65)
@@ -129,40 +111,40 @@ describe.each([
         stderr: expect.stringContaining('ARTIFACT_DAMAGED') as string,
       })
     }
-    expect(await gathered(createDirectoryStore(join(cwd, 'out')).list('', { signal }))).toEqual([])
+    expect(await gathered(createDirectoryStore(join(stores.cwd, 'out')).list('', { signal }))).toEqual([])
   })
 })
 
 it('keeps parked data in the state directory when no store was chosen, and says when there is none', async () => {
-  expect(await runCli(['data', 'list'], { cwd })).toEqual({
+  expect(await runCli(['data', 'list'], { cwd: stores.cwd })).toEqual({
     code: 0,
     stdout: '',
-    stderr: `nothing is parked in directory ${join(cwd, '.osferry/parked')}\n`,
+    stderr: `nothing is parked in directory ${join(stores.cwd, '.osferry/parked')}\n`,
   })
-  await park(createDirectoryStore(join(cwd, '.osferry/parked')), 'run-1/node-1/app')
-  expect(await runCli(['data', 'list', '-o', 'name'], { cwd })).toMatchObject({
+  await park(createDirectoryStore(join(stores.cwd, '.osferry/parked')), 'run-1/node-1/app')
+  expect(await runCli(['data', 'list', '-o', 'name'], { cwd: stores.cwd })).toMatchObject({
     stdout: 'run-1/node-1/app\n',
   })
-  const chinese = await runCli(['data', 'verify', '--lang', 'zh-CN'], { cwd })
+  const chinese = await runCli(['data', 'verify', '--lang', 'zh-CN'], { cwd: stores.cwd })
   expect(chinese).toMatchObject({ code: 0, stderr: '1 个完整\n' })
 })
 
 it('shows the stores among the settings, with the place where they are written', async () => {
-  await inBucket()
-  const { stdout } = await runCli(['config', 'view', '--origin', '-o', 'json'], { cwd })
+  await stores.bucket()
+  const { stdout } = await runCli(['config', 'view', '--origin', '-o', 'json'], { cwd: stores.cwd })
   const { settings } = JSON.parse(stdout) as { settings: { key: string }[] }
   expect(settings.find(({ key }) => key === 'stores.cold')).toMatchObject({
     value: { type: 's3', secretAccessKey: 'file:secret' },
-    origin: { from: 'file', path: join(cwd, 'osferry.yaml'), line: 3, column: 3 },
+    origin: { from: 'file', path: join(stores.cwd, 'osferry.yaml'), line: 3, column: 3 },
   })
-  const table = await runCli(['config', 'view', '-o', 'wide'], { cwd })
+  const table = await runCli(['config', 'view', '-o', 'wide'], { cwd: stores.cwd })
   expect(table.stdout).toContain('stores.cold')
 })
 
 it('sees a file of the store that was cut off on the disk', async () => {
-  const { store, data } = await inDirectory()
+  const { store, data } = await stores.directory()
   await park(store, 'run-1/node-1/app')
-  await truncate(join(cwd, 'disks/nas/run-1/node-1/app/data.tar.zst'), 1000)
+  await truncate(join(stores.cwd, 'disks/nas/run-1/node-1/app/data.tar.zst'), 1000)
   const { code, stdout } = await data('verify')
   expect(code).toBe(65)
   expect(stdout).toContain('its data has another size than when it was parked')
@@ -189,8 +171,8 @@ it.each([
   ]
   const kept = lines.filter((other) => other.split(':')[0] !== line.split(':')[0])
   const yaml = `stores:\n  nas:\n${[...kept, line].map((text) => `    ${text}\n`).join('')}`
-  await writeFile(join(cwd, 'osferry.yaml'), yaml)
-  const result = await runCli(['data', 'list', ...argv], { cwd })
+  await writeFile(join(stores.cwd, 'osferry.yaml'), yaml)
+  const result = await runCli(['data', 'list', ...argv], { cwd: stores.cwd })
   expect({ code: result.code, stderr: result.stderr }).toEqual({
     code,
     stderr: expect.stringMatching(message) as string,
@@ -199,9 +181,9 @@ it.each([
 })
 
 it('shows no secret when the store refuses it, not even with -vv', async () => {
-  const { data } = await inBucket()
-  await writeFile(join(cwd, 'secret'), 'CANARY-wrong')
-  await chmod(join(cwd, 'secret'), 0o600)
+  const { data } = await stores.bucket()
+  await writeFile(join(stores.cwd, 'secret'), 'CANARY-wrong')
+  await chmod(join(stores.cwd, 'secret'), 0o600)
   const { code, stderr } = await data('list', '-vv')
   expect(code).toBe(77)
   expect(stderr).toContain('ARTIFACT_STORE_DENIED')

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { hostProject, type HostProject } from '../support/host-project.ts'
+import { applyWords } from '../support/osferry.ts'
 
 const seconds = 4
 
@@ -54,14 +55,7 @@ it.each([
     try {
       const fault = path.join(project.cwd, `${verb}-a`)
       writeFileSync(fault, what)
-      const { stdout, stderr, ...end } = await project.run([
-        'apply',
-        'plan.json',
-        '--playbook',
-        'hosts-only.yaml',
-        '--approve',
-        digest,
-      ])
+      const { stdout, stderr, ...end } = await project.run(applyWords('hosts-only.yaml', digest))
       expect([end.exitCode, stdout]).toEqual([exitCode, expect.stringContaining(state)])
       expect(stdout).toMatch(/^b +not started/m)
       expect(stdout).toMatch(message)

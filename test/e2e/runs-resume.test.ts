@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hostProject, type HostProject } from '../support/host-project.ts'
-import type { OsferryRun } from '../support/osferry.ts'
+import { applyWords, type OsferryRun } from '../support/osferry.ts'
 
 let project: HostProject
 let run = ''
@@ -12,16 +12,7 @@ beforeEach(async () => {
   project = hostProject(['a', 'b'])
   const digest = await project.plan()
   writeFileSync(path.join(project.cwd, 'fail-a'), '')
-  const applied = await project.run([
-    'apply',
-    'plan.json',
-    '--playbook',
-    'hosts-only.yaml',
-    '--approve',
-    digest,
-    '-o',
-    'json',
-  ])
+  const applied = await project.run(applyWords('hosts-only.yaml', digest, '-o', 'json'))
   if (applied.exitCode !== 7) throw new Error(applied.stderr)
   ;({ run } = JSON.parse(applied.stdout) as { run: string })
   rmSync(path.join(project.cwd, 'fail-a'))

@@ -136,6 +136,43 @@ describe('a plan made in the wizard', () => {
     expect((await osferry(['plan', 'diff', 'wizard.json', 'plan.json'], { cwd })).exitCode).toBe(0)
   })
 
+  it('of a playbook of the team is made again, byte by byte, by its answers, and holds that playbook', async () => {
+    const cwd = await fleet()
+    const text = await readFile(
+      new URL('../../playbooks/centos8-to-anolis-rhck.yaml', import.meta.url),
+      'utf8',
+    )
+    await writeFile(join(cwd, 'ours.yaml'), text.replace('name: centos8-to-anolis-rhck', 'name: ours'))
+    const { terminal, step } = start(cwd)
+    await toTargets(step)
+    await step('What shall each group become?', '\r')
+    await step('group=workers: 3 hosts', '/own')
+    await step('filter: own', '\r\r')
+    await step('Playbook:', `${cwd}/ours.yaml\r`)
+    await step('What shall each group become?', `${down}\r`)
+    await step('group=spares: 1 host', `${end}\r`)
+    const targets = await step('not now', `${end}\r`)
+    expect(targets).toMatch(/group=workers +3 +Anolis RHCK +ours\.yaml/)
+    await step('What lives on these hosts only', `${end}\r`)
+    await step('2 must be answered', '\r')
+    await step('CentOS is installed anew', `${down.repeat(4)}\r`)
+    await step('1 must be answered', '\r')
+    await step('simulated machines', `${down}\r`)
+    await step('All is answered', '\r')
+    await step('Go on to the review', 'n')
+    await step('Leave it at the plan', `${end}\r`)
+    expect(await terminal.exited).toBe(0)
+    expect(await readFile(join(cwd, 'plan.options.yaml'), 'utf8')).toContain('\nplaybook: ours.yaml\n')
+    const made = await readFile(join(cwd, 'plan.json'))
+    const { playbook, nodes } = Plan.parse(JSON.parse(made.toString()))
+    expect(playbook.name).toBe('ours')
+    expect(nodes.length).toBeGreaterThan(0)
+    await rename(join(cwd, 'plan.json'), join(cwd, 'wizard.json'))
+    const [, ...args] = commandWords(terminal.screen().slice(2).join(' ')) ?? []
+    expect(await osferry(args, { cwd })).toMatchObject({ exitCode: 0 })
+    expect((await readFile(join(cwd, 'plan.json'))).equals(made)).toBe(true)
+  })
+
   it('never writes over answers that somebody wrote by hand', async () => {
     const cwd = await fleet()
     await writeFile(join(cwd, 'plan.options.yaml'), 'schema: plan-options/v1\n')

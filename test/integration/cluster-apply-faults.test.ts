@@ -1,14 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { mergePatch } from '../support/control-plane/api.ts'
 import type { Release } from '../support/control-plane/releases.ts'
-import { startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
-import { actsIn, planNodes } from '../support/node-project.ts'
-import { osferry, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
+import { actsIn } from '../support/node-project.ts'
+import { applyWords, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
+import { plannedWorld } from '../support/planned-world.ts'
 
 const soon = { timeout: 60_000, interval: 50 }
 /** A lease is renewed every twenty seconds. */
@@ -20,43 +18,16 @@ const nodes = ['node-1', 'node-2'] as const
 describe.each<Release>(['oldest', 'newest'])(
   'what osferry apply meets on the %s control plane',
   (release) => {
-    let world: DrainWorld
-    let cwd = ''
-    let planned = ''
-    let digest = ''
+    const planned = plannedWorld(release)
+    const { run, runs, file, acts } = planned
+    beforeEach(() => hold('node-1'))
+    afterEach(async () => void (await planned.world.api.request('DELETE', leases)))
 
-    beforeAll(async () => {
-      world = await startDrainWorld({ release, nodes: 2 })
-      const uids: Record<string, string> = {}
-      for (const name of nodes) uids[name] = (await world.node(name)).metadata.uid
-      planned = mkdtempSync(path.join(tmpdir(), 'osferry-planned-'))
-      digest = await planNodes(planned, uids, { run: (args) => run(args, { cwd: planned }) })
-    })
-    afterAll(async () => {
-      rmSync(planned, { recursive: true })
-      await world.stop()
-    })
-    beforeEach(() => {
-      cwd = mkdtempSync(path.join(tmpdir(), 'osferry-faults-'))
-      cpSync(planned, cwd, { recursive: true })
-      hold('node-1')
-    })
-    afterEach(async () => {
-      rmSync(cwd, { recursive: true })
-      await world.api.request('DELETE', leases)
-      await world.clean()
-    })
-
-    function run(args: readonly string[], more: Partial<OsferryOptions> = {}): Promise<OsferryRun> {
-      return osferry(args, { cwd, ...more, env: { KUBECONFIG: world.kubeconfig, HOME: cwd, ...more.env } })
-    }
     const apply = (more: Partial<OsferryOptions> = {}): Promise<OsferryRun> =>
-      run(['apply', 'plan.json', '--playbook', 'nodes-only.yaml', '--approve', digest], more)
-    const file = (name: string): string => path.join(cwd, name)
+      run(applyWords('nodes-only.yaml', planned.digest), more)
     /** The program that replaces the system waits until it is let go. */
     const hold = (name: string): void => writeFileSync(file(`wait-${name}`), '')
     const letGo = (name: string): void => rmSync(file(`wait-${name}`), { force: true })
-    const acts = (count: number) => vi.waitUntil(() => actsIn(cwd).length === count, soon)
 
     interface Marks {
       cordoned: boolean
@@ -64,7 +35,7 @@ describe.each<Release>(['oldest', 'newest'])(
       marks: string[]
     }
     async function marksOf(name: string): Promise<Marks> {
-      const { metadata, spec } = await world.node(name)
+      const { metadata, spec } = await planned.world.node(name)
       const { unschedulable = false, taints = [] } = spec as {
         unschedulable?: boolean
         taints?: { key: string; effect: string }[]
@@ -83,7 +54,7 @@ describe.each<Release>(['oldest', 'newest'])(
 
     /** Who holds a lease of ours, by its name; those that nobody holds are left out. */
     async function holders(): Promise<Record<string, string>> {
-      const { items } = (await world.api.request('GET', leases)) as unknown as {
+      const { items } = (await planned.world.api.request('GET', leases)) as unknown as {
         items: { metadata: { name: string }; spec: { holderIdentity?: string | null } }[]
       }
       const own = items.filter(({ metadata }) => metadata.name.startsWith('osferry-'))
@@ -107,14 +78,14 @@ describe.each<Release>(['oldest', 'newest'])(
         started: (child) => void child.stderr?.on('data', (chunk: Buffer) => (heard += chunk.toString())),
       })
       await acts(1)
-      await world.controlPlane.killApiServer()
+      await planned.world.controlPlane.killApiServer()
       letGo('node-1')
       // Its next step asks a server that is away.
       await vi.waitUntil(() => heard.includes('host.provision done'), soon)
-      await world.controlPlane.restartApiServer()
+      await planned.world.controlPlane.restartApiServer()
       const { exitCode, stderr } = await applying
       expect([exitCode, stderr]).toEqual([0, stderr])
-      expect(actsIn(cwd)).toEqual(nodes)
+      expect(actsIn(planned.cwd)).toEqual(nodes)
       await expectGivenBack()
     })
 
@@ -128,7 +99,7 @@ describe.each<Release>(['oldest', 'newest'])(
         },
       })
       await acts(1)
-      await world.controlPlane.killApiServer()
+      await planned.world.controlPlane.killApiServer()
       letGo('node-1')
       await vi.waitUntil(() => heard.includes('host.provision done'), soon)
       left?.kill('SIGINT')
@@ -137,11 +108,11 @@ describe.each<Release>(['oldest', 'newest'])(
       const { exitCode, stderr } = await applying
       const [, next = ''] = /osferry (runs resume \S+)$/m.exec(stderr) ?? []
       expect([exitCode, next]).toEqual([6, expect.stringMatching(/^runs resume \S+$/)])
-      await world.controlPlane.restartApiServer()
+      await planned.world.controlPlane.restartApiServer()
       expect(await marksOf('node-1')).toMatchObject({ cordoned: true })
       const resumed = await run(next.split(' '))
       expect([resumed.exitCode, resumed.stderr]).toEqual([0, resumed.stderr])
-      expect(actsIn(cwd)).toEqual(nodes)
+      expect(actsIn(planned.cwd)).toEqual(nodes)
       await expectGivenBack()
     })
 
@@ -152,7 +123,7 @@ describe.each<Release>(['oldest', 'newest'])(
         await acts(1)
         const give = async (holderIdentity: string | null): Promise<void> => {
           const body = { spec: { holderIdentity } }
-          await world.api.request('PATCH', `${leases}/${lease}`, { body, contentType: mergePatch })
+          await planned.world.api.request('PATCH', `${leases}/${lease}`, { body, contentType: mergePatch })
         }
         await give('thief@elsewhere')
         const { exitCode, stdout, stderr } = await applying
@@ -185,7 +156,7 @@ describe.each<Release>(['oldest', 'newest'])(
       await acts(1)
       writeFileSync(file('jump'), String(jumpMs))
       const renewedAt = async (): Promise<number> => {
-        const { spec } = await world.api.request('GET', `${leases}/osferry-run`)
+        const { spec } = await planned.world.api.request('GET', `${leases}/osferry-run`)
         return Date.parse((spec as { renewTime: string }).renewTime) - Date.now()
       }
       // By the clock that has jumped, and still by the same process.
@@ -193,7 +164,7 @@ describe.each<Release>(['oldest', 'newest'])(
       letGo('node-1')
       const { exitCode, stderr } = await applying
       expect([exitCode, stderr]).toEqual([0, stderr])
-      expect(actsIn(cwd)).toEqual(nodes)
+      expect(actsIn(planned.cwd)).toEqual(nodes)
       await expectGivenBack()
     })
 
@@ -209,8 +180,7 @@ describe.each<Release>(['oldest', 'newest'])(
       expect((await killed).exitCode).toBeNull()
       expect(await marksOf('node-2')).toEqual(softly)
       letGo('node-1')
-      const { stdout } = await run(['runs', 'list', '-o', 'json'])
-      const [{ id } = { id: '' }] = (JSON.parse(stdout) as { items: { id: string }[] }).items
+      const [{ id } = { id: '' }] = await runs()
       const resumed = await run(['runs', 'resume', id, '--only', 'node-1'])
       expect([resumed.exitCode, resumed.stderr]).toEqual([0, resumed.stderr])
       await expectGivenBack()
@@ -221,7 +191,9 @@ describe.each<Release>(['oldest', 'newest'])(
     it('somebody who takes the mark of the cordon: the node stays cordoned, exit 2 with what to do', async () => {
       const applying = apply()
       await acts(1)
-      await world.patch('/api/v1/nodes/node-1', { metadata: { annotations: { 'osferry.io/cordon': null } } })
+      await planned.world.patch('/api/v1/nodes/node-1', {
+        metadata: { annotations: { 'osferry.io/cordon': null } },
+      })
       letGo('node-1')
       const { exitCode, stdout, stderr } = await applying
       expect([exitCode, stderr]).toEqual([2, expect.stringContaining('left cordoned: node-1 (')])

@@ -1,70 +1,33 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { RunResultDocument } from '../../src/model/run-result.ts'
 import type { Release } from '../support/control-plane/releases.ts'
-import { startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
 import { actsIn, planNodes } from '../support/node-project.ts'
-import { osferry, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
+import { applyWords, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
+import { plannedWorld } from '../support/planned-world.ts'
 
 const soon = { timeout: 60_000, interval: 50 }
 const lease = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/osferry-run'
 
 describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control plane', (release) => {
-  let world: DrainWorld
-  let cwd = ''
-  let planned = ''
-  let digest = ''
-  const uids: Record<string, string> = {}
-
-  beforeAll(async () => {
-    world = await startDrainWorld({ release, nodes: 2 })
-    for (const name of ['node-1', 'node-2']) {
-      await world.patch(`/api/v1/nodes/${name}`, { metadata: { labels: { team: 'ferry' } } })
-      uids[name] = (await world.node(name)).metadata.uid
-    }
-    planned = mkdtempSync(path.join(tmpdir(), 'osferry-planned-'))
-    digest = await planNodes(planned, uids, { run: (args) => run(args, { cwd: planned }) })
-  })
-  afterAll(async () => {
-    rmSync(planned, { recursive: true })
-    await world.stop()
-  })
-  beforeEach(() => {
-    cwd = mkdtempSync(path.join(tmpdir(), 'osferry-apply-'))
-    cpSync(planned, cwd, { recursive: true })
-  })
-  afterEach(async () => {
-    rmSync(cwd, { recursive: true })
-    await world.clean()
-  })
-
-  function run(args: readonly string[], more: Partial<OsferryOptions> = {}): Promise<OsferryRun> {
-    return osferry(args, { cwd, env: { KUBECONFIG: world.kubeconfig, HOME: cwd }, ...more })
-  }
+  const planned = plannedWorld(release)
+  const { run, runs, file, acts } = planned
   const apply = (more: readonly string[] = [], options: Partial<OsferryOptions> = {}): Promise<OsferryRun> =>
-    run(['apply', 'plan.json', '--playbook', 'nodes-only.yaml', '--approve', digest, ...more], options)
-  const file = (name: string): string => path.join(cwd, name)
-  const acts = (count: number) => vi.waitUntil(() => actsIn(cwd).length === count, soon)
-
-  async function runs(): Promise<{ id: string; status: string }[]> {
-    const { stdout } = await run(['runs', 'list', '-o', 'json'])
-    return (JSON.parse(stdout) as { items: { id: string; status: string }[] }).items
-  }
+    run(applyWords('nodes-only.yaml', planned.digest, ...more), options)
 
   /** As it was: not cordoned, no mark of ours, the labels of people; and nobody holds the lease. */
   async function expectGivenBack(): Promise<void> {
     for (const name of ['node-1', 'node-2']) {
-      const { metadata, spec } = await world.node(name)
+      const { metadata, spec } = await planned.world.node(name)
       expect([name, (spec as { unschedulable?: boolean }).unschedulable ?? false]).toEqual([name, false])
       expect(Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith('osferry.io/'))).toEqual(
         [],
       )
       expect(metadata.labels).toMatchObject({ team: 'ferry' })
     }
-    const { spec } = await world.api.request('GET', lease)
+    const { spec } = await planned.world.api.request('GET', lease)
     expect((spec as { holderIdentity?: string | null }).holderIdentity ?? null).toBeNull()
   }
 
@@ -72,7 +35,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
     const { exitCode, stdout, stderr } = await apply()
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^node-1 +✔ done\nnode-2 +✔ done$/m)])
     expect(stderr).toContain('node-1: migrate cluster.cordon done')
-    expect(actsIn(cwd)).toEqual(['node-1', 'node-2'])
+    expect(actsIn(planned.cwd)).toEqual(['node-1', 'node-2'])
     await expectGivenBack()
     expect((await run(['runs', 'show', (await runs())[0]!.id])).exitCode).toBe(0)
   })
@@ -82,14 +45,14 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
     const killed = apply([], { started: (child) => void acts(1).then(() => child.kill('SIGKILL')) })
     expect((await killed).exitCode).toBeNull()
     rmSync(file('wait-node-1'))
-    expect((await world.node('node-1'))['spec']).toMatchObject({ unschedulable: true })
+    expect((await planned.world.node('node-1'))['spec']).toMatchObject({ unschedulable: true })
     const [interrupted] = await runs()
     expect(interrupted?.status).toBe('interrupted')
     const resumed = await run(['runs', 'resume', interrupted!.id, '-o', 'json'])
     expect([resumed.exitCode, resumed.stderr]).toEqual([0, expect.not.stringContaining('CLUSTER_LOCKED')])
     expect(RunResultDocument.parse(JSON.parse(resumed.stdout))).toMatchObject({
       run: interrupted!.id,
-      plan: digest,
+      plan: planned.digest,
       isResumable: false,
     })
     expect((await run(['runs', 'verify'])).exitCode).toBe(0)
@@ -98,11 +61,11 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
 
   it('begins at once after it was killed between its lease and its first record', async () => {
     // The kept plan is read when the lease is held, and before the run is begun: nobody writes into this pipe.
-    const kept = file(path.join('.osferry', 'plans', `${digest}.json`))
+    const kept = file(path.join('.osferry', 'plans', `${planned.digest}.json`))
     mkdirSync(path.dirname(kept), { recursive: true, mode: 0o700 })
     execFileSync('mkfifo', [kept])
     const holder = async (): Promise<string> => {
-      const found = await world.api.request('GET', lease).catch(() => undefined)
+      const found = await planned.world.api.request('GET', lease).catch(() => undefined)
       return (found?.['spec'] as { holderIdentity?: string | null } | undefined)?.holderIdentity ?? ''
     }
     const isHeld = () => vi.waitUntil(async () => (await holder()) !== '', soon)
@@ -138,7 +101,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
     ])
     const [, id = ''] = /next: osferry runs resume (\S+)/.exec(stopped.stderr) ?? []
     expect((await run(['runs', 'resume', id])).exitCode).toBe(0)
-    expect(actsIn(cwd)).toEqual(['node-1', 'node-2'])
+    expect(actsIn(planned.cwd)).toEqual(['node-1', 'node-2'])
     const again = await run(['runs', 'resume', id])
     expect([again.exitCode, again.stderr]).toEqual([65, expect.stringContaining('[RUN_ENDED]')])
     await expectGivenBack()
@@ -148,8 +111,7 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
     writeFileSync(file('wait-node-1'), '')
     const first = apply()
     await acts(1)
-    const elsewhere = mkdtempSync(path.join(tmpdir(), 'osferry-second-'))
-    cpSync(planned, elsewhere, { recursive: true })
+    const elsewhere = planned.copy()
     const second = await apply([], { cwd: elsewhere })
     expect([second.exitCode, second.stderr]).toEqual([69, expect.stringContaining('[CLUSTER_LOCKED]')])
     expect(actsIn(elsewhere)).toEqual([])
@@ -181,52 +143,45 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
     rmSync(file('wait-node-2'))
     const ended = await first
     // Both were past their point of no return: they are finished.
-    expect([ended.exitCode, actsIn(cwd)]).toEqual([0, ['node-1', 'node-2']])
+    expect([ended.exitCode, actsIn(planned.cwd)]).toEqual([0, ['node-1', 'node-2']])
     await expectGivenBack()
   })
 
   it('gives nodes back that are held before their point of no return when the run is aborted', async () => {
     const held = await apply(['--until', 'migrated', '--only', 'node-1'])
     expect([held.exitCode, held.stderr]).toEqual([0, expect.stringContaining('migrated and held there')])
-    expect((await world.node('node-1'))['spec']).toMatchObject({ unschedulable: true })
+    expect((await planned.world.node('node-1'))['spec']).toMatchObject({ unschedulable: true })
     const [{ id } = { id: '' }] = await runs()
     expect((await run(['runs', 'pause', id])).exitCode).toBe(6)
     expect((await run(['runs', 'abort', id])).exitCode).toBe(4)
     const aborted = await run(['runs', 'abort', id, '--yes'])
     expect([aborted.exitCode, aborted.stdout]).toEqual([8, expect.stringContaining('↩ returned as found')])
-    expect(actsIn(cwd)).toEqual([])
+    expect(actsIn(planned.cwd)).toEqual([])
     await expectGivenBack()
     const retried = await run(['runs', 'resume', id, '--retry', 'node-1', '--only', 'node-1'])
     expect([retried.exitCode, retried.stderr]).toEqual([65, expect.stringContaining('[RUN_ENDED]')])
   })
 
   it('refuses another cluster, and nodes that are others, before anything is written', async () => {
-    const before = world.writes().length
-    const wrong = { 'node-1': '00000000-0000-4000-8000-000000000001', 'node-2': uids['node-2']! }
+    const before = planned.world.writes().length
+    const wrong = { 'node-1': '00000000-0000-4000-8000-000000000001', 'node-2': planned.uids['node-2']! }
     for (const [nodes, code] of [
       [wrong, 'PLAN_STALE'],
       [{ ...wrong, 'node-2': '00000000-0000-4000-8000-000000000002' }, 'PLAN_OTHER_CLUSTER'],
     ] as const) {
-      const other = await planNodes(cwd, nodes, { run })
-      const refused = await run([
-        'apply',
-        'plan.json',
-        '--playbook',
-        'nodes-only.yaml',
-        '--approve',
-        other.slice(0, 12),
-      ])
+      const other = await planNodes(planned.cwd, nodes, { run })
+      const refused = await run(applyWords('nodes-only.yaml', other.slice(0, 12)))
       expect([refused.exitCode, refused.stderr]).toEqual([5, expect.stringContaining(`[${code}]`)])
     }
-    await world.audited()
-    expect(world.writes()).toHaveLength(before)
+    await planned.world.audited()
+    expect(planned.world.writes()).toHaveLength(before)
     expect(await runs()).toEqual([])
   })
 
   it('asks for its rights before anything is written', async () => {
     const env = {
-      KUBECONFIG: world.controlPlane.kubeconfigFor({ user: 'looker', groups: ['viewers'] }),
-      HOME: cwd,
+      KUBECONFIG: planned.world.controlPlane.kubeconfigFor({ user: 'looker', groups: ['viewers'] }),
+      HOME: planned.cwd,
     }
     const rbac = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings'
     const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'looker' }
@@ -234,14 +189,14 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
       { apiGroups: [''], resources: ['nodes', 'pods', 'namespaces'], verbs: ['get', 'list', 'watch'] },
       { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'list', 'watch'] },
     ]
-    await world.create('/apis/rbac.authorization.k8s.io/v1/clusterroles', {
+    await planned.world.create('/apis/rbac.authorization.k8s.io/v1/clusterroles', {
       metadata: { name: 'looker' },
       rules,
     })
     const subjects = [{ kind: 'User', name: 'looker' }]
-    await world.create(rbac, { metadata: { name: 'looker' }, roleRef, subjects })
+    await planned.world.create(rbac, { metadata: { name: 'looker' }, roleRef, subjects })
     const refused = await apply([], { env })
     expect([refused.exitCode, refused.stderr]).toEqual([77, expect.stringContaining('patch nodes')])
-    expect([actsIn(cwd), await runs()]).toEqual([[], []])
+    expect([actsIn(planned.cwd), await runs()]).toEqual([[], []])
   })
 })

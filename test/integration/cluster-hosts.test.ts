@@ -6,10 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import { markerOf } from '../../src/artifacts/look-at-host.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import type { StepName } from '../../src/model/step-names.ts'
-import { connectApi, mergePatch, type ApiClient } from '../support/control-plane/api.ts'
-import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
+import { mergePatch, type ApiClient } from '../support/control-plane/api.ts'
 import type { Release } from '../support/control-plane/releases.ts'
-import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
+import { serveCluster, type ServedCluster } from '../support/control-plane/served-cluster.ts'
 import { dataRun, failuresOf, parkedPath, process, resultOf, type DataRun } from '../support/data-run.ts'
 import { bash, describeTree } from '../support/data-tree.ts'
 import { knownHostsFile, sshHost, sshSettings } from '../support/ssh-host.ts'
@@ -23,7 +22,7 @@ describe.each<Release>(['oldest', 'newest'])('the hosts of nodes on the %s contr
   const root = mkdtempSync(join(tmpdir(), 'osferry-cluster-hosts-'))
   const directory = join(root, 'data')
   let bed: SshdBed
-  let controlPlane: ControlPlane
+  let served: ServedCluster
   let api: ApiClient
   let cluster: Cluster
   let old: TestMachine
@@ -34,17 +33,14 @@ describe.each<Release>(['oldest', 'newest'])('the hosts of nodes on the %s contr
 
   beforeAll(async () => {
     bed = createSshdBed()
-    controlPlane = await startControlPlane({ version: release, controllers: false })
-    api = connectApi(controlPlane)
-    cluster = clusterFor(controlPlane)
+    served = await serveCluster({ version: release, controllers: false })
+    ;({ api, cluster } = served)
     old = await startTestMachine(bed, { osRelease: 'ID=centos\n' })
     renewed = await startTestMachine(bed, { osRelease: 'ID=lifsea\n' })
     third = await startTestMachine(bed, { osRelease: 'ID=centos\n' })
   })
   afterAll(async () => {
-    await cluster.close()
-    api.close()
-    await controlPlane.stop()
+    await served.stop()
     await bed.close()
     rmSync(root, { recursive: true, force: true })
   })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { mergePatch } from '../support/control-plane/api.ts'
 import { startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
 import { actsIn, planNodes } from '../support/node-project.ts'
-import type { OsferryRun } from '../support/osferry.ts'
+import { applyWords, type OsferryRun } from '../support/osferry.ts'
 import { knownHostsFile } from '../support/ssh-host.ts'
 import { createSshdBed } from '../support/sshd.ts'
 import { startTcpSwitch } from '../support/tcp-switch.ts'
@@ -28,16 +28,7 @@ it('says of a host that does not come back what to look at and what to run then:
   for (const name of ['node-1', 'node-2']) uids[name] = (await world.node(name)).metadata.uid
   const replace = '    - { uses: node.wait-ready, timeout: 15s, with: { stableFor: 1s } }\n'
   const digest = await planNodes(world.cwd, uids, { run: (args) => world.run(args), replace })
-  const apply = [
-    'apply',
-    'plan.json',
-    '--playbook',
-    'nodes-only.yaml',
-    '--approve',
-    digest,
-    '--only',
-    'node-1',
-  ]
+  const apply = applyWords('nodes-only.yaml', digest, '--only', 'node-1')
   const { exitCode, stdout, stderr } = await world.run(apply)
   expect([exitCode, stdout]).toEqual([
     7,
@@ -86,7 +77,7 @@ it('gives a node back whose address leads to another machine, and replaces it wh
   const run = async (args: readonly string[]): Promise<OsferryRun> => await world.run(args, { cwd })
   const uids = { 'node-2': (await world.node('node-2')).metadata.uid }
   const digest = await planNodes(cwd, uids, { run, provision: { machine: 'proven' } })
-  const apply = ['apply', 'plan.json', '--playbook', 'nodes-only.yaml', '--approve', digest]
+  const apply = applyWords('nodes-only.yaml', digest)
   const { exitCode, stdout, stderr } = await run(apply)
   expect([exitCode, stdout]).toEqual([8, expect.stringMatching(/^node-2 +↩ returned as found/m)])
   expect(stdout).toMatch(

@@ -1,43 +1,13 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { rmSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
 import type { Release } from '../support/control-plane/releases.ts'
-import { startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
-import { actsIn, planNodes } from '../support/node-project.ts'
-import { osferry, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
+import { actsIn } from '../support/node-project.ts'
+import type { OsferryRun } from '../support/osferry.ts'
+import { plannedWorld } from '../support/planned-world.ts'
 
 describe.each<Release>(['oldest', 'newest'])('one node on the %s control plane', (release) => {
-  let world: DrainWorld
-  let cwd = ''
-  let assessed = ''
-
-  beforeAll(async () => {
-    world = await startDrainWorld({ release, nodes: 2 })
-    const uids: Record<string, string> = {}
-    for (const name of ['node-1', 'node-2']) {
-      await world.patch(`/api/v1/nodes/${name}`, { metadata: { labels: { team: 'ferry' } } })
-      uids[name] = (await world.node(name)).metadata.uid
-    }
-    assessed = mkdtempSync(path.join(tmpdir(), 'osferry-assessed-'))
-    await planNodes(assessed, uids, { run: (args) => run(args, { cwd: assessed }) })
-  })
-  afterAll(async () => {
-    rmSync(assessed, { recursive: true })
-    await world.stop()
-  })
-  beforeEach(() => {
-    cwd = mkdtempSync(path.join(tmpdir(), 'osferry-one-node-'))
-    cpSync(assessed, cwd, { recursive: true })
-  })
-  afterEach(async () => {
-    rmSync(cwd, { recursive: true })
-    await world.clean()
-  })
-
-  function run(args: readonly string[], more: Partial<OsferryOptions> = {}): Promise<OsferryRun> {
-    return osferry(args, { cwd, env: { KUBECONFIG: world.kubeconfig, HOME: cwd }, ...more })
-  }
+  const planned = plannedWorld(release)
+  const { run, runs, file, acts } = planned
   const migrate = (...args: string[]): Promise<OsferryRun> =>
     run(['migrate', 'node-1', '--options', 'options.yaml', ...args])
 
@@ -49,20 +19,19 @@ describe.each<Release>(['oldest', 'newest'])('one node on the %s control plane',
     const held = await migrate('--approve', digest)
     expect([held.exitCode, held.stderr]).toEqual([0, expect.stringContaining('next: osferry replace node-1')])
     expect([await isCordoned('node-1'), await isCordoned('node-2')]).toEqual([true, false])
-    const { stdout } = await run(['runs', 'list', '-o', 'json'])
-    const { items } = JSON.parse(stdout) as { items: { id: string; plan: string }[] }
-    expect(items).toMatchObject([{ plan: digest }])
-    return items[0]!.id
+    const [begun, ...others] = await runs()
+    expect([begun?.plan, others]).toEqual([digest, []])
+    return begun!.id
   }
 
   async function isCordoned(name: string): Promise<boolean> {
-    const { spec } = await world.node(name)
+    const { spec } = await planned.world.node(name)
     return (spec as { unschedulable?: boolean }).unschedulable ?? false
   }
 
   async function expectGivenBack(name: string): Promise<void> {
     expect([name, await isCordoned(name)]).toEqual([name, false])
-    const { metadata } = await world.node(name)
+    const { metadata } = await planned.world.node(name)
     expect(Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith('osferry.io/'))).toEqual([])
     expect(metadata.labels).toMatchObject({ team: 'ferry' })
   }
@@ -71,7 +40,7 @@ describe.each<Release>(['oldest', 'newest'])('one node on the %s control plane',
     await migrated()
     const early = await run(['restore', 'node-1', '--yes'])
     expect([early.exitCode, early.stderr]).toEqual([64, expect.stringContaining('has not replaced')])
-    expect([actsIn(cwd), await isCordoned('node-1')]).toEqual([[], true])
+    expect([actsIn(planned.cwd), await isCordoned('node-1')]).toEqual([[], true])
     // A node without a run is restored by the record of its drain, as ever; the one of the run is left alone.
     expect((await run(['drain', 'node-2', '--yes'])).exitCode).toBe(0)
     const both = await run(['restore', 'node-1', 'node-2', '--yes'])
@@ -86,14 +55,14 @@ describe.each<Release>(['oldest', 'newest'])('one node on the %s control plane',
       0,
       expect.stringContaining('next: osferry restore node-1'),
     ])
-    expect([actsIn(cwd), await isCordoned('node-1')]).toEqual([['node-1'], true])
+    expect([actsIn(planned.cwd), await isCordoned('node-1')]).toEqual([['node-1'], true])
     const restored = await run(['restore', 'node-1'])
     expect([restored.exitCode, restored.stderr]).toEqual([
       0,
       expect.stringContaining('until node-1 is restored'),
     ])
     await expectGivenBack('node-1')
-    expect(actsIn(cwd)).toEqual(['node-1'])
+    expect(actsIn(planned.cwd)).toEqual(['node-1'])
     // The run is over: what is left is what restore does with any node.
     const over = await run(['replace', 'node-1'])
     expect([over.exitCode, over.stderr]).toEqual([65, expect.stringContaining('[RUN_NOT_FOUND]')])
@@ -101,15 +70,12 @@ describe.each<Release>(['oldest', 'newest'])('one node on the %s control plane',
 
   it('goes on where a kill has left it', async () => {
     const id = await migrated()
-    writeFileSync(path.join(cwd, 'wait-node-1'), '')
+    writeFileSync(file('wait-node-1'), '')
     const killed = await run(['replace', 'node-1'], {
-      started: (child) =>
-        void vi
-          .waitUntil(() => actsIn(cwd).length === 1, { timeout: 60_000, interval: 50 })
-          .then(() => child.kill('SIGKILL')),
+      started: (child) => void acts(1).then(() => child.kill('SIGKILL')),
     })
     expect(killed.exitCode).toBeNull()
-    rmSync(path.join(cwd, 'wait-node-1'))
+    rmSync(file('wait-node-1'))
     const again = await run(['replace', 'node-1'])
     expect([again.exitCode, again.stderr]).toEqual([0, expect.stringContaining(`run ${id}`)])
     expect((await run(['restore', 'node-1'])).exitCode).toBe(0)
@@ -120,7 +86,7 @@ describe.each<Release>(['oldest', 'newest'])('one node on the %s control plane',
   it('is given back when its run is aborted before its system was replaced', async () => {
     const id = await migrated()
     const { exitCode } = await run(['runs', 'abort', id, '--yes'])
-    expect([exitCode, actsIn(cwd)]).toEqual([8, []])
+    expect([exitCode, actsIn(planned.cwd)]).toEqual([8, []])
     await expectGivenBack('node-1')
     const over = await run(['replace', 'node-1'])
     expect([over.exitCode, over.stderr]).toEqual([65, expect.stringContaining('osferry migrate node-1')])

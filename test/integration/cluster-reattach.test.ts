@@ -1,35 +1,30 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import { proveVolumes, recordVolumes } from '../../src/steps/reattached-volumes.ts'
-import { connectApi, type ApiClient } from '../support/control-plane/api.ts'
-import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
+import type { ApiClient } from '../support/control-plane/api.ts'
 import type { TestedRelease } from '../support/control-plane/releases.ts'
-import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
+import { serveCluster, type ServedCluster } from '../support/control-plane/served-cluster.ts'
 import { never } from '../support/ssh-host.ts'
 
 const soon = { timeout: 120_000, interval: 100 }
 const claimsPath = '/api/v1/namespaces/default/persistentvolumeclaims'
 const volumesPath = '/api/v1/persistentvolumes'
+const next = 'look again'
 
 describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'volumes that are attached again, on the %s control plane',
   (release) => {
-    let controlPlane: ControlPlane
+    let served: ServedCluster
     let api: ApiClient
     let cluster: Cluster
     let count = 0
     let name = ''
 
     beforeAll(async () => {
-      controlPlane = await startControlPlane({ version: release })
-      api = connectApi(controlPlane)
-      cluster = clusterFor(controlPlane)
+      served = await serveCluster({ version: release })
+      ;({ api, cluster } = served)
     })
-    afterAll(async () => {
-      await cluster.close()
-      api.close()
-      await controlPlane.stop()
-    })
+    afterAll(async () => await served.stop())
 
     const phase = async (path: string): Promise<unknown> =>
       ((await api.request('GET', path))['status'] as { phase?: string } | undefined)?.phase
@@ -82,8 +77,8 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
     it('are the same as before the system was replaced', async () => {
       const claims = [`default/${name}`]
       const memory = await recordVolumes(cluster, claims, never)
-      expect(await proveVolumes(cluster, { claims, memory }, never)).toEqual({ reattach: 1 })
-      await expect(proveVolumes(cluster, { claims, memory: {} }, never)).rejects.toMatchObject({
+      expect(await proveVolumes(cluster, { claims, memory, next }, never)).toEqual({ reattach: 1 })
+      await expect(proveVolumes(cluster, { claims, memory: {}, next }, never)).rejects.toMatchObject({
         code: 'DATA_KEPT_NOT_TOLD',
       })
     })
@@ -92,7 +87,7 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
       const claims = [`default/${name}`]
       const memory = await recordVolumes(cluster, claims, never)
       const wrong = async (): Promise<unknown> =>
-        await proveVolumes(cluster, { claims, memory }, never).catch((error: unknown) => error)
+        await proveVolumes(cluster, { claims, memory, next }, never).catch((error: unknown) => error)
       await removeClaim()
       expect(await wrong()).toMatchObject({
         code: 'DATA_KEPT_DIFFERS',

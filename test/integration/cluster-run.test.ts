@@ -9,11 +9,11 @@ import type { NodeGuard } from '../../src/model/node-guard.ts'
 import { nodeLeaseName, nodeLeases } from '../../src/steps/node-leases.ts'
 import { workloadsGate } from '../../src/steps/workloads-gate.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
-import { connectApi, mergePatch, type ApiClient } from '../support/control-plane/api.ts'
-import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
+import { mergePatch, type ApiClient } from '../support/control-plane/api.ts'
 import { nodeObject } from '../support/control-plane/fake-node.ts'
 import type { Release } from '../support/control-plane/releases.ts'
-import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
+import { serveCluster, type ServedCluster } from '../support/control-plane/served-cluster.ts'
+import type { ControlPlane } from '../support/control-plane/start.ts'
 
 const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
 const { signal } = new AbortController()
@@ -22,24 +22,20 @@ const clock = { now: () => new Date().toISOString(), monotonicMs: () => performa
 describe.each<Release>(['oldest', 'newest'])(
   'what a run has in the cluster, on the %s control plane',
   (release) => {
+    let served: ServedCluster
     let controlPlane: ControlPlane
     let api: ApiClient
     let cluster: Cluster
 
     beforeAll(async () => {
-      controlPlane = await startControlPlane({ version: release, controllers: false })
-      api = connectApi(controlPlane)
-      cluster = clusterFor(controlPlane)
+      served = await serveCluster({ version: release, controllers: false })
+      ;({ controlPlane, api, cluster } = served)
       for (const name of ['node-1', 'node-2']) {
         const details = { address: '10.20.0.1', version: controlPlane.version }
         await api.request('POST', '/api/v1/nodes', { body: nodeObject({ name }, details) })
       }
     })
-    afterAll(async () => {
-      await cluster.close()
-      api.close()
-      await controlPlane.stop()
-    })
+    afterAll(async () => await served.stop())
 
     /** Waits until it is told to go on, so that nothing is renewed by itself. */
     function process(holder: string, gone: readonly string[] = []): { guard: NodeGuard; renew: () => void } {

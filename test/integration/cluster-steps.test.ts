@@ -1,7 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
-import { runPlan } from '../../src/migrate/run-plan.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import type { Plan, PlannedStep } from '../../src/model/plan.ts'
 import type { StepName } from '../../src/model/step-names.ts'
@@ -16,11 +14,11 @@ import { uncordonStep } from '../../src/steps/step-uncordon.ts'
 import { z } from 'zod'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { memoryRecords } from '../steps/memory-records.ts'
-import { connectApi, mergePatch, type ApiClient } from '../support/control-plane/api.ts'
-import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
+import { mergePatch, type ApiClient } from '../support/control-plane/api.ts'
 import type { TestedRelease } from '../support/control-plane/releases.ts'
-import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
+import { serveCluster, type ServedCluster } from '../support/control-plane/served-cluster.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
+import { runAlone } from '../support/run-alone.ts'
 
 const path = '/api/v1/nodes/node-1'
 const nothing = z.object({})
@@ -43,21 +41,16 @@ function middle(act: () => Promise<void>): AnyStep<ClusterStepPorts> {
 describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'steps about a node on the %s control plane',
   (release) => {
-    let controlPlane: ControlPlane
+    let served: ServedCluster
     let api: ApiClient
     let cluster: Cluster
     let uid: string
 
     beforeAll(async () => {
-      controlPlane = await startControlPlane({ version: release, controllers: false })
-      api = connectApi(controlPlane)
-      cluster = clusterFor(controlPlane)
+      served = await serveCluster({ version: release, controllers: false })
+      ;({ api, cluster } = served)
     })
-    afterAll(async () => {
-      await cluster.close()
-      api.close()
-      await controlPlane.stop()
-    })
+    afterAll(async () => await served.stop())
     beforeEach(async () => {
       const body = { metadata: { name: 'node-1', labels: { team: 'red' } } }
       uid = (await api.request('POST', '/api/v1/nodes', { body })).metadata.uid
@@ -117,7 +110,7 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
       killAt?: { seq: number; moment: 'before' | 'after' },
     ): Promise<RunResult> {
       const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
-      return await runPlan(plan(), {
+      return await runAlone(plan(), {
         engine: {
           journal: memoryJournal(world.disk, {
             clock,
@@ -130,14 +123,6 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
           steps: world.steps,
           ports: { cluster, clock, wait: sleep, records: world.records },
         },
-        run: { id: 'run-1', holder: 'me@here' },
-        control: createRunControl(),
-        gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
-        windows: { mayStart: () => ({ open: true }) },
-        selection: {},
-        lost: new AbortController().signal,
-        onEvent: () => undefined,
-        onHold: () => undefined,
       })
     }
 

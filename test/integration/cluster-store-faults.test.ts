@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Release } from '../support/control-plane/releases.ts'
 import { startCrashFleet, type CrashFleet } from '../support/crash-fleet.ts'
 import { bash } from '../support/data-tree.ts'
-import { bin, type OsferryRun } from '../support/osferry.ts'
+import { applyWords, bin, type OsferryRun } from '../support/osferry.ts'
 import { startS3FaultProxy, type S3FaultProxy } from '../support/s3-server/fault-proxy.ts'
 import { startS3Server, type S3Server } from '../support/s3-server/start.ts'
 
@@ -71,16 +71,7 @@ describe.each<Release>(['oldest', 'newest'])('a store that fails, on the %s cont
     const options = path.join(fleet.cwd, 'options.yaml')
     writeFileSync(options, readFileSync(options, 'utf8').replace('the test', `the test ${plans}`))
     const digest = await fleet.plan()
-    return await run([
-      'apply',
-      'plan.json',
-      '--playbook',
-      'crash.yaml',
-      '--approve',
-      digest,
-      '--only',
-      'node-1',
-    ])
+    return await run(applyWords('crash.yaml', digest, '--only', 'node-1'))
   }
 
   /** What the last line of a run says to do next is done, and ends well. */

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -241,13 +250,11 @@ describe('data that is preserved', () => {
 
   it('is looked at before the system is replaced and after, and what has come to it is no difference', async () => {
     const [path, busy] = [smallTree(), smallTree()]
-    const gone = newPath()
     const run = await runOf([], {
-      data: [kept(path), kept(busy, { writtenByStaying: ['shop/agent'] }), kept(gone)],
+      data: [kept(path), kept(busy, { writtenByStaying: ['shop/agent'] })],
       provision: () => {
         writeFileSync(join(path, 'new'), 'more')
         rmSync(join(busy, 'a'), { recursive: true })
-        mkdirSync(gone)
         return Promise.resolve()
       },
     })
@@ -256,10 +263,9 @@ describe('data that is preserved', () => {
       kept: [
         { path, kind: 'directory', entries: ['d a', 'd b'], inodes: 6, bytes: expect.any(Number) as number },
         { path: busy, entries: ['d a', 'd b'], inodes: null },
-        { path: gone, kind: 'none' },
       ],
     })
-    expect(resultOf(run, 'node.verify-os')).toMatchObject({ kept: { paths: 3, counted: 1 } })
+    expect(resultOf(run, 'node.verify-os')).toMatchObject({ kept: { paths: 2, counted: 1 } })
     expect(run.isGivenBack).toBe(true)
   })
 
@@ -334,10 +340,43 @@ describe('data that is preserved', () => {
     expect(run.isGivenBack).toBe(true)
   })
 
-  it('is never taken for kept when nobody has looked at it before', async () => {
-    const run = await runOf([], { data: [kept(smallTree())], isProvisioned: true })
+  it.each<[string, Partial<DataRun>, boolean]>([
+    ['nobody has looked at it before', { isProvisioned: true }, true],
+    ['there is nothing at its path', {}, false],
+  ])('is never taken for kept, and the node goes back, when %s', async (_, more, isThere) => {
+    const path = isThere ? smallTree() : newPath()
+    const run = await runOf([], { data: [kept(path)], ...more })
+    expect(await process(run)).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
+    expect(failuresOf(run)).toEqual(['host.provision config DATA_KEPT_NOT_TOLD'])
+  })
+
+  it('is proven on the way back, too, and what is lost there is not what another try begins with', async () => {
+    const [path, away] = [smallTree(), newPath()]
+    let replaced = 0
+    const run = await runOf([], {
+      data: [kept(path)],
+      provision: () => {
+        replaced += 1
+        return Promise.reject(new Error('no'))
+      },
+      putBack: () => Promise.resolve(renameSync(path, away)),
+    })
     expect(await process(run)).toMatchObject({ exitCode: 7 })
-    expect(failuresOf(run)).toEqual(['node.verify-os config DATA_KEPT_NOT_TOLD'])
+    run.selection = { rollback: ['node-1'] }
+    expect(await process(run)).toMatchObject({ exitCode: 7, nodes: [{ state: 'failed' }] })
+    const lost = 'node.verify-os data DATA_KEPT_DIFFERS'
+    expect([failuresOf(run).at(-1), run.isGivenBack]).toEqual([lost, false])
+    run.selection = { retry: ['node-1'] }
+    expect(await process(run)).toMatchObject({ exitCode: 7, nodes: [{ state: 'failed' }] })
+    expect([failuresOf(run).at(-1), run.isGivenBack, replaced]).toEqual([lost, false, 1])
+    renameSync(away, path)
+    expect(await process(run)).toMatchObject({ nodes: [{ state: 'rolled-back' }] })
+    expect(run.isGivenBack).toBe(true)
+    // Lost while pods were there again.
+    bash(path, 'rm -r a b')
+    run.isGivenBack = false
+    expect(await process(run)).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
+    expect([failuresOf(run).at(-1), replaced]).toEqual(['host.provision data DATA_KEPT_DIFFERS', 1])
   })
 })
 

@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Cluster, ObjectRef, ApiObject as Patch } from '../../src/model/cluster-port.ts'
 import { parseDrainNode } from '../../src/model/drain-node.ts'
 import { cordonNode, restoreNode, stateFound, type StateFound } from '../../src/steps/cluster-cordon.ts'
-import { connectApi, mergePatch, type ApiClient } from '../support/control-plane/api.ts'
-import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
+import { mergePatch, type ApiClient } from '../support/control-plane/api.ts'
 import { nodeObject } from '../support/control-plane/fake-node.ts'
 import type { Release } from '../support/control-plane/releases.ts'
-import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
+import { serveCluster, type ServedCluster } from '../support/control-plane/served-cluster.ts'
+import type { ControlPlane } from '../support/control-plane/start.ts'
 
 const path = '/api/v1/nodes/node-1'
 const { signal } = new AbortController()
@@ -21,25 +21,21 @@ interface LateCordon {
 describe.each<Release>(['oldest', 'newest'])(
   'a cordon that arrives late, on the %s control plane',
   (release) => {
+    let served: ServedCluster
     let controlPlane: ControlPlane
     let api: ApiClient
     let cluster: Cluster
 
     beforeAll(async () => {
-      controlPlane = await startControlPlane({ version: release, controllers: false })
-      api = connectApi(controlPlane)
-      cluster = clusterFor(controlPlane)
+      served = await serveCluster({ version: release, controllers: false })
+      ;({ controlPlane, api, cluster } = served)
     })
     beforeEach(async () => {
       const details = { address: '10.20.0.1', version: controlPlane.version }
       await api.request('POST', '/api/v1/nodes', { body: nodeObject({ name: 'node-1' }, details) })
     })
     afterEach(async () => await api.request('DELETE', path))
-    afterAll(async () => {
-      await cluster.close()
-      api.close()
-      await controlPlane.stop()
-    })
+    afterAll(async () => await served.stop())
 
     async function lateCordon(): Promise<LateCordon> {
       const known = parseDrainNode(await api.request('GET', path))

@@ -5,9 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDirectoryStore } from '../../src/artifacts/directory-store.ts'
 import { imageRunPorts } from '../../src/cli/run-ports-images.ts'
-import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
-import { runPlan } from '../../src/migrate/run-plan.ts'
 import type { ImagePlace } from '../../src/model/image-port.ts'
 import { parkImagesStep } from '../../src/steps/step-park-images.ts'
 import { restoreImagesStep } from '../../src/steps/step-restore-images.ts'
@@ -16,6 +14,7 @@ import { startImageHost, type ImageHost } from '../support/image-host.ts'
 import { writeLayout, type LayoutImage } from '../support/image-layout.ts'
 import { startRegistry, type TestRegistry } from '../support/image-registry.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
+import { runAlone } from '../support/run-alone.ts'
 import { createSshdBed } from '../support/sshd.ts'
 
 const bed = createSshdBed()
@@ -76,7 +75,7 @@ async function attempt(
       storeOf: async (name) => await Promise.resolve(createDirectoryStore(join(root, name))),
     },
   )
-  return await runPlan(
+  return await runAlone(
     { ...made, nodes: [{ ...node, steps, data }] },
     {
       engine: {
@@ -93,13 +92,6 @@ async function attempt(
         ports,
       },
       run: { id: run, holder: 'me@here' },
-      control: createRunControl(),
-      gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
-      windows: { mayStart: () => ({ open: true }) },
-      selection: {},
-      lost: new AbortController().signal,
-      onEvent: () => undefined,
-      onHold: () => undefined,
     },
   )
 }

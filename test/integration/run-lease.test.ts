@@ -4,12 +4,12 @@ import { parseDrainNode } from '../../src/model/drain-node.ts'
 import { cordonNode, stateFound } from '../../src/steps/cluster-cordon.ts'
 import { acquireRunLease, type LeasePorts, type RunLease } from '../../src/steps/run-lease.ts'
 import { fencedCluster } from '../../src/steps/fenced-cluster.ts'
-import { connectApi, mergePatch, type ApiClient } from '../support/control-plane/api.ts'
+import { mergePatch, type ApiClient } from '../support/control-plane/api.ts'
 import { auditedRequests } from '../support/control-plane/audit.ts'
-import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
 import { nodeObject } from '../support/control-plane/fake-node.ts'
 import type { TestedRelease } from '../support/control-plane/releases.ts'
-import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
+import { serveCluster, type ServedCluster } from '../support/control-plane/served-cluster.ts'
+import type { ControlPlane } from '../support/control-plane/start.ts'
 
 const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
 const { signal } = new AbortController()
@@ -48,25 +48,21 @@ function handClock(startMs = Date.now()): LeasePorts['clock'] & {
 describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'the lease of a run on the %s control plane',
   (release) => {
+    let served: ServedCluster
     let controlPlane: ControlPlane
     let api: ApiClient
     let cluster: Cluster
     const held: RunLease[] = []
 
     beforeAll(async () => {
-      controlPlane = await startControlPlane({ version: release, controllers: false })
-      api = connectApi(controlPlane)
-      cluster = clusterFor(controlPlane)
+      served = await serveCluster({ version: release, controllers: false })
+      ;({ controlPlane, api, cluster } = served)
     })
     afterEach(async () => {
       for (const lease of held.splice(0)) await lease.release(signal)
       await api.request('DELETE', `${path}/osferry-run`).catch(() => undefined)
     })
-    afterAll(async () => {
-      await cluster.close()
-      api.close()
-      await controlPlane.stop()
-    })
+    afterAll(async () => await served.stop())
 
     async function acquire(
       holder: string,

@@ -216,9 +216,12 @@ describe('a lab', () => {
   })
 
   it('keeps the disk of a machine that is converted in place, which is proven; an empty one is not taken for it', async () => {
-    const paths = [{ path: spoolPath, isQuiet: true }]
+    const paths = [{ path: spoolPath, isQuiet: true, isOffSystemDisk: true }]
+    const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
+    const time = { clock, endMs: clock.monotonicMs() + 600_000 }
+    const next = 'look again'
     const old = await connect('node-01')
-    const { kept } = await recordKept(old, paths, never)
+    const { kept } = await recordKept(old, { paths, time }, never)
     await old.close()
     const before = recordedKept({ kept }, { name: 'node-01', paths })
     expect(before).toMatchObject([{ path: spoolPath, entries: ['f position.json', 'd spool'], inodes: 5 }])
@@ -230,10 +233,12 @@ describe('a lab', () => {
       return await connect('node-01')
     }
     const inPlace = await installed('anolis-rhck')
-    expect(await proveKept(inPlace, { paths, before }, never)).toEqual({ kept: { paths: 1, counted: 1 } })
+    expect(await proveKept(inPlace, { paths, before, time, next }, never)).toEqual({
+      kept: { paths: 1, counted: 1 },
+    })
     await inPlace.close()
     const fresh = await installed('containeros')
-    await expect(proveKept(fresh, { paths, before }, never)).rejects.toMatchObject({
+    await expect(proveKept(fresh, { paths, before, time, next }, never)).rejects.toMatchObject({
       code: 'DATA_KEPT_DIFFERS',
     })
     await fresh.close()

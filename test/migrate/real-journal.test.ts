@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
-import { runPlan } from '../../src/migrate/run-plan.ts'
 import { verifyJournal } from '../../src/journal/read-journal.ts'
 import { journalPlace } from '../journal/temp.ts'
 import { virtualClock } from '../steps/virtual-clock.ts'
 import { journalRun, openHere } from '../support/journal/open.ts'
+import { runAlone } from '../support/run-alone.ts'
 import { modelPlan } from './model-plan.ts'
 import { modelSteps, modelWorld, type ModelWorld } from './model-world.ts'
 
@@ -20,7 +20,7 @@ async function process(place: string, world: ModelWorld, leaveAfter: number): Pr
     const clock = virtualClock()
     const control = createRunControl()
     let records = 0
-    const working = runPlan(plan, {
+    const working = runAlone(plan, {
       engine: {
         journal,
         clock,
@@ -28,19 +28,13 @@ async function process(place: string, world: ModelWorld, leaveAfter: number): Pr
         steps: modelSteps,
         ports: { world, clock, isAlive: () => true, onEffect: () => undefined },
       },
-      run: { id: 'run-1', holder: 'me@here' },
       control,
-      gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
-      windows: { mayStart: () => ({ open: true }) },
-      selection: {},
-      lost: new AbortController().signal,
       onEvent() {
         records += 1
         if (records !== leaveAfter) return
         control.interrupt()
         control.interrupt()
       },
-      onHold: () => undefined,
     })
     expect(await clock.run(working, 24 * 3_600_000)).toBe(true)
     return await working

@@ -3,7 +3,6 @@ import { DataRule } from '../../src/model/data-rules.ts'
 import type { Target } from '../../src/model/target.ts'
 import { decideData } from '../../src/plan/decide-data.ts'
 import type { FoundData } from '../../src/plan/local-data.ts'
-import { madeAgain, whoMakesAgain } from '../../src/plan/made-again.ts'
 
 function data(kind: FoundData['kind'], path: string | null = null): FoundData {
   return { id: `${kind}:${path}`, kind, path, usedBy: ['shop/web'], bytes: null }
@@ -180,21 +179,5 @@ describe('DataRule', () => {
     expect(parse('/a/...b').success).toBe(true)
     for (const path of ['/..', '/../srv', '/./x', '//', '/srv//a', '/srv/.', '/srv/..', '/a\n/b', ''])
       expect([path, parse(path).success]).toEqual([path, false])
-  })
-})
-
-describe('madeAgain', () => {
-  it('holds absolute directories without a slash at the end, each with a source', () => {
-    for (const { path, source } of madeAgain) {
-      expect(path).toMatch(/^(\/[a-z0-9_.-]+)+$/)
-      expect(source).toMatch(/^https:\/\//)
-    }
-  })
-
-  it('covers what is below, and nothing that is only named alike', () => {
-    expect(whoMakesAgain('/opt/cni/bin/bridge')).toBeDefined()
-    expect(whoMakesAgain('/opt/cni/binaries')).toBeUndefined()
-    for (const path of ['/', '/usr', '/usr/local/mysql/data', '/usr/src/x', '/etc/cni/net.d'])
-      expect(whoMakesAgain(path)).toBeUndefined()
   })
 })

@@ -57,6 +57,12 @@ describe('the command provider', () => {
     return existsSync(file) && !/\) Z/.test(readFileSync(file, 'utf8'))
   }
 
+  it('tells a program where the configuration lies that the run has made', async () => {
+    const ignition = { path: '/state/runs/r/ignition/a.ign', sha256: 'a'.repeat(64) }
+    await provider({ argv: [script('act', 'cat > request')] }).act({ ...request, ignition }, options())
+    expect(JSON.parse(text('request'))).toEqual({ verb: 'act', ...request, ignition })
+  })
+
   it('gives a program the request on stdin, and of the environment what is named', async () => {
     const act = [script('act', 'cat > request; env > environment; echo "$1" > argument'), 'a b; $(id)']
     await provider({ argv: act, environment: ['KEY'] }).act(request, options())

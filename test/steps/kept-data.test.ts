@@ -1,83 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import type { LocalData } from '../../src/model/data-decision.ts'
-import { keptDifferences, keptPaths, recordedKept } from '../../src/steps/kept-data.ts'
+import type { RunRequest } from '../../src/model/ports.ts'
+import { keptPaths, proveKept, recordedKept, recordKept } from '../../src/steps/kept-data.ts'
 import type { KeptLook } from '../../src/steps/kept-look.ts'
+import { localHost } from '../support/local-host.ts'
 
-const was: KeptLook = {
-  path: '/mnt/db',
+const never = new AbortController().signal
+
+const look = (path: string): KeptLook => ({
+  path,
   kind: 'directory',
   uuid: '6f1c-a',
   fstype: 'xfs',
   source: '/dev/sdb1',
-  entries: ['d data', 'f wal'],
+  entries: [],
   inodes: 9,
   bytes: 900,
-}
-const host = { name: 'node-1' }
-
-function differences(
-  now: Partial<KeptLook>,
-  {
-    before = {},
-    isQuiet = true,
-    isCut = false,
-  }: { before?: Partial<KeptLook>; isQuiet?: boolean; isCut?: boolean } = {},
-): string[] {
-  return keptDifferences({ ...was, ...before }, { ...was, ...now }, { host, isQuiet, isCut })
-}
-
-describe('what was preserved', () => {
-  it('is the same on a device of another name, with more in it', () => {
-    expect(
-      differences({ source: '/dev/vdb1', inodes: 20, bytes: 2000, entries: ['d data', 'f new', 'f wal'] }),
-    ).toEqual([])
-  })
-
-  it.each<[string, Partial<KeptLook>, string[]]>([
-    ['nothing there', { kind: 'none' }, ['it is not there']],
-    [
-      'another file system',
-      { uuid: '77aa-b' },
-      ['it was on the file system xfs 6f1c-a and is on xfs 77aa-b'],
-    ],
-    [
-      'the directory below a mount that is missing',
-      { uuid: '', fstype: 'overlay', source: 'overlay', entries: [], inodes: 1, bytes: 0 },
-      [
-        'it was on the file system xfs 6f1c-a and is on overlay overlay',
-        'missing in it: data, wal',
-        'it had 9 files and directories and has 1',
-      ],
-    ],
-    ['fewer bytes', { bytes: 899 }, ['it had 900 bytes and has 899']],
-  ])('differs: %s', (_, now, wrong) => {
-    expect(differences(now)).toEqual(wrong)
-  })
-
-  it('may lose some of its entries where others write, but not all', () => {
-    const busy = { isQuiet: false, before: { inodes: null, bytes: null } }
-    expect(differences({ entries: ['f wal'] }, busy)).toEqual([])
-    expect(differences({ entries: ['f log'] }, busy)).toEqual(['missing in it: data, wal'])
-    expect(differences({ entries: ['f log'] }, { ...busy, before: { ...busy.before, entries: [] } })).toEqual(
-      [],
-    )
-  })
-
-  it('is a share of the network by its name', () => {
-    const before = { uuid: '', fstype: 'nfs4', source: 'nas:/db' }
-    expect(differences(before, { before })).toEqual([])
-    expect(differences({ ...before, source: 'nas:/other' }, { before })).toHaveLength(1)
-  })
-
-  it.each<[string, Partial<KeptLook>, boolean]>([
-    ['a UUID', { uuid: '' }, false],
-    ['how many files there are', { inodes: null }, false],
-    ['all of the entries', { entries: ['d data'] }, true],
-  ])('is not told when the new system does not tell %s', (_, now, isCut) => {
-    expect(() => differences(now, { isCut })).toThrow(
-      expect.objectContaining({ code: 'DATA_KEPT_NOT_TOLD' }) as Error,
-    )
-  })
 })
 
 describe('paths that are preserved', () => {
@@ -106,14 +44,50 @@ describe('paths that are preserved', () => {
     expect(quiet('anolis-rhck')).toEqual(['/mnt/a false', '/mnt/b false', '/mnt/d false'])
   })
 
+  it('are not those that somebody makes anew on every node', () => {
+    const data = [
+      item('/var/lib/kubelet/pods'),
+      item('/opt/cni/bin'),
+      item('/var/lib/kubelet/pods/x', { kind: 'local-volume' }),
+      item('/var/lib/kubelet', { kind: 'kubelet-root' }),
+      item('/srv'),
+    ]
+    const paths = keptPaths({ data, target: 'anolis-anck' }).map(({ path }) => path)
+    expect(paths).toEqual(['/var/lib/kubelet/pods/x', '/var/lib/kubelet', '/srv'])
+  })
+
   it('have to be in the journal before anything is compared', () => {
     const paths = keptPaths({ data: [item('/mnt/db'), item('/mnt/other')], target: 'containeros' })
-    expect(
-      recordedKept({ kept: [was, { ...was, path: '/mnt/other' }] }, { name: 'node-1', paths }),
-    ).toHaveLength(2)
+    const was = look('/mnt/db')
+    expect(recordedKept({ kept: [was, look('/mnt/other'), look('/x')] }, { name: 'node-1', paths })).toEqual([
+      was,
+      look('/mnt/other'),
+    ])
     expect(() => recordedKept({ kept: [was] }, { name: 'node-1', paths })).toThrow(
       /whether \/mnt\/other of node-1/,
     )
     expect(() => recordedKept(undefined, { name: 'node-1', paths })).toThrow(/\/mnt\/db/)
+  })
+})
+
+describe('files that are counted', () => {
+  const clock = { now: () => '2026-11-22T00:00:00.000Z', monotonicMs: () => 1000 }
+  const path = { path: '/etc', isQuiet: true, isOffSystemDisk: true }
+
+  it.each([
+    ['half of what is left for each of two counts', 3_601_000, '1800'],
+    ['a moment when nothing is left', 500, '1'],
+  ])('have their time: %s', async (_, endMs, seconds) => {
+    const asked: RunRequest[] = []
+    const host = localHost('host-1', (request) => {
+      asked.push(request)
+      throw new Error('asked')
+    })
+    const time = { clock, endMs }
+    await expect(recordKept(host, { paths: [path], time }, never)).rejects.toThrow('asked')
+    const questions = { paths: [path], before: [look('/etc')], time, next: '' }
+    await expect(proveKept(host, questions, never)).rejects.toThrow('asked')
+    expect(asked.map(({ argv }) => argv[7])).toEqual([seconds, seconds])
+    expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([0, 0].map(() => 60_000 + 2000 * Number(seconds)))
   })
 })

@@ -2,16 +2,23 @@ import { describe, expect, it } from 'vitest'
 import { createBudgetLedger } from '../../src/steps/budget-ledger.ts'
 import { createNodePlans } from '../../src/steps/node-plans.ts'
 import { classifyPod } from '../../src/steps/pod-class.ts'
+import { createPodsByNode } from '../../src/steps/pods-by-node.ts'
 import { drainBudget, drainPod, noChoices, noSurroundings } from './make-drain.ts'
 
 describe('the plans of nodes', () => {
   it('are worked out again only for pods that have changed, or when more was looked up', () => {
     const ledger = createBudgetLedger()
-    const pods = new Map([drainPod(), drainPod({ name: 'web-2' })].map((pod) => [pod.uid, pod]))
-    let [view, around] = [1, 1]
+    const pods = createPodsByNode()
+    for (const pod of [drainPod(), drainPod({ name: 'web-2' })]) pods.set(pod)
+    let around = 1
     const live = { isKnown: () => around > 1, learn: () => Promise.resolve(), version: () => around }
     const plans = createNodePlans({
-      view: { pods, ledger, version: () => view },
+      view: {
+        podsOn: (node) => pods.on(node),
+        podsVersion: (node) => pods.version(node),
+        ledger,
+        version: () => 1,
+      },
       around: { ...noSurroundings, live },
       choices: noChoices,
     })
@@ -22,16 +29,14 @@ describe('the plans of nodes', () => {
     expect([plans.budgets('node-1'), plans.going('node-2')]).toEqual([[], []])
 
     ledger.onBudget(drainBudget())
-    pods.set('uid-web-2', drainPod({ name: 'web-2', phase: 'Succeeded' }))
-    view = 2
+    pods.set(drainPod({ name: 'web-2', phase: 'Succeeded' }))
     const after = plans.going('node-1')
     expect(after).toHaveLength(1)
     expect(after[0]).toBe(before[0])
     expect(plans.budgets('node-1')).toEqual(['shop/web'])
     expect(plans.budgets('node-1')).toBe(plans.budgets('node-1'))
 
-    pods.set('uid-web-1', drainPod({ labels: { app: 'other' } }))
-    view = 3
+    pods.set(drainPod({ labels: { app: 'other' } }))
     expect(plans.covering(drainPod())).toEqual(['shop/web'])
     expect(plans.budgets('node-1')).toEqual([])
   })

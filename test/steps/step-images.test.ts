@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
-import { runPlan } from '../../src/migrate/run-plan.ts'
 import type { LocalData } from '../../src/model/data-decision.ts'
 import type { LocalImage, NodeImages, ParkedImage } from '../../src/model/image-port.ts'
 import type { StepMemory } from '../../src/model/step.ts'
@@ -10,6 +8,7 @@ import { parkImagesStep } from '../../src/steps/step-park-images.ts'
 import { restoreImagesStep } from '../../src/steps/step-restore-images.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
+import { runAlone } from '../support/run-alone.ts'
 
 const place = { to: 'registry', registry: 'r.example.com/moved', compression: 'zstd' } as const
 const digestOf = (number: number): string => `sha256:${number.toString(16).padStart(64, '0')}`
@@ -73,7 +72,7 @@ async function run(
     { ...step, phase: 'restore' as const, uses: 'images.restore' as const, with: {} },
   ]
   const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
-  const result = await runPlan(
+  const result = await runAlone(
     { ...made, nodes: [{ ...node!, steps, data }] },
     {
       engine: {
@@ -83,14 +82,6 @@ async function run(
         steps: [parkImagesStep, restoreImagesStep],
         ports: { images: () => portOf(world) },
       },
-      run: { id: 'run-1', holder: 'me@here' },
-      control: createRunControl(),
-      gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
-      windows: { mayStart: () => ({ open: true }) },
-      selection: {},
-      lost: new AbortController().signal,
-      onEvent: () => undefined,
-      onHold: () => undefined,
     },
   )
   const done = disk.events.find(({ body }) => body.type === 'step-done' && body.uses === 'images.park')

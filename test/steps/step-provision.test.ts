@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import type { RunSelection } from '../../src/migrate/run-selection.ts'
-import { runPlan } from '../../src/migrate/run-plan.ts'
 import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
 import { commandProvider } from '../../src/provision/command-provider.ts'
 import { StepError } from '../../src/model/step-error.ts'
@@ -16,6 +14,7 @@ import { provisionStep } from '../../src/steps/step-provision.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { noPrograms } from '../support/no-programs.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
+import { runAlone } from '../support/run-alone.ts'
 
 /** Rests between attempts are a hundred times shorter than they are, and so are times that must not be over. */
 const hurry = 100
@@ -87,7 +86,7 @@ describe('a host that is replaced by a program', () => {
     }
     let isLost = false
     const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
-    return await runPlan(
+    return await runAlone(
       { ...made, nodes: [{ ...node, steps: [planned] }] },
       {
         engine: {
@@ -112,14 +111,7 @@ describe('a host that is replaced by a program', () => {
             machineOf,
           },
         },
-        run: { id: 'run-1', holder: 'me@here' },
-        control: createRunControl(),
-        gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
-        windows: { mayStart: () => ({ open: true }) },
         selection,
-        lost: new AbortController().signal,
-        onEvent: () => undefined,
-        onHold: () => undefined,
       },
     )
   }

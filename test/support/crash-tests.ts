@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Release } from './control-plane/releases.ts'
 import { startCrashFleet, type CrashFleet } from './crash-fleet.ts'
-import type { OsferryRun } from './osferry.ts'
+import { applyWords, type OsferryRun } from './osferry.ts'
 import { recordKind } from './record-kind.ts'
 
 const preload = fileURLToPath(new URL('kill-at-records.ts', import.meta.url))
@@ -35,16 +35,7 @@ export function crashTests(release: Release): void {
     })
     afterAll(async () => await fleet.stop())
 
-    const apply = (): readonly string[] => [
-      'apply',
-      'plan.json',
-      '--playbook',
-      'crash.yaml',
-      '--approve',
-      digest,
-      '-o',
-      'ndjson',
-    ]
+    const apply = (): readonly string[] => applyWords('crash.yaml', digest, '-o', 'ndjson')
 
     async function runs(): Promise<{ id: string; status: string }[]> {
       const { stdout } = await fleet.world.run(['runs', 'list', '-o', 'json'])

@@ -9,9 +9,7 @@ import { dataRunPorts } from '../../src/cli/run-ports-data.ts'
 import { imageRunPorts } from '../../src/cli/run-ports-images.ts'
 import type { RunWorld } from '../../src/cli/run-world.ts'
 import { writeFacts } from '../../src/inventory/facts-store.ts'
-import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
-import { runPlan } from '../../src/migrate/run-plan.ts'
 import type { RunSelection } from '../../src/migrate/run-selection.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import type { LocalData } from '../../src/model/data-decision.ts'
@@ -29,6 +27,7 @@ import { restoreDataStep, type RestoreDataStepPorts } from '../../src/steps/step
 import { verifyOsStep } from '../../src/steps/step-verify-os.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { memoryJournal, type JournalDisk } from './memory-journal.ts'
+import { runAlone } from './run-alone.ts'
 import { quiet } from './ssh-host.ts'
 
 const anything = z.object({})
@@ -205,7 +204,7 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
   }
   const data = dataRunPorts(world)
   try {
-    return await runPlan(plan, {
+    return await runAlone(plan, {
       engine: {
         journal: memoryJournal(run.disk, {
           clock,
@@ -247,13 +246,8 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
         },
       },
       run: about,
-      control: createRunControl(),
-      gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
-      windows: { mayStart: () => ({ open: true }) },
       selection: run.selection,
-      lost: new AbortController().signal,
       onEvent: run.onEvent,
-      onHold: () => undefined,
     })
   } finally {
     over.abort()

@@ -2,11 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandContext } from '../../src/cli/context.ts'
 import { clusterRunPorts } from '../../src/cli/run-ports-cluster.ts'
 import type { RunPorts } from '../../src/cli/run-ports.ts'
-import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import { clusterUid } from '../../src/steps/node-records.ts'
 import type { RunSelection } from '../../src/migrate/run-selection.ts'
-import { runPlan } from '../../src/migrate/run-plan.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import type { JournalEvent } from '../../src/model/journal-record.ts'
 import type { Plan, PlannedStep } from '../../src/model/plan.ts'
@@ -15,6 +13,7 @@ import type { Clock } from '../../src/model/ports.ts'
 import type { Wait } from '../../src/steps/wake.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { memoryJournal, type JournalDisk } from './memory-journal.ts'
+import { runAlone } from './run-alone.ts'
 
 /** Times that we set ourselves are so much shorter; servers and kubelets have theirs. */
 const speed = 5
@@ -93,7 +92,7 @@ export async function runInProcess(one: EngineRun): Promise<RunResult> {
     fastWait,
   )
   try {
-    return await runPlan(plan, {
+    return await runAlone(plan, {
       engine: {
         journal: memoryJournal(disk, {
           clock: fastClock,
@@ -107,13 +106,8 @@ export async function runInProcess(one: EngineRun): Promise<RunResult> {
         ports: { ...ports, ...one.more } as RunPorts,
       },
       run,
-      control: createRunControl(),
-      gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
-      windows: { mayStart: () => ({ open: true }) },
       selection: one.selection ?? {},
-      lost: new AbortController().signal,
       onEvent: one.onEvent ?? quiet,
-      onHold: quiet,
     })
   } finally {
     over.abort()

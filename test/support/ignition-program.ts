@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -44,4 +44,28 @@ function run(program: string, words: readonly string[], { input = '', env }: Run
     })
     child.stdin?.end(input)
   })
+}
+
+/** What the real ignition makes of a configuration with everything that it merges, as it would go on with it. */
+export async function ignitionFetch(text: string): Promise<Answer & { config: unknown }> {
+  const work = mkdtempSync(join(tmpdir(), 'osferry-ignition-'))
+  try {
+    const config = join(work, 'config.ign')
+    writeFileSync(config, text)
+    const cache = join(work, 'cache.json')
+    const words = [
+      '-platform=file',
+      '-stage=fetch',
+      `-root=${work}`,
+      `-config-cache=${cache}`,
+      `-state-file=${join(work, 'state')}`,
+      `-neednet=${join(work, 'neednet')}`,
+      '-log-to-stdout',
+    ]
+    const env = { ...process.env, IGNITION_CONFIG_FILE: config, IGNITION_SYSTEM_CONFIG_DIR: '/none' }
+    const answer = await run('/usr/lib/dracut/modules.d/30ignition/ignition', words, { env })
+    return { ...answer, config: answer.exit === 0 ? JSON.parse(readFileSync(cache, 'utf8')) : undefined }
+  } finally {
+    rmSync(work, { recursive: true })
+  }
 }

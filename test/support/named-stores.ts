@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest'
 import { createDirectoryStore } from '../../src/artifacts/directory-store.ts'
 import { createS3Store } from '../../src/artifacts/s3-store.ts'
 import type { ArtifactHead, ArtifactStore } from '../../src/model/artifact-port.ts'
 import { runCli, type CliResult } from '../e2e/run-cli.ts'
-import type { S3Server } from './s3-server/start.ts'
+import { startS3Server, type S3Server } from './s3-server/start.ts'
 
 const { signal } = new AbortController()
 
@@ -19,7 +21,7 @@ export interface NamedStore {
 }
 
 /** The directory `disks/nas` of a project, which its osferry.yaml calls `nas`. */
-export async function directoryStore(cwd: string): Promise<NamedStore> {
+async function directoryStore(cwd: string): Promise<NamedStore> {
   await writeFile(
     join(cwd, 'osferry.yaml'),
     'stores:\n  nas:\n    type: directory\n    path: disks/nas\nstore: nas\n',
@@ -32,7 +34,7 @@ export async function directoryStore(cwd: string): Promise<NamedStore> {
 }
 
 /** A prefix of its own in the bucket of a server, which the project's osferry.yaml calls `cold`. */
-export async function bucketStore(cwd: string, server: S3Server): Promise<NamedStore> {
+async function bucketStore(cwd: string, server: S3Server): Promise<NamedStore> {
   const { endpoint, region, bucket, credentials } = server
   const prefix = `e2e-${randomBytes(6).toString('hex')}`
   await writeFile(
@@ -65,6 +67,43 @@ stores:
     }),
     name: 'cold',
     data: (...argv) => runCli(['data', ...argv], { cwd, env }),
+  }
+}
+
+/** Stores of the tests of a file, each in a project of its own. */
+export interface TestStores {
+  /** The project of this test. */
+  readonly cwd: string
+  directory: () => Promise<NamedStore>
+  bucket: () => Promise<NamedStore>
+  /** Both. */
+  readonly kinds: readonly { kind: string; open: () => Promise<NamedStore> }[]
+}
+
+/** Starts a server of buckets before the tests of this file, and makes a project for each of them. */
+export function testStores(): TestStores {
+  let server: S3Server
+  let cwd = ''
+  beforeAll(async () => {
+    server = await startS3Server()
+  })
+  afterAll(() => server.stop())
+  beforeEach(async () => {
+    cwd = await mkdtemp(join(tmpdir(), 'osferry-data-'))
+    onTestFinished(() => rm(cwd, { recursive: true, force: true }))
+  })
+  const directory = async (): Promise<NamedStore> => await directoryStore(cwd)
+  const bucket = async (): Promise<NamedStore> => await bucketStore(cwd, server)
+  return {
+    get cwd() {
+      return cwd
+    },
+    directory,
+    bucket,
+    kinds: [
+      { kind: 'a directory', open: directory },
+      { kind: 'a bucket', open: bucket },
+    ],
   }
 }
 

@@ -10,6 +10,11 @@ export interface OsferryRun {
   stderr: string
 }
 
+/** The words that start `plan.json` of a project; `approve` = its digest, or the first twelve digits. */
+export function applyWords(playbook: string, approve: string, ...more: readonly string[]): string[] {
+  return ['apply', 'plan.json', '--playbook', playbook, '--approve', approve, ...more]
+}
+
 export interface OsferryOptions {
   cwd: string
   env?: Readonly<Record<string, string>>

@@ -40,6 +40,7 @@ const playbook = (name: string, target: 'containeros' | 'anolis-anck'): MovingPl
     },
   }),
   target,
+  id: name,
 })
 
 const verdicts = { READY: 4, READY_WITH_ACTIONS: 2, BLOCKED: 1, UNKNOWN: 1 }
@@ -58,6 +59,7 @@ function moveOf() {
   fitChoices(move, {
     groups: Array.from({ length: 60 }, (_, index) => group(index === 0 ? '' : `group=${evil}${index}`, 8)),
     playbooks: [playbook('to-containeros', 'containeros'), playbook('to-anck', 'anolis-anck')],
+    lost: [{ id: `./${evil}.yaml`, problem: `${long}\n${evil}` }],
     stores: ['parked', long],
   })
   move.choices.set('', 'to-anck')

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -201,6 +201,88 @@ describe('the wizard plans a move', () => {
     await again.step('1 类尚未决定', 'b')
     await again.step('每个分组迁移到什么目标', 's')
     expect(await again.terminal.exited).toBe(0)
+  })
+})
+
+/** A playbook of a team, as the built-in one that it was made of, with these words in place of others. */
+async function ownPlaybook(cwd: string, from = '', to = ''): Promise<void> {
+  const text = await readFile(new URL('../../playbooks/centos8-to-containeros.yaml', import.meta.url), 'utf8')
+  await mkdir(join(cwd, 'ours'), { recursive: true })
+  await writeFile(join(cwd, 'ours', 'move.yaml'), text.replace(from, to))
+}
+
+describe('a playbook of the team', () => {
+  it('is asked for until it can be used: what is wrong is shown with file, line, field and what is allowed', async () => {
+    const started = await start({ rows: 40, columns: 120 })
+    const { step, terminal, cwd } = started
+    await ownPlaybook(cwd, 'uses: cluster.cordon', 'uses: cluster.cordone')
+    await toTargets(started)
+    await step('What shall each group become?', '\r')
+    await step('In the way', `${end}\u001B[A\r`)
+    await step('Playbook:', 'centos8-to-containerOS\r')
+    expect(await step('Did you mean centos8-to-containeros?', 'b')).toContain(
+      'no playbook "centos8-to-containerOS"',
+    )
+    await step('Playbook: centos8-to-containerOS', './ours/../ours/move.yaml\r')
+    const refused = await step('Try again', '')
+    expect(refused).toContain('ours/move.yaml:18:7: phases.migrate[1].uses:')
+    expect(refused).toMatch(/expected one of\n"cluster\.snapshot"\|"cluster\.cordon"/)
+    expect(refused).toContain('did you mean "cluster.cordon"?')
+    await ownPlaybook(cwd)
+    terminal.type('\r')
+    const chosen = await step('What shall each group become?', 's')
+    expect(chosen).toMatch(/group=web +8 +ContainerOS +ours\/move\.yaml/)
+    expect(chosen).toContain('Go on: plan ContainerOS (ours/move.yaml)')
+    await terminal.exited
+  })
+
+  it('is a plan of its own beside a built-in one of the same target, and is gone on with later', async () => {
+    const started = await start({ rows: 40 })
+    const { step, cwd, terminal } = started
+    await ownPlaybook(cwd)
+    await toTargets(started)
+    await step('What shall each group become?', '\r')
+    await step('In the way', `${end}\u001B[A\r`)
+    await step('Playbook:', 'ours/move.yaml\r')
+    await step('Go on: plan ContainerOS (ours/move.yaml)', `${end}\r`)
+    await step('Go on, and leave these hosts out', `${end}\r`)
+    await step('3 must be answered', '\r')
+    await step('NO way back', '\r')
+    await step('2 must be answered', '\r')
+    await step('simulated machines', `${down}\r`)
+    await step('1 must be answered', '\r')
+    await step('VARIANT_ID:', 'lifsea\r')
+    await step('All is answered', 's')
+    expect(await terminal.exited).toBe(0)
+    const again = await start({ rows: 40 }, cwd)
+    await again.step('Go on where it stopped', '\r')
+    await again.step('All is answered', '\r')
+    await again.step('Go on to the review', 'n')
+    const review = await again.step('Go on with the other plan: ContainerOS', 's')
+    expect(review).toContain('plan-containeros-2.options.yaml')
+    await again.terminal.exited
+    expect(await again.log()).toContain('save plan-containeros-2 group=web\n')
+    expect(await lastOptions(again)).toMatchObject({ playbook: 'ours/move.yaml' })
+  })
+
+  it('that is gone leaves its groups as they are, and says so', async () => {
+    const started = await start({ rows: 40 })
+    const { step, cwd, terminal } = started
+    await ownPlaybook(cwd)
+    await toTargets(started)
+    await step('What shall each group become?', '\r')
+    await step('In the way', `${end}\u001B[A\r`)
+    await step('Playbook:', 'ours/move.yaml\r')
+    await step('Go on: plan ContainerOS (ours/move.yaml)', 's')
+    await terminal.exited
+    await rm(join(cwd, 'ours'), { recursive: true })
+    const again = await start({ rows: 40 }, cwd)
+    await again.step('Go on where it stopped', '\r')
+    const screen = await again.step('cannot be read any more', 's')
+    expect(screen).toContain('! ours/move.yaml cannot be read any more; its groups stay as they are:\n')
+    expect(screen).toMatch(/group=web +8 +not now/)
+    expect(screen).not.toContain('(ours/move.yaml)')
+    await again.terminal.exited
   })
 })
 

@@ -39,7 +39,7 @@ export function openBuildLog(file: string, title: string): BuildLog {
 
 /** util-linux's setpriv ends the command when this process dies, however it dies. */
 async function runInto(file: string, argv: readonly string[], options: RunOptions): Promise<void> {
-  const { cwd, env = process.env, timeoutMs = 1_500_000 } = options
+  const { cwd, env = process.env, timeoutMs = 3_600_000 } = options
   const log = openSync(file, 'a')
   try {
     const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...argv], {

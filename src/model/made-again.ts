@@ -1,5 +1,5 @@
-import type { Text } from '../model/text.ts'
-import { isBelow } from '../model/space-of-path.ts'
+import type { Text } from './text.ts'
+import { isBelow } from './space-of-path.ts'
 
 /** A directory of a node whose content somebody makes anew on every node. */
 interface MadeAgain {

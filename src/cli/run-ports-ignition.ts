@@ -1,0 +1,91 @@
+import { constants } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isBootstrapToken, isFilledFrom, needsToken, withToken } from '../ignition/placeholders.ts'
+import { ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
+import { factsFileName } from '../inventory/facts-store.ts'
+import { MigrationError } from '../model/errors.ts'
+import type { PlannedNode } from '../model/plan.ts'
+import type { ConfigFile, IgnitionStepPorts } from '../steps/step-render-ignition.ts'
+import { configuredSecret } from './configured-secret.ts'
+import { openNodeConfigs, requireDecided, type NodeConfig, type NodeConfigs } from './node-configs.ts'
+import { sha256 } from './plan-cluster.ts'
+import type { RunWorld } from './run-world.ts'
+import { runDirectory } from './state-paths.ts'
+
+/** Configurations of the nodes of a run: files in its directory, for the user of this process alone. */
+export function ignitionPorts({
+  context,
+  run,
+}: Pick<RunWorld, 'context' | 'run'>): IgnitionStepPorts<NodeConfig> {
+  const configs = openNodeConfigs(context)
+  const directory = join(runDirectory(context, run.id), 'ignition')
+  return {
+    async makeConfig(node, profile) {
+      const made = await configs.make(node, profile)
+      requireDecided(node, made.open)
+      return made
+    },
+    configFile: ({ name }: PlannedNode): ConfigFile<NodeConfig> => {
+      const path = join(directory, factsFileName(name).replace(/\.json$/, '.ign'))
+      return {
+        path,
+        async look(made) {
+          const text = await privateText(path)
+          const isFilled = text !== undefined && made.isShortLived && isFilledFrom(text, made.text)
+          if (text === undefined || (text !== made.text && !isFilled)) return undefined
+          const complete = isFilled || !needsToken(made.text)
+          return { sha256: sha256(text), bytes: Buffer.byteLength(text), complete }
+        },
+        async write(made) {
+          ensureStateDirectory(runDirectory(context, run.id))
+          ensureStateDirectory(directory)
+          const text = made.isShortLived ? withToken(made.text, await tokenOf(context, configs)) : made.text
+          await writeFileAtomically(path, text)
+        },
+        async remove() {
+          await rm(path, { force: true })
+        },
+      }
+    },
+  }
+}
+
+/** Undefined when it is not there, or others could have read or written it. */
+async function privateText(path: string): Promise<string | undefined> {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    try {
+      const { mode, uid } = await file.stat()
+      const isOurs = (mode & 0o077) === 0 && uid === (process.geteuid?.() ?? uid)
+      return isOurs ? await file.readFile('utf8') : undefined
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ELOOP') return undefined
+    throw error
+  }
+}
+
+/** Read for every configuration that is written: what `exec:` gives may be made for that moment. Its value is in no message. */
+async function tokenOf(context: RunWorld['context'], configs: NodeConfigs): Promise<string> {
+  const { settings, directory } = await configs.settings()
+  const reference = settings.join?.token
+  if (reference === undefined) throw new Error('no token is asked for')
+  const token = await configuredSecret(context, { reference, directory })
+  if (isBootstrapToken(token)) return token
+  throw new MigrationError(
+    'SECRET_UNAVAILABLE',
+    `join.token (${kindOf(reference)}) gives no bootstrap token`,
+    {
+      hint: 'expected 6 and 16 letters a-z and digits with a dot between them, as kubeadm token create prints it',
+    },
+  )
+}
+
+/** `env:` with its name, and of the others the kind only: words of a command may be secret. */
+function kindOf(reference: string): string {
+  return reference.startsWith('env:') ? reference : `${reference.slice(0, reference.indexOf(':'))}:`
+}

@@ -1,0 +1,74 @@
+import type { Cluster } from '../model/cluster-port.ts'
+import type { Clock } from '../model/ports.ts'
+import type { StepContext, StepMemory } from '../model/step.ts'
+import { hostAfter } from './after-replacement.ts'
+import type { HostPort } from './data-ports.ts'
+import { backOnNewDisk } from './keeps-data.ts'
+import { keptPaths, proveKept, recordedKept, recordKept, type KeptPath } from './kept-data.ts'
+import { claimsToReattach, proveVolumes, recordVolumes } from './reattached-volumes.ts'
+import { ownEndMs } from './step-ports.ts'
+
+interface LookPorts extends HostPort {
+  clock: Clock
+  /** Asked only for volumes that are to be attached again. */
+  cluster: Cluster
+}
+
+type Context = StepContext<unknown, LookPorts>
+
+/** Most of the time of the step is for the provider. */
+const mostCountMs = 15 * 60_000
+const countShare = 0.25
+
+/**
+ * What has to be there again when the system was replaced: asked of the host and of the cluster only when something has to. Throws
+ * DATA_KEPT_NOT_TOLD, and DATA_KEPT_DIFFERS when this run has moved the node before and not all of that is there.
+ */
+export async function lookBefore(context: Context): Promise<StepMemory> {
+  const paths = keptPaths(context.node)
+  const claims = claimsToReattach(context.node)
+  const earlier = ofEarlierRound(context)
+  return {
+    ...(paths.length === 0 ? {} : await keptBefore(context, { paths, earlier })),
+    ...(claims.length === 0 ? {} : await volumesBefore(context, { claims, earlier })),
+  }
+}
+
+interface Earlier {
+  memory: StepMemory
+  next: string
+}
+
+/** A loss since this run has last moved the node is not what is to be kept from now on. */
+function ofEarlierRound({ foundBefore: memory, run }: Context): Earlier | undefined {
+  const next = `it was when ${run.id} moved the node before: put it back, or let a plan of its own begin with what is there now`
+  return memory === undefined ? undefined : { memory, next }
+}
+
+async function keptBefore(
+  context: Context,
+  { paths, earlier }: { paths: readonly KeptPath[]; earlier: Earlier | undefined },
+): Promise<StepMemory> {
+  const { node, ports, signal } = context
+  const { clock } = ports
+  const { host } = await hostAfter(context)
+  const nowMs = clock.monotonicMs()
+  const leftMs = ownEndMs(context, 'host.provision', clock) - nowMs
+  const time = { clock, endMs: nowMs + Math.min(mostCountMs, leftMs * countShare) }
+  if (earlier !== undefined) {
+    const before = recordedKept(earlier.memory, { name: node.name, paths })
+    // Pods have been there again, and have written.
+    const busy = paths.map((path) => ({ ...path, isQuiet: false }))
+    const isDiskAnew = backOnNewDisk(node)
+    await proveKept(host, { paths: busy, before, time, isDiskAnew, next: earlier.next }, signal)
+  }
+  return await recordKept(host, { paths, time }, signal)
+}
+
+async function volumesBefore(
+  { ports: { cluster }, signal }: Context,
+  { claims, earlier }: { claims: readonly string[]; earlier: Earlier | undefined },
+): Promise<StepMemory> {
+  if (earlier !== undefined) await proveVolumes(cluster, { claims, ...earlier }, signal)
+  return await recordVolumes(cluster, claims, signal)
+}

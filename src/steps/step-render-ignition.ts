@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import type { PlannedNode } from '../model/plan.ts'
+import { PlannedIgnition } from '../model/parameters-replace.ts'
+import { StepError } from '../model/step-error.ts'
+import { defineStep, type Step, type StepContext } from '../model/step.ts'
+
+/** A plan without the digest of the configuration is refused before anything happens: nobody has approved one. */
+const Parameters = PlannedIgnition.required({ config: true })
+type Parameters = z.infer<typeof Parameters>
+
+/** What the step leaves in the journal: where the configuration is, and never what is in it. */
+export const RenderedMemory = z.object({
+  /** On the machine that runs osferry. */
+  path: z.string(),
+  /** Of the bytes of the file, secrets included. */
+  sha256: z.string(),
+  bytes: z.int(),
+  /** sha256 of the configuration without secrets: what the plan says. */
+  config: z.string(),
+  profile: z.string(),
+  /** False: a placeholder stands where a bootstrap token belongs, for whoever hands the file out. */
+  complete: z.boolean(),
+})
+export type RenderedMemory = z.infer<typeof RenderedMemory>
+
+/** The configuration of one node, as facts, profile and settings give it now. */
+export interface MadeConfig {
+  /** Of the configuration without secrets. */
+  readonly sha256: string
+  /** True: it gets a token that lives for minutes, so every attempt writes it anew. */
+  readonly isShortLived: boolean
+}
+
+/** Where the configuration of one node lies in this run. */
+export interface ConfigFile<Made extends MadeConfig = MadeConfig> {
+  readonly path: string
+  /** Undefined when it is not there, is another one, or others may read it. */
+  look(config: Made): Promise<Pick<RenderedMemory, 'sha256' | 'bytes' | 'complete'> | undefined>
+  /** Writes it for its owner alone; secrets are read then. */
+  write(config: Made): Promise<void>
+  /** Nothing when it is not there. */
+  remove(): Promise<void>
+}
+
+export interface IgnitionStepPorts<Made extends MadeConfig = MadeConfig> {
+  /** Makes the configuration; throws when it cannot be made, is not clean, or leaves something undecided. */
+  makeConfig(node: PlannedNode, profile: string): Promise<Made>
+  configFile(node: PlannedNode): ConfigFile<Made>
+}
+
+type Context = StepContext<Parameters, IgnitionStepPorts>
+
+/** Makes the Ignition configuration of the node once more, and writes it when it is the one that was approved. */
+export const renderIgnitionStep: Step<typeof Parameters, IgnitionStepPorts> = defineStep<
+  typeof Parameters,
+  IgnitionStepPorts
+>({
+  uses: 'ignition.render',
+  with: Parameters,
+
+  async observe(context) {
+    const config = await approvedConfig(context)
+    if (config.isShortLived) return 'todo'
+    const seen = await context.ports.configFile(context.node).look(config)
+    return seen === undefined ? 'todo' : 'done'
+  },
+
+  async act(context) {
+    const config = await approvedConfig(context)
+    await context.ports.configFile(context.node).write(config)
+  },
+
+  async verify(context) {
+    const { node, parameters, ports } = context
+    const config = await approvedConfig(context)
+    const file = ports.configFile(node)
+    const seen = await file.look(config)
+    if (seen === undefined)
+      throw new StepError('config', `${file.path} does not hold the configuration of ${node.name}`, {
+        code: 'IGNITION_NOT_WRITTEN',
+      })
+    const { profile } = parameters
+    return { path: file.path, config: config.sha256, profile, ...seen } satisfies RenderedMemory
+  },
+
+  async undo({ ports, node }) {
+    await ports.configFile(node).remove()
+  },
+})
+
+/** Throws IGNITION_CHANGED when facts, profile or settings are others than when the plan was made. */
+async function approvedConfig({ ports, node, parameters }: Context): Promise<MadeConfig> {
+  const made = await ports.makeConfig(node, parameters.profile)
+  if (made.sha256 === parameters.config) return made
+  throw new StepError(
+    'config',
+    `the Ignition configuration of ${node.name} is ${made.sha256.slice(0, 12)}, and approved is ${parameters.config.slice(0, 12)}: facts, os profile, settings or osferry are others than when the plan was made`,
+    { code: 'IGNITION_CHANGED' },
+  )
+}
