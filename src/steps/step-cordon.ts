@@ -4,7 +4,9 @@ import { CordonParameters } from '../model/parameters-migrate.ts'
 import { defineStep, type Step } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import { cordonNode, isOurs, restoreNode, stateFound, type StateFound } from './cluster-cordon.ts'
+import type { MachinePort } from './data-ports.ts'
 import { closeRecord, recordNode } from './node-records.ts'
+import { proveBeforehand } from './prove-beforehand.ts'
 import { nodeNow, type ClusterStepPorts } from './step-ports.ts'
 
 /** What was found before the first act, as the journal has it. */
@@ -15,15 +17,20 @@ const Found = z.object({
   annotation: z.string().nullable(),
 })
 
+/** What the step that cordons is given: hosts are asked only where their system is to be replaced. */
+export interface CordonStepPorts extends ClusterStepPorts, MachinePort {}
+
 /** Writes down how the node was found, and cordons it unless somebody has already. */
-export const cordonStep: Step<typeof CordonParameters, ClusterStepPorts> = defineStep<
+export const cordonStep: Step<typeof CordonParameters, CordonStepPorts> = defineStep<
   typeof CordonParameters,
-  ClusterStepPorts
+  CordonStepPorts
 >({
   uses: 'cluster.cordon',
   with: CordonParameters,
 
-  async observe({ node: { name, uid }, run, ports, signal }) {
+  async observe(context) {
+    const { node, run, ports, signal } = context
+    const { name, uid } = node
     const now = await nodeNow(ports.cluster, name, signal)
     if (uid !== null && now.uid !== uid)
       throw new StepError('config', `${name} is another node than the one that was planned`, {
@@ -32,8 +39,9 @@ export const cordonStep: Step<typeof CordonParameters, ClusterStepPorts> = defin
     const record = await ports.records.read(name)
     const isRecorded = record?.restoredAt === null && record.runs.some(({ id }) => id === run.id)
     if (now.isUnschedulable && isRecorded) return 'done'
+    const proof = await proveBeforehand(context)
     const found = stateFound(now)
-    return { state: 'todo', found: { ...found, annotation: found.annotation ?? null } }
+    return { state: 'todo', found: { ...found, annotation: found.annotation ?? null, ...proof } }
   },
 
   async act({ node: { name }, run, ports, signal }) {

@@ -121,7 +121,7 @@ describe.each<Release>(['oldest', 'newest'])('a journey on the %s control plane'
       planStep('cluster.cordon', { with: { softTaint: true } }),
       planStep('cluster.drain', { with: { naked: 'recreate' } }),
       planStep('cluster.wait-detach'),
-      planStep('host.provision'),
+      planStep('host.provision', { with: { machine: 'as-listed' } }),
       planStep('node.wait-ready', { with: { stableFor: '1s' } }),
       planStep('cluster.restore-metadata'),
       planStep('cluster.uncordon'),

@@ -81,7 +81,7 @@ it('gives a node back whose address leads to another machine, and replaces it wh
   const { exitCode, stdout, stderr } = await run(apply)
   expect([exitCode, stdout]).toEqual([8, expect.stringMatching(/^node-2 +↩ returned as found/m)])
   expect(stdout).toMatch(
-    /host\.provision: node-2: another machine answers at its address: it .*has the\s+machine id/,
+    /cluster\.cordon: node-2: another machine answers at its address: it .*has the\s+machine id/,
   )
   expect(stdout).toContain('[HOST_IS_ANOTHER]')
   expect(actsIn(cwd)).toEqual([])

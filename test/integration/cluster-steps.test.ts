@@ -84,7 +84,11 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
       const [any] = node.steps
       const steps = (
         ['cluster.cordon', 'host.provision', 'cluster.restore-metadata', 'cluster.uncordon'] as const
-      ).map((uses: StepName): PlannedStep => ({ ...any!, uses, with: {} }))
+      ).map((uses: StepName): PlannedStep => ({
+        ...any!,
+        uses,
+        with: uses === 'host.provision' ? { machine: 'as-listed' } : {},
+      }))
       return { ...made, nodes: [{ ...node, uid, steps }] }
     }
 

@@ -100,7 +100,11 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
     await world.api.request('PATCH', '/api/v1/nodes/node-1/status', { body, contentType: mergePatch })
   }
 
-  const there = [planStep('cluster.snapshot'), planStep('cluster.cordon'), planStep('host.provision')]
+  const there = [
+    planStep('cluster.snapshot'),
+    planStep('cluster.cordon'),
+    planStep('host.provision', { with: { machine: 'as-listed' } }),
+  ]
   const ready = (given: Record<string, unknown>, timeoutMs = 600_000): PlannedStep =>
     planStep('node.wait-ready', { with: given, timeoutMs })
   const verify = (timeoutMs = 600_000, compare = ['workloads', 'services']): PlannedStep =>
@@ -137,7 +141,10 @@ describe.each<Release>(['oldest', 'newest'])('the way back of a run on the %s co
     'on the way back waits for the old system: it boots %s',
     async (_, [bootId, osImage], waitsFor) => {
       await boot('old')
-      const point = { ...planStep('host.provision'), pointOfNoReturn: true }
+      const point = {
+        ...planStep('host.provision', { with: { machine: 'as-listed' } }),
+        pointOfNoReturn: true,
+      }
       const steps = [
         planStep('cluster.snapshot'),
         planStep('cluster.cordon'),

@@ -5,8 +5,7 @@ import type { RunSelection } from '../../src/migrate/run-selection.ts'
 import { cordonAnnotation } from '../../src/model/cordon-annotation.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
-import { cordonStep } from '../../src/steps/step-cordon.ts'
-import type { ClusterStepPorts } from '../../src/steps/step-ports.ts'
+import { cordonStep, type CordonStepPorts } from '../../src/steps/step-cordon.ts'
 import { uncordonStep } from '../../src/steps/step-uncordon.ts'
 import { planOf, planStep } from '../support/engine-run.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
@@ -17,6 +16,8 @@ import { memoryRecords } from './memory-records.ts'
 import { virtualClock, type VirtualClock } from './virtual-clock.ts'
 
 const anything = z.object({})
+const machineOf: CordonStepPorts['machineOf'] = async ({ name }) =>
+  await Promise.resolve({ machineId: null, by: `the node ${name}` })
 
 /** A run over one node that is cordoned and uncordoned; in between somebody else is at work on it. */
 async function runWith(
@@ -54,7 +55,7 @@ async function runOn(
   others: (cluster: MemoryCluster) => void,
   selection: RunSelection = {},
 ): Promise<RunResult> {
-  const middle: AnyStep<ClusterStepPorts> = defineStep<typeof anything, ClusterStepPorts>({
+  const middle: AnyStep<CordonStepPorts> = defineStep<typeof anything, CordonStepPorts>({
     uses: 'host.provision',
     with: anything,
     observe: async () => await Promise.resolve('todo'),
@@ -67,7 +68,7 @@ async function runOn(
       clock,
       wait: clock.wait,
       steps: [cordonStep, middle, uncordonStep],
-      ports: { cluster, clock, wait: clock.wait, records: memoryRecords() },
+      ports: { cluster, clock, wait: clock.wait, records: memoryRecords(), machineOf },
     },
     selection,
   })
