@@ -16,7 +16,7 @@ export interface ClusterForAssess {
 }
 
 /** Pods move all the time: what was fine a day ago need not be so now. */
-const staleAfterMs = 86_400_000
+export const staleAfterMs = 86_400_000
 
 /** Reads the snapshot: the named file, or the saved one if there is one. Null when the cluster was not looked at. */
 export async function clusterForAssess(

@@ -1,15 +1,12 @@
 import { openClusterFile } from '../inventory/cluster-file.ts'
 import type { ClusterEnd } from '../model/cluster.ts'
-import { hostIdentities } from './cluster-hosts.ts'
 import { printSnapshot } from './cluster-output.ts'
 import { printClusterSummary } from './cluster-print.ts'
 import { defineCommand } from './define-command.ts'
 import type { CommandExit } from './define-command.ts'
-import { documentTime } from './document-time.ts'
-import { openCluster } from './open-cluster.ts'
 import { isForPeople } from './output.ts'
-import { saveSnapshot } from './save-snapshot.ts'
 import { clusterPath } from './state-paths.ts'
+import { takeClusterSnapshot } from './take-cluster-snapshot.ts'
 
 /** `osferry cluster snapshot`: what the cluster holds, read and saved; nothing is changed. */
 export const clusterSnapshot = defineCommand({
@@ -24,24 +21,16 @@ export const clusterSnapshot = defineCommand({
     'osferry cluster snapshot -o json > cluster.json',
   ],
   async run(context) {
-    const { cluster } = await openCluster(context)
+    const end = await takeClusterSnapshot(context)
+    const exit = exitOf(end)
+    const file = await openClusterFile(clusterPath(context))
     try {
-      // First, since an inventory that is wrong shall not cost the time of a snapshot.
-      const hosts = await hostIdentities(context)
-      const path = clusterPath(context)
-      const end = await saveSnapshot(context, cluster, { path, createdAt: documentTime(context), hosts })
-      const exit = exitOf(end)
-      const file = await openClusterFile(clusterPath(context))
-      try {
-        if (isForPeople(context)) await printClusterSummary(context, file)
-        else await printSnapshot(context, file, exit)
-      } finally {
-        await file.close()
-      }
-      return exit
+      if (isForPeople(context)) await printClusterSummary(context, file)
+      else await printSnapshot(context, file, exit)
     } finally {
-      await cluster.close()
+      await file.close()
     }
+    return exit
   },
 })
 

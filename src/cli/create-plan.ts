@@ -9,6 +9,7 @@ import { nearest } from '../model/nearest.ts'
 import { planIssues } from '../model/plan-rules.ts'
 import { Plan } from '../model/plan.ts'
 import { makePlan, type PlanRequest } from '../plan/make-plan.ts'
+import { staleAfterMs } from './assess-cluster.ts'
 import type { CommandContext } from './context.ts'
 import { planCluster, sha256 } from './plan-cluster.ts'
 import { planConfigs } from './plan-configs.ts'
@@ -98,9 +99,7 @@ function refuseUnknownHosts(rules: readonly DataRule[], names: ReadonlySet<strin
   }
 }
 
-const oldAfterMs = 86_400_000
-
 function warnOfAge({ log, clock }: CommandContext, createdAt: string | undefined): void {
-  if (createdAt === undefined || Date.parse(clock.now()) - Date.parse(createdAt) <= oldAfterMs) return
+  if (createdAt === undefined || Date.parse(clock.now()) - Date.parse(createdAt) <= staleAfterMs) return
   log.warn('the snapshot of the cluster is more than a day old: pods may be elsewhere by now', { createdAt })
 }

@@ -15,13 +15,15 @@ export interface SnapshotPlace {
   hosts: Awaited<ReturnType<typeof hostIdentities>>
   /** By default that of the command. */
   signal?: AbortSignal
+  /** Told after each kind of object, with how many there were. */
+  onKind?: (resource: string, objects: number) => void
 }
 
 /** Takes the snapshot into a file, which appears when it is whole. */
 export async function saveSnapshot(
   context: CommandContext,
   reader: ClusterReader,
-  { path, createdAt, hosts, signal = context.signal }: SnapshotPlace,
+  { path, createdAt, hosts, signal = context.signal, onKind: tell }: SnapshotPlace,
 ): Promise<ClusterEnd> {
   const { log, version } = context
   const serverVersion = await reader.version(signal)
@@ -36,7 +38,10 @@ export async function saveSnapshot(
     version: serverVersion,
   })
   try {
-    const onKind = (resource: string, objects: number): void => log.debug('listed', { resource, objects })
+    const onKind = (resource: string, objects: number): void => {
+      log.debug('listed', { resource, objects })
+      tell?.(resource, objects)
+    }
     const { counts, gaps, summary, nodes } = await takeSnapshot(reader, { signal, sink: file, onKind })
     for (const { resource, reason, message } of gaps) log.warn(message, { resource, reason })
     const end: ClusterEnd = {

@@ -21,6 +21,7 @@ import { documentTime } from './document-time.ts'
 import { runAssessment } from './assess-run.ts'
 import { errorWords } from './error-words.ts'
 import { loadAllHosts, loadHosts } from './load-hosts.ts'
+import { createWizardCluster } from './wizard-cluster.ts'
 import { equivalentCommand } from './wizard-command.ts'
 import { createWizardMove } from './wizard-move.ts'
 import { addWaiver, waiversPath } from './wizard-waivers.ts'
@@ -39,6 +40,7 @@ export function createWizardActions(given: CommandContext): WizardActions {
   const move = createWizardMove(() => context)
   return {
     ...move,
+    ...createWizardCluster(() => context),
     speak,
     errorWords,
     discover: () => discoverSources({ directory: given.cwd, home: given.env['HOME'] ?? homedir() }),

@@ -103,6 +103,8 @@ function wordsOf(
     return ['collect', ...inventory, ...missing, ...left, ...flagWords(context, collectKeys)]
   }
   if (task.do === 'assess') return assessWords(task.waiving === true, context, choices)
+  if (task.do === 'snapshot')
+    return ['cluster', 'snapshot', ...inventory, ...flagWords(context, snapshotKeys)]
   if (task.do === 'explain')
     return ['checks', 'explain', task.check, ...flagWords(context, ['assess.checks'])]
   return ['report', ...languageWords(context), ...flagWords(context, ['report.dir', 'state'])]
@@ -117,6 +119,7 @@ const applyKeys = [
   ...runSettings.filter((key) => key !== 'inventory'),
   'state',
 ] as const
+const snapshotKeys = ['facts', 'cluster.kubeconfig', 'cluster.context', 'state'] as const
 const assessKeys = ['facts', 'assess.waivers', 'assess.checks', 'assess.anck', 'state'] as const
 
 function loadWords(source: Pick<HostSource, 'kind' | 'path'> | undefined, context: CommandContext): string[] {

@@ -5,6 +5,7 @@ import type { Prompter } from '../model/ports.ts'
 import type { Target } from '../model/target.ts'
 import type { Language, Text } from '../model/text.ts'
 import type { Waiver } from '../model/waivers.ts'
+import type { ClusterActions, ReadKinds } from './cluster.ts'
 import type { MoveActions, PlanWish } from './move.ts'
 import type { WizardSession } from './session.ts'
 
@@ -39,6 +40,9 @@ export interface FleetProgress {
   failed: number
   running: readonly string[]
 }
+
+/** How far work is: on hosts, or on kinds of objects that are read one after the other. */
+export type WorkProgress = FleetProgress | ReadKinds
 
 /** How one host answered. */
 export interface HostResult {
@@ -104,6 +108,7 @@ export type WizardTask =
   | { do: 'collect'; onlyMissing?: boolean; without?: readonly string[] }
   /** `waiving`: with the waivers file, even when it does not exist yet. */
   | { do: 'assess'; waiving?: boolean }
+  | { do: 'snapshot' }
   | { do: 'explain'; check: string }
   | { do: 'report' }
   /** `file` = of one of the team, which is to be looked at. */
@@ -137,7 +142,7 @@ export interface ErrorWords {
 }
 
 /** Everything that the wizard can do; it has no other way to touch files, hosts or the network. */
-export interface WizardActions extends MoveActions {
+export interface WizardActions extends MoveActions, ClusterActions {
   /** Sources of hosts on this machine, the most likely first. */
   discover(options: { signal: AbortSignal }): Promise<readonly HostSource[]>
   /** Reads (or imports) a source. Throws MigrationError, which the wizard shows. */

@@ -1,7 +1,7 @@
 import { createPrompt, useEffect, useKeypress, useRef, useState } from '@inquirer/core'
 import type { Text } from '../model/text.ts'
 import { inLanguage } from '../model/text.ts'
-import type { FleetProgress, WizardStage } from './actions.ts'
+import type { WizardStage, WorkProgress } from './actions.ts'
 import { drawHeader, footerLines } from './layout.ts'
 import { hideCursor, useRedrawOnResize } from './prompt-screen.ts'
 import { progressLines } from './screen-progress.ts'
@@ -10,7 +10,7 @@ import { frameWords } from './words.ts'
 
 /** What work can do while it runs. */
 export interface WorkContext {
-  onProgress: (progress: FleetProgress) => void
+  onProgress: (progress: WorkProgress) => void
   /** Asks for a secret without showing what is typed. */
   askSecret: (question: string) => Promise<string>
 }
@@ -33,9 +33,9 @@ const redrawMs = 100
 
 /** Shows progress until the work has ended; rejects with what the work rejects with. */
 export const workPrompt = createPrompt<{ error?: unknown }, WorkPromptConfig>((config, settle) => {
-  const [progress, setProgress] = useState<FleetProgress | undefined>(undefined)
+  const [progress, setProgress] = useState<WorkProgress | undefined>(undefined)
   const [question, setQuestion] = useState<Question | undefined>(undefined)
-  const latest = useRef<FleetProgress | undefined>(undefined)
+  const latest = useRef<WorkProgress | undefined>(undefined)
   const typed = useRef('')
   useRedrawOnResize(config.output)
   useEffect(() => {

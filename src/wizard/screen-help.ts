@@ -2,8 +2,8 @@ import { inLanguage, type Language, type Text } from '../model/text.ts'
 import type { WizardStage } from './actions.ts'
 import type { Screen } from './screen.ts'
 
-/** What can be explained: the stages, and the question at the start. */
-export type HelpTopic = WizardStage | 'start'
+/** What can be explained: the stages, and the questions between them. */
+export type HelpTopic = WizardStage | 'start' | 'cluster'
 
 const helpTexts: Readonly<Record<HelpTopic, readonly Text[]>> = {
   start: [
@@ -44,6 +44,16 @@ const helpTexts: Readonly<Record<HelpTopic, readonly Text[]>> = {
     {
       en: 'The script that runs is shown by: osferry inventory script',
       zh: '查看所运行的脚本：osferry inventory script',
+    },
+  ],
+  cluster: [
+    {
+      en: 'The API server is asked by kubeconfig, as kubectl does; --kubeconfig and --context choose another one. What could not be read is listed, and never taken for empty.',
+      zh: '按 kubeconfig 访问 API server，方式与 kubectl 相同；--kubeconfig 和 --context 可另行指定。无法读取的内容会逐项列出，绝不当作不存在。',
+    },
+    {
+      en: 'Without a snapshot hosts are judged without their nodes; one of more than a day ago is too old to rest on. Facts are collected first: they say which host is which node.',
+      zh: '没有快照时，评估不考虑节点；超过一天的快照不能作为依据。应先采集主机信息，才能得知主机与节点的对应关系。',
     },
   ],
   assess: [

@@ -1,11 +1,23 @@
 import { visibleLine } from '../model/visible-text.ts'
-import type { FleetProgress } from './actions.ts'
+import type { FleetProgress, WorkProgress } from './actions.ts'
+import type { ReadKinds } from './cluster.ts'
 import { sayIn } from './layout.ts'
 import type { Surface } from './screen.ts'
-import { cut } from './width.ts'
+import { cut, wrap } from './width.ts'
+
+/** How far work is, under its title. */
+export function progressLines(title: string, progress: WorkProgress, surface: Surface): string[] {
+  return 'kinds' in progress ? kindLines(title, progress, surface) : fleetLines(title, progress, surface)
+}
+
+/** What was read so far, in as many lines as it takes. */
+function kindLines(title: string, { kinds }: ReadKinds, { columns }: Surface): string[] {
+  const read = kinds.map(({ resource, objects }) => `✔ ${visibleLine(resource)} ${objects}`)
+  return [cut(title, columns - 1), ...wrap(read.join('   '), columns - 1)]
+}
 
 /** A bar, counts and a few hosts at work: as many lines for ten hosts as for ten thousand. */
-export function progressLines(title: string, progress: FleetProgress, surface: Surface): string[] {
+function fleetLines(title: string, progress: FleetProgress, surface: Surface): string[] {
   const { columns } = surface
   const say = sayIn(surface)
   const { total, complete, partial, failed } = progress

@@ -6,6 +6,7 @@ import type { CommandFor, WizardActions } from './actions.ts'
 import { assessScreen } from './screen-assess.ts'
 import { findingScreen } from './screen-finding.ts'
 import { reportScreen } from './screen-report.ts'
+import { askForSnapshot } from './stages-cluster.ts'
 import { commandsOf, type StageMove, type WizardState } from './state.ts'
 import { createTally, type AssessView, type FindingTotal } from './tally.ts'
 import type { Terminal } from './terminal.ts'
@@ -16,19 +17,31 @@ export async function stageAssess(
   terminal: Terminal,
   actions: WizardActions,
 ): Promise<StageMove> {
+  if (state.assessed === undefined && state.cluster === undefined) {
+    const asked = await askForSnapshot(state, terminal, actions)
+    if (asked === 'back') return 'back'
+    state.cluster = asked === 'none' ? 'none' : 'seen'
+  }
   const view = state.assessed ?? (await assess(state, terminal, actions))
-  if (view === undefined) return 'back'
+  if (view === undefined) return leaveAssess(state)
   state.assessed = view
   const commandFor = commandsOf(state, actions)
   const choice = await terminal.choose('assess', () => assessScreen(view, terminal.language(), commandFor))
   if (choice.kind === 'back') {
     delete state.assessed
-    return 'back'
+    return leaveAssess(state)
   }
   if (choice.kind === 'key' || choice.id === 'next') return 'next'
   const finding = view.findings.find(({ key }) => key === choice.id)
   if (finding && (await openFinding({ view, finding, commandFor }, terminal, actions))) delete state.assessed
   return 'stay'
+}
+
+/** Before the assessment comes the snapshot that it rests on, where there is one. */
+function leaveAssess(state: WizardState): StageMove {
+  const { cluster } = state
+  delete state.cluster
+  return cluster === 'seen' ? 'stay' : 'back'
 }
 
 /** Writes the reports and says where they are. */

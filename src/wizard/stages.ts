@@ -42,6 +42,7 @@ export async function stageSources(
   state.skipped = new Set()
   delete state.access
   delete state.assessed
+  delete state.cluster
   return 'next'
 }
 

@@ -15,6 +15,8 @@ export interface WizardState {
   skipped: Set<string>
   access?: readonly HostResult[]
   assessed?: AssessView
+  /** Whether there is a cluster whose snapshot the reader has seen; undefined = not looked yet. */
+  cluster?: 'seen' | 'none'
   move: MoveState
 }
 

@@ -3,7 +3,7 @@ import { ExitPromptError } from '@inquirer/core'
 import { isMigrationError } from '../model/errors.ts'
 import type { Language, Text } from '../model/text.ts'
 import { inLanguage } from '../model/text.ts'
-import type { FleetProgress, WizardActions, WizardStage } from './actions.ts'
+import type { WizardActions, WizardStage, WorkProgress } from './actions.ts'
 import { commandAt } from './layout.ts'
 import { screenPrompt } from './prompt-screen.ts'
 import { runPrompt, type RunPromptConfig } from './prompt-run.ts'
@@ -34,9 +34,9 @@ interface WorkToDo {
   command: () => string
 }
 
-/** What a stage can do with a fleet while progress is shown. */
+/** What a stage can do while progress is shown. */
 interface RunningWork {
-  onProgress: (progress: FleetProgress) => void
+  onProgress: (progress: WorkProgress) => void
   prompter: { canPrompt: boolean; secret: (question: string) => Promise<string> }
   signal: AbortSignal
 }

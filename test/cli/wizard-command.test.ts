@@ -119,6 +119,11 @@ describe('the equivalent command', () => {
     expect(await commandOf({ do: 'report' }, { language: 'zh-CN', files })).toBe('osferry report')
   })
 
+  it('takes a snapshot of the cluster that the wizard was started for', async () => {
+    const flags: [SettingKey, unknown][] = [['cluster.context', 'prod']]
+    expect(await commandOf({ do: 'snapshot' }, { flags })).toBe('osferry cluster snapshot --context prod')
+  })
+
   it('explains a check', async () => {
     expect(await commandOf({ do: 'explain', check: 'boot-space' })).toBe('osferry checks explain boot-space')
   })

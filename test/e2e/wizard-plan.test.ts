@@ -72,6 +72,9 @@ async function toTargets(step: (text: string, keys: string) => Promise<string>):
   await step('inventory.yaml', '\r')
   await step('Go on without a test', `${down}\r`)
   await step('Go on with the facts', `${down}\r`)
+  const cluster = await step('Go on with this snapshot', '\r')
+  expect(cluster).toContain('Snapshot of test, just taken: 4 nodes, 4 hosts found among them.')
+  expect(cluster).toContain('! No cluster can be asked: there is no kubeconfig')
   await step('4 with complete facts', 'n')
   await step('Reports were written', '\r')
 }

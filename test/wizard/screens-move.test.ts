@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { PlanOptions } from '../../src/model/plan-options.ts'
 import { Playbook } from '../../src/model/playbook.ts'
 import { languages, type Language } from '../../src/model/text.ts'
+import type { KnownCluster } from '../../src/wizard/cluster.ts'
 import { dataGroups, actionsOf } from '../../src/wizard/data-groups.ts'
 import { drawScreen } from '../../src/wizard/layout.ts'
 import { fitChoices, newMove, wishOf, workOn } from '../../src/wizard/move-state.ts'
@@ -10,6 +11,7 @@ import { planSettings } from '../../src/wizard/plan-settings.ts'
 import { newRunView, noteWarning } from '../../src/wizard/run-view.ts'
 import { runLines } from '../../src/wizard/run-lines.ts'
 import { approvalsScreen } from '../../src/wizard/screen-approvals.ts'
+import { clusterScreen } from '../../src/wizard/screen-cluster.ts'
 import { dataChoiceScreen, dataScreen } from '../../src/wizard/screen-data.ts'
 import { endedNodesScreen, endScreen } from '../../src/wizard/screen-end.ts'
 import { finalScreen, lostScreen, reviewScreen } from '../../src/wizard/screen-review.ts'
@@ -149,6 +151,17 @@ const ended: EndedRun = {
   files: [{ what: { en: 'Journal', zh: '日志' }, path: '.osferry/journal.db' }],
 }
 
+const gaps = Array.from({ length: 9 }, () => ({
+  resource: `${evil}.${long}`,
+  reason: { en: 'not allowed', zh: '没有权限' },
+  message: evil,
+}))
+const snapshot = { context: evil, server: evil, ageMs: 1, isOld: true, nodes: null, matched: null, gaps }
+const clusters: KnownCluster[] = [
+  { login: { context: `${long}${evil}`, server: `https://${long}` }, snapshot },
+  { login: { problem: `${long} ${evil}` }, snapshotProblem: evil },
+]
+
 function screens(language: Language): Screen[] {
   const move = moveOf()
   const wish = wishOf(move)!
@@ -187,6 +200,7 @@ function screens(language: Language): Screen[] {
       approve: 'osferry x',
       verify: 'osferry x',
     }),
+    ...clusters.map((cluster) => clusterScreen(cluster, language, () => 'osferry x')),
     finalScreen(plan, language, 'osferry x'),
     lostScreen(plan, language, 'osferry x'),
     endScreen({ ended, others }, language, 'osferry x'),

@@ -204,6 +204,51 @@ describe('the wizard plans a move', () => {
   })
 })
 
+describe('the snapshot of the cluster', () => {
+  it('is offered before the assessment where there is none; a failure is shown, and tried again', async () => {
+    const started = await start({ env: { CLUSTER: 'none' } })
+    const { step, cwd, terminal, log } = started
+    await step('Another file', '\r')
+    await step('without a test', `${down}\r`)
+    await step('Collect facts', '\r')
+    await step('Go on to the assessment', '\r')
+    const offered = await step('There is none yet', '\r')
+    expect(offered).toContain('it would be of prod-east (https://10.0.0.1:6443).')
+    expect(offered).toContain('❯ Take a snapshot of the cluster')
+    expect(offered).toContain('same as: osferry snapshot')
+    await step('✔ nodes 12   ✔ pods 340', '')
+    await step('https://10.0.0.1:6443 does not answer', '')
+    await writeFile(join(cwd, 'reachable'), '')
+    terminal.type('\r')
+    const taken = await step('Snapshot of prod-east, just taken: 12 nodes, 11 hosts found among them.', '\r')
+    expect(taken).toContain('❯ Go on with this snapshot')
+    await step('Fix these first', 'b')
+    await step('Go on with this snapshot', 'b')
+    await step('Collect facts', 's')
+    expect(await terminal.exited).toBe(0)
+    expect((await log()).split('\n').filter((line) => line === 'snapshot')).toHaveLength(2)
+  })
+
+  it('that is old says so, and is not asked about again when a finding is waived', async () => {
+    const { step, terminal } = await start({ env: { CLUSTER: 'old', WIZARD_LANGUAGE: 'zh-CN' } })
+    await step('其他文件', '\r')
+    await step('跳过', `${down}\r`)
+    await step('采集 12 台', '\r')
+    await step('继续：评估', '\r')
+    const old = await step('采集于 26h 前', `${down}\r`)
+    expect(old).toContain('! 已超过一天：Pod 可能已在别处。')
+    expect(old).toContain('❯ 重新采集快照')
+    await step('生成报告', '\r')
+    await step('w 豁免', 'w')
+    await step('适用主机', '\r')
+    await step('理由', 'x\r')
+    await step('负责人', 'li.wei\r')
+    await step('有效期至', '\r')
+    await step('生成报告', 's')
+    expect(await terminal.exited).toBe(0)
+  })
+})
+
 /** A playbook of a team, as the built-in one that it was made of, with these words in place of others. */
 async function ownPlaybook(cwd: string, from = '', to = ''): Promise<void> {
   const text = await readFile(new URL('../../playbooks/centos8-to-containeros.yaml', import.meta.url), 'utf8')
