@@ -18,6 +18,11 @@ export const systemRows: readonly CommandRow[] = [
     async () => (await import('./command-profile-validate.ts')).profileValidate,
   ),
   row(
+    'profile probe',
+    { en: 'fill in an os profile from a machine that runs it', zh: '根据运行该系统的机器补全系统描述' },
+    async () => (await import('./command-profile-probe.ts')).profileProbe,
+  ),
+  row(
     'ignition render',
     { en: 'make the Ignition configuration of a node', zh: '生成节点的 Ignition 配置' },
     async () => (await import('./command-ignition-render.ts')).ignitionRender,

@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { profileList } from '../../src/cli/command-profile-list.ts'
+import { profileProbe } from '../../src/cli/command-profile-probe.ts'
 import { profileShow } from '../../src/cli/command-profile-show.ts'
 import { profileValidate } from '../../src/cli/command-profile-validate.ts'
 import type { CommandInput } from '../../src/cli/define-command.ts'
 import { findProfile } from '../../src/cli/find-profile.ts'
+import { factsDirectory } from '../../src/cli/state-paths.ts'
 import { builtInProfiles } from '../../src/ignition/built-in-profiles.ts'
+import { writeFacts } from '../../src/inventory/facts-store.ts'
 import { commandContext } from '../support/command-context.ts'
+import { factsWith, hostFacts } from '../support/facts-fixture.ts'
 import { settingsOf } from './run-world-here.ts'
 
 let directory = ''
@@ -145,5 +149,22 @@ describe('osferry profile', () => {
         { valid: true, problem: null },
       ],
     })
+  })
+
+  it('probe prints a profile that can be named by its path, and ends with 2 where the machine is otherwise', async () => {
+    const context = await commandContext(directory, { format: 'yaml' })
+    const facts = factsWith({ osRelease: { id: 'lifsea' }, time: { service: 'chronyd' } }, hostFacts())
+    await writeFacts(factsDirectory(context), facts)
+    const exit = await profileProbe.run(context, given('worker-1'))
+    writeFileSync(join(directory, 'probed.yaml'), context.written.stdout)
+    const { profile } = await findProfile('./probed.yaml', context)
+    expect(profile.name).toBe('lifseaos')
+    expect(profile.time.service).toMatchObject({ value: 'chronyd' })
+    // The machine of the test has an sshd, and the profile says that the image has none.
+    expect(exit).toMatchObject({ code: 2, reason: expect.stringContaining('packages.sshd') })
+    const table = await commandContext(directory)
+    await profileProbe.run(table, given('worker-1'))
+    expect(table.written.stdout).toMatch(/time\.service +filled in +chronyd/)
+    expect(table.written.stdout).toContain('Not known still: ')
   })
 })
