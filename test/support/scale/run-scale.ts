@@ -95,6 +95,7 @@ async function run(
   const { clock } = time
   const { signal } = over
   const about = { id: 'run-1', holder: 'bench@here' }
+  const holder = { name: `${about.holder} (run ${about.id})`, gone: new Set<string>() }
   const journal = await openJournal({
     path: join(directory, 'journal.db'),
     actor: about.holder,
@@ -110,6 +111,7 @@ async function run(
     cluster,
     clusterUid: await clusterUid(cluster, signal),
     nodesAway: () => [...followed.state().nodes].flatMap(([name, node]) => (isAway(node) ? [name] : [])),
+    holder,
     hosts: new Map(),
     signal,
     onClose: (close) => void closers.push(close),
@@ -135,7 +137,7 @@ async function run(
       guard: nodeLeases(
         { cluster, clock, wait: time.wait },
         {
-          holder: `${about.holder} (run ${about.id})`,
+          holder: holder.name,
           nodes: new Set(plan.nodes.map(({ name }) => name)),
           onSilent: () => undefined,
         },
