@@ -44,7 +44,9 @@ const RawService = z.object({
 
 /** Services with the endpoints that were counted before; `counts` is null when these could not be read whole. */
 export function servicesWith(counts: EndpointCounts | null): RecordKind<'services'> {
-  return defineKind({
+  const endpoints = (namespace: string, name: string): ServiceEndpoints | null =>
+    counts === null ? null : counts.of(namespace, name)
+  const kind = defineKind({
     list: 'services',
     group: '',
     resource: 'services',
@@ -59,11 +61,16 @@ export function servicesWith(counts: EndpointCounts | null): RecordKind<'service
           namespace: namespace ?? '',
           type: spec.type ?? 'ClusterIP',
           selector: Object.keys(selector).length === 0 ? null : selector,
-          endpoints: counts === null ? null : counts.of(namespace ?? '', name),
+          endpoints: endpoints(namespace ?? '', name),
         },
       ]
     },
   })
+  // Its endpoints change without it.
+  return {
+    ...kind,
+    again: (service) => ({ ...service, endpoints: endpoints(service.namespace, service.name) }),
+  }
 }
 
 interface Counted {

@@ -188,6 +188,7 @@ export function createEvictor(options: EvictorOptions): Evictor {
       task.state = 'failed'
       fail(task.node, { reason: 'eviction-refused', pod: podName(pod), message: result.message })
     }
+    tasks.answered(task)
     view.wake.notify()
   }
 

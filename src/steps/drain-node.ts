@@ -101,9 +101,10 @@ export async function emptyNode(
 
   /** Throws when going on makes no sense. */
   function look(): void {
+    // Whoever asks what is left may find that it cannot go.
+    const left = evictor.left(node)
     throwFailure(evictor.failureOf(node))
-    for (const { planned } of evictor.left(node))
-      if (planned.pod.toleratesCordon) tolerating.add(planned.pod.uid)
+    for (const { planned } of left) if (planned.pod.toleratesCordon) tolerating.add(planned.pod.uid)
     for (const uid of tolerating) {
       if (view.pods.has(uid)) continue
       tolerating.delete(uid)

@@ -23,7 +23,8 @@ const marker = 'osferry-kept'
 /**
  * Arguments: marker, path, seconds for each count (0 = do not count), how many entries, or entries that are looked for. The mount
  * that holds the path is the longest one of the kernel's list, the last of several at one place; names of devices may change with
- * the kernel, UUIDs do not. `printf %q` writes a name otherwise in another release of bash, so names are written here.
+ * the kernel, UUIDs do not. `printf %q` writes a name otherwise in another release of bash, so names are written here. Sizes are
+ * those of files and links: `du -b` of coreutils before 9.2 has those of directories in it, and later ones have not.
  */
 const script = `
 export LC_ALL=C
@@ -44,6 +45,14 @@ tell_entry() {
   done
   tell entry "$type $written"
 }
+sizes() (
+  set -o pipefail
+  timeout "$2" find "$1" -xdev '(' -type f -o -type l ')' -printf '%s\\n' 2>/dev/null | {
+    sum=0
+    while read -r size; do sum=$((sum + size)); done
+    printf %s "$sum"
+  }
+)
 if [ -d "$path" ]; then kind=directory; elif [ -f "$path" ]; then kind=file; elif [ -e "$path" ]; then kind=device; else kind=none; fi
 tell kind "$kind"
 if [ "$kind" != none ]; then
@@ -87,7 +96,7 @@ if [ "$kind" = directory ]; then
 fi
 if [ "$seconds" != 0 ] && { [ "$kind" = directory ] || [ "$kind" = file ]; }; then
   inodes=$(timeout "$seconds" du -x -s --inodes -- "$real" 2>/dev/null) && tell inodes "\${inodes%%[!0-9]*}"
-  bytes=$(timeout "$seconds" du -x -s -b -- "$real" 2>/dev/null) && tell bytes "\${bytes%%[!0-9]*}"
+  bytes=$(sizes "$real" "$seconds") && tell bytes "$bytes"
 fi
 tell end yes
 `

@@ -11,6 +11,8 @@ export interface PodTasks {
   refresh(): void
   all(): PodTask[]
   of(node: string): PodTask[]
+  /** The server has answered: what changed meanwhile holds for the next try. */
+  answered(task: PodTask): void
   /** Tries of one pod that ended in the same kind of answer. */
   countTry(uid: string, kind: string): number
   /** Takes a node in, or leaves it out, at the next refresh. */
@@ -95,6 +97,9 @@ export function createPodTasks({ view, plans, onNew }: PodTasksOptions): PodTask
     },
     all: () => [...nodes.values()].flatMap(({ tasks }) => [...tasks.values()]),
     of: (node) => [...(nodes.get(node)?.tasks.values() ?? [])],
+    answered(task): void {
+      if (task.state === 'waiting') Object.assign(task, keysOf(task.planned))
+    },
     countTry(uid, kind): number {
       const known = tries.get(uid)
       const count = known?.kind === kind ? known.count + 1 : 0

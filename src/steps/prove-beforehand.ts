@@ -5,11 +5,12 @@ import type { MachinePort } from './data-ports.ts'
 
 /**
  * Proves the machine of a node whose system the plan replaces, before anything of the node is disturbed: `host.provision` would
- * refuse another one only after the drain. It proves it again: hours may lie between. Gives the host key that was accepted.
+ * refuse another one only after the drain. It proves it again: hours may lie between. Gives the host key that was accepted. On
+ * the way back nothing is proven: the machine that is brought back may well answer nobody.
  */
 export async function proveBeforehand(context: StepContext<unknown, MachinePort>): Promise<StepMemory> {
-  const { node, ports, signal } = context
-  if (!isToBeProven(node)) return {}
+  const { node, ports, signal, isPastPointOfNoReturn } = context
+  if (isPastPointOfNoReturn || !isToBeProven(node)) return {}
   const { hostKey } = await afterReplacement(
     context,
     async (after) => await ports.machineOf(node, signal, after),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createOwners } from '../../src/cluster/owners.ts'
 import { budgets, podsOwnedBy } from '../../src/cluster/pods.ts'
 import { createReadMemory } from '../../src/cluster/read-memory.ts'
+import { servicesWith } from '../../src/cluster/services.ts'
 import { takeSnapshot } from '../../src/cluster/snapshot.ts'
 import type { ClusterPod } from '../../src/model/cluster-pods.ts'
 import { recordedReader, recordingOf } from '../support/cluster-snapshot/recorded-reader.ts'
@@ -56,6 +57,26 @@ describe('a memory of what was read', () => {
       ['ReplicaSet', undefined, true],
       ['ReplicaSet', undefined, false],
       ['Deployment', 'ReplicaSet', true],
+    ])
+  })
+
+  it('tells of a Service that has not changed which endpoints it has now', () => {
+    const memory = createReadMemory()
+    const service = {
+      metadata: { name: 'web', namespace: 'shop', uid: 'service', resourceVersion: '1' },
+      spec: { type: 'ClusterIP', selector: { app: 'web' } },
+    }
+    const endpointsWith = (ready: number | undefined): unknown => {
+      const found = { ready, notReady: 0, nodes: {} }
+      const counts = ready === undefined ? null : ({ add: () => undefined, of: () => found } as never)
+      const reading = memory.read(servicesWith(counts), service, 'v1')
+      return 'problem' in reading ? reading.problem : reading.values[0]?.endpoints
+    }
+    expect([2, 3, undefined, 1].map(endpointsWith)).toEqual([
+      expect.objectContaining({ ready: 2 }),
+      expect.objectContaining({ ready: 3 }),
+      null,
+      expect.objectContaining({ ready: 1 }),
     ])
   })
 

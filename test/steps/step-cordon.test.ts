@@ -6,6 +6,7 @@ import { runPlan } from '../../src/migrate/run-plan.ts'
 import type { JournalEvent } from '../../src/model/journal-record.ts'
 import { StepError } from '../../src/model/step-error.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
+import { proveBeforehand } from '../../src/steps/prove-beforehand.ts'
 import { cordonStep, type CordonStepPorts } from '../../src/steps/step-cordon.ts'
 import { planOf, planStep } from '../support/engine-run.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
@@ -80,4 +81,12 @@ it('cordons it when the machine is proven, keeps the host key that was accepted,
   const started = events.find(({ body }) => body.type === 'step-started' && body.uses === 'cluster.cordon')
   expect(started?.body).toMatchObject({ found: { wasUnschedulable: false, hostKey: 'SHA256:new' } })
   expect((await runWith('as-listed', isAnother)).result.exitCode).toBe(0)
+})
+
+it('asks no machine on the way back: the one whose system is put back may well answer nobody', async () => {
+  const node = planOf([{ name: 'node-1', uid: 'uid-node-1' }], [planStep('host.provision')]).nodes[0]
+  const context = { node, isPastPointOfNoReturn: true, ports: { machineOf: isAnother } }
+  expect(await proveBeforehand(context as never)).toEqual({})
+  const before = { ...context, isPastPointOfNoReturn: false }
+  await expect(proveBeforehand(before as never)).rejects.toMatchObject({ code: 'HOST_IS_ANOTHER' })
 })
