@@ -8,14 +8,14 @@ const timeout = 300_000
 
 describe('a fleet that is moved by its plan', { timeout }, () => {
   it('keeps every budget in every moment, and needs little more time than the lower bound', async () => {
-    const { result, plan, observer, makespanMs, boundMs } = await runScale({ nodes: 40, pods: 800 })
+    const { result, plan, observer, makespanMs, boundMs } = await runScale({ nodes: 40, pods: 400 })
     expect(result).toMatchObject({ exitCode: 0, error: undefined, halt: undefined })
     expect(result.nodes.filter(({ state }) => state === 'done')).toHaveLength(40)
     expect(observer.violations).toEqual([])
     // Budgets have held drains back, and every pod had to go at least once.
-    expect(observer.budgets).toBeGreaterThan(80)
-    expect(observer.exhausted()).toBeGreaterThan(80)
-    expect(observer.evictions()).toBeGreaterThanOrEqual(800)
+    expect(observer.budgets).toBeGreaterThan(50)
+    expect(observer.exhausted()).toBeGreaterThan(50)
+    expect(observer.evictions()).toBeGreaterThanOrEqual(400)
     // 5 % of 40.
     expect(plan.limits.maxUnavailable).toBe(2)
     expect(observer.mostAway()).toBe(2)
