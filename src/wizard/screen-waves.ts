@@ -2,19 +2,13 @@ import { durationText } from '../model/duration-text.ts'
 import type { Estimate, Plan, PlannedWave } from '../model/plan.ts'
 import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
+import { waveKindTexts } from '../model/wave-kind-texts.ts'
 import type { PlanDraft } from './move.ts'
 import type { Screen } from './screen.ts'
 import { targetNames } from './target-names.ts'
 import { barColumns, bars, momentText } from './timeline.ts'
 import { pad, padStart } from './width.ts'
 import { counted } from './words.ts'
-
-const kindNames: Readonly<Record<PlannedWave['kind'], Text>> = {
-  canary: { en: 'canary', zh: '金丝雀' },
-  workers: { en: 'workers', zh: '工作节点' },
-  'control-plane': { en: 'control plane', zh: '控制平面' },
-  hosts: { en: 'hosts', zh: '主机' },
-}
 
 /** Waves on a timeline, who is left out, and what it adds up to. */
 export function wavesScreen(draft: PlanDraft, language: Language, command: string): Screen {
@@ -99,7 +93,7 @@ export function waveScreen(wave: PlannedWave, draft: PlanDraft, language: Langua
   return {
     stage: 'waves',
     body: [
-      `${index} ${say(kindNames[wave.kind])}`,
+      `${index} ${say(waveKindTexts[wave.kind])}`,
       ...simulated.warnings.map((warning) => `! ${visibleLine(say(warning))}`),
       say({
         en: `${counted(nodes.length, 'node')}, ${maxUnavailable} away at a time; then ${durationText(soakMs)} of rest.`,
@@ -176,7 +170,7 @@ function waveRow(wave: PlannedWave, bar: string | undefined, language: Language)
   const { index, kind, nodes, simulated, estimate } = wave
   const warnings = simulated.warnings.length
   const cells = [
-    pad(`${index} ${inLanguage(kindNames[kind], language)}`, 15),
+    pad(`${index} ${inLanguage(waveKindTexts[kind], language)}`, 15),
     padStart(String(nodes.length), 5),
     pad(warnings === 0 ? '' : `!${Math.min(9, warnings)}`, 2),
     pad(bar ?? '?', barColumns),

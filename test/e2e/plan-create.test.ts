@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Plan } from '../../src/model/plan.ts'
 import { budgetStatus, clusterBudget, clusterNode, clusterPod } from '../support/cluster-fixture.ts'
 import { writeSnapshot } from '../support/cluster-file-fixture.ts'
-import { factsWith } from '../support/facts-fixture.ts'
+import { factsWith, type FactOverrides } from '../support/facts-fixture.ts'
+import { unit } from '../support/healthy-system.ts'
 import { osferry } from '../support/osferry.ts'
 
 const hosts = ['worker-1', 'worker-2', 'worker-3']
@@ -36,8 +37,9 @@ beforeEach(async () => {
 afterEach(() => rmSync(cwd, { recursive: true }))
 
 /** A host without anything that would block a ContainerOS. */
-function writeFacts(name: string, release = '4.18.0-348.7.1.el8_5.x86_64'): void {
-  const facts = factsWith({ kernel: { release }, images: { localOnly: [] } })
+function writeFacts(name: string, more: FactOverrides = {}): void {
+  const kernel = { release: '4.18.0-348.7.1.el8_5.x86_64' }
+  const facts = factsWith({ kernel, images: { localOnly: [] }, ...more })
   writeFileSync(
     path.join(cwd, '.osferry', 'facts', `${name}.json`),
     JSON.stringify({ ...facts, host: { ...facts.host, name } }),
@@ -217,15 +219,49 @@ describe('osferry plan validate', () => {
     expect(JSON.parse(stdout)).toMatchObject({ changes: [] })
   })
 
-  it('refuses a plan whose host, cluster or assessment is another one by now: exit 5', async () => {
-    writeFacts('worker-3', '4.18.0-193.el8.x86_64')
-    await writeCluster(2)
-    const { exitCode, stderr } = await run('plan', 'validate', 'plan.json')
-    expect(exitCode).toBe(5)
-    expect(stderr).toContain('cluster')
-    expect(stderr).toContain('facts: worker-3')
-    expect(stderr).not.toContain('worker-1')
+  /** What a refusal names as changed, line by line. */
+  async function refusedFor(...more: string[]): Promise<string[]> {
+    const { exitCode, stderr } = await run('plan', 'validate', 'plan.json', ...more)
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('[PLAN_STALE]')])
     expect(stderr).toContain('osferry plan create')
+    const [, named = ''] = /changed since:\n([^]*) \[PLAN_STALE\]$/m.exec(stderr) ?? []
+    return named.split('\n').map((line) => line.trim())
+  }
+
+  it('refuses a plan whose facts alone are others by now', async () => {
+    writeFacts('worker-3', { kernel: { release: '4.18.0-193.el8.x86_64' } })
+    expect(await refusedFor()).toEqual(['facts: worker-3'])
+  })
+
+  it('refuses a plan whose assessment alone is another one by now', async () => {
+    const failed = unit({ name: 'kdump.service', active: 'failed', sub: 'failed' })
+    writeFacts('worker-2', { units: { units: [failed] } })
+    expect((await run('plan', 'validate', 'plan.json')).exitCode).toBe(0)
+    await assessed()
+    expect(await refusedFor()).toEqual(['assessment: worker-2'])
+  })
+
+  it('refuses a plan whose cluster alone is another one by now', async () => {
+    await writeCluster(2)
+    expect(await refusedFor()).toEqual(['cluster'])
+  })
+
+  it('refuses a plan whose playbook alone is another one by now', async () => {
+    const builtIn = readFileSync('playbooks/centos8-to-containeros.yaml', 'utf8')
+    const ours = builtIn.replace('name: centos8-to-containeros', 'name: ours')
+    writeFileSync(path.join(cwd, 'ours.yaml'), ours)
+    const made = await run('plan', 'create', '--options', 'options.yaml', '--playbook', 'ours.yaml')
+    expect([made.exitCode, made.stderr]).toEqual([0, made.stderr])
+    const same = await run('plan', 'validate', 'plan.json', '--playbook', 'ours.yaml')
+    expect([same.exitCode, same.stderr]).toEqual([0, same.stderr])
+    writeFileSync(path.join(cwd, 'ours.yaml'), ours.replace('timeout: 10m', 'timeout: 11m'))
+    expect(await refusedFor('--playbook', 'ours.yaml')).toEqual(['playbook'])
+  })
+
+  it('names everything that is another one, and nothing else', async () => {
+    writeFacts('worker-3', { kernel: { release: '4.18.0-193.el8.x86_64' } })
+    await writeCluster(2)
+    expect(await refusedFor()).toEqual(['cluster', 'facts: worker-3'])
   })
 
   it('refuses a plan when a pod has brought data to a node since', async () => {

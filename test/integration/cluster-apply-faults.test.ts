@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { mergePatch } from '../support/control-plane/api.ts'
 import type { Release } from '../support/control-plane/releases.ts'
-import { actsIn } from '../support/node-project.ts'
+import { actsIn, planNodes } from '../support/node-project.ts'
 import { applyWords, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
 import { plannedWorld } from '../support/planned-world.ts'
 
@@ -14,6 +14,14 @@ const renewed = { timeout: 120_000, interval: 200 }
 const preload = fileURLToPath(new URL('../support/jumping-clock.ts', import.meta.url))
 const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
 const nodes = ['node-1', 'node-2'] as const
+/** Asked before and after a system is replaced; fails while there is a file `lost`. */
+const observe = `
+node=$(sed -n 's/.*"node":"\\([^"]*\\)".*/\\1/p')
+test ! -e lost || { echo 'no such image' >&2; exit 3; }
+test -e "new-$node"
+`
+/** Behind the program of the project. */
+const renew = 'test ! -e "fail-$node" && : > "new-$node"\n'
 
 describe.each<Release>(['oldest', 'newest'])(
   'what osferry apply meets on the %s control plane',
@@ -187,6 +195,55 @@ describe.each<Release>(['oldest', 'newest'])(
       expect((await run(['runs', 'resume', id])).exitCode).toBe(0)
       await expectGivenBack()
     })
+
+    it.each([
+      {
+        when: 'before the point of no return: it is given back, exit 8',
+        fault: 'lost',
+        exitCode: 8,
+        state: 'returned as found',
+        message: '/bin/sh ended with 3: no such image',
+        left: untouched,
+        acts: [],
+      },
+      {
+        when: 'past the point of no return: it stays cordoned, exit 7',
+        fault: 'fail-node-1',
+        exitCode: 7,
+        state: 'failed, past the point of no return',
+        message: '/bin/sh ended with 1',
+        left: { ...untouched, cordoned: true, marks: ['osferry.io/cordon'] },
+        acts: ['node-1'],
+      },
+    ])(
+      'a program that fails to replace the system of a node $when; the printed commands end the run',
+      async ({ fault, exitCode, state, message, left, acts: done }) => {
+        letGo('node-1')
+        writeFileSync(file('observe.sh'), observe)
+        const provision = { observe: ['/bin/sh', './observe.sh'] }
+        const digest = await planNodes(planned.cwd, planned.uids, { run, provision })
+        appendFileSync(file('provision.sh'), renew)
+        writeFileSync(file(fault), '')
+        const { stdout, stderr, ...end } = await run(applyWords('nodes-only.yaml', digest.slice(0, 12)))
+        expect([end.exitCode, stderr]).toEqual([exitCode, stderr])
+        expect(stdout).toMatch(new RegExp(`^node-1 +\\S ${state} .*${message}`, 'm'))
+        expect(stdout).toMatch(/^node-2 +not started/m)
+        expect([await marksOf('node-1'), await marksOf('node-2')]).toEqual([left, untouched])
+        expect([actsIn(planned.cwd), await holders()]).toEqual([done, {}])
+        // Only a system that may be another one by now can be brought back.
+        const isPast = exitCode === 7
+        expect(/osferry rollback node-1 --approve [0-9a-f]{12}$/m.test(stderr)).toBe(isPast)
+        const [, next = ''] = /next: osferry (runs resume .*--retry node-1)$/m.exec(stderr) ?? []
+        rmSync(file(fault))
+        const retried = await run(next.split(' '))
+        expect([retried.exitCode, retried.stdout]).toEqual([0, expect.stringMatching(/^node-1 +✔ done$/m)])
+        const [, onward = ''] = /next: osferry (runs resume \S+)$/m.exec(retried.stderr) ?? []
+        const rest = await run(onward.split(' '))
+        expect([rest.exitCode, rest.stderr]).toEqual([0, rest.stderr])
+        expect(actsIn(planned.cwd)).toEqual([...done, ...nodes])
+        await expectGivenBack()
+      },
+    )
 
     it('somebody who takes the mark of the cordon: the node stays cordoned, exit 2 with what to do', async () => {
       const applying = apply()

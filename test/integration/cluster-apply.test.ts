@@ -10,6 +10,7 @@ import { plannedWorld } from '../support/planned-world.ts'
 
 const soon = { timeout: 60_000, interval: 50 }
 const lease = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/osferry-run'
+const events = '/apis/events.k8s.io/v1/namespaces/kube-system/events'
 
 describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control plane', (release) => {
   const planned = plannedWorld(release)
@@ -31,13 +32,44 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
     expect((spec as { holderIdentity?: string | null }).holderIdentity ?? null).toBeNull()
   }
 
+  /** What the Events of a run say of a node, in their order: `Normal OsferryMoveStarted`, and the note. */
+  async function eventsOf(run: string, node: string): Promise<[string, string][]> {
+    const { items } = (await planned.world.api.request('GET', events)) as unknown as {
+      items: {
+        eventTime: string
+        reportingInstance: string
+        type: string
+        reason: string
+        note: string
+        regarding: { kind: string; name: string }
+      }[]
+    }
+    return items
+      .filter(({ reportingInstance, regarding: { kind, name } }) => {
+        return reportingInstance === run && kind === 'Node' && name === node
+      })
+      .sort((one, other) => (one.eventTime < other.eventTime ? -1 : 1))
+      .map(({ type, reason, note }) => [`${type} ${reason}`, note])
+  }
+
   it('takes nodes through their steps and gives them back, one at a time', async () => {
     const { exitCode, stdout, stderr } = await apply()
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^node-1 +✔ done\nnode-2 +✔ done$/m)])
     expect(stderr).toContain('node-1: migrate cluster.cordon done')
     expect(actsIn(planned.cwd)).toEqual(['node-1', 'node-2'])
     await expectGivenBack()
-    expect((await run(['runs', 'show', (await runs())[0]!.id])).exitCode).toBe(0)
+    const [{ id } = { id: '' }] = await runs()
+    expect((await run(['runs', 'show', id])).exitCode).toBe(0)
+    const byRun = expect.stringMatching(new RegExp(`\\(run ${id} of \\S+@\\S+\\)$`)) as string
+    for (const node of ['node-1', 'node-2'])
+      expect([node, await eventsOf(id, node)]).toEqual([
+        node,
+        [
+          ['Normal OsferryMoveStarted', byRun],
+          ['Warning OsferrySystemReplaced', expect.stringContaining('the way back is: reinstall')],
+          ['Normal OsferryMoved', byRun],
+        ],
+      ])
   })
 
   it('goes on at once after it was killed, as the holder of its own lease', async () => {
@@ -158,6 +190,11 @@ describe.each<Release>(['oldest', 'newest'])('osferry apply on the %s control pl
     expect([aborted.exitCode, aborted.stdout]).toEqual([8, expect.stringContaining('↩ returned as found')])
     expect(actsIn(planned.cwd)).toEqual([])
     await expectGivenBack()
+    expect((await eventsOf(id, 'node-1')).map(([told]) => told)).toEqual([
+      'Normal OsferryMoveStarted',
+      'Normal OsferryReturned',
+    ])
+    expect(await eventsOf(id, 'node-2')).toEqual([])
     const retried = await run(['runs', 'resume', id, '--retry', 'node-1', '--only', 'node-1'])
     expect([retried.exitCode, retried.stderr]).toEqual([65, expect.stringContaining('[RUN_ENDED]')])
   })

@@ -88,6 +88,13 @@ async function runOf(directories: readonly string[], more: Partial<DataRun> = {}
 
 const isMarked = (path: string): boolean => existsSync(markerOf(path))
 
+/** From the begin of a step to its end, by the journal. */
+function passedMs({ disk }: DataRun, uses: string): number {
+  const at = (type: 'step-started' | 'step-done'): number =>
+    Date.parse(disk.events.find(({ body }) => body.type === type && body.uses === uses)?.at ?? '')
+  return at('step-done') - at('step-started')
+}
+
 describe('a host that moves with its data', () => {
   it('has everything again, byte by byte, and the journal tells what was parked', async () => {
     const odd = newPath()
@@ -140,6 +147,17 @@ describe('a host that moves with its data', () => {
     // Some thirty moves over real SSH.
     900_000,
   )
+
+  it('is parked and restored no faster than the plan allows', async () => {
+    const maxBytesPerSecond = 256 * 1024
+    const path = newPath()
+    mkdirSync(path)
+    writeFileSync(join(path, 'data'), randomBytes(4.25 * maxBytesPerSecond))
+    const run = await runOf([path], { compression: 'none', maxBytesPerSecond })
+    expect(await process(run)).toMatchObject({ exitCode: 0 })
+    for (const uses of ['data.park', 'data.restore'])
+      expect([uses, passedMs(run, uses)]).toEqual([uses, expect.toSatisfy((ms: number) => ms >= 4000)])
+  })
 
   it('writes nothing again that is whole', async () => {
     const [one, two] = [smallTree(), smallTree()]

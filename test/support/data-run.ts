@@ -50,6 +50,7 @@ export interface DataRun {
   isGivenBack: boolean
   osRelease: { id: string; versionPrefix?: string }
   compression: 'zstd' | 'gzip' | 'none'
+  maxBytesPerSecond: number | undefined
   /** Its images are kept in the store, too. */
   images: boolean
   /** Rests between attempts are so many times shorter than they are; the time of a step is not. */
@@ -73,6 +74,7 @@ export function dataRun(
     isGivenBack: false,
     osRelease: { id: 'debian' },
     compression: 'zstd',
+    maxBytesPerSecond: undefined,
     images: false,
     hurry: 1,
     onEvent: () => undefined,
@@ -110,7 +112,19 @@ export async function saveFacts(run: DataRun, machineId: string): Promise<void> 
   })
 }
 
-function planOf({ host, data, store, cluster, osRelease, compression, images, hurry }: DataRun): Plan {
+function planOf({
+  host,
+  data,
+  store,
+  cluster,
+  osRelease,
+  compression,
+  images,
+  hurry,
+  ...run
+}: DataRun): Plan {
+  const { maxBytesPerSecond } = run
+  const rate = maxBytesPerSecond === undefined ? {} : { maxBytesPerSecond }
   const made = modelPlan([{ nodes: ['node-1'] }])
   const node = made.nodes[0]!
   const [any] = node.steps
@@ -128,7 +142,7 @@ function planOf({ host, data, store, cluster, osRelease, compression, images, hu
   })
   const steps = [
     ...(images ? [step('migrate', 'images.park', { to: 'archive', store, compression })] : []),
-    step('migrate', 'data.park', { store, compression }),
+    step('migrate', 'data.park', { store, compression, ...rate }),
     step('replace', 'host.provision', { provider: 'lab' }),
     step('replace', 'node.verify-os', { osRelease }),
     step('restore', 'data.restore'),
