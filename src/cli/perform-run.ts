@@ -3,6 +3,7 @@ import { runPlan } from '../migrate/run-plan.ts'
 import { followRun } from '../migrate/run-state.ts'
 import { closeAll, type Closers } from './close-all.ts'
 import { refusePlan } from './refuse-plan.ts'
+import { runConfigs } from './run-configs.ts'
 import { runGates } from './run-gates.ts'
 import { runHosts } from './run-hosts.ts'
 import { runNodeEvents } from './run-node-events.ts'
@@ -55,7 +56,8 @@ export const performRun: PerformRun = async (context, request) => {
     const takeTaints = async (): Promise<void> => await taints?.takeAll()
     // Before the lease is let go, however the run ends.
     closers.push({ what: 'taints', close: takeTaints })
-    const sinks = [webhooks, nodeEvents, ...(taints === undefined ? [] : [taints])]
+    const configs = runConfigs(world, opened.state)
+    const sinks = [webhooks, nodeEvents, configs, ...(taints === undefined ? [] : [taints])]
     closers.push({ what: 'events', close: async () => await nodeEvents.finish() })
     // Closed last: nobody waits for a lease or the journal because somebody does not answer.
     closers.unshift({ what: 'webhooks', close: async () => await webhooks.finish() })

@@ -1,4 +1,9 @@
-import { readLeftProgram, removeLeftProgram, writeLeftProgram } from '../inventory/left-program-file.ts'
+import {
+  readLeftProgram,
+  removeLeftProgram,
+  takeRoom,
+  writeLeftProgram,
+} from '../inventory/left-program-file.ts'
 import { identityOf, ownerState, ownIdentity } from '../journal/owner.ts'
 import type { ProgramNotes } from '../model/left-program.ts'
 import type { ProcessIdentity } from '../model/process-identity.ts'
@@ -9,6 +14,7 @@ import { leftProgramPath } from './state-paths.ts'
 /** The programs that work on hosts of the project, as files in its state directory. */
 export function programNotes(context: Pick<CommandContext, 'settings' | 'clock'>): ProgramNotes {
   return {
+    ready: async (host) => await takeRoom(leftProgramPath(context, host)),
     begun(host, { pid, ...program }): void {
       writeLeftProgram(leftProgramPath(context, host), {
         schema: 'provision-program/v1',

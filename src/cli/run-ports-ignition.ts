@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isBootstrapToken, isFilledFrom, needsToken, withToken } from '../ignition/placeholders.ts'
 import { ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
 import { factsFileName } from '../inventory/facts-store.ts'
@@ -19,7 +19,6 @@ export function ignitionPorts({
   run,
 }: Pick<RunWorld, 'context' | 'run'>): IgnitionStepPorts<NodeConfig> {
   const configs = openNodeConfigs(context)
-  const directory = join(runDirectory(context, run.id), 'ignition')
   return {
     async makeConfig(node, profile) {
       const made = await configs.make(node, profile)
@@ -27,7 +26,7 @@ export function ignitionPorts({
       return made
     },
     configFile: ({ name }: PlannedNode): ConfigFile<NodeConfig> => {
-      const path = join(directory, factsFileName(name).replace(/\.json$/, '.ign'))
+      const path = configPath(context, run.id, name)
       return {
         path,
         async look(made) {
@@ -39,7 +38,7 @@ export function ignitionPorts({
         },
         async write(made) {
           ensureStateDirectory(runDirectory(context, run.id))
-          ensureStateDirectory(directory)
+          ensureStateDirectory(dirname(path))
           const text = made.isShortLived ? withToken(made.text, await tokenOf(context, configs)) : made.text
           await writeFileAtomically(path, text)
         },
@@ -49,6 +48,12 @@ export function ignitionPorts({
       }
     },
   }
+}
+
+/** Where the configuration of a node lies while a run needs it. */
+export function configPath(context: RunWorld['context'], run: string, node: string): string {
+  const name = factsFileName(node).replace(/\.json$/, '.ign')
+  return join(runDirectory(context, run), 'ignition', name)
 }
 
 /** Undefined when it is not there, or others could have read or written it. */

@@ -1,8 +1,9 @@
-import { closeSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { closeSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isMigrationError } from '../model/errors.ts'
 import { LeftProgram } from '../model/left-program.ts'
-import { ensureStateDirectory } from './atomic-file.ts'
+import { ensureStateDirectory, writeFileAtomically } from './atomic-file.ts'
 import { parseJsonDocument } from './json-document.ts'
 import { readBounded } from './read-bounded.ts'
 import { temporaryName } from './temporary-name.ts'
@@ -18,9 +19,24 @@ export async function readLeftProgram(path: string): Promise<LeftProgram | undef
   }
 }
 
+/** A note is shorter: names of a host, a run and a program. */
+const noteBytes = 16 * 1024
+
+/** Takes the room of a note, which the next one at this path gets. Rejects with OUTPUT_FAILED where there is none. */
+export async function takeRoom(path: string): Promise<void> {
+  ensureStateDirectory(dirname(path))
+  // Chance, since some file systems store zeros as nothing.
+  await writeFileAtomically(roomPath(path), randomBytes(noteBytes))
+}
+
+function roomPath(path: string): string {
+  return path.replace(/\.json$/, '.room')
+}
+
 /** Written before this returns: the process may be killed next. After a power cut the program is no more either. */
 export function writeLeftProgram(path: string, program: LeftProgram): void {
   ensureStateDirectory(dirname(path))
+  rmSync(roomPath(path), { force: true })
   const temporary = join(dirname(path), temporaryName(basename(path)))
   const file = openSync(temporary, 'wx', 0o600)
   try {

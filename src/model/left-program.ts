@@ -20,6 +20,8 @@ export type LeftProgram = z.infer<typeof LeftProgram>
 
 /** Which program works on which host; on disk from its start to its end, so that nobody starts a second one beside it. */
 export interface ProgramNotes {
+  /** Called while nothing is begun: takes the room that a note needs. Throws OUTPUT_FAILED where there is none. */
+  ready(host: string): Promise<void>
   /** Called right after it was started. */
   begun(host: string, program: Pick<LeftProgram, 'run' | 'verb' | 'program'> & { pid: number }): void
   ended(host: string): void

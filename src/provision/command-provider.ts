@@ -112,6 +112,8 @@ export function commandProvider(
       await waitForLeft(request.host, { ...options, programs })
       if ((await isDone(request, options)) === true) return 'done'
       await requireStartable(act)
+      // Before the point of no return: without its note the program would be ended when it has begun.
+      await programs.ready(request.host)
       return 'todo'
     },
     async act(request, options) {

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { openNodeConfigs } from '../../src/cli/node-configs.ts'
 import { performRun } from '../../src/cli/perform-run.ts'
+import { runConfigs } from '../../src/cli/run-configs.ts'
 import { changedConfigs } from '../../src/cli/plan-configs.ts'
 import { factsDirectory } from '../../src/cli/state-paths.ts'
 import { IgnitionConfig } from '../../src/ignition/config.ts'
@@ -14,6 +15,8 @@ import { writeFacts } from '../../src/inventory/facts-store.ts'
 import { openJournalReader } from '../../src/journal/read-journal.ts'
 import { createRunControl } from '../../src/migrate/run-control.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
+import type { RunSelection } from '../../src/migrate/run-selection.ts'
+import { runStateOf } from '../../src/migrate/run-state.ts'
 import type { JournalEvent } from '../../src/model/journal-record.ts'
 import type { Plan, PlannedNode } from '../../src/model/plan.ts'
 import { commandContext, type TestContext } from '../support/command-context.ts'
@@ -50,7 +53,9 @@ async function project(env: Record<string, string> = { JOIN_TOKEN: token }): Pro
 
 /** A host that writes down what it was given, and the configuration that it was pointed to. */
 async function plan(more: Partial<PlannedNode> = {}): Promise<Plan> {
-  const script = `cat > "${cwd}/request"; cp "${ignitionFile()}" "${cwd}/fetched"; test -e "${cwd}/ok"`
+  const file = ignitionFile()
+  const copy = `cp "${file}" "${cwd}/fetched"; stat -c %a "${file}" "${path.dirname(file)}" > "${cwd}/modes"`
+  const script = `cat > "${cwd}/request"; ${copy}; test -e "${cwd}/ok"`
   const host = planHost('worker-1', { argv: ['/bin/sh', '-c', script] }, more)
   const { sha256 } = await openNodeConfigs(await project()).make(host, 'ours')
   const render = {
@@ -67,13 +72,14 @@ const ignitionFile = (): string => path.join(cwd, '.osferry', 'runs', run.id, 'i
 async function perform(
   made: Plan,
   context: TestContext,
+  selection: RunSelection = {},
 ): Promise<{ result: RunResult; events: JournalEvent[] }> {
   const events: JournalEvent[] = []
   const result = await performRun(context, {
     plan: made,
     digest: planDigest(made),
     run,
-    selection: {},
+    selection,
     control: createRunControl(),
     onEvent: (event) => void events.push(event),
     onHold: () => undefined,
@@ -99,7 +105,7 @@ describe('ignition.render in a run', () => {
     const { result, events } = await perform(made, context)
     expect(result).toMatchObject({ exitCode: 0 })
     const file = ignitionFile()
-    expect([statSync(file).mode & 0o777, statSync(path.dirname(file)).mode & 0o777]).toEqual([0o600, 0o700])
+    expect(readFileSync(path.join(cwd, 'modes'), 'utf8')).toBe('600\n700\n')
     const text = readFileSync(path.join(cwd, 'fetched'), 'utf8')
     const request = JSON.parse(readFileSync(path.join(cwd, 'request'), 'utf8')) as object
     expect(request).toMatchObject({
@@ -114,6 +120,29 @@ describe('ignition.render in a run', () => {
     })
     const said = [journalText(), context.written.stderr, context.written.stdout, JSON.stringify(made)]
     expect(said.join('\n')).not.toContain(token)
+  })
+
+  it('keeps the configuration for another try of a host that has failed, and takes it away when the host is done', async () => {
+    const made = await plan()
+    const failed = await perform(made, await project())
+    expect([failed.result.exitCode, readFileSync(ignitionFile(), 'utf8')]).toEqual([
+      7,
+      expect.stringContaining(token),
+    ])
+    writeFileSync(path.join(cwd, 'ok'), '')
+    const { result } = await perform(made, await project(), { retry: ['worker-1'] })
+    expect([result.exitCode, existsSync(ignitionFile())]).toEqual([0, false])
+    expect(readdirSync(cwd, { recursive: true }).filter((name) => String(name).endsWith('.ign'))).toEqual([])
+  })
+
+  it('takes away what a process has left that was killed when the host was done', async () => {
+    writeFileSync(path.join(cwd, 'ok'), '')
+    const context = await project()
+    const { events } = await perform(await plan(), context)
+    const file = ignitionFile()
+    writeFileSync(file, token)
+    runConfigs({ context, run }, runStateOf(events))
+    expect(existsSync(file)).toBe(false)
   })
 
   it('takes the configuration away again when the host is given back', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -116,5 +116,17 @@ describe('a program that was left at work on a host', () => {
     await vi.waitUntil(() => lines('ended') === 1, soon)
     await provider().act(request, options())
     expect([lines('begun'), readdirSync(file('programs'))]).toEqual([2, []])
+  })
+})
+
+describe('the note of a program', () => {
+  it('has its room from the look on, while there is a way back', async () => {
+    writeFileSync(file('back'), '')
+    rmSync(file('wait'))
+    expect(await provider().observe(request, options())).toBe('todo')
+    expect(readdirSync(file('programs'))).toEqual(['a.room'])
+    expect(statSync(file('programs/a.room')).size).toBeGreaterThan(8192)
+    await provider().act(request, options())
+    expect([lines('begun'), readdirSync(file('programs'))]).toEqual([1, []])
   })
 })

@@ -2,6 +2,7 @@ import type { ProgramNotes } from '../../src/model/left-program.ts'
 
 /** Of a process before which there was none. */
 export const noPrograms: ProgramNotes = {
+  ready: async () => await Promise.resolve(),
   begun: () => undefined,
   ended: () => undefined,
   atWork: async () => await Promise.resolve(undefined),

@@ -18,6 +18,8 @@ export function applyWords(playbook: string, approve: string, ...more: readonly 
 export interface OsferryOptions {
   cwd: string
   env?: Readonly<Record<string, string>>
+  /** Words in front of its own, which start it elsewhere. */
+  wrapper?: readonly string[]
   /** Called with the process as soon as it runs, to signal it. */
   started?: (child: ChildProcess) => void
 }
@@ -27,7 +29,8 @@ export function osferry(args: readonly string[], options: OsferryOptions): Promi
   const env = { ...process.env, NO_COLOR: '1', LANG: 'C.UTF-8', ...options.env }
   delete (env as Record<string, unknown>)['FORCE_COLOR']
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], {
+    const [command = '', ...words] = [...(options.wrapper ?? []), process.execPath, bin, ...args]
+    const child = spawn(command, words, {
       cwd: options.cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
