@@ -1,13 +1,15 @@
 import { MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { requireDigest, type PlanFile } from '../inventory/plan-file.ts'
+import { measuredOf } from '../plan/measure-steps.ts'
+import type { MeasuredSteps } from '../plan/step-estimates.ts'
 import { clusterCommand } from './cluster-command.ts'
 import { snapshotFlag } from './cluster-flags.ts'
 import type { CommandContext } from './context.ts'
 import { createPlan } from './create-plan.ts'
 import { defineCommand, documentFormats, type CommandExit, type CommandInput } from './define-command.ts'
 import { givenFlags } from './given-flags.ts'
-import { keepPlan, keptPlan } from './kept-plan.ts'
+import { keepPlan, keptPlan, keptPlanBy } from './kept-plan.ts'
 import { goOnWithNodes, nodeCommands, nodeEnds, runToMigrate, type NodeRun } from './node-run.ts'
 import { allRuns, refuseApplied, refuseOverlap } from './known-runs.ts'
 import { isForMachines, printDocument, tellExit } from './output.ts'
@@ -43,8 +45,11 @@ export const migrate = defineCommand({
     if (open !== undefined) return await goOn(context, input, open)
     const choices = await planChoices(context, input)
     const clusterFile = input.value('--cluster')
-    const only = { node: word, ...(clusterFile === undefined ? {} : { clusterFile }) }
-    const { plan, digest } = await createPlan(context, choices, only)
+    const { plan, digest } = await createPlan(context, choices, {
+      node: word,
+      ...(clusterFile === undefined ? {} : { clusterFile }),
+      ...(await approvedTimes(context, input)),
+    })
     const file: PlanFile = { plan, digest, path: shortPath(context, keptPlanPath(context, digest)) }
     const [node] = plan.nodes
     if (node === undefined || plan.leftOut.length > 0) return await notPlanned(context, file)
@@ -63,6 +68,16 @@ export const migrate = defineCommand({
     })
   },
 })
+
+/** What was measured since somebody has approved a plan makes no other one of it. */
+async function approvedTimes(
+  context: CommandContext,
+  input: CommandInput,
+): Promise<{ measured?: MeasuredSteps }> {
+  const approve = input.value('--approve')
+  const kept = approve === undefined ? undefined : await keptPlanBy(context, approve)
+  return kept === undefined ? {} : { measured: measuredOf(kept.plan) }
+}
 
 /** The plan of an open run is the one that was approved: what would make another one is refused, unless that one is named. */
 async function goOn(context: CommandContext, input: CommandInput, open: NodeRun): Promise<CommandExit> {

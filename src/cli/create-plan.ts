@@ -9,8 +9,10 @@ import { nearest } from '../model/nearest.ts'
 import { planIssues } from '../model/plan-rules.ts'
 import { Plan } from '../model/plan.ts'
 import { makePlan, type PlanRequest } from '../plan/make-plan.ts'
+import type { MeasuredSteps } from '../plan/step-estimates.ts'
 import { staleAfterMs } from './assess-cluster.ts'
 import type { CommandContext } from './context.ts'
+import { measuredSteps } from './measured-steps.ts'
 import { planCluster, sha256 } from './plan-cluster.ts'
 import { planConfigs } from './plan-configs.ts'
 import { planHosts } from './plan-hosts.ts'
@@ -22,14 +24,21 @@ export interface MadePlan {
   digest: string
 }
 
-/** Makes the plan of the hosts that `-l` chooses, or of one node, from saved documents. */
+/** Makes the plan of the hosts that `-l` chooses, or of one node, from saved documents and the times in the journal. */
 export async function createPlan(
   context: CommandContext,
   choices: Pick<PlanRequest, 'options' | 'playbook'>,
   {
     clusterFile,
     node,
-  }: { /** Another snapshot than the saved one. */ clusterFile?: string; node?: string } = {},
+    measured,
+  }: {
+    /** Another snapshot than the saved one. */
+    clusterFile?: string
+    node?: string
+    /** In place of what the journal says now. */
+    measured?: MeasuredSteps
+  } = {},
 ): Promise<MadePlan> {
   const cluster = await planCluster(context, clusterFile)
   warnOfAge(context, cluster?.input.createdAt)
@@ -42,6 +51,7 @@ export async function createPlan(
     hosts,
     cluster,
     sha256,
+    measured: measured ?? (await measuredSteps(context, choices.playbook.playbook.target)),
     ...(configs === undefined ? {} : { configs }),
   })
   const [issue] = planIssues(Plan.parse(plan))

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
-import { readPlan, type PlanFile } from '../inventory/plan-file.ts'
+import { digestDigits, readPlan, type PlanFile } from '../inventory/plan-file.ts'
 import { canonicalJson } from '../model/canonical-json.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
@@ -28,6 +28,17 @@ export async function keptPlan(context: CommandContext, digest: string): Promise
       details: { file: file.path, digest: file.digest, meant: digest },
     },
   )
+}
+
+/** The kept plan that begins with the digits that somebody has typed; undefined when there is none, or it was changed. */
+export async function keptPlanBy(context: CommandContext, typed: string): Promise<PlanFile | undefined> {
+  const digits = digestDigits(typed)
+  const directory = dirname(keptPlanPath(context, digits))
+  const names = existsSync(directory) ? readdirSync(directory) : []
+  const name = names.find((one) => one.startsWith(digits) && one.endsWith('.json'))
+  if (name === undefined) return undefined
+  const digest = basename(name, '.json')
+  return (await isWhole(keptPlanPath(context, digest), digest)) ? await keptPlan(context, digest) : undefined
 }
 
 async function isWhole(path: string, digest: string): Promise<boolean> {

@@ -48,16 +48,20 @@ export function planDigest(plan: Plan): string {
 
 /** Throws PLAN_DIGEST_WRONG when the plan is not the one whose digest, or at least twelve digits of it, was given. */
 export function requireDigest({ path, digest }: PlanFile, meant: string): void {
-  const hex = meant.replace(/^sha256:/, '').toLowerCase()
-  if (!/^[0-9a-f]{12,64}$/.test(hex)) {
-    throw new MigrationError('USAGE', `${JSON.stringify(meant)} is no digest of a plan`, {
-      hint: 'a digest is the sha256 of the plan: 64 hex digits, or the first twelve of them at least',
-    })
-  }
+  const hex = digestDigits(meant)
   if (digest.startsWith(hex)) return
   throw new MigrationError('PLAN_DIGEST_WRONG', `the digest of ${path} is ${digest}, not ${hex}`, {
     hint: 'it is another plan than the one that was meant, or it was changed since: look at it with osferry plan show',
     details: { file: path, digest, meant: hex },
+  })
+}
+
+/** The digits of a digest as somebody has typed it; throws USAGE for what is none. */
+export function digestDigits(typed: string): string {
+  const hex = typed.replace(/^sha256:/, '').toLowerCase()
+  if (/^[0-9a-f]{12,64}$/.test(hex)) return hex
+  throw new MigrationError('USAGE', `${JSON.stringify(typed)} is no digest of a plan`, {
+    hint: 'a digest is the sha256 of the plan: 64 hex digits, or the first twelve of them at least',
   })
 }
 

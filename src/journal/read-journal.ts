@@ -19,6 +19,8 @@ export interface JournalReader {
   events(run: string, afterSeq?: number): IterableIterator<JournalEvent>
   /** The same without steps: enough to know how runs and nodes fare. */
   milestones(run: string): IterableIterator<JournalEvent>
+  /** Those from which it can be told how long steps have taken, after `afterSeq`. */
+  attempts(run: string, afterSeq: number): IterableIterator<JournalEvent>
   /** Number of the last event of a run, 0 without one. */
   lastSeq(run: string): number
   close(): void
@@ -46,6 +48,7 @@ export function openJournalReader(path: string): JournalReader | undefined {
     },
     events: (run, afterSeq = 0) => readEvents(file, run, { afterSeq }),
     milestones: (run) => readEvents(file, run, { only: 'milestones' }),
+    attempts: (run, afterSeq) => readEvents(file, run, { afterSeq, only: 'attempts' }),
     lastSeq: (run) => atJournal(path, () => Number(last.get(run)?.['seq'] ?? 0)),
     close: () => file.database.close(),
   }

@@ -61,22 +61,26 @@ export function readRuns(file: JournalFile): JournalRun[] {
   return readMarks(file).flatMap((mark) => (mark.kind === 'run' ? [mark.run] : []))
 }
 
-/** Types of events that say how runs and nodes fare, without their steps. */
-const milestones = `text ->> '$.body.type' IN
-  ('run-started', 'run-resumed', 'part-done', 'run-paused', 'run-aborting', 'run-ended', 'node-started', 'point-of-no-return',
-   'node-rolling-back', 'node-ended')`
+/** Types of events, by what they are read for. */
+const typesOf = {
+  /** How runs and nodes fare, without their steps. */
+  milestones: `'run-started', 'run-resumed', 'part-done', 'run-paused', 'run-aborting', 'run-ended', 'node-started',
+    'point-of-no-return', 'node-rolling-back', 'node-ended'`,
+  /** When attempts of steps began and were done, and what tells that their time is not that of the work alone. */
+  attempts: `'run-resumed', 'node-started', 'node-rolling-back', 'step-started', 'step-done'`,
+} as const
 
 /**
  * Events of a run after a number, page by page: nothing is held open between two of them, and what is written meanwhile is
- * seen. With `only`, milestones alone. Throws JOURNAL_CORRUPT for one that was changed.
+ * seen. With `only`, those of one purpose alone. Throws JOURNAL_CORRUPT for one that was changed.
  */
 export function* readEvents(
   file: JournalFile,
   run: string,
-  { afterSeq = 0, only }: { afterSeq?: number; only?: 'milestones' } = {},
+  { afterSeq = 0, only }: { afterSeq?: number; only?: keyof typeof typesOf } = {},
 ): IterableIterator<JournalEvent> {
   const select = `SELECT seq AS number, text, hash FROM events WHERE run = ? AND seq > ?
-    ${only === undefined ? '' : `AND ${milestones}`} ORDER BY seq LIMIT ${pageRows}`
+    ${only === undefined ? '' : `AND text ->> '$.body.type' IN (${typesOf[only]})`} ORDER BY seq LIMIT ${pageRows}`
   for (let after = afterSeq; ;) {
     const rows = atJournal(file.path, () => rowsOf(file.database.prepare(select).all(run, after)))
     for (const row of rows) {

@@ -17,6 +17,10 @@ export type RollbackMeans = z.infer<typeof RollbackMeans>
 export const Estimate = z.object({ p50Ms: ms, p90Ms: ms, basis: z.enum(['measured', 'assumed']) })
 export type Estimate = z.infer<typeof Estimate>
 
+/** The same of a step; of a measured one with how many attempts it rests on. */
+export const StepEstimate = Estimate.extend({ samples: z.int().min(1).exactOptional() })
+export type StepEstimate = z.infer<typeof StepEstimate>
+
 /** A step with every parameter that it will run with: what is approved is what runs. */
 export const PlannedStep = z.object({
   phase: Phase,
@@ -24,7 +28,7 @@ export const PlannedStep = z.object({
   with: z.record(z.string(), z.unknown()),
   pointOfNoReturn: z.boolean(),
   timeoutMs: ms,
-  estimate: Estimate,
+  estimate: StepEstimate,
 })
 export type PlannedStep = z.infer<typeof PlannedStep>
 

@@ -16,7 +16,7 @@ import type { localVolumes } from './local-volumes.ts'
 import { planSteps } from './plan-steps.ts'
 import { planInputs } from './plan-inputs.ts'
 import { planWaves } from './plan-waves.ts'
-import { sumEstimates, type estimateStep } from './step-estimates.ts'
+import { sumEstimates, type MeasuredSteps } from './step-estimates.ts'
 import type { WaveNode, WaveSnapshot } from './wave-request.ts'
 
 /** One host that somebody wants to move, with all that is known about it. */
@@ -56,7 +56,7 @@ export interface PlanRequest {
   configs?: ReadonlyMap<string, PlannedConfig>
   /** Hex; node:crypto is no part of a pure core. */
   sha256: (text: string) => string
-  measured?: Parameters<typeof estimateStep>[2]
+  measured?: MeasuredSteps
 }
 
 /** What the write bucket of the cluster port lets through. */

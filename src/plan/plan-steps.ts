@@ -6,7 +6,7 @@ import type { PlanOptions } from '../model/plan-options.ts'
 import type { StepName } from '../model/step-names.ts'
 import { plannedParameters, stepRow } from '../model/step-parameters.ts'
 import type { Text } from '../model/text.ts'
-import { estimateStep, type StepAmounts } from './step-estimates.ts'
+import { estimateStep, type MeasuredSteps, type StepAmounts } from './step-estimates.ts'
 
 export interface StepsRequest {
   playbook: Playbook
@@ -17,7 +17,7 @@ export interface StepsRequest {
   /** Digest of the Ignition configuration of the host, without secrets. */
   config?: string | undefined
   amounts: StepAmounts
-  measured?: Parameters<typeof estimateStep>[2]
+  measured?: MeasuredSteps
 }
 
 /** The steps of one node with every parameter, and what keeps them from being complete. */

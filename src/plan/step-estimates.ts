@@ -1,4 +1,4 @@
-import type { Estimate } from '../model/plan.ts'
+import type { Estimate, StepEstimate } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 
 const second = 1000
@@ -43,12 +43,15 @@ export interface StepAmounts {
   parkedBytes: number
 }
 
+/** What a project has measured of its own, by step. */
+export type MeasuredSteps = Readonly<Partial<Record<StepName, Omit<StepEstimate, 'basis'>>>>
+
 /** P50 and P90 of one step: `measured` where the project has a figure of its own, else our table. */
 export function estimateStep(
   uses: StepName,
   amounts: StepAmounts,
-  measured: Readonly<Partial<Record<StepName, Omit<Estimate, 'basis'>>>> = {},
-): Estimate {
+  measured: MeasuredSteps = {},
+): StepEstimate {
   const own = measured[uses]
   if (own !== undefined) return { ...own, basis: 'measured' }
   const { p50Ms, p90Ms } = stepPriors[uses]
