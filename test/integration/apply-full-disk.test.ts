@@ -35,7 +35,7 @@ const run = (...args: string[]): Promise<OsferryRun> =>
   project.run(args, { wrapper: disk.wrapper(project.cwd) })
 
 function onDisk(command: string): void {
-  const [program = '', ...words] = [...disk.wrapper(project.cwd), 'sh', '-c', command]
+  const [program, ...words] = [...disk.wrapper(project.cwd), 'sh', '-c', command]
   execFileSync(program, words)
 }
 
