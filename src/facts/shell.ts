@@ -158,7 +158,7 @@ run() {
       rc=$?
       [ "$rc" -eq 142 ] || break 2
       # bash leaves waitpid by a jump: a job that ends while the alarm comes may be gone with its status. Once more.
-      ours "$job" "$self" || break
+      there "$job" || break
       left=$((left - tick))
       [ "$left" -gt 0 ] || { slay "$job"; rc=124 cut=timeout; break 2; }
     done
@@ -170,10 +170,15 @@ run() {
 ours() {
   # pid parent
   # A process id may belong to somebody else by now: only our own child is waited for, and only it is ever ended.
-  { read -r entry <"/proc/$1/stat"; } || return 1
+  # An alarm may interrupt the first read of dash.
+  { read -r entry <"/proc/$1/stat"; } || { read -r entry <"/proc/$1/stat"; } || return 1
   entry=${'$'}{entry##*) }
   entry=${'$'}{entry#* }
   [ "${'$'}{entry%% *}" = "$2" ]
+}
+there() {
+  # A ticker that is not ours either: /proc tells nothing here (another one is mounted there), the kernel is asked itself.
+  ours "$1" "$self" || { ! ours "$ticker" "$self" && kill -0 "$1"; }
 }
 slay() {
   # Stops the process, then ends its children, then itself.

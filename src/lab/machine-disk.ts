@@ -14,7 +14,7 @@ export interface MachineDisk {
 }
 
 /** What osferry asks of hosts when it moves data; `uname` is the machine's own. */
-const tools = 'bash sh tar zstd gzip realpath head ls cat mkdir rm sync du timeout blkid'.split(' ')
+const tools = 'bash sh tar zstd gzip realpath head ls cat mkdir rm sync du find timeout blkid'.split(' ')
 
 /** Makes the directories of a machine. What of the tools this computer has not, the machine has not either. */
 export async function makeDisk(directory: string): Promise<MachineDisk> {

@@ -45,10 +45,10 @@ function differentFileSystem(was: KeptLook, now: KeptLook, host: Pick<Host, 'nam
 
 function fewer(was: KeptLook, now: KeptLook, host: Pick<Host, 'name'>): string[] {
   if (was.inodes === null || was.bytes === null) return []
-  if (now.inodes === null || now.bytes === null)
+  if (now.inodes === null || (now.bytes === null && now.hasFind))
     throw notKnown(was.path, host, 'its files could not be counted in the time of the step')
   if (now.inodes < was.inodes) return [`it had ${was.inodes} files and directories and has ${now.inodes}`]
-  return now.bytes < was.bytes ? [`it had ${was.bytes} bytes and has ${now.bytes}`] : []
+  return now.bytes !== null && now.bytes < was.bytes ? [`it had ${was.bytes} bytes and has ${now.bytes}`] : []
 }
 
 function notKnown(path: string, { name }: Pick<Host, 'name'>, why: string): Error {

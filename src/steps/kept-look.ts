@@ -15,6 +15,8 @@ export const KeptLook = z.object({
   /** Files, directories and links below it on its file system, and their apparent size; null = not counted, or not in time. */
   inodes: z.int().min(0).nullable(),
   bytes: z.int().min(0).nullable(),
+  /** A system without `find` tells no sizes, ever. */
+  hasFind: z.boolean().default(true),
 })
 export type KeptLook = z.infer<typeof KeptLook>
 
@@ -96,7 +98,7 @@ if [ "$kind" = directory ]; then
 fi
 if [ "$seconds" != 0 ] && { [ "$kind" = directory ] || [ "$kind" = file ]; }; then
   inodes=$(timeout "$seconds" du -x -s --inodes -- "$real" 2>/dev/null) && tell inodes "\${inodes%%[!0-9]*}"
-  bytes=$(sizes "$real" "$seconds") && tell bytes "$bytes"
+  if command -v find >/dev/null; then bytes=$(sizes "$real" "$seconds") && tell bytes "$bytes"; else tell find no; fi
 fi
 tell end yes
 `
@@ -109,6 +111,7 @@ const Answer = z.object({
   readable: z.literal('yes').optional(),
   inodes: z.coerce.number().int().min(0).nullable().default(null),
   bytes: z.coerce.number().int().min(0).nullable().default(null),
+  find: z.literal('no').optional(),
   end: z.literal('yes'),
 })
 
@@ -151,5 +154,5 @@ export async function lookAtKept(
   if (kind === 'directory' && answer.readable === undefined) throw notTold(what, 'it cannot be read')
   if (kind !== 'none' && fstype === '') throw notTold(what, 'nobody can tell on which file system it lies')
   const entries = pairs.flatMap(([key, value]) => (key === 'entry' ? [value] : []))
-  return { path, kind, uuid, fstype, source, entries, inodes, bytes }
+  return { path, kind, uuid, fstype, source, entries, inodes, bytes, hasFind: answer.find === undefined }
 }

@@ -154,6 +154,19 @@ describe.each(shells)('the script under %s', (shell) => {
     }
   })
 
+  it('runs a long section once where /proc tells nothing of its processes', () => {
+    const script = scriptOf(planCollection([echo('lsm', 'echo a; sleep 2.5; echo b')], 'basic'), {
+      set: 'basic',
+      nonce,
+    })
+    const blind = script
+      .replace('tick=3\n', 'tick=1\n')
+      .replaceAll('"/proc/$1/stat"', '"/proc/nobody/$1/stat"')
+    expect(blind.match(/nobody/g)).not.toBeNull()
+    const { sections } = readFrames(run(shell, blind), nonce)
+    expect(Buffer.from(sections.get('lsm')?.bytes ?? []).toString()).toBe('a\nb\n')
+  })
+
   it('leaves no process behind on the host', () => {
     const mark = `7.${process.pid}${shell.length}`
     const script = scriptOf(planCollection([echo('lsm', 'echo done')], 'basic'), { set: 'basic', nonce })

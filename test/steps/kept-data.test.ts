@@ -16,6 +16,7 @@ const look = (path: string): KeptLook => ({
   entries: [],
   inodes: 9,
   bytes: 900,
+  hasFind: true,
 })
 
 describe('paths that are preserved', () => {

@@ -11,6 +11,7 @@ const was: KeptLook = {
   entries: ['d data', 'f wal'],
   inodes: 9,
   bytes: 900,
+  hasFind: true,
 }
 const host = { name: 'node-1' }
 
@@ -53,6 +54,13 @@ describe('what was preserved', () => {
     expect(differences(now)).toEqual(wrong)
   })
 
+  it('is known by its files alone on a system that has no find', () => {
+    expect(differences({ bytes: null, hasFind: false })).toEqual([])
+    expect(differences({ bytes: null, hasFind: false, inodes: 8 })).toEqual([
+      'it had 9 files and directories and has 8',
+    ])
+  })
+
   it('may lose some of its entries where others write, but not all', () => {
     const busy = { isQuiet: false, before: { inodes: null, bytes: null } }
     expect(differences({ entries: ['f wal'] }, busy)).toEqual([])
@@ -82,6 +90,7 @@ describe('what was preserved', () => {
   it.each<[string, Partial<KeptLook>]>([
     ['a UUID', { uuid: '' }],
     ['how many files there are', { inodes: null }],
+    ['how big they are', { bytes: null }],
   ])('is not told when the system does not tell %s', (_, now) => {
     expect(() => differences(now)).toThrow(expect.objectContaining({ code: 'DATA_KEPT_NOT_TOLD' }) as Error)
   })
