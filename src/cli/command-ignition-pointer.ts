@@ -6,9 +6,8 @@ import { readBounded } from '../inventory/read-bounded.ts'
 import { MigrationError } from '../model/errors.ts'
 import { ignitionSpecs } from '../model/os-profile.ts'
 import { defineCommand, documentFormats, done } from './define-command.ts'
+import { readIgnitionFile } from './ignition-file.ts'
 import { printDocument } from './output.ts'
-
-const maxBytes = 32 * 1024 * 1024
 
 /** `osferry ignition pointer FILE URL`: a configuration that fetches another one, and takes no other bytes than those of the file. */
 export const ignitionPointer = defineCommand({
@@ -35,7 +34,7 @@ export const ignitionPointer = defineCommand({
   async run(context, input) {
     const { cwd } = context
     const [file = '', url = ''] = input.arguments
-    const text = await readBounded(resolve(cwd, file), { maxBytes })
+    const text = await readIgnitionFile(context, file)
     const { config, issues } = lintIgnitionText(text)
     const spec = ignitionSpecs.find((known) => known === config?.ignition.version)
     if (spec === undefined || issues.some(({ severity }) => severity === 'error'))

@@ -2,6 +2,7 @@ import { MigrationError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
 import type { Language } from '../model/text.ts'
 import { commandPath } from './command-path.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { speak } from './lang.ts'
 import { groupSummaries } from './command-groups.ts'
 import { commandRows } from './registry.ts'
@@ -19,9 +20,7 @@ export function refuseUnknownTopic(
   const typed = inGroup && second !== undefined ? second : first
   const names = inGroup ? namesIn(first) : [...namesIn(undefined), ...(byWord ? namesIn('help') : [])]
   const asked = inGroup ? `${first} ${typed}` : typed
-  const near = nearest(typed, names)
-  const meant =
-    near === undefined ? '' : speak({ en: `Did you mean ${near}? `, zh: `您是指 ${near} 吗？` }, language)
+  const meant = didYouMean(nearest(typed, names), language)
   const all = inGroup ? `osferry ${first} --help` : 'osferry --help'
   const message = byWord
     ? { en: `no help on ${asked}`, zh: `没有关于 ${asked} 的帮助` }

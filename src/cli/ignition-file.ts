@@ -5,6 +5,6 @@ import type { CommandContext } from './context.ts'
 const maxBytes = 32 * 1024 * 1024
 
 /** The text of a configuration that somebody has named. Rejects with DOCUMENT_* errors. */
-export async function readIgnitionFile({ cwd }: CommandContext, path: string): Promise<string> {
+export async function readIgnitionFile({ cwd }: Pick<CommandContext, 'cwd'>, path: string): Promise<string> {
   return await readBounded(resolve(cwd, path), { maxBytes })
 }

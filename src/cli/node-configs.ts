@@ -31,14 +31,13 @@ export type ConfiguredNode = Pick<PlannedNode, 'name' | 'host' | 'data'>
 /** Makes configurations of nodes from what is saved in the project. Nothing is contacted. */
 export function openNodeConfigs(context: CommandContext): NodeConfigs {
   const profiles = new Map<string, Promise<FoundProfile>>()
-  let found: Promise<FoundSettings> | undefined
-  const settings = (): Promise<FoundSettings> => (found ??= findIgnitionSettings(context))
+  const found = new Map<'settings', Promise<FoundSettings>>()
+  const settings = async (): Promise<FoundSettings> =>
+    await remembered(found, 'settings', () => findIgnitionSettings(context))
   return {
     settings,
     async make({ host, ...node }, name) {
-      const waiting = profiles.get(name) ?? findProfile(name, context)
-      profiles.set(name, waiting)
-      const { profile } = await waiting
+      const { profile } = await remembered(profiles, name, () => findProfile(name, context))
       const given = await settings()
       const facts = await savedFacts(context, host)
       const { config, open } = buildIgnition(ignitionRequest(node, { facts, profile, given }))
@@ -46,6 +45,18 @@ export function openNodeConfigs(context: CommandContext): NodeConfigs {
       const isShortLived = given.settings.join?.token !== undefined && needsToken(text)
       return { text, sha256: sha256(text), isShortLived, open }
     },
+  }
+}
+
+/** What could not be read is read again the next time: somebody may have put it right. */
+async function remembered<Key, T>(known: Map<Key, Promise<T>>, key: Key, read: () => Promise<T>): Promise<T> {
+  const reading = known.get(key) ?? read()
+  known.set(key, reading)
+  try {
+    return await reading
+  } catch (error) {
+    if (known.get(key) === reading) known.delete(key)
+    throw error
   }
 }
 

@@ -1,22 +1,21 @@
 import type { IgnitionConfig } from '../ignition/config.ts'
 import { lintIgnitionText } from '../ignition/lint.ts'
 import { translateButane } from '../inventory/butane.ts'
-import { readBounded } from '../inventory/read-bounded.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { CommandContext } from './context.ts'
-
-const maxBytes = 32 * 1024 * 1024
+import { readIgnitionFile } from './ignition-file.ts'
 
 /**
  * A team's own configuration: Ignition, or Butane by its ending. Throws IGNITION_INVALID with every error and its place, and what
  * butane says.
  */
 export async function readOwnConfig(
-  { env, signal, say }: Pick<CommandContext, 'env' | 'signal' | 'say'>,
+  context: Pick<CommandContext, 'cwd' | 'env' | 'signal' | 'say'>,
   path: string,
 ): Promise<IgnitionConfig> {
+  const { env, signal, say } = context
   const isButane = /\.(bu|butane|ya?ml)$/i.test(path)
-  const text = isButane ? await translateButane(path, { env, signal }) : await readBounded(path, { maxBytes })
+  const text = isButane ? await translateButane(path, { env, signal }) : await readIgnitionFile(context, path)
   const { config, issues } = lintIgnitionText(text)
   const errors = issues.filter(({ severity }) => severity === 'error')
   if (config !== undefined && errors.length === 0) return config

@@ -5,9 +5,9 @@ import {
   writeLeftProgram,
 } from '../inventory/left-program-file.ts'
 import { identityOf, ownerState, ownIdentity } from '../journal/owner.ts'
+import { sessionState } from '../journal/process-stat.ts'
 import type { ProgramNotes } from '../model/left-program.ts'
 import type { ProcessIdentity } from '../model/process-identity.ts'
-import { isSessionThere } from '../provision/session-there.ts'
 import type { CommandContext } from './context.ts'
 import { leftProgramPath } from './state-paths.ts'
 
@@ -26,14 +26,19 @@ export function programNotes(context: Pick<CommandContext, 'settings' | 'clock'>
     },
     ended: (host) => removeLeftProgram(leftProgramPath(context, host)),
     async atWork(host) {
-      const left = await readLeftProgram(leftProgramPath(context, host))
-      return left !== undefined && isThere(left.process) ? left : undefined
+      const path = leftProgramPath(context, host)
+      const program = await readLeftProgram(path)
+      const state = program === undefined ? 'gone' : stateOf(program.process)
+      if (program === undefined || state === 'gone') return undefined
+      return { program, isSeen: state === 'there', path }
     },
   }
 }
 
-/** A program that has ended may have left others at work; what is in another container or on another machine nobody can see. */
-function isThere(process: ProcessIdentity): boolean {
+/** A program that has ended may have left others at work; a session's number is not given away while one of them is there. */
+function stateOf(process: ProcessIdentity): 'there' | 'gone' | 'unseen' {
   const state = ownerState(process, ownIdentity())
-  return state === 'working' || state === 'stopped' || (state === 'gone' && isSessionThere(process.pid))
+  if (state === 'gone') return sessionState(process.pid)
+  if (state === 'elsewhere') return 'unseen'
+  return state === 'working' || state === 'stopped' ? 'there' : 'gone'
 }

@@ -6,20 +6,33 @@ import { ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-f
 import { factsFileName } from '../inventory/facts-store.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { PlannedNode } from '../model/plan.ts'
-import type { ConfigFile, IgnitionStepPorts } from '../steps/step-render-ignition.ts'
+import { StepError } from '../model/step-error.ts'
+import {
+  requireApproved,
+  type ConfigFile,
+  type IgnitionStepPorts,
+  type ReadyConfig,
+  type RenderedConfigPort,
+  type RenderedMemory,
+} from '../steps/step-render-ignition.ts'
 import { configuredSecret } from './configured-secret.ts'
 import { openNodeConfigs, requireDecided, type NodeConfig, type NodeConfigs } from './node-configs.ts'
 import { sha256 } from './plan-cluster.ts'
 import type { RunWorld } from './run-world.ts'
 import { runDirectory } from './state-paths.ts'
 
+/** So long a token is taken for one that was only just read. */
+const freshMs = 120_000
+
 /** Configurations of the nodes of a run: files in its directory, for the user of this process alone. */
 export function ignitionPorts({
   context,
   run,
-}: Pick<RunWorld, 'context' | 'run'>): IgnitionStepPorts<NodeConfig> {
+}: Pick<RunWorld, 'context' | 'run'>): IgnitionStepPorts<NodeConfig> & RenderedConfigPort {
   const configs = openNodeConfigs(context)
-  return {
+  /** When this process has last read the token of a node, on the clock that never jumps. */
+  const readMs = new Map<string, number>()
+  const ports: IgnitionStepPorts<NodeConfig> = {
     async makeConfig(node, profile) {
       const made = await configs.make(node, profile)
       requireDecided(node, made.open)
@@ -41,10 +54,44 @@ export function ignitionPorts({
           ensureStateDirectory(dirname(path))
           const text = made.isShortLived ? withToken(made.text, await tokenOf(context, configs)) : made.text
           await writeFileAtomically(path, text)
+          readMs.set(name, context.clock.monotonicMs())
         },
         async remove() {
           await rm(path, { force: true })
         },
+      }
+    },
+  }
+  async function fresh(node: PlannedNode, { profile, config }: RenderedMemory): Promise<ReadyConfig> {
+    const made = await ports.makeConfig(node, profile)
+    requireApproved(node, { made: made.sha256, approved: config })
+    const file = ports.configFile(node)
+    const ageMs = context.clock.monotonicMs() - (readMs.get(node.name) ?? Number.NEGATIVE_INFINITY)
+    const seen = made.isShortLived && ageMs >= freshMs ? undefined : await file.look(made)
+    if (seen === undefined) await file.write(made)
+    const now = seen ?? (await file.look(made))
+    if (now !== undefined) return { ...now, path: file.path }
+    throw new StepError('config', `${file.path} does not hold the configuration of ${node.name}`, {
+      code: 'IGNITION_NOT_WRITTEN',
+    })
+  }
+
+  return {
+    ...ports,
+    async freshConfig(node, rendered, { orAsWritten }) {
+      try {
+        return await fresh(node, rendered)
+      } catch (error) {
+        const { path } = ports.configFile(node)
+        const text = orAsWritten ? await privateText(path) : undefined
+        if (text === undefined) throw error
+        const { message: reason } = error as Error
+        context.log.warn('the Ignition configuration is handed out as it was written before', {
+          node: node.name,
+          path,
+          reason,
+        })
+        return { path, sha256: sha256(text), complete: !needsToken(text) }
       }
     },
   }

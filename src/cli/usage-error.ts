@@ -2,6 +2,7 @@ import type { Command, CommanderError } from 'commander'
 import { MigrationError } from '../model/errors.ts'
 import { nearest } from '../model/nearest.ts'
 import type { Language } from '../model/text.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { speak } from './lang.ts'
 
 /** What commander found wrong, as a usage error that names the nearest flag or command. */
@@ -69,11 +70,7 @@ function suggest(
   near: string | undefined,
   words: { help: string; language: Language },
 ): MigrationError {
-  const meant =
-    near === undefined
-      ? ''
-      : speak({ en: `Did you mean ${near}? `, zh: `您是指 ${near} 吗？` }, words.language)
-  return new MigrationError('USAGE', message, { hint: `${meant}${words.help}` })
+  return new MigrationError('USAGE', message, { hint: `${didYouMean(near, words.language)}${words.help}` })
 }
 
 function pathOf(command: Command): string {

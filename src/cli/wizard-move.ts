@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../inventory/atomic-file.ts'
 import { readPlanOptions } from '../inventory/plan-options-file.ts'
 import { readBounded } from '../inventory/read-bounded.ts'
 import { MigrationError } from '../model/errors.ts'
+import { rewritesDisk } from '../model/plan.ts'
 import { parseSelector, selects } from '../model/selector.ts'
 import { dataOfHost } from '../plan/data-of-host.ts'
 import { isOffSystemDisk } from '../plan/data-path.ts'
@@ -115,6 +116,7 @@ function storesOf({ settings }: CommandContext): MoveBasis['stores'] {
 }
 
 async function localDataOf(context: CommandContext, wish: PlanWish): Promise<HostData[]> {
+  const { rollback } = wish.options
   const { playbook } = await readMovingPlaybook(context, wish.playbook)
   const { target } = playbook
   const cluster = await planCluster(context, undefined)
@@ -128,6 +130,7 @@ async function localDataOf(context: CommandContext, wish: PlanWish): Promise<Hos
       target,
       rules: wish.options.data,
       isOffSystemDisk: (path) => isOffSystemDisk(path, known),
+      isRewrittenOnWayBack: rollback !== undefined && rewritesDisk(rollback.means),
     })
     return decided.map((item) => ({ host: name, target, data: item }))
   })

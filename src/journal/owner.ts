@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { ProcessIdentity } from '../model/process-identity.ts'
+import { processStat } from './process-stat.ts'
 
 /** Who holds a journal: enough to find out, without asking, whether it is still at work. */
 export const Owner = z.strictObject({
@@ -18,7 +19,8 @@ export type Owner = z.infer<typeof Owner>
 
 /**
  * `stopped` = its process is there and may go on at any time (SIGSTOP, Ctrl-Z); `gone`, `reused` (another process has its id)
- * and `rebooted` are sure; `elsewhere` = on another machine or in another container, where only its heartbeat tells.
+ * and `rebooted` are sure; `elsewhere` = where nobody can see it from here: on another machine or in another container. There only
+ * its heartbeat tells.
  */
 export type OwnerState = 'working' | 'stopped' | 'gone' | 'reused' | 'rebooted' | 'elsewhere'
 
@@ -43,7 +45,7 @@ export function identityOf(pid: number): ProcessIdentity {
     bootId: firstLine('/proc/sys/kernel/random/boot_id') ?? '',
     pidNamespace: linkOf('/proc/self/ns/pid'),
     pid,
-    startedTicks: processOf(pid)?.startedTicks ?? '',
+    startedTicks: startOf(pid),
   }
 }
 
@@ -52,8 +54,9 @@ export function ownerState(owner: ProcessIdentity, me: ProcessIdentity): OwnerSt
   const sameMachine = owner.host === me.host && owner.machineId === me.machineId
   if (sameMachine && owner.bootId === '' && me.bootId === '') return isThere(owner.pid) ? 'working' : 'gone'
   if (owner.bootId === me.bootId && owner.pidNamespace === me.pidNamespace) {
-    const found = processOf(owner.pid)
-    if (found === undefined) return 'gone'
+    const found = processStat(owner.pid)
+    if (found === 'unseen') return 'elsewhere'
+    if (found === 'gone') return 'gone'
     if (found.startedTicks !== owner.startedTicks) return 'reused'
     return found.isStopped ? 'stopped' : 'working'
   }
@@ -62,14 +65,9 @@ export function ownerState(owner: ProcessIdentity, me: ProcessIdentity): OwnerSt
   return sameMachine && isPlain && owner.bootId !== me.bootId ? 'rebooted' : 'elsewhere'
 }
 
-/** Undefined for a process that is not there, or has ended and was not waited for. Source: proc_pid_stat(5). */
-function processOf(pid: number): { startedTicks: string; isStopped: boolean } | undefined {
-  const stat = firstLine(`/proc/${pid}/stat`)
-  if (stat === undefined) return undefined
-  // The name of the program may hold anything, brackets and spaces too.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [state = '', startedTicks = ''] = [fields[0], fields[19]]
-  return state === 'Z' || state === 'X' ? undefined : { startedTicks, isStopped: /^t$/i.test(state) }
+function startOf(pid: number): string {
+  const stat = processStat(pid)
+  return typeof stat === 'string' ? '' : stat.startedTicks
 }
 
 function isThere(pid: number): boolean {

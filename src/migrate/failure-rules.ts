@@ -1,7 +1,7 @@
 import type { FailureClass, StepFailure } from '../model/journal-record.ts'
+import { stepTimeout } from '../model/step-error.ts'
 
-/** Codes of failures that the engine finds itself. */
-export const stepTimeout = 'STEP_TIMEOUT'
+/** What was told to end goes on. */
 export const stepStuck = 'STEP_STUCK'
 
 /** A failure of a class that another try may change is retried so often. */

@@ -1,8 +1,9 @@
 import type { JournalEventBody } from '../model/journal-record.ts'
+import { NodeGoesBack } from '../model/node-goes-back.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import type { Phase } from '../model/playbook.ts'
 import type { StepMemory } from '../model/step.ts'
-import { failureOf, StepError } from '../model/step-error.ts'
+import { failureOf, StepError, stepTimeout } from '../model/step-error.ts'
 import type { Text } from '../model/text.ts'
 import {
   attemptStep,
@@ -13,7 +14,7 @@ import {
   type StepPlace,
 } from './attempt-step.ts'
 import type { Engine } from './engine.ts'
-import { backOffMs, fleetEffect, isRetried, stepTimeout } from './failure-rules.ts'
+import { backOffMs, fleetEffect, isRetried } from './failure-rules.ts'
 import { nextMove } from './next-move.ts'
 import { pendingNode, type NodeState } from './node-state.ts'
 import { withinTime } from './within-time.ts'
@@ -99,9 +100,6 @@ export async function runNode<Ports>(
 /** Thrown when the run stops while a step waits for its next attempt. */
 const stopped = new Error('the run stops')
 
-/** Thrown when a node goes back although its step has not failed. */
-const cut = new Error('the node goes back')
-
 /** One attempt of a step; its failure is in the journal when this resolves, and the time until the next attempt is over. */
 async function runStep<Ports>(
   place: StepPlace<Ports>,
@@ -113,7 +111,7 @@ async function runStep<Ports>(
   const back = new AbortController()
   // Past its point of no return there is no way back, also when it is passed while this is at work.
   const goBack = (): void => {
-    if (!state().isPastPointOfNoReturn) back.abort(cut)
+    if (!state().isPastPointOfNoReturn) back.abort(new NodeGoesBack())
   }
   if (options.returning.aborted) goBack()
   options.returning.addEventListener('abort', goBack, { once: true })
@@ -125,7 +123,7 @@ async function runStep<Ports>(
       signal: AbortSignal.any([engine.over, back.signal]),
     })
   } catch (error) {
-    if (engine.over.aborted || error === cut) return
+    if (engine.over.aborted || error instanceof NodeGoesBack) return
     // It may be the journal's own: the next run looks.
     engine.broken.throwIfAborted()
     const failure = failureOf(error)

@@ -25,6 +25,14 @@ export interface ProgramNotes {
   /** Called right after it was started. */
   begun(host: string, program: Pick<LeftProgram, 'run' | 'verb' | 'program'> & { pid: number }): void
   ended(host: string): void
-  /** One that was left by whoever has started it, and is still there; undefined also when that cannot be seen from here. */
-  atWork(host: string): Promise<LeftProgram | undefined>
+  /** One that was left by whoever has started it, unless it is known to have ended. */
+  atWork(host: string): Promise<ProgramAtWork | undefined>
+}
+
+export interface ProgramAtWork {
+  program: LeftProgram
+  /** False when it was begun where nobody can look from here: it may have ended. */
+  isSeen: boolean
+  /** Its note, which is to be removed by people who know that it has ended. */
+  path: string
 }

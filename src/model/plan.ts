@@ -13,6 +13,13 @@ export const rollbackMeans = ['old-deployment', 'old-disk', 'snapshot', 'image',
 export const RollbackMeans = z.enum(rollbackMeans)
 export type RollbackMeans = z.infer<typeof RollbackMeans>
 
+const rewriting: ReadonlySet<RollbackMeans> = new Set(['image', 'reinstall'])
+
+/** True when the way back by these means writes the disk of the system anew. */
+export function rewritesDisk(means: RollbackMeans): boolean {
+  return rewriting.has(means)
+}
+
 /** How long something takes. `measured` = from the runs of this project, `assumed` = from our own table of priors. */
 export const Estimate = z.object({ p50Ms: ms, p90Ms: ms, basis: z.enum(['measured', 'assumed']) })
 export type Estimate = z.infer<typeof Estimate>

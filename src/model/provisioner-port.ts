@@ -10,8 +10,11 @@ export interface ProvisionRequest {
   run: string
   /** The same for every attempt in a run, also after a kill. */
   token: string
-  /** The Ignition configuration that the run has made for it: a file of this machine, and the sha256 of its bytes. */
-  ignition?: { path: string; sha256: string } | undefined
+  /**
+   * The Ignition configuration that the run has made for it: a file of this machine, and the sha256 of its bytes. `complete` = false:
+   * a placeholder stands where a bootstrap token belongs, for the provider to fill in.
+   */
+  ignition?: { path: string; sha256: string; complete: boolean } | undefined
 }
 
 /** One host that gets its old system back. */
@@ -29,7 +32,7 @@ export interface ProvisionOptions {
 /**
  * A way to replace the system of a host. Whoever implements it is asked again after a kill with the same token, and does
  * nothing twice for one. Throws StepErrors; when the signal aborts nothing of it goes on in this process, and outside of it
- * only what a person has left (RunLeft).
+ * only what changes a machine, unless its time is over or the node goes back (NodeGoesBack).
  */
 export interface Provisioner {
   /** For people: `command /usr/local/bin/reinstall`. */

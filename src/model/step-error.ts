@@ -2,6 +2,9 @@ import { isMigrationError, type ErrorCode } from './errors.ts'
 import type { FailureClass, StepFailure } from './journal-record.ts'
 import { plain, redact } from './redact.ts'
 
+/** The code of what was not done in its time. */
+export const stepTimeout = 'STEP_TIMEOUT'
+
 /** Why a step could not be done, with its class. Its caller makes an event and an outcome of it. */
 export class StepError extends Error {
   readonly failureClass: FailureClass

@@ -99,7 +99,9 @@ export function promqlGate(settings: PromqlGateSettings, { token, ca }: PromqlGa
         })
         // The API says what is wrong with a query in the body of a 400 or 422.
         const isAnswer = status === 200 || status === 400 || status === 422
-        return isAnswer ? judge(text) : unknown(`${url.host} answered ${status}`)
+        // Some proxies repeat what they were sent.
+        const hidden = bearer === undefined ? text : text.replaceAll(bearer, '***')
+        return isAnswer ? judge(hidden) : unknown(`${url.host} answered ${status}`)
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof ExchangeFailure)) throw error

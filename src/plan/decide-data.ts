@@ -15,6 +15,8 @@ export interface DataChoices {
   rules: readonly DataRule[]
   /** Whether a path lies on a disk that is not written anew; undefined = nobody knows. */
   isOffSystemDisk: (path: string) => boolean | undefined
+  /** The rollback means write the disk of the system anew, also that of one that is changed in place. */
+  isRewrittenOnWayBack: boolean
 }
 
 /** What becomes of each piece of local data. `action` stays null where nobody has decided: such a node is not planned. */
@@ -36,6 +38,17 @@ const joined: Text = {
   zh: '节点加入时由 kubelet 重新生成',
 }
 
+const lostOnWayBack: Text = {
+  en: 'a rollback by image or by installing anew writes the disk on which it lies, and what was written since would be lost: decide what becomes of it, or choose old-deployment, old-disk or snapshot',
+  zh: '以镜像或重装回退会重写其所在磁盘，此后写入的内容将丢失：请决定其处理方式，或改用 old-deployment、old-disk 或 snapshot 回退',
+}
+
+/** Nobody would make it again. */
+function isOfTheHost({ kind, path }: FoundData): boolean {
+  if (kind === 'host-path') return path !== null && whoMakesAgain(path) === undefined
+  return kind === 'local-volume' || kind === 'etcd'
+}
+
 /** Of the rules that match the first counts, also when what it says cannot be: a wider one below it never decides then. */
 function decisionOf(data: FoundData, choices: DataChoices): Decision {
   const rule = choices.rules.find((rule) => matches(rule, data, choices.host))
@@ -44,7 +57,10 @@ function decisionOf(data: FoundData, choices: DataChoices): Decision {
     if (refused !== undefined) return { action: null, reason: refusal(refused, { data, rule, choices }) }
     return { action: rule.action, reason: { en: rule.reason, zh: rule.reason } }
   }
-  if (!wipesDisk(choices.target) && data.kind !== 'empty-dir') return { action: 'preserve', reason: inPlace }
+  if (!wipesDisk(choices.target) && data.kind !== 'empty-dir') {
+    const lost = whyLost(data, choices)
+    return lost === undefined ? { action: 'preserve', reason: inPlace } : { action: null, reason: lost }
+  }
   if (data.kind === 'kubelet-root') return { action: 'discard', reason: joined }
   const again = data.kind === 'host-path' && data.path !== null ? whoMakesAgain(data.path) : undefined
   return again === undefined ? { action: null, reason: null } : { action: 'discard', reason: again }
@@ -84,9 +100,17 @@ function whyImpossible(data: FoundData, action: DataAction, choices: DataChoices
     return { en: 'where its data is, its driver knows only', zh: '数据位置只有其驱动知道' }
   if (action === 'park' && isBlock === true) return { en: 'a raw device is no files', zh: '裸设备不是文件' }
   if (action === 'park' && kind !== 'images') return whyNotParked(data, choices.target)
-  if (action !== 'preserve' || !wipesDisk(choices.target) || path === null) return undefined
+  return action === 'preserve' ? whyLost(data, choices) : undefined
+}
+
+/** Why it would not be there any more, on the way there or on the way back. */
+function whyLost(data: FoundData, choices: DataChoices): Text | undefined {
+  const { path, isBlock } = data
+  const isWritten = wipesDisk(choices.target) || (choices.isRewrittenOnWayBack && isOfTheHost(data))
+  if (!isWritten || path === null) return undefined
   const isOff = isBlock === true ? undefined : choices.isOffSystemDisk(path)
   if (isOff === true) return undefined
+  if (!wipesDisk(choices.target)) return lostOnWayBack
   return isOff === false
     ? {
         en: 'it lies on the system disk, which is written anew',

@@ -1,4 +1,5 @@
 import type { LocalData } from '../model/data-decision.ts'
+import { rewritesDisk } from '../model/plan.ts'
 import type { FoundLocalData } from './local-data.ts'
 import { dataOfHost, wipesDisk } from './data-of-host.ts'
 import { isOffSystemDisk } from './data-path.ts'
@@ -23,6 +24,7 @@ export function decidedData(
     host: host.assessment.host.name,
     target,
     rules: request.options.data,
+    isRewrittenOnWayBack: rewritesDisk(request.options.rollback.means),
     isOffSystemDisk: (path) => isOffSystemDisk(path, facts),
   })
   return { data, unknown: found.unknown }

@@ -1,13 +1,13 @@
 import type { changingVerbs, ProgramNotes } from '../model/left-program.ts'
+import { NodeGoesBack } from '../model/node-goes-back.ts'
 import type {
   ProvisionOptions,
   Provisioner,
   ProvisionRequest,
   RollbackRequest,
 } from '../model/provisioner-port.ts'
-import { RunLeft } from '../model/run-left.ts'
 import type { StepParameters } from '../model/step-parameters.ts'
-import { StepError } from '../model/step-error.ts'
+import { StepError, stepTimeout } from '../model/step-error.ts'
 import { runGroup, type GroupEnd } from './run-group.ts'
 import { tellingWords } from './telling-words.ts'
 import { waitForLeft } from './wait-for-left.ts'
@@ -25,7 +25,7 @@ type Verb = 'observe' | (typeof changingVerbs)[number]
 
 /**
  * The team's own program. It gets the request as JSON on stdin, `{ verb, node, host, target, run, token }`, with
- * `ignition: { path, sha256 }` after `ignition.render` and `means` for the verb `rollback`; and tells by its exit status: 0 = done,
+ * `ignition: { path, sha256, complete }` after `ignition.render` and `means` for the verb `rollback`; and tells by its exit status: 0 = done,
  * what the plan says (75) = try again, everything else = failed; `observe` says with 1 that it is still to do.
  */
 export function commandProvider(
@@ -62,12 +62,12 @@ export function commandProvider(
     const { node, host, target, run, token, means, ignition } = request
     const stdin = `${JSON.stringify({ verb, node, host, target, run, token, ignition, means })}\n`
     const [program = ''] = argv
-    // A question whose answer nobody waits for is ended; what changes a machine is not cut off because a person leaves.
+    // A question whose answer nobody waits for is ended; what changes a machine is cut off by its plan only.
     const leaving =
       verb === 'observe'
         ? {}
         : {
-            isLeft: (reason: unknown): boolean => reason instanceof RunLeft,
+            isLeft: (reason: unknown): boolean => !isEndedBy(reason),
             onStarted: (pid: number): void => programs.begun(host, { run, verb, program, pid }),
           }
     const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal, ...leaving })
@@ -137,6 +137,14 @@ export function commandProvider(
             await rollBack(rollback, request, options),
         }),
   }
+}
+
+/**
+ * Its time is over, or its node goes back, which waits for it. Whoever leaves, has lost a lock or stops for another node's sake leaves
+ * it at work: half a system on a disk is no machine any more, and the next run waits for it.
+ */
+function isEndedBy(reason: unknown): boolean {
+  return reason instanceof NodeGoesBack || (reason instanceof StepError && reason.code === stepTimeout)
 }
 
 function throwUnlessDone(

@@ -24,7 +24,7 @@ export interface GroupOptions {
   /** From SIGTERM to SIGKILL. */
   graceMs: number
   signal: AbortSignal
-  /** True for reasons of the signal for which the program goes on without us. Default: it is ended. */
+  /** True for reasons of the signal for which the program goes on without us. Default: it is ended for all of them. */
   isLeft?: (reason: unknown) => boolean
   /** Called with its process id, which is that of its group and session, too; when it throws the program is ended. */
   onStarted?: (pid: number) => void

@@ -1,4 +1,4 @@
-import type { PlannedNode, RollbackMeans } from '../model/plan.ts'
+import { rewritesDisk, type PlannedNode } from '../model/plan.ts'
 import { keptPaths } from './kept-data.ts'
 import { claimsToReattach } from './reattached-volumes.ts'
 
@@ -7,9 +7,7 @@ export function keepsData(node: Pick<PlannedNode, 'data' | 'target'>): boolean {
   return keptPaths(node).length > 0 || claimsToReattach(node).length > 0
 }
 
-const rewrites: ReadonlySet<RollbackMeans> = new Set(['image', 'reinstall'])
-
 /** True when the way back writes the disk anew on which a system that is changed in place has its data. */
 export function backOnNewDisk({ target, rollback }: Pick<PlannedNode, 'target' | 'rollback'>): boolean {
-  return target !== 'containeros' && rewrites.has(rollback.means)
+  return target !== 'containeros' && rewritesDisk(rollback.means)
 }

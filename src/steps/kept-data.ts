@@ -15,6 +15,8 @@ export interface KeptPath {
   isQuiet: boolean
   /** It lies on another disk than the one that is written anew: it is there, or nobody can tell whether it was kept. */
   isOffSystemDisk: boolean
+  /** What is mounted below it belongs to it; of a kubelet these are the volumes of pods that are gone. */
+  hasMounts: boolean
 }
 
 const Recorded = z.object({ kept: z.array(KeptLook) })
@@ -36,6 +38,7 @@ export function keptPaths({ data, target }: Pick<PlannedNode, 'data' | 'target'>
       path,
       isQuiet: isQuiet(item, target) && kept.get(path)?.isQuiet !== false,
       isOffSystemDisk: target === 'containeros',
+      hasMounts: kind !== 'kubelet-root' && kept.get(path)?.hasMounts !== false,
     })
   }
   return [...kept.values()]
@@ -68,8 +71,8 @@ export async function recordKept(
   signal: AbortSignal,
 ): Promise<StepMemory> {
   const kept: KeptLook[] = []
-  for (const { path, isQuiet, isOffSystemDisk } of paths) {
-    const question = { path, entries: mostEntries, countSeconds: isQuiet ? countSeconds(time) : 0 }
+  for (const { path, isQuiet, isOffSystemDisk, hasMounts } of paths) {
+    const question = { path, entries: mostEntries, countSeconds: isQuiet ? countSeconds(time) : 0, hasMounts }
     const look = await lookAtKept(host, question, signal)
     if (look.kind === 'none' && isOffSystemDisk)
       throw notTold(
@@ -109,6 +112,8 @@ export function recordedKept(
 
 interface KeptQuestions {
   paths: readonly KeptPath[]
+  /** Pods have been there since, and have written: nothing of it is quiet any more. */
+  hadPods?: boolean
   before: readonly KeptLook[]
   time: CountTime
   /** Its disk was written anew since, all of it: another file system is no loss. */
@@ -123,7 +128,7 @@ interface KeptQuestions {
  */
 export async function proveKept(
   host: Host,
-  { paths, before, time, isDiskAnew = false, next }: KeptQuestions,
+  { paths, before, time, hadPods = false, isDiskAnew = false, next }: KeptQuestions,
   signal: AbortSignal,
 ): Promise<StepMemory> {
   const wrong: string[] = []
@@ -131,11 +136,13 @@ export async function proveKept(
   let counted = 0
   for (const was of before) {
     const { path, entries } = was
-    const { isQuiet = false, isOffSystemDisk = true } = rules.get(path) ?? {}
+    const { isQuiet: wasQuiet = false, isOffSystemDisk = true } = rules.get(path) ?? {}
+    const isQuiet = wasQuiet && !hadPods
     // A system that is changed in place boots, too.
     if (!isOffSystemDisk && inMemory.has(was.fstype)) continue
     const isCounted = isQuiet && was.inodes !== null && was.bytes !== null
-    const question = { path, entries, countSeconds: isCounted ? countSeconds(time) : 0 }
+    const hasMounts = was.mounts.length > 0
+    const question = { path, entries, countSeconds: isCounted ? countSeconds(time) : 0, hasMounts }
     const now = await lookAtKept(host, question, signal)
     const found = keptDifferences(was, now, { host, isQuiet, isDiskAnew })
     if (found.length > 0) wrong.push(`${path}: ${found.join(', ')}`)

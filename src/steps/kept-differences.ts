@@ -28,6 +28,7 @@ export function keptDifferences(was: KeptLook, now: KeptLook, rules: KeptRules):
   return [
     ...(isDiskAnew ? [] : differentFileSystem(was, now, host)),
     ...(isMissing ? [`missing in it: ${fewNames(gone.map(nameOf))}`] : []),
+    ...missingMounts(was, now, isDiskAnew),
     ...(isQuiet ? fewer(was, now, host) : []),
   ]
 }
@@ -41,6 +42,14 @@ function differentFileSystem(was: KeptLook, now: KeptLook, host: Pick<Host, 'nam
   const isSame =
     was.uuid === '' ? was.fstype === now.fstype && was.source === now.source : was.uuid === now.uuid
   return isSame ? [] : [`it was on the file system ${told(was)} and is on ${told(now)}`]
+}
+
+/** With the names of file systems, as the kernel writes them; on a disk that was written anew only where they are tells. */
+function missingMounts(was: KeptLook, now: KeptLook, isDiskAnew: boolean): string[] {
+  const told = (mount: string): string => (isDiskAnew ? (mount.split(' ')[0] ?? '') : mount)
+  const there = new Set(now.mounts.map(told))
+  const gone = was.mounts.filter((mount) => !there.has(told(mount)))
+  return gone.length === 0 ? [] : [`not mounted below it any more: ${fewNames(gone)}`]
 }
 
 function fewer(was: KeptLook, now: KeptLook, host: Pick<Host, 'name'>): string[] {

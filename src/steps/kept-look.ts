@@ -15,6 +15,8 @@ export const KeptLook = z.object({
   /** Files, directories and links below it on its file system, and their apparent size; null = not counted, or not in time. */
   inodes: z.int().min(0).nullable(),
   bytes: z.int().min(0).nullable(),
+  /** File systems on disks and shares that are mounted below it: `AT TYPE UUID`, or the source where there is none, as the kernel writes them. */
+  mounts: z.array(z.string()).default([]),
   /** A system without `find` tells no sizes, ever. */
   hasFind: z.boolean().default(true),
 })
@@ -23,7 +25,8 @@ export type KeptLook = z.infer<typeof KeptLook>
 const marker = 'osferry-kept'
 
 /**
- * Arguments: marker, path, seconds for each count (0 = do not count), how many entries, or entries that are looked for. The mount
+ * Arguments: marker, path, seconds for each count (0 = do not count), `below` = tell what is mounted there, how many entries, or
+ * entries that are looked for. The mount
  * that holds the path is the longest one of the kernel's list, the last of several at one place; names of devices may change with
  * the kernel, UUIDs do not. `printf %q` writes a name otherwise in another release of bash, so names are written here. Sizes are
  * those of files and links: `du -b` of coreutils before 9.2 has those of directories in it, and later ones have not.
@@ -31,8 +34,8 @@ const marker = 'osferry-kept'
 const script = `
 export LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-marker=$1 path=$2 seconds=$3 most=$4
-shift 4
+marker=$1 path=$2 seconds=$3 below=$4 most=$5
+shift 5
 tell() { printf '%s %s=%s\\n' "$marker" "$1" "$2"; }
 tell_entry() {
   local entry=$path/$1 type=o written='' character code i
@@ -46,6 +49,10 @@ tell_entry() {
     written+=$character
   done
   tell entry "$type $written"
+}
+uuid_of() {
+  local device
+  case $1 in /dev/*) printf -v device %b "$1" && blkid -c /dev/null -o value -s UUID "$device" 2>/dev/null ;; esac
 }
 sizes() (
   set -o pipefail
@@ -61,23 +68,27 @@ if [ "$kind" != none ]; then
   real=$(realpath -e -- "$path" && printf x)
   real=\${real%?x}
   best='' about=''
-  while read -r _ _ _ _ at rest; do
-    printf -v at %b "$at"
+  while read -r _ _ _ _ written rest; do
+    printf -v at %b "$written"
     under=\${at%/}
     case $real/ in
       "$under"/*) if [ "\${#at}" -ge "\${#best}" ]; then best=$at about=\${rest#* - }; fi ;;
     esac
+    [ "$below" = below ] || continue
+    case $at in "\${real%/}"/?*) ;; *) continue ;; esac
+    rest=\${rest#* - }
+    type=\${rest%% *} source=\${rest#* }
+    source=\${source%% *}
+    # Shares are HOST:PATH or //HOST/PATH.
+    case $source in /dev/* | *:/* | //*) ;; *) continue ;; esac
+    uuid=$(uuid_of "$source")
+    tell mount "$written $type \${uuid:-$source}"
   done </proc/self/mountinfo
   source=\${about#* }
   source=\${source%% *}
   tell fstype "\${about%% *}"
   tell source "$source"
-  case $source in
-    /dev/*)
-      printf -v device %b "$source"
-      tell uuid "$(blkid -c /dev/null -o value -s UUID "$device" 2>/dev/null)"
-      ;;
-  esac
+  tell uuid "$(uuid_of "$source")"
 fi
 if [ "$kind" = directory ]; then
   ls -AU -- "$path" >/dev/null 2>&1 && tell readable yes
@@ -116,6 +127,8 @@ const Answer = z.object({
 })
 
 const lookMs = 60_000
+/** A journal has little room. */
+const mostMounts = 64
 
 /** How closely is looked. */
 export interface KeptQuestion {
@@ -124,17 +137,23 @@ export interface KeptQuestion {
   entries: number | readonly string[]
   /** For each of the two counts; 0 = nothing is counted. */
   countSeconds: number
+  /** Whether what is mounted below it is told. */
+  hasMounts: boolean
 }
 
 /** Looks at one path as root. Throws DATA_KEPT_NOT_TOLD and HOST_* errors. */
 export async function lookAtKept(
   host: Host,
-  { path, entries: asked, countSeconds }: KeptQuestion,
+  { path, entries: asked, countSeconds, hasMounts }: KeptQuestion,
   signal: AbortSignal,
 ): Promise<KeptLook> {
-  const words = typeof asked === 'number' ? [String(asked)] : ['0', ...asked]
+  const words = [
+    String(countSeconds),
+    hasMounts ? 'below' : '-',
+    ...(typeof asked === 'number' ? [String(asked)] : ['0', ...asked]),
+  ]
   const { stdout, cut } = await host.run({
-    argv: ['bash', '--norc', '-c', script, 'osferry', marker, path, String(countSeconds), ...words],
+    argv: ['bash', '--norc', '-c', script, 'osferry', marker, path, ...words],
     become: true,
     timeoutMs: lookMs + 2 * countSeconds * 1000,
     maxOutputBytes: 256 * 1024,
@@ -153,6 +172,19 @@ export async function lookAtKept(
   const { kind, uuid, fstype, source, inodes, bytes } = answer
   if (kind === 'directory' && answer.readable === undefined) throw notTold(what, 'it cannot be read')
   if (kind !== 'none' && fstype === '') throw notTold(what, 'nobody can tell on which file system it lies')
-  const entries = pairs.flatMap(([key, value]) => (key === 'entry' ? [value] : []))
-  return { path, kind, uuid, fstype, source, entries, inodes, bytes, hasFind: answer.find === undefined }
+  const all = (wanted: string): string[] => pairs.flatMap(([key, value]) => (key === wanted ? [value] : []))
+  const [entries, mounts] = [all('entry'), all('mount')]
+  if (mounts.length > mostMounts) throw notTold(what, `${mounts.length} file systems are mounted below it`)
+  return {
+    path,
+    kind,
+    uuid,
+    fstype,
+    source,
+    entries,
+    inodes,
+    bytes,
+    mounts,
+    hasFind: answer.find === undefined,
+  }
 }

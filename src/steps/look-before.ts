@@ -57,10 +57,8 @@ async function keptBefore(
   const time = { clock, endMs: nowMs + Math.min(mostCountMs, leftMs * countShare) }
   if (earlier !== undefined) {
     const before = recordedKept(earlier.memory, { name: node.name, paths })
-    // Pods have been there again, and have written.
-    const busy = paths.map((path) => ({ ...path, isQuiet: false }))
     const isDiskAnew = backOnNewDisk(node)
-    await proveKept(host, { paths: busy, before, time, isDiskAnew, next: earlier.next }, signal)
+    await proveKept(host, { paths, before, time, hadPods: true, isDiskAnew, next: earlier.next }, signal)
   }
   return await recordKept(host, { paths, time }, signal)
 }

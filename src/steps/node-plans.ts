@@ -50,8 +50,13 @@ export function createNodePlans({ view, around, choices }: NodePlansOptions): No
     return known
   }
 
+  /** Of what is the same for all nodes. */
+  function versionAround(): string {
+    return `${view.ledger.epoch()} ${around.live?.version() ?? 0}`
+  }
+
   function versionOf(node: string): string {
-    return `${view.podsVersion(node)} ${view.ledger.epoch()} ${around.live?.version() ?? 0}`
+    return `${view.podsVersion(node)} ${versionAround()}`
   }
 
   function planOf(node: string): NodePlan {
@@ -90,7 +95,7 @@ export function createNodePlans({ view, around, choices }: NodePlansOptions): No
       of.budgets ??= budgetsFor(of.going)
       return of.budgets
     },
-    version: () => `${view.version()} ${view.ledger.epoch()} ${around.live?.version() ?? 0}`,
+    version: () => `${view.version()} ${versionAround()}`,
     versionOf,
   }
 }

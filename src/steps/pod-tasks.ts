@@ -1,8 +1,7 @@
 import type { DrainPod } from '../model/drain-pod.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { mayGoUnready } from './drain-preflight.ts'
+import { mayGoUnready, type PlannedPod } from './drain-preflight.ts'
 import type { NodePlans } from './node-plans.ts'
-import type { PlannedPod } from './drain-preflight.ts'
 import type { PodTask } from './pick-evictions.ts'
 
 /** The pods of all nodes that are being drained, as tasks that last as long as the pod. */

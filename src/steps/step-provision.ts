@@ -10,7 +10,7 @@ import { notTold } from './kept-failures.ts'
 import { lookBefore } from './look-before.ts'
 import { defineStep, largestMemory, type Step, type StepContext, type StepMemory } from '../model/step.ts'
 import type { Cluster } from '../model/cluster-port.ts'
-import { RenderedMemory } from './step-render-ignition.ts'
+import { RenderedMemory, type RenderedConfigPort } from './step-render-ignition.ts'
 import { ownEndMs } from './step-ports.ts'
 
 /** The provider by its name, and whatever it needs to be told. */
@@ -20,7 +20,7 @@ const Parameters = z.looseObject({
 })
 type Parameters = z.infer<typeof Parameters>
 
-export interface ProvisionStepPorts extends EmptyNodePort, HostPort, MachinePort {
+export interface ProvisionStepPorts extends EmptyNodePort, HostPort, MachinePort, RenderedConfigPort {
   clock: Clock
   /** Asked only for volumes that are to be attached again. */
   cluster: Cluster
@@ -52,14 +52,19 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const found = withRoom(context, { ...(await machineFound(context)), ...before })
     // Counting what is kept takes minutes: people and pods may have come meanwhile.
     await ports.requireEmpty(node, 'host.provision', signal)
+    // While there is a way back: a token that cannot be read any more would be found out past it.
+    await freshConfig(context)
     return { state: 'todo', found }
   },
 
   async act(context) {
     const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
+    // The one that was written may be of days ago, and its token dead.
+    const ignition = await freshConfig(context)
     context.onWait({ en: `for ${provisioner.name}`, zh: `等待 ${provisioner.name}` })
-    await provisioner.act(...askOf(context))
+    const [request, options] = askOf(context)
+    await provisioner.act({ ...request, ...ignition }, options)
   },
 
   async verify(context) {
@@ -145,5 +150,14 @@ function askOf(context: Context): [ProvisionRequest, ProvisionOptions] {
 /** What `ignition.render` has written in this run, when the plan has it. */
 function ignitionOf({ remembered }: Context): Pick<ProvisionRequest, 'ignition'> {
   const { success, data } = RenderedMemory.safeParse(remembered('ignition.render'))
-  return success ? { ignition: { path: data.path, sha256: data.sha256 } } : {}
+  return success ? { ignition: { path: data.path, sha256: data.sha256, complete: data.complete } } : {}
+}
+
+/** Past the point of no return an old one is better than none: there may be nothing left that it could be made of. */
+async function freshConfig(context: Context): Promise<Pick<ProvisionRequest, 'ignition'>> {
+  const { node, ports, remembered, isPastPointOfNoReturn: orAsWritten } = context
+  const { success, data } = RenderedMemory.safeParse(remembered('ignition.render'))
+  if (!success) return {}
+  const { path, sha256, complete } = await ports.freshConfig(node, data, { orAsWritten })
+  return { ignition: { path, sha256, complete } }
 }

@@ -42,6 +42,21 @@ export interface ConfigFile<Made extends MadeConfig = MadeConfig> {
   remove(): Promise<void>
 }
 
+export type ReadyConfig = Pick<RenderedMemory, 'path' | 'sha256' | 'complete'>
+
+/** For the step that hands the configuration out. */
+export interface RenderedConfigPort {
+  /**
+   * The configuration as it may be handed out now: a token that is short-lived is read anew, unless this process has only just done
+   * so. Throws when the approved one cannot be made any more; `orAsWritten` = the one that was written before does then.
+   */
+  freshConfig(
+    node: PlannedNode,
+    rendered: RenderedMemory,
+    options: { orAsWritten: boolean },
+  ): Promise<ReadyConfig>
+}
+
 export interface IgnitionStepPorts<Made extends MadeConfig = MadeConfig> {
   /** Makes the configuration; throws when it cannot be made, is not clean, or leaves something undecided. */
   makeConfig(node: PlannedNode, profile: string): Promise<Made>
@@ -88,13 +103,21 @@ export const renderIgnitionStep: Step<typeof Parameters, IgnitionStepPorts> = de
   },
 })
 
-/** Throws IGNITION_CHANGED when facts, profile or settings are others than when the plan was made. */
 async function approvedConfig({ ports, node, parameters }: Context): Promise<MadeConfig> {
   const made = await ports.makeConfig(node, parameters.profile)
-  if (made.sha256 === parameters.config) return made
+  requireApproved(node, { made: made.sha256, approved: parameters.config })
+  return made
+}
+
+/** Throws IGNITION_CHANGED when facts, profile or settings are others than when the plan was made. */
+export function requireApproved(
+  { name }: Pick<PlannedNode, 'name'>,
+  { made, approved }: { made: string; approved: string },
+): void {
+  if (made === approved) return
   throw new StepError(
     'config',
-    `the Ignition configuration of ${node.name} is ${made.sha256.slice(0, 12)}, and approved is ${parameters.config.slice(0, 12)}: facts, os profile, settings or osferry are others than when the plan was made`,
+    `the Ignition configuration of ${name} is ${made.slice(0, 12)}, and approved is ${approved.slice(0, 12)}: facts, os profile, settings or osferry are others than when the plan was made`,
     { code: 'IGNITION_CHANGED' },
   )
 }

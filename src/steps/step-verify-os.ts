@@ -58,14 +58,18 @@ async function proveAll(context: Context, host: Host): Promise<StepMemory> {
   const { node, run, ports, signal, foundBefore: memory, back } = context
   const { clock } = ports
   const next = `put it back, then osferry runs resume ${run.id} --retry ${node.name}; nothing is given back until then`
-  const known = keptPaths(node)
-  const before = recordedKept(memory, { name: node.name, paths: known })
-  // Whatever has been on the node since has written.
-  const paths = back?.hadPods === true ? known.map((path) => ({ ...path, isQuiet: false })) : known
+  const paths = keptPaths(node)
+  const before = recordedKept(memory, { name: node.name, paths })
   const time = { clock, endMs: ownEndMs(context, 'node.verify-os', clock) }
   const isDiskAnew = back !== undefined && backOnNewDisk(node)
   const kept =
-    paths.length === 0 ? {} : await proveKept(host, { paths, before, time, isDiskAnew, next }, signal)
+    paths.length === 0
+      ? {}
+      : await proveKept(
+          host,
+          { paths, before, time, hadPods: back?.hadPods === true, isDiskAnew, next },
+          signal,
+        )
   const claims = claimsToReattach(node)
   const volumes =
     claims.length === 0 ? {} : await proveVolumes(ports.cluster, { claims, memory, next }, signal)

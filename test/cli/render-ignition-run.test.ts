@@ -110,7 +110,7 @@ describe('ignition.render in a run', () => {
     const request = JSON.parse(readFileSync(path.join(cwd, 'request'), 'utf8')) as object
     expect(request).toMatchObject({
       node: 'worker-1',
-      ignition: { path: file, sha256: hash('sha256', text) },
+      ignition: { path: file, sha256: hash('sha256', text), complete: true },
     })
     const config = IgnitionConfig.parse(JSON.parse(text))
     expect(fileText(config, '/etc/kubernetes/bootstrap-kubelet.conf')).toContain(`"token": "${token}"`)
@@ -133,6 +133,32 @@ describe('ignition.render in a run', () => {
     const { result } = await perform(made, await project(), { retry: ['worker-1'] })
     expect([result.exitCode, existsSync(ignitionFile())]).toEqual([0, false])
     expect(readdirSync(cwd, { recursive: true }).filter((name) => String(name).endsWith('.ign'))).toEqual([])
+  })
+
+  it('hands out a token of now when another process tries again, and the digest of that file', async () => {
+    const made = await plan()
+    await perform(made, await project())
+    writeFileSync(path.join(cwd, 'ok'), '')
+    const later = 'later0.fedcba9876543210'
+    const { result } = await perform(made, await project({ JOIN_TOKEN: later }), { retry: ['worker-1'] })
+    const text = readFileSync(path.join(cwd, 'fetched'), 'utf8')
+    const request: unknown = JSON.parse(readFileSync(path.join(cwd, 'request'), 'utf8'))
+    expect([result.exitCode, text.includes(later), text.includes(token)]).toEqual([0, true, false])
+    expect(request).toMatchObject({ ignition: { sha256: hash('sha256', text), complete: true } })
+  })
+
+  it('goes on with what was written before when the host is past its point and nothing new can be made', async () => {
+    const made = await plan()
+    await perform(made, await project())
+    writeFileSync(path.join(cwd, 'ok'), '')
+    settings({ join: { ...joins, token: 'env:JOIN_TOKEN' }, accept, timeServers: ['ntp.example.com'] })
+    const context = await project()
+    const { result } = await perform(made, context, { retry: ['worker-1'] })
+    expect([result.exitCode, readFileSync(path.join(cwd, 'fetched'), 'utf8').includes(token)]).toEqual([
+      0,
+      true,
+    ])
+    expect(context.written.stderr).toContain('handed out as it was written before')
   })
 
   it('takes away what a process has left that was killed when the host was done', async () => {
@@ -162,6 +188,7 @@ describe('ignition.render in a run', () => {
     writeFileSync(path.join(cwd, 'ok'), '')
     const { events } = await perform(await plan(), await project())
     expect(readFileSync(path.join(cwd, 'fetched'), 'utf8')).toContain('OSFERRY-BOOTSTRAP-TOKEN')
+    expect(readFileSync(path.join(cwd, 'request'), 'utf8')).toContain('"complete":false')
     const done = events.find(({ body }) => body.type === 'step-done' && body.uses === 'ignition.render')
     expect(done?.body).toMatchObject({ result: { complete: false } })
   })
@@ -200,6 +227,15 @@ describe('ignition.render in a run', () => {
     expect(result.exitCode).toBe(8)
     expect(existsSync(path.join(cwd, 'request'))).toBe(false)
     expect(JSON.stringify(events)).toMatch(words)
+  })
+
+  it('reads again what could not be read when it has been put right', async () => {
+    const host = planHost('worker-1', { argv: ['/bin/true'] })
+    const configs = openNodeConfigs(await project())
+    writeFileSync(path.join(cwd, 'ignition.yaml'), 'schema: [')
+    await expect(configs.make(host, 'ours')).rejects.toMatchObject({ code: 'IGNITION_SETTINGS_INVALID' })
+    settings({ join: joins, accept })
+    expect((await configs.make(host, 'ours')).isShortLived).toBe(false)
   })
 
   it('finds nothing changed while nothing has', async () => {

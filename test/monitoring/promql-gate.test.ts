@@ -80,6 +80,10 @@ describe('a PromQL gate', () => {
       { status: 'error', errorType: 'bad_data', error: 'parse error' },
       'bad_data: parse error',
     ],
+    'an error that repeats the token': [
+      { status: 'error', errorType: 'bad_data', error: `${canary}: who is that` },
+      'bad_data: ***: who is that',
+    ],
     'another kind of result': [
       { status: 'success', data: { resultType: 'string', result: [1, 'a'] } },
       'no answer of the Prometheus API',

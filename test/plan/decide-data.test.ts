@@ -17,7 +17,13 @@ function actions(
     isOff,
   }: { rules?: readonly DataRule[]; target?: Target; host?: string; isOff?: boolean | undefined } = {},
 ): (string | null)[] {
-  return decideData(found, { host, target, rules, isOffSystemDisk: () => isOff }).map(({ action }) => action)
+  return decideData(found, {
+    host,
+    target,
+    rules,
+    isOffSystemDisk: () => isOff,
+    isRewrittenOnWayBack: false,
+  }).map(({ action }) => action)
 }
 
 describe('decideData', () => {
@@ -46,7 +52,13 @@ describe('decideData', () => {
     ]
     expect(actions(found, { rules })).toEqual(['park', 'discard', null])
     expect(
-      decideData(found, { host: 'other', target: 'containeros', rules, isOffSystemDisk: () => undefined })[0],
+      decideData(found, {
+        host: 'other',
+        target: 'containeros',
+        rules,
+        isOffSystemDisk: () => undefined,
+        isRewrittenOnWayBack: false,
+      })[0],
     ).toMatchObject({
       action: 'discard',
       reason: { en: 'other hosts' },
@@ -70,6 +82,7 @@ describe('decideData', () => {
       target: 'containeros',
       rules,
       isOffSystemDisk: () => undefined,
+      isRewrittenOnWayBack: false,
     })
     expect(decided).toMatchObject({
       action: null,
@@ -98,6 +111,7 @@ describe('decideData', () => {
       target: 'containeros',
       rules: rules('discard'),
       isOffSystemDisk: () => undefined,
+      isRewrittenOnWayBack: false,
     })
     expect(kept).not.toHaveProperty('isBlock')
   })
@@ -113,7 +127,13 @@ describe('decideData', () => {
   ])('does not let %s be parked, and names what can be done', (_, { found, why }) => {
     const rules: DataRule[] = [{ kind: found.kind, action: 'park', reason: 'li.wei' }]
     const decided = (isOff: boolean) =>
-      decideData([found], { host: 'h', target: 'containeros', rules, isOffSystemDisk: () => isOff })[0]
+      decideData([found], {
+        host: 'h',
+        target: 'containeros',
+        rules,
+        isOffSystemDisk: () => isOff,
+        isRewrittenOnWayBack: false,
+      })[0]
     expect(decided(false)?.action).toBeNull()
     expect(decided(false)?.reason?.en).toMatch(new RegExp(`${why}.*; it can be discard$`))
     expect(decided(true)?.reason?.en).toMatch(/; it can be preserve, discard$/)
@@ -122,6 +142,33 @@ describe('decideData', () => {
   it('lets a path be parked that is read-only on a ContainerOS where the target is none', () => {
     const rules: DataRule[] = [{ path: '/srv', action: 'park', reason: 'li.wei' }]
     expect(actions([data('host-path', '/srv/db')], { rules, target: 'anolis-anck' })).toEqual(['park'])
+  })
+
+  it('keeps nothing of the system disk in place that a rollback by image would overwrite', () => {
+    const found = [
+      data('host-path', '/srv/a'),
+      data('host-path', '/mnt/own/b'),
+      data('etcd', '/var/lib/etcd'),
+      data('kubelet-root', '/var/lib/kubelet'),
+      data('host-path', '/opt/cni/bin'),
+    ]
+    const decided = (isRewrittenOnWayBack: boolean) =>
+      decideData(found, {
+        host: 'h',
+        target: 'anolis-rhck',
+        rules: [],
+        isOffSystemDisk: (path) => path.startsWith('/mnt/own'),
+        isRewrittenOnWayBack,
+      })
+    expect(decided(false).map(({ action }) => action)).toEqual(found.map(() => 'preserve'))
+    expect(decided(true).map(({ action }) => action)).toEqual([
+      null,
+      'preserve',
+      null,
+      'preserve',
+      'preserve',
+    ])
+    expect(decided(true)[0]?.reason?.en).toContain('rollback by image')
   })
 
   it('keeps everything but emptyDir when the disk is kept', () => {
@@ -138,7 +185,13 @@ describe('decideData', () => {
     const found = { ...data('host-path', '/var/db'), writtenByStaying: ['kube-system/agent'] }
     const rules: DataRule[] = [{ path: '/var/db', action: 'park', reason: 'li.wei' }]
     const decided = (isOff: boolean) =>
-      decideData([found], { host: 'h', target: 'containeros', rules, isOffSystemDisk: () => isOff })[0]
+      decideData([found], {
+        host: 'h',
+        target: 'containeros',
+        rules,
+        isOffSystemDisk: () => isOff,
+        isRewrittenOnWayBack: false,
+      })[0]
     expect(decided(false)).toMatchObject({
       action: null,
       reason: { en: expect.stringMatching(/kube-system\/agent.*; it can be discard$/) as string },

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Provisioner, ProvisionOptions } from '../../src/model/provisioner-port.ts'
+import { NodeGoesBack } from '../../src/model/node-goes-back.ts'
 import { RunLeft } from '../../src/model/run-left.ts'
+import { StepError } from '../../src/model/step-error.ts'
 import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
 import { commandProvider } from '../../src/provision/command-provider.ts'
 import { noPrograms } from '../support/no-programs.ts'
@@ -58,7 +60,7 @@ describe('the command provider', () => {
   }
 
   it('tells a program where the configuration lies that the run has made', async () => {
-    const ignition = { path: '/state/runs/r/ignition/a.ign', sha256: 'a'.repeat(64) }
+    const ignition = { path: '/state/runs/r/ignition/a.ign', sha256: 'a'.repeat(64), complete: true }
     await provider({ argv: [script('act', 'cat > request')] }).act({ ...request, ignition }, options())
     expect(JSON.parse(text('request'))).toEqual({ verb: 'act', ...request, ignition })
   })
@@ -182,29 +184,39 @@ describe('the command provider', () => {
     const failure = provider({ argv: act }, 60_000).act(request, options({ signal: abort.signal }))
     failure.catch(() => undefined)
     await vi.waitUntil(() => isThere('ready'), 30_000)
-    abort.abort(new Error('left'))
-    await expect(failure).rejects.toThrow('left')
+    abort.abort(new NodeGoesBack())
+    await expect(failure).rejects.toThrow(NodeGoesBack)
     expect(isThere('cleaned')).toBe(true)
   })
 
-  it('leaves a program that changes a machine to itself when the person leaves, without a signal and with its words', async () => {
-    const noted = 'for s in TERM HUP INT PIPE; do trap "echo $s >> signals" $s; done'
-    const act = [
-      script(
-        'act',
-        `${noted}; touch ready; while ! test -e go; do sleep 0.05; done; seq 1 100000 >&2; touch finished`,
-      ),
-    ]
-    const abort = new AbortController()
-    const failure = provider({ argv: act }).act(request, options({ signal: abort.signal }))
-    failure.catch(() => undefined)
-    await vi.waitUntil(() => isThere('ready'), 30_000)
-    abort.abort(new RunLeft())
-    await expect(failure).rejects.toThrow(RunLeft)
-    writeFileSync(path.join(directory, 'go'), '')
-    await vi.waitUntil(() => isThere('finished'), 30_000)
-    expect(isThere('signals')).toBe(false)
-  })
+  it.each([
+    ['the person leaves', new RunLeft()],
+    [
+      'a lease is lost',
+      new StepError('lost-lock', 'another process has the lease', { code: 'CLUSTER_LOCKED' }),
+    ],
+    ['the run stops for another node', new Error('the journal cannot be written')],
+  ])(
+    'leaves a program that changes a machine to itself when %s: no signal, and its words',
+    async (_, reason) => {
+      const noted = 'for s in TERM HUP INT PIPE; do trap "echo $s >> signals" $s; done'
+      const act = [
+        script(
+          'act',
+          `${noted}; touch ready; while ! test -e go; do sleep 0.05; done; seq 1 100000 >&2; touch finished`,
+        ),
+      ]
+      const abort = new AbortController()
+      const failure = provider({ argv: act }).act(request, options({ signal: abort.signal }))
+      failure.catch(() => undefined)
+      await vi.waitUntil(() => isThere('ready'), 30_000)
+      abort.abort(reason)
+      await expect(failure).rejects.toBe(reason)
+      writeFileSync(path.join(directory, 'go'), '')
+      await vi.waitUntil(() => isThere('finished'), 30_000)
+      expect(isThere('signals')).toBe(false)
+    },
+  )
 
   it('ends a program that only looks when the person leaves', async () => {
     const observe = [

@@ -107,6 +107,23 @@ describe('a program that was left at work on a host', () => {
     await expect(looking).rejects.toMatchObject({ code: 'PROVISION_STILL_AT_WORK' })
   })
 
+  it.each([
+    ['on another machine', { host: 'ops-2', machineId: 'f'.repeat(32), bootId: 'another' }],
+    ['in another container', { pidNamespace: 'pid:[4026532999]' }],
+  ])('refuses at once what was begun %s, and says which note is to be removed', async (_, other) => {
+    const left = await leave()
+    const note = file('programs/a.json')
+    writeFileSync(note, JSON.stringify({ ...left, process: { ...left.process, ...other } }))
+    await expect(provider().observe(request, options())).rejects.toMatchObject({
+      failureClass: 'config',
+      code: 'PROVISION_NOT_SEEN',
+      message: expect.stringContaining(`remove ${note}`) as string,
+    })
+    expect(lines('looks')).toBe(0)
+    rmSync(note)
+    expect(await provider().observe(request, options())).toBe('done')
+  })
+
   it('is forgotten when it has ended, and when another process has its id', async () => {
     const left = await leave()
     const other = { ...left.process, pid: process.pid, startedTicks: '1' }

@@ -11,6 +11,7 @@ const was: KeptLook = {
   entries: ['d data', 'f wal'],
   inodes: 9,
   bytes: 900,
+  mounts: ['/srv/wal xfs 6f1c-b'],
   hasFind: true,
 }
 const host = { name: 'node-1' }
@@ -48,6 +49,11 @@ describe('what was preserved', () => {
         'missing in it: data, wal',
         'it had 9 files and directories and has 1',
       ],
+    ],
+    [
+      'a file system below it that is missing, or another one',
+      { mounts: ['/srv/other xfs 77aa-b'] },
+      ['not mounted below it any more: /srv/wal xfs 6f1c-b'],
     ],
     ['fewer bytes', { bytes: 899 }, ['it had 900 bytes and has 899']],
   ])('differs: %s', (_, now, wrong) => {

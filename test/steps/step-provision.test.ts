@@ -104,6 +104,7 @@ describe('a host that is replaced by a program', () => {
             clock,
             provisioner: () => provider,
             requireEmpty,
+            freshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
             hostOf: () => Promise.reject(new Error('nothing is preserved')),
             get cluster(): never {
               throw new Error('nothing is attached again')

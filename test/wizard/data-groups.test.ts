@@ -23,6 +23,7 @@ function decided(places: readonly Place[], options: PlanOptions = empty): HostDa
       target: 'containeros',
       rules: options.data,
       isOffSystemDisk: () => true,
+      isRewrittenOnWayBack: false,
     })
     return { host, target: 'containeros', data: data! }
   })
