@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,58 +6,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LabAccess } from '../../src/model/lab-control.ts'
 import { Plan } from '../../src/model/plan.ts'
 import { spoolPath } from '../../src/simulate/lab-host.ts'
-import { bin, osferry } from '../support/osferry.ts'
+import { endLabProgram, startLabProgram, type LabProgram } from '../support/lab-program.ts'
+import { osferry } from '../support/osferry.ts'
 
 const playbooks = fileURLToPath(new URL('../../playbooks', import.meta.url))
-
-interface RunningLab {
-  child: ChildProcess
-  /** What it has said so far. */
-  said: () => string
-  /** Until it says how to go on, or ends. */
-  ready: Promise<void>
-}
-
-function startLab(args: readonly string[], cwd: string): RunningLab {
-  const env = { ...process.env, NO_COLOR: '1', LANG: 'C.UTF-8' }
-  const child = spawn(process.execPath, [bin, 'lab', ...args], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let said = ''
-  const ready = new Promise<void>((resolve, reject) => {
-    const hear = (text: string): void => {
-      said += text
-      if (said.includes('Ctrl-C')) resolve()
-    }
-    child.stdout.setEncoding('utf8').on('data', hear)
-    child.stderr.setEncoding('utf8').on('data', hear)
-    child.once('close', () => reject(new Error(`the lab has ended: ${said}`)))
-  })
-  return { child, said: () => said, ready }
-}
-
-async function end({ child }: RunningLab): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode
-  const closed = once(child, 'close')
-  child.kill('SIGINT')
-  const [code] = (await closed) as [number | null]
-  return code
-}
 
 describe('osferry lab', () => {
   let cwd = ''
   let directory = ''
-  let lab: RunningLab
+  let lab: LabProgram
   beforeAll(async () => {
     cwd = mkdtempSync(path.join(tmpdir(), 'osferry-lab-e2e-'))
     directory = path.join(cwd, 'lab')
-    lab = startLab(['--hosts', '4', '--cluster', '3', '--dir', 'lab', '--seed', '1'], cwd)
+    lab = startLabProgram(['--hosts', '4', '--cluster', '3', '--dir', 'lab', '--seed', '1'], cwd)
     await lab.ready
   })
   afterAll(async () => {
-    await end(lab)
+    await endLabProgram(lab)
     rmSync(cwd, { recursive: true, force: true })
   })
 
@@ -139,18 +102,18 @@ describe('osferry lab', () => {
   }, 600_000)
 
   it('ends with 0 at Ctrl-C, and takes with it what only it could answer for', async () => {
-    expect(await end(lab)).toBe(0)
+    expect(await endLabProgram(lab)).toBe(0)
     expect(readdirSync(directory)).not.toContain('machines')
     expect(existsSync(path.join(directory, '.osferry/lab.json'))).toBe(false)
     expect(existsSync(path.join(directory, 'inventory.yaml'))).toBe(true)
   })
 
   it('leaves nothing of a directory that nobody has named', async () => {
-    const other = startLab(['--hosts', '2', '--lang', 'zh-CN'], cwd)
+    const other = startLabProgram(['--hosts', '2', '--lang', 'zh-CN'], cwd)
     await other.ready
     const [, made = ''] = /cd (\S+)/.exec(other.said()) ?? []
     expect(existsSync(path.join(made, 'inventory.yaml'))).toBe(true)
-    expect(await end(other)).toBe(0)
+    expect(await endLabProgram(other)).toBe(0)
     expect(existsSync(made)).toBe(false)
   })
 

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { endLabProgram, startLabProgram } from '../support/lab-program.ts'
 import { bin } from '../support/osferry.ts'
 import { openTerminal } from '../support/terminal.ts'
 
@@ -12,23 +11,12 @@ const down = '\u001B[B'
 /** A lab in a directory of its own, with a cluster of two of its hosts; gives the directory of its project. */
 async function lab(): Promise<string> {
   const cwd = await mkdtemp(join(tmpdir(), 'osferry-wizard-cluster-'))
-  const args = ['lab', '--hosts', '3', '--cluster', '2', '--dir', 'lab', '--seed', '1']
-  const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const program = startLabProgram(['--hosts', '3', '--cluster', '2', '--dir', 'lab', '--seed', '1'], cwd)
   onTestFinished(async () => {
-    const closed = once(child, 'close')
-    if (child.exitCode === null && child.kill('SIGINT')) await closed
+    await endLabProgram(program)
     await rm(cwd, { recursive: true, force: true })
   })
-  let said = ''
-  await new Promise<void>((resolve, reject) => {
-    const hear = (text: string): void => {
-      said += text
-      if (said.includes('Ctrl-C')) resolve()
-    }
-    child.stdout.setEncoding('utf8').on('data', hear)
-    child.stderr.setEncoding('utf8').on('data', hear)
-    child.once('close', () => reject(new Error(`the lab has ended: ${said}`)))
-  })
+  await program.ready
   return join(cwd, 'lab')
 }
 

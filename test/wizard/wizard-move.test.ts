@@ -249,6 +249,16 @@ describe('the snapshot of the cluster', () => {
   })
 })
 
+/** The first group gets the team's own playbook. */
+async function chooseOwnPlaybook(started: Awaited<ReturnType<typeof start>>): Promise<void> {
+  const { step, cwd } = started
+  await ownPlaybook(cwd)
+  await toTargets(started)
+  await step('What shall each group become?', '\r')
+  await step('In the way', `${end}\u001B[A\r`)
+  await step('Playbook:', 'ours/move.yaml\r')
+}
+
 /** A playbook of a team, as the built-in one that it was made of, with these words in place of others. */
 async function ownPlaybook(cwd: string, from = '', to = ''): Promise<void> {
   const text = await readFile(new URL('../../playbooks/centos8-to-containeros.yaml', import.meta.url), 'utf8')
@@ -284,11 +294,7 @@ describe('a playbook of the team', () => {
   it('is a plan of its own beside a built-in one of the same target, and is gone on with later', async () => {
     const started = await start({ rows: 40 })
     const { step, cwd, terminal } = started
-    await ownPlaybook(cwd)
-    await toTargets(started)
-    await step('What shall each group become?', '\r')
-    await step('In the way', `${end}\u001B[A\r`)
-    await step('Playbook:', 'ours/move.yaml\r')
+    await chooseOwnPlaybook(started)
     await step('Go on: plan ContainerOS (ours/move.yaml)', `${end}\r`)
     await step('Go on, and leave these hosts out', `${end}\r`)
     await step('3 must be answered', '\r')
@@ -313,11 +319,7 @@ describe('a playbook of the team', () => {
   it('that is gone leaves its groups as they are, and says so', async () => {
     const started = await start({ rows: 40 })
     const { step, cwd, terminal } = started
-    await ownPlaybook(cwd)
-    await toTargets(started)
-    await step('What shall each group become?', '\r')
-    await step('In the way', `${end}\u001B[A\r`)
-    await step('Playbook:', 'ours/move.yaml\r')
+    await chooseOwnPlaybook(started)
     await step('Go on: plan ContainerOS (ours/move.yaml)', 's')
     await terminal.exited
     await rm(join(cwd, 'ours'), { recursive: true })
