@@ -19,8 +19,8 @@ export interface LabHistory {
   forget(version: number): void
 }
 
-/** As many changes as a watch may be behind; about what the real server's watch cache keeps of a large resource. */
-const most = 10_000
+/** As many changes as a watch may be behind: of large objects 10,000 would be most of the memory of a large lab. */
+const most = 2000
 
 export function createLabHistory(version: number): LabHistory {
   const changes: LabChange[] = []
