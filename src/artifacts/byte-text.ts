@@ -29,5 +29,4 @@ function isPlain(raw: string): boolean {
   return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes)
 }
 
-// oxlint-disable-next-line no-control-regex -- every character of ASCII is plain
-const asciiOnly = /^[\u0000-\u007F]*$/
+const asciiOnly = /^\p{ASCII}*$/u

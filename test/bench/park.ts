@@ -93,8 +93,9 @@ function blackHole(): ArtifactStore {
       return { sha256: hash.digest('hex'), bytes }
     },
     read: async () => undefined,
-    // oxlint-disable-next-line no-empty-function -- there is nothing to tell
-    async *list() {},
+    async *list() {
+      yield* []
+    },
     remove: async () => {},
   }
 }
