@@ -4,8 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { planDigest, readPlan } from '../../src/inventory/plan-file.ts'
-import { applyWords, osferry, type OsferryRun } from '../support/osferry.ts'
+import { osferry, type OsferryRun } from '../support/osferry.ts'
 import { watchProcesses, type ProcessWatch } from '../support/process-watch.ts'
 import {
   filesBelow,
@@ -112,12 +111,14 @@ describe('a run with a credential of every kind', () => {
     await insist('plan', 'show', 'plan.json')
     await insist('plan', 'show', 'plan.json', '-o', 'json')
     await insist('plan', 'validate', 'plan.json', '--playbook', 'secrets.yaml')
+    const approve = ['--key', project.approver, '--identity', 'ops@example.com', '--yes']
+    await insist('plan', 'approve', 'plan.json', ...approve)
+    await insist('plan', 'verify', 'plan.json')
     expect(filesWithSecrets(project.cwd, search)).toEqual([])
   })
 
   it('fails with one node, which keeps its configuration for another try', async () => {
-    const digest = planDigest((await readPlan(file('plan.json'))).plan)
-    const failed = await run(...applyWords('secrets.yaml', digest))
+    const failed = await run('apply', 'plan.json', '--playbook', 'secrets.yaml')
     expect([failed.exitCode, failed.stdout]).toEqual([
       7,
       expect.stringContaining('the key *** was not taken'),
@@ -235,6 +236,7 @@ describe('a run with a credential of every kind', () => {
   })
 
   it('has shown none of them to whoever lists processes', () => {
+    // Those that run long enough to be seen for certain.
     const programs = [
       /^\S+ \S+\/bin\.js apply /,
       /^ssh /,

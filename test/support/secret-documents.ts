@@ -58,7 +58,7 @@ export function inventoryOf({
   return { schema: 'inventory/v1', hosts }
 }
 
-/** osferry.yaml: a store, a gate and a webhook, each with the file or the variable where its secret is. */
+/** osferry.yaml: who approves; and a store, a gate and a webhook, each with the file or the variable where its secret is. */
 export function settingsOf({
   s3,
   s3Secret,
@@ -83,6 +83,7 @@ export function settingsOf({
       cold: { type: 's3', ...s3, accessKeyId: 'env:S3_KEY_ID', secretAccessKey: `file:${s3Secret}` },
     },
     store: 'cold',
+    approvals: { allowedSigners: 'signers' },
     ignition: { profiles: ['ours.yaml'], settings: 'ignition.yaml' },
     gates: [gate],
     notify: [{ name: 'us', url: `${server}/hook`, secret: 'env:HOOK_SECRET' }],

@@ -51,6 +51,8 @@ export interface SecretProject {
   s3: S3Server
   proxy: S3FaultProxy
   sshd: Readonly<Record<SecretNode, Sshd>>
+  /** The key of `ops@example.com`, who approves plans; it has none. */
+  approver: string
   /** The key with the passphrase, and the name under which sshd writes it down. */
   key: { file: string; fingerprint: string }
   /** True when the login of a node's host may become root without a password. */
@@ -171,6 +173,8 @@ export async function startSecretProject(): Promise<SecretProject> {
       gateToken: keep('gate', secrets.gate),
     })
     write('osferry.yaml', stringify(settings))
+    const approver = makeKey(path.join(keys, 'approver'), 'ed25519')
+    write('signers', `ops@example.com ${readFileSync(`${approver}.pub`, 'utf8')}`)
     write('options.yaml', stringify(planOptions({ registry: registry.name, bucket: s3.bucket })))
     writeFacts(cwd, image)
     const inCluster = async (from: string): Promise<string> => {
@@ -196,6 +200,7 @@ export async function startSecretProject(): Promise<SecretProject> {
       s3,
       proxy,
       sshd,
+      approver,
       key: {
         file: keyFile,
         fingerprint: execFileSync('ssh-keygen', ['-lf', `${keyFile}.pub`], { encoding: 'utf8' }).split(
