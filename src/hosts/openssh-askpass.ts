@@ -14,16 +14,18 @@ export interface Askpass {
 
 /**
  * Hands secrets to ssh through its askpass hook (ssh(1), SSH_ASKPASS) and named pipes in a directory of ours (0700): they
- * are in no argument, no environment and no file; the pipe's content goes away with `close`.
+ * are in no argument, no environment and no file; the pipe's content goes away with `close`. The pipes are made by a program
+ * that is given `variables`, PATH among them.
  */
 export async function openAskpass(
   dir: string,
   answers: { password: Secret | null; passphrase: Secret | null },
+  variables: Readonly<Record<string, string>>,
 ): Promise<Askpass> {
   await mkdir(dir, { mode: 0o700 })
   const pipes: FileHandle[] = []
   for (const [name, secret] of Object.entries(answers)) {
-    if (secret !== null) pipes.push(await fillPipe(join(dir, name), secret))
+    if (secret !== null) pipes.push(await fillPipe(join(dir, name), secret, variables))
   }
   const program = join(dir, 'askpass')
   await writeFile(program, askpassScript, { mode: 0o700, flag: 'wx' })
@@ -41,7 +43,11 @@ export async function openAskpass(
 const copies = 8
 const maxSecretBytes = 4000
 
-async function fillPipe(path: string, secret: Secret): Promise<FileHandle> {
+async function fillPipe(
+  path: string,
+  secret: Secret,
+  variables: Readonly<Record<string, string>>,
+): Promise<FileHandle> {
   const line = `${secret.reveal()}\n`
   if (line.slice(0, -1).includes('\n') || Buffer.byteLength(line) > maxSecretBytes) {
     throw new MigrationError(
@@ -49,7 +55,8 @@ async function fillPipe(path: string, secret: Secret): Promise<FileHandle> {
       'A password for ssh must be one line of at most 4000 bytes',
     )
   }
-  await execa('mkfifo', ['-m', '600', '--', path])
+  // Whatever else is in our environment, secrets among it, is not its business.
+  await execa('mkfifo', ['-m', '600', '--', path], { env: variables, extendEnv: false })
   // Read and write, so that neither this open nor the write waits for a reader (fifo(7)).
   const pipe = await open(path, constants.O_RDWR | constants.O_NONBLOCK)
   await pipe.write(line.repeat(copies))

@@ -112,7 +112,7 @@ export function createMasters(options: OpensshOptions): Masters {
     const askpass =
       answers.password === null && answers.passphrase === null
         ? null
-        : await openAskpass(join(dir, `${id}.a`), answers)
+        : await openAskpass(join(dir, `${id}.a`), answers, sshVariables(environment))
     try {
       const result = await execa('ssh', loginArguments(kind, configFile, endpoint.address), {
         env: { ...sshVariables(environment), ...askpass?.variables },

@@ -64,6 +64,27 @@ export async function verifyText(
   }
 }
 
+/** Where ssh-keygen finds its helpers, agents and terminals, and where it asks. Nothing else of our environment is its business. */
+const passedOn = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'TERM',
+  'TMPDIR',
+  'SSH_AUTH_SOCK',
+  'SSH_ASKPASS',
+  'SSH_ASKPASS_REQUIRE',
+  'SSH_SK_PROVIDER',
+  'SSH_SK_HELPER',
+  'SSH_PKCS11_HELPER',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'XAUTHORITY',
+  'XDG_RUNTIME_DIR',
+  'DBUS_SESSION_BUS_ADDRESS',
+]
+
 type Ran = Pick<Result, 'exitCode' | 'timedOut'> & { stdout: string; stderr: string }
 
 async function run(
@@ -82,7 +103,8 @@ async function run(
     timeout: mayAsk ? 0 : waitMs,
     // In a session of its own it has no terminal to ask on.
     detached: !mayAsk,
-    env: { LC_ALL: 'C', ...(mayAsk ? {} : { SSH_ASKPASS_REQUIRE: 'never' }) },
+    env: { ...environment(), LC_ALL: 'C', ...(mayAsk ? {} : { SSH_ASKPASS_REQUIRE: 'never' }) },
+    extendEnv: false,
   })
   signal.throwIfAborted()
   // Ctrl-C reaches the whole terminal, and the program may have ended of it before we know.
@@ -93,6 +115,15 @@ async function run(
     })
   }
   return result
+}
+
+function environment(): Record<string, string> {
+  return Object.fromEntries(
+    passedOn.flatMap((name) => {
+      const value = process.env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 }
 
 function wordsOf({ stdout, stderr, exitCode, timedOut }: Ran): string {

@@ -5,6 +5,11 @@ export const targets = ['anolis-rhck', 'anolis-anck', 'containeros'] as const
 export const Target = z.enum(targets)
 export type Target = z.infer<typeof Target>
 
+/** Is the disk of the system written anew? */
+export function wipesDisk(target: Target): boolean {
+  return target === 'containeros'
+}
+
 /** Short names that `--target` takes, beside the full ones. */
 export const targetAliases: Readonly<Record<string, readonly Target[]>> = {
   rhck: ['anolis-rhck'],

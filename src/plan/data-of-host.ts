@@ -1,6 +1,6 @@
 import type { FactMap } from '../model/facts.ts'
 import type { NodeView } from '../model/node-view.ts'
-import type { Target } from '../model/target.ts'
+import { wipesDisk, type Target } from '../model/target.ts'
 import { localDataOf, type FoundLocalData } from './local-data.ts'
 import type { LocalVolume } from './local-volumes.ts'
 
@@ -17,9 +17,4 @@ export interface HostWithData {
 export function dataOfHost({ view, facts, target, volumesOf }: HostWithData): FoundLocalData {
   const volumes = view === null ? [] : (volumesOf?.(view.name) ?? [])
   return localDataOf({ view, facts, volumes, wipesDisk: wipesDisk(target) })
-}
-
-/** Is the disk of the system written anew? */
-export function wipesDisk(target: Target): boolean {
-  return target === 'containeros'
 }

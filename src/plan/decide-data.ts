@@ -3,9 +3,8 @@ import { possibleActions, type DataRule } from '../model/data-rules.ts'
 import { whoMakesAgain } from '../model/made-again.ts'
 import { whyNotParked } from '../model/park-rules.ts'
 import { isBelow } from '../model/space-of-path.ts'
-import type { Target } from '../model/target.ts'
+import { wipesDisk, type Target } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
-import { wipesDisk } from './data-of-host.ts'
 import type { FoundData } from './local-data.ts'
 
 export interface DataChoices {

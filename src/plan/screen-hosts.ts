@@ -1,4 +1,4 @@
-import { keepsQuorum } from './etcd-quorum.ts'
+import { keepsQuorum } from '../model/etcd-quorum.ts'
 import type { Obstacle } from './obstacles.ts'
 import type { MovedHost, WaveOptions, WaveSnapshot } from './wave-request.ts'
 import type { PlanBudget, PlanNode, PlanPod, World } from './world.ts'

@@ -82,10 +82,17 @@ const binding = doNotEvictAnnotations.filter(({ isBinding }) => isBinding)
 
 const criticalClasses = new Set(['system-cluster-critical', 'system-node-critical'])
 
+/** Shown for a static pod, which its kubelet runs whatever becomes of it. */
+export function isMirrorPod({
+  annotations,
+  controller,
+}: Pick<DrainPod, 'annotations' | 'controller'>): boolean {
+  return Object.hasOwn(annotations, 'kubernetes.io/config.mirror') || controller?.kind === 'Node'
+}
+
 function classOf(pod: DrainPod, { daemonSets, live }: PodSurroundings): PodClass {
-  const { controller, annotations, phase, deletionTimestamp, toleratesCordon } = pod
-  if (Object.hasOwn(annotations, 'kubernetes.io/config.mirror') || controller?.kind === 'Node')
-    return 'mirror'
+  const { controller, phase, deletionTimestamp, toleratesCordon } = pod
+  if (isMirrorPod(pod)) return 'mirror'
   // A DaemonSet may have been made since they were listed.
   if (live?.isKnown(pod) === false) return 'unknown'
   const isOther = isOtherDaemonSet(pod)

@@ -7,6 +7,7 @@ import { cordonNode, isOurs, restoreNode, stateFound, type StateFound } from './
 import type { MachinePort } from './data-ports.ts'
 import { closeRecord, recordNode } from './node-records.ts'
 import { proveBeforehand } from './prove-beforehand.ts'
+import { requireQuorum } from './require-quorum.ts'
 import { nodeNow, type ClusterStepPorts } from './step-ports.ts'
 
 /** What was found before the first act, as the journal has it. */
@@ -39,6 +40,7 @@ export const cordonStep: Step<typeof CordonParameters, CordonStepPorts> = define
     const record = await ports.records.read(name)
     const isRecorded = record?.restoredAt === null && record.runs.some(({ id }) => id === run.id)
     if (now.isUnschedulable && isRecorded) return 'done'
+    await requireQuorum(context)
     const proof = await proveBeforehand(context)
     const found = stateFound(now)
     return { state: 'todo', found: { ...found, annotation: found.annotation ?? null, ...proof } }

@@ -10,6 +10,7 @@ import { notTold } from './kept-failures.ts'
 import { lookBefore } from './look-before.ts'
 import { defineStep, largestMemory, type Step, type StepContext, type StepMemory } from '../model/step.ts'
 import type { Cluster } from '../model/cluster-port.ts'
+import { requireQuorum } from './require-quorum.ts'
 import { RenderedMemory, type RenderedConfigPort } from './step-render-ignition.ts'
 import { ownEndMs } from './step-ports.ts'
 
@@ -22,7 +23,7 @@ type Parameters = z.infer<typeof Parameters>
 
 export interface ProvisionStepPorts extends EmptyNodePort, HostPort, MachinePort, RenderedConfigPort {
   clock: Clock
-  /** Asked only for volumes that are to be attached again. */
+  /** Asked only for members of etcd, and for volumes that are to be attached again. */
   cluster: Cluster
   /** The provider that these parameters name; throws when there is none, or when they are not valid for it. */
   provisioner: (parameters: Parameters) => Provisioner
@@ -52,6 +53,7 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const found = withRoom(context, { ...(await machineFound(context)), ...before })
     // Counting what is kept takes minutes: people and pods may have come meanwhile.
     await ports.requireEmpty(node, 'host.provision', signal)
+    await requireQuorum(context)
     // While there is a way back: a token that cannot be read any more would be found out past it.
     await freshConfig(context)
     return { state: 'todo', found }

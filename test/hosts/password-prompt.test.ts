@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { openAskpass } from '../../src/hosts/openssh-askpass.ts'
 import { asksForPassword, askpassScript } from '../../src/hosts/password-prompt.ts'
 import { createSecret } from '../../src/hosts/secrets.ts'
@@ -41,10 +41,8 @@ describe('asksForPassword', () => {
 
 describe('the askpass program', () => {
   it('gives each secret to its own question only, and nothing to any other', async () => {
-    const askpass = await openAskpass(join(dir, 'a'), {
-      password: createSecret('the password'),
-      passphrase: createSecret('the phrase'),
-    })
+    const answers = { password: createSecret('the password'), passphrase: createSecret('the phrase') }
+    const askpass = await openAskpass(join(dir, 'a'), answers, { PATH: process.env['PATH'] ?? '' })
     const ask = (prompt: string): string => {
       const env = { PATH: process.env['PATH'] ?? '', ...askpass.variables }
       const { status, stdout } = spawnSync(askpass.variables['SSH_ASKPASS'] ?? '', [prompt], {
@@ -61,6 +59,22 @@ describe('the askpass program', () => {
     } finally {
       await askpass.close()
     }
+  })
+
+  it('has its pipes made by a program that gets nothing of our environment', async () => {
+    const seen = join(dir, 'seen')
+    const script = `#!/bin/sh\ntr '\\0' '\\n' </proc/$$/environ >${seen}\nexec /usr/bin/mkfifo "$@"\n`
+    writeFileSync(join(dir, 'mkfifo'), script, { mode: 0o755 })
+    const path = `${dir}:${process.env['PATH']}`
+    vi.stubEnv('OTHER_SECRET', 'canary-5b1d')
+    try {
+      const answers = { password: null, passphrase: createSecret('the phrase') }
+      const askpass = await openAskpass(join(dir, 'b'), answers, { PATH: path })
+      await askpass.close()
+    } finally {
+      vi.unstubAllEnvs()
+    }
+    expect(readFileSync(seen, 'utf8')).toBe(`PATH=${path}\n`)
   })
 
   it('is plain sh', () => {

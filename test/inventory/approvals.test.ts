@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { addApproval, approvalsPath, readApprovals } from '../../src/inventory/approvals-file.ts'
 import { approvalText, judgeApprovals, requireApprovals } from '../../src/inventory/judge-approvals.ts'
 import { signText, verifyText } from '../../src/inventory/ssh-signature.ts'
@@ -270,5 +270,31 @@ describe('the file of approvals', () => {
       JSON.stringify({ schema: 'approvals/v1', approvals: Array.from({ length: 201 }, () => one) }),
     )
     await expect(readApprovals(path)).rejects.toThrow(expect.objectContaining({ code: 'APPROVAL_INVALID' }))
+  })
+})
+
+describe('ssh-keygen', () => {
+  it('gets of our environment what it may need, and nothing else', async () => {
+    const { directory, allowedSigners } = await world()
+    const seen = join(directory, 'seen')
+    const script = `#!/bin/sh\ntr '\\0' '\\n' </proc/$$/environ >${seen}\nexit 1\n`
+    await writeFile(join(directory, 'ssh-keygen'), script, { mode: 0o755 })
+    const path = `${directory}:${process.env['PATH']}`
+    vi.stubEnv('PATH', path)
+    vi.stubEnv('SSH_AUTH_SOCK', '/run/agent')
+    vi.stubEnv('OTHER_SECRET', 'canary-91c4')
+    try {
+      const about = { text: 'text', namespace: approvalNamespace, signal }
+      const answer = await verifyText({ ...about, signature: 'none', identity: 'alice', allowedSigners })
+      expect(answer.isGood).toBe(false)
+      await expect(signText({ ...about, key: 'none', mayAsk: false })).rejects.toMatchObject({
+        code: 'SIGNING_FAILED',
+      })
+    } finally {
+      vi.unstubAllEnvs()
+    }
+    const given = (await readFile(seen, 'utf8')).split('\n')
+    expect(given).toEqual(expect.arrayContaining([`PATH=${path}`, 'SSH_AUTH_SOCK=/run/agent', 'LC_ALL=C']))
+    expect(given.join('\n')).not.toContain('canary')
   })
 })

@@ -10,6 +10,7 @@ import { proveBeforehand } from '../../src/steps/prove-beforehand.ts'
 import { cordonStep, type CordonStepPorts } from '../../src/steps/step-cordon.ts'
 import { planOf, planStep } from '../support/engine-run.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
+import { etcdPod } from './etcd-pod.ts'
 import { memoryCluster, type MemoryCluster } from './memory-cluster.ts'
 import { memoryRecords } from './memory-records.ts'
 import { virtualClock } from './virtual-clock.ts'
@@ -28,10 +29,20 @@ interface Outcome {
   events: JournalEvent[]
 }
 
+interface Preparation {
+  role?: 'worker' | 'control-plane'
+  prepare?: (cluster: MemoryCluster) => void
+}
+
 /** A run over one node that is cordoned, and whose system is replaced as `machine` says. */
-async function runWith(machine: string, machineOf: CordonStepPorts['machineOf']): Promise<Outcome> {
+async function runWith(
+  machine: string,
+  machineOf: CordonStepPorts['machineOf'],
+  { role = 'worker', prepare = () => undefined }: Preparation = {},
+): Promise<Outcome> {
   const clock = virtualClock()
   const cluster = memoryCluster(clock, { nodes: ['node-1'], apps: [] })
+  prepare(cluster)
   const replace: AnyStep<CordonStepPorts> = defineStep<typeof anything, CordonStepPorts>({
     uses: 'host.provision',
     with: anything,
@@ -41,23 +52,27 @@ async function runWith(machine: string, machineOf: CordonStepPorts['machineOf'])
   })
   const steps = [planStep('cluster.cordon'), planStep('host.provision', { with: { machine } })]
   const events: JournalEvent[] = []
-  const working = runPlan(planOf([{ name: 'node-1', uid: 'uid-node-1' }], steps), {
-    engine: {
-      journal: memoryJournal({ runs: [], events: [] }, { clock }),
-      clock,
-      wait: clock.wait,
-      steps: [cordonStep, replace],
-      ports: { cluster, clock, wait: clock.wait, records: memoryRecords(), machineOf },
+  const plan = planOf([{ name: 'node-1', uid: 'uid-node-1' }], steps)
+  const working = runPlan(
+    { ...plan, nodes: plan.nodes.map((node) => ({ ...node, role })) },
+    {
+      engine: {
+        journal: memoryJournal({ runs: [], events: [] }, { clock }),
+        clock,
+        wait: clock.wait,
+        steps: [cordonStep, replace],
+        ports: { cluster, clock, wait: clock.wait, records: memoryRecords(), machineOf },
+      },
+      run: { id: 'run-1', holder: 'me@here' },
+      control: createRunControl(),
+      gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
+      windows: { mayStart: () => ({ open: true }) },
+      selection: {},
+      lost: new AbortController().signal,
+      onEvent: (event) => void events.push(event),
+      onHold: () => undefined,
     },
-    run: { id: 'run-1', holder: 'me@here' },
-    control: createRunControl(),
-    gates: { ask: async () => await Promise.resolve([]), pollMs: 1000, mostMs: 1000 },
-    windows: { mayStart: () => ({ open: true }) },
-    selection: {},
-    lost: new AbortController().signal,
-    onEvent: (event) => void events.push(event),
-    onHold: () => undefined,
-  })
+  )
   await clock.run(working, 3_600_000)
   return { result: await working, cluster, events }
 }
@@ -67,6 +82,27 @@ it('does not touch a node whose system is to be replaced when another machine an
   expect(result).toMatchObject({
     exitCode: 8,
     nodes: [{ state: 'returned', failed: { uses: 'cluster.cordon', failure: { code: 'HOST_IS_ANOTHER' } } }],
+  })
+  expect(events.map(({ body }) => body.type)).not.toContain('step-started')
+  expect(cluster.object('nodes', 'node-1')?.spec?.['unschedulable']).toBeUndefined()
+})
+
+it('does not touch a member of etcd when another one has failed since the plan was made', async () => {
+  const { result, cluster, events } = await runWith('as-listed', isAnother, {
+    role: 'control-plane',
+    prepare(cluster) {
+      for (const name of ['node-1', 'elsewhere', 'third'])
+        cluster.put('pods', etcdPod(name, name !== 'third'))
+    },
+  })
+  expect(result).toMatchObject({
+    exitCode: 8,
+    nodes: [
+      {
+        state: 'returned',
+        failed: { uses: 'cluster.cordon', failure: { class: 'quorum', code: 'ETCD_QUORUM' } },
+      },
+    ],
   })
   expect(events.map(({ body }) => body.type)).not.toContain('step-started')
   expect(cluster.object('nodes', 'node-1')?.spec?.['unschedulable']).toBeUndefined()

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import type { RunSelection } from '../../src/migrate/run-selection.ts'
+import type { ApiObject, Cluster } from '../../src/model/cluster-port.ts'
 import { stepRow, type StepParameters } from '../../src/model/step-parameters.ts'
 import { commandProvider } from '../../src/provision/command-provider.ts'
 import { StepError } from '../../src/model/step-error.ts'
@@ -15,6 +16,7 @@ import { modelPlan } from '../migrate/model-plan.ts'
 import { noPrograms } from '../support/no-programs.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
 import { runAlone } from '../support/run-alone.ts'
+import { etcdPod, readyOf } from './etcd-pod.ts'
 
 /** Rests between attempts are a hundred times shorter than they are, and so are times that must not be over. */
 const hurry = 100
@@ -24,6 +26,11 @@ const proven: MachinePort['machineOf'] = async ({ name }) =>
   await Promise.resolve({ machineId: '1'.repeat(32), by: `the node ${name}` })
 const another: MachinePort['machineOf'] = async () =>
   await Promise.reject(new StepError('config', 'it is node-2', { code: 'HOST_IS_ANOTHER' }))
+
+function readyNode(name: string): ApiObject {
+  const metadata = { name, uid: `uid-${name}`, resourceVersion: '1', labels: {}, annotations: {} }
+  return { metadata, spec: {}, status: readyOf(true) }
+}
 
 describe('a host that is replaced by a program', () => {
   let directory: string
@@ -52,6 +59,7 @@ describe('a host that is replaced by a program', () => {
       machine = 'proven',
       machineOf = proven,
       requireEmpty = async () => await Promise.resolve(),
+      etcd,
     }: {
       isPoint?: boolean
       killAfter?: string
@@ -62,6 +70,8 @@ describe('a host that is replaced by a program', () => {
       machine?: 'proven' | 'as-listed'
       machineOf?: MachinePort['machineOf']
       requireEmpty?: EmptyNodePort['requireEmpty']
+      /** Nodes with a member of etcd, and whether it is ready; undefined = no node of the control plane. */
+      etcd?: Readonly<Record<string, boolean>>
     } = {},
   ): Promise<RunResult> {
     const settings = stepRow('host.provision').planned.parse({
@@ -87,7 +97,12 @@ describe('a host that is replaced by a program', () => {
     let isLost = false
     const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
     return await runAlone(
-      { ...made, nodes: [{ ...node, steps: [planned] }] },
+      {
+        ...made,
+        nodes: [
+          { ...node, uid: 'uid-1', role: etcd === undefined ? 'worker' : 'control-plane', steps: [planned] },
+        ],
+      },
       {
         engine: {
           journal: memoryJournal(disk ?? { runs: [], events: [] }, {
@@ -106,8 +121,13 @@ describe('a host that is replaced by a program', () => {
             requireEmpty,
             freshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
             hostOf: () => Promise.reject(new Error('nothing is preserved')),
-            get cluster(): never {
-              throw new Error('nothing is attached again')
+            get cluster(): Cluster {
+              if (etcd === undefined) throw new Error('nothing is attached again')
+              const pods = Object.entries(etcd).map(([name, isReady]) => etcdPod(name, isReady))
+              const nodes = Object.keys(etcd).map(readyNode)
+              const list: Cluster['list'] = async ({ resource }) =>
+                await Promise.resolve(resource === 'pods' ? pods : nodes)
+              return { list } as unknown as Cluster
             },
             machineOf,
           },
@@ -125,6 +145,18 @@ describe('a host that is replaced by a program', () => {
       token: 'run-1:node-1:0',
     })
     expect(await run('exit 0')).toMatchObject({ exitCode: 0 })
+  })
+
+  it('is not replaced when etcd would have no majority without its member', async () => {
+    expect(
+      await run('touch new', { etcd: { 'node-1': true, 'node-2': true, 'node-3': false } }),
+    ).toMatchObject({
+      exitCode: 8,
+      nodes: [{ state: 'returned', failed: { failure: { class: 'quorum', code: 'ETCD_QUORUM' } } }],
+    })
+    expect(existsSync(path.join(directory, 'new'))).toBe(false)
+    const whole = { 'node-1': true, 'node-2': true, 'node-3': true }
+    expect(await run('touch new', { etcd: whole })).toMatchObject({ exitCode: 0 })
   })
 
   it('fails past its point of no return with the last words of the program and the way back', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { keepsQuorum } from '../../src/plan/etcd-quorum.ts'
+import { keepsQuorum } from '../../src/model/etcd-quorum.ts'
 
 describe('the majority of etcd', () => {
   /** Away for a while, or removed: the table of Cluster API. */
