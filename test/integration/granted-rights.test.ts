@@ -3,13 +3,13 @@ import { accessName, accessRights } from '../../src/model/cluster-access.ts'
 import { grantedRights } from '../../src/steps/granted-rights.ts'
 import { connectApi, type ApiClient } from '../support/control-plane/api.ts'
 import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1'
 const { signal } = new AbortController()
 
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'rights that are granted, on the %s control plane',
   (release) => {
     let controlPlane: ControlPlane
