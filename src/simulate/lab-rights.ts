@@ -26,6 +26,17 @@ interface Binding extends LabObject {
   subjects?: readonly { kind: string; name: string; namespace?: string }[]
 }
 
+/** Cluster roles that an API server makes by itself (bootstrappolicy in Kubernetes), as far as anybody binds them here. */
+const ownRoles: Readonly<Record<string, readonly Rule[]>> = {
+  'system:node-bootstrapper': [
+    {
+      apiGroups: ['certificates.k8s.io'],
+      resources: ['certificatesigningrequests'],
+      verbs: ['create', 'get', 'list', 'watch'],
+    },
+  ],
+}
+
 /** RBAC: whether a user may. Members of system:masters may everything; everybody may ask what they may. */
 export function mayDo(store: LabStore, user: LabUser, right: LabRight): boolean {
   if (user.groups.includes('system:masters')) return true
@@ -62,8 +73,10 @@ export function rulesFor(store: LabStore, user: LabUser, namespace: string | und
     .flatMap(({ roleRef, metadata }) => {
       const isCluster = roleRef?.kind === 'ClusterRole'
       const kind: LabKind = isCluster ? labKinds.clusterRoles : labKinds.roles
-      const role = store.get(kind, roleRef?.name ?? '', isCluster ? '' : metadata.namespace)
-      return (role as { rules?: readonly Rule[] } | undefined)?.rules ?? []
+      const name = roleRef?.name ?? ''
+      const role = store.get(kind, name, isCluster ? '' : metadata.namespace)
+      const own = isCluster ? ownRoles[name] : undefined
+      return (role as { rules?: readonly Rule[] } | undefined)?.rules ?? own ?? []
     })
 }
 
