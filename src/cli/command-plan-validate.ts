@@ -1,7 +1,8 @@
 import { defineCommand, documentFormats } from './define-command.ts'
 import { isForMachines, printDocument, tellExit } from './output.ts'
 import { digestFlag, planArgument, planOf } from './plan-arguments.ts'
-import { planChanges, refuseStale, stalenessFlags } from './plan-staleness.ts'
+import { planChanges, stalenessFlags } from './plan-staleness.ts'
+import { changesDocument, staleError } from './refuse-stale.ts'
 
 /** `osferry plan validate PLAN`: is what the plan rests on still so? Contacts nobody. */
 export const planValidate = defineCommand({
@@ -21,8 +22,14 @@ export const planValidate = defineCommand({
   async run(context, input) {
     const file = await planOf(context, input)
     const changes = await planChanges(context, input, file.plan)
-    refuseStale(context, file, changes)
     const { path, digest } = file
+    if (changes.length > 0) {
+      const stale = staleError(context, file, changes)
+      const exit = { code: 5, reason: stale.message, next: ['osferry plan create'] }
+      if (isForMachines(context))
+        await printDocument(context, { path, digest, changes: changesDocument(changes), exit })
+      throw stale
+    }
     const exit = {
       code: 0,
       reason: context.say({ en: `${path} fits what is known`, zh: `${path} 与现状相符` }),

@@ -12,6 +12,7 @@ import { makePlan, type PlanRequest } from '../plan/make-plan.ts'
 import type { MeasuredSteps } from '../plan/step-estimates.ts'
 import { staleAfterMs } from './assess-cluster.ts'
 import type { CommandContext } from './context.ts'
+import { keepClusterView } from './kept-cluster-view.ts'
 import { measuredSteps } from './measured-steps.ts'
 import { planCluster, sha256 } from './plan-cluster.ts'
 import { planConfigs } from './plan-configs.ts'
@@ -56,6 +57,7 @@ export async function createPlan(
   })
   const [issue] = planIssues(Plan.parse(plan))
   if (issue !== undefined) throw new Error(`the plan is not whole: ${issue.message}`)
+  if (cluster !== undefined) await keepClusterView(context, cluster)
   return { plan, digest: planDigest(plan) }
 }
 

@@ -16,6 +16,8 @@ import { clusterPath } from './state-paths.ts'
 export interface PlanCluster {
   snapshot: WaveSnapshot
   input: NonNullable<PlanInputs['cluster']>
+  /** The canonical JSON of which `input.sha256` is the digest. */
+  view: string
   views: NodeViews
   volumesOf: ReturnType<typeof localVolumes>
   machineIdOf: (node: string) => string | null
@@ -50,6 +52,7 @@ export async function planCluster(
     const machineIds = new Map(
       read.nodes.map(({ name, info }) => [name, info.machineId?.toLowerCase() ?? null]),
     )
+    const view = canonicalJson(clusterInputView(read))
     const nodes = new Map(end.hosts?.matches.map(({ host, node }) => [host, node]))
     return {
       snapshot: {
@@ -65,8 +68,9 @@ export async function planCluster(
         context: head.context,
         server: head.server,
         createdAt: head.createdAt,
-        sha256: sha256(canonicalJson(clusterInputView(read))),
+        sha256: sha256(view),
       },
+      view,
       views: nodeViews(index, head.version),
       volumesOf: localVolumes(read),
       machineIdOf: (node) => machineIds.get(node) ?? null,

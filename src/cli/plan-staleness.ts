@@ -1,14 +1,14 @@
-import type { PlanFile } from '../inventory/plan-file.ts'
 import { readPlaybook } from '../inventory/playbook-file.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { builtInPlaybooks } from '../model/playbook-names.ts'
-import type { Text } from '../model/text.ts'
+import { clusterChanges } from '../plan/cluster-changes.ts'
 import { dataOfHost } from '../plan/data-of-host.ts'
 import { changedInputs, planInputs, type ChangedInput, type InputHost } from '../plan/plan-inputs.ts'
 import { snapshotFlag } from './cluster-flags.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandInput, FlagDefinition } from './define-command.ts'
+import { keptClusterView, viewedCluster } from './kept-cluster-view.ts'
 import { planCluster, sha256, type PlanCluster } from './plan-cluster.ts'
 import { changedConfigs } from './plan-configs.ts'
 import { assessedHosts, factsOf } from './plan-hosts.ts'
@@ -61,10 +61,24 @@ async function changesFrom(context: CommandContext, plan: Plan, compared: Compar
   const now = await inputsNow(context, plan, compared)
   const configs = await changedConfigs(context, plan)
   return [
-    ...changedInputs(plan.inputs, now.inputs),
+    ...(await Promise.all(
+      changedInputs(plan.inputs, now.inputs).map((change) => withObjects(context, { change, plan, now })),
+    )),
     ...newData(plan, now),
     ...configs.map((host) => ({ input: 'configuration' as const, host })),
   ]
+}
+
+/** Of a cluster which objects are others now, when what the plan rests on was kept. */
+async function withObjects(
+  context: CommandContext,
+  { change, plan, now }: { change: ChangedInput; plan: Plan; now: Now },
+): Promise<ChangedInput> {
+  const { cluster } = plan.inputs
+  if (change.input !== 'cluster' || cluster === null || now.cluster === undefined) return change
+  const before = await keptClusterView(context, cluster.sha256)
+  if (before === undefined) return change
+  return { ...change, objects: clusterChanges(before, viewedCluster(now.cluster.view)) }
 }
 
 async function inputsNow(
@@ -119,37 +133,4 @@ function playbookName(input: CommandInput, { playbook: { name } }: Plan): string
   throw new MigrationError('INPUT_NEEDED', `the playbook ${name} is none of the built-in ones`, {
     hint: 'name its file: --playbook FILE',
   })
-}
-
-const inputTexts: Readonly<Record<ChangedInput['input'], Text>> = {
-  facts: { en: 'facts', zh: '主机信息' },
-  assessment: { en: 'assessment', zh: '评估' },
-  cluster: { en: 'cluster', zh: '集群' },
-  playbook: { en: 'playbook', zh: '剧本' },
-  configuration: { en: 'Ignition configuration', zh: 'Ignition 配置' },
-  data: { en: 'data that nobody has decided about', zh: '尚未决定去向的数据' },
-}
-const shownAtMost = 20
-const madeAgain =
-  'make it again with osferry plan create, look at osferry plan diff, and let it be approved again'
-
-/** Throws PLAN_STALE with what has changed, when anything has. */
-export function refuseStale(
-  { say }: CommandContext,
-  { path, hint = madeAgain }: Pick<PlanFile, 'path'> & { hint?: string },
-  changes: readonly ChangedInput[],
-): void {
-  if (changes.length === 0) return
-  const lines = changes
-    .slice(0, shownAtMost)
-    .map(({ input, host }) => (host === null ? say(inputTexts[input]) : `${say(inputTexts[input])}: ${host}`))
-  const more = changes.length > shownAtMost ? [`... ${changes.length - shownAtMost}`] : []
-  throw new MigrationError(
-    'PLAN_STALE',
-    [`${path} was made for something else; changed since:`, ...lines, ...more].join('\n  '),
-    {
-      hint,
-      details: { file: path, changes: changes.length },
-    },
-  )
 }

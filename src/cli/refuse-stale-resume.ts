@@ -3,7 +3,8 @@ import { selectedNodes, type RunSelection } from '../migrate/run-selection.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandInput } from './define-command.ts'
 import type { KnownRun } from './known-runs.ts'
-import { hostChanges, refuseStale } from './plan-staleness.ts'
+import { hostChanges } from './plan-staleness.ts'
+import { refuseStale } from './refuse-stale.ts'
 
 export interface ResumedRun {
   file: PlanFile

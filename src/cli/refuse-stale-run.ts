@@ -1,7 +1,8 @@
 import type { PlanFile } from '../inventory/plan-file.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandInput } from './define-command.ts'
-import { planChanges, refuseStale } from './plan-staleness.ts'
+import { planChanges } from './plan-staleness.ts'
+import { refuseStale } from './refuse-stale.ts'
 import type { RunForPlan } from './run-for-plan.ts'
 
 /** Throws PLAN_STALE. Of a run that is gone on with only what was not begun can be stale: the rest it has changed itself. */

@@ -9,6 +9,8 @@ import { clusterUid } from '../steps/node-records.ts'
 import { requireRights } from '../steps/require-rights.ts'
 import { rightsOfPlan } from './run-rights.ts'
 
+const mostNamed = 20
+
 export interface RunClusterOptions {
   cluster: Cluster
   plan: Plan
@@ -54,7 +56,9 @@ async function refuseOtherNodes(options: RunClusterOptions, known: string | null
     throw otherCluster(options, 'it has none of its nodes')
   const stale = changed.filter(({ name }) => toBegin.has(name)).map(({ what }) => what)
   if (stale.length === 0) return
-  throw new MigrationError('PLAN_STALE', [`the cluster has changed:`, ...stale.slice(0, 20)].join('\n  '), {
+  const more = stale.length > mostNamed ? [`... ${stale.length - mostNamed} more`] : []
+  const lines = ['the cluster has changed:', ...stale.slice(0, mostNamed), ...more]
+  throw new MigrationError('PLAN_STALE', lines.join('\n  '), {
     hint: 'nothing was written; --only leaves nodes out; osferry cluster snapshot, assess and plan create make the plan again',
     details: { changes: stale.length },
   })

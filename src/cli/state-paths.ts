@@ -32,6 +32,11 @@ export function keptPlanPath(context: CommandContext, digest: string): string {
   return join(context.settings.required('state'), 'plans', `${digest}.json`)
 }
 
+/** Where it is kept what plans rest on of a cluster, by the digest that they have of it. */
+export function keptClusterViewPath(context: CommandContext, digest: string): string {
+  return join(context.settings.required('state'), 'plans', 'clusters', `${digest}.json`)
+}
+
 /** Where files of one run are: what it is about, and what other processes ask of it. */
 export function runPath(context: CommandContext, run: string, kind: 'scene' | 'request'): string {
   return join(context.settings.required('state'), 'runs', `${run}.${kind}.json`)

@@ -3,6 +3,7 @@ import type { HostAssessment } from '../model/assessment.ts'
 import type { HostFacts } from '../model/facts.ts'
 import type { PlanInputs } from '../model/plan.ts'
 import type { Target } from '../model/target.ts'
+import type { ChangedObject } from './cluster-changes.ts'
 import { assessmentView, factsView } from './input-views.ts'
 
 /** A host as inputs see it; null = there is no such document, or it cannot be read. */
@@ -43,6 +44,8 @@ export function planInputs({ hosts, target, cluster, playbook, sha256 }: InputsR
 export interface ChangedInput {
   input: 'facts' | 'assessment' | 'cluster' | 'playbook' | 'data' | 'configuration'
   host: string | null
+  /** Of a cluster, where it is known what it was: which objects are others now. */
+  objects?: readonly ChangedObject[]
 }
 
 /** What has changed since; when things were read does not count, only what was read. */

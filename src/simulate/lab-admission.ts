@@ -71,6 +71,7 @@ const defaults: Readonly<Record<string, (object: LabObject, world: LabWorld) => 
   },
   volumeattachments: (object) => ({ ...object, status: { attached: false } }),
   storageclasses: (object) => ({ reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate', ...object }),
+  certificatesigningrequests: (object) => ({ ...object, status: {} }),
   csidrivers: (object) => withSpec(object, { attachRequired: true, podInfoOnMount: false }),
 }
 

@@ -1,4 +1,6 @@
 import type { LabAnswer, LabRequest, LabWatch } from './lab-cluster.ts'
+import { askedBy, checkApproval } from './lab-certificates.ts'
+import { labKinds } from './lab-kinds.ts'
 import { deleteObject, deleteOptions } from './lab-delete.ts'
 import { discovery } from './lab-discovery.ts'
 import { evictPod } from './lab-evict.ts'
@@ -55,9 +57,10 @@ function served(
     if (method === 'POST') {
       if (kind.namespaced !== (namespace !== undefined)) throw methodNotAllowed()
       callWebhooks(world.store, { operation: 'CREATE', kind, resource, namespace })
+      const given = kind === labKinds.certificateRequests ? askedBy(user, body) : body
       return {
         status: 201,
-        body: createObject(world, { kind, namespace, body }, { dryRun: query.has('dryRun') }),
+        body: createObject(world, { kind, namespace, body: given }, { dryRun: query.has('dryRun') }),
       }
     }
     return { status: 200, body: deleteCollection(world, place, request) }
@@ -67,7 +70,7 @@ function served(
 
 function named(world: LabWorld, request: LabRequest, target: LabTarget): LabAnswer {
   const { kind, namespace, subresource } = target
-  const { method, body, query, contentType } = request
+  const { method, body, query, contentType, user } = request
   const dryRun = query.has('dryRun')
   const call = (operation: string): void => {
     const resource = subresource === undefined ? kind.resource : `${kind.resource}/${subresource}`
@@ -79,6 +82,7 @@ function named(world: LabWorld, request: LabRequest, target: LabTarget): LabAnsw
     return { status: 201, body: evictPod(world, target, { body, query }) }
   }
   if (method === 'GET') return { status: 200, body: found(world, target) }
+  if (subresource === 'approval') checkApproval(world.store, user, target.name)
   if (method === 'PATCH') {
     const strategic = contentType === 'application/strategic-merge-patch+json'
     if (!strategic && contentType !== 'application/merge-patch+json') throw unsupported(contentType)

@@ -26,6 +26,15 @@ interface Binding extends LabObject {
   subjects?: readonly { kind: string; name: string; namespace?: string }[]
 }
 
+const ownRequests: Rule = {
+  apiGroups: ['certificates.k8s.io'],
+  resources: ['certificatesigningrequests'],
+  verbs: ['create', 'get', 'list', 'watch'],
+}
+
+/** Cluster roles that an API server makes by itself (bootstrappolicy in Kubernetes), as far as anybody binds them here. */
+const ownRoles: Readonly<Record<string, readonly Rule[]>> = { 'system:node-bootstrapper': [ownRequests] }
+
 /** RBAC: whether a user may. Members of system:masters may everything; everybody may ask what they may. */
 export function mayDo(store: LabStore, user: LabUser, right: LabRight): boolean {
   if (user.groups.includes('system:masters')) return true
@@ -53,7 +62,9 @@ export function rulesFor(store: LabStore, user: LabUser, namespace: string | und
     ...store.all(labKinds.clusterRoleBindings),
     ...(namespace === undefined ? [] : store.inNamespace(labKinds.roleBindings, namespace)),
   ] as Binding[]
-  return bindings
+  // The Node authorizer lets every kubelet ask for certificates; the lab's own machines write past the API.
+  const ofNodes = user.groups.includes('system:nodes') ? [ownRequests] : []
+  const bound = bindings
     .filter(({ subjects = [] }) =>
       subjects.some(({ kind, name }) =>
         kind === 'Group' ? user.groups.includes(name) : kind === 'User' && name === user.name,
@@ -62,9 +73,12 @@ export function rulesFor(store: LabStore, user: LabUser, namespace: string | und
     .flatMap(({ roleRef, metadata }) => {
       const isCluster = roleRef?.kind === 'ClusterRole'
       const kind: LabKind = isCluster ? labKinds.clusterRoles : labKinds.roles
-      const role = store.get(kind, roleRef?.name ?? '', isCluster ? '' : metadata.namespace)
-      return (role as { rules?: readonly Rule[] } | undefined)?.rules ?? []
+      const name = roleRef?.name ?? ''
+      const role = store.get(kind, name, isCluster ? '' : metadata.namespace)
+      const own = isCluster ? ownRoles[name] : undefined
+      return (role as { rules?: readonly Rule[] } | undefined)?.rules ?? own ?? []
     })
+  return [...ofNodes, ...bound]
 }
 
 function allows(rule: Rule, { verb, group, resource, name }: LabRight): boolean {

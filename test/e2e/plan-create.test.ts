@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -243,7 +243,52 @@ describe('osferry plan validate', () => {
 
   it('refuses a plan whose cluster alone is another one by now', async () => {
     await writeCluster(2)
+    const named = 'PodDisruptionBudget shop/web: maxUnavailable 1 -> 2'
+    expect(await refusedFor()).toEqual(['cluster', named])
+    const { exitCode, stdout } = await run('plan', 'validate', 'plan.json', '-o', 'json')
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+      5,
+      {
+        changes: [
+          {
+            input: 'cluster',
+            objects: [
+              {
+                kind: 'PodDisruptionBudget',
+                namespace: 'shop',
+                name: 'web',
+                change: 'changed',
+                fields: [{ field: 'maxUnavailable', before: '1', after: '2' }],
+              },
+            ],
+            objectsChanged: 1,
+          },
+        ],
+        exit: { code: 5, reason: expect.stringContaining(named) as string },
+      },
+    ])
+  })
+
+  it('says of a cluster only that it is another one when what it was is not kept here, or was changed', async () => {
+    await writeCluster(2)
+    const kept = path.join(cwd, '.osferry', 'plans', 'clusters')
+    const file = path.join(kept, `${written().inputs.cluster?.sha256}.json`)
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"maxUnavailable":1', '"maxUnavailable":7'))
     expect(await refusedFor()).toEqual(['cluster'])
+    rmSync(kept, { recursive: true })
+    expect(await refusedFor()).toEqual(['cluster'])
+  })
+
+  it('keeps what twenty clusters were, the newest ones', async () => {
+    const kept = path.join(cwd, '.osferry', 'plans', 'clusters')
+    const own = readdirSync(kept)
+    const others = Array.from({ length: 30 }, (_, index) => `${String(index).padStart(2, '0')}.json`)
+    for (const [index, name] of others.entries()) {
+      writeFileSync(path.join(kept, name), '')
+      utimesSync(path.join(kept, name), index, index)
+    }
+    await run('plan', 'create', '--options', 'options.yaml')
+    expect(readdirSync(kept).sort()).toEqual([...others.slice(11), ...own].sort())
   })
 
   it('refuses a plan whose playbook alone is another one by now', async () => {
@@ -261,7 +306,11 @@ describe('osferry plan validate', () => {
   it('names everything that is another one, and nothing else', async () => {
     writeFacts('worker-3', { kernel: { release: '4.18.0-193.el8.x86_64' } })
     await writeCluster(2)
-    expect(await refusedFor()).toEqual(['cluster', 'facts: worker-3'])
+    expect(await refusedFor()).toEqual([
+      'cluster',
+      'PodDisruptionBudget shop/web: maxUnavailable 1 -> 2',
+      'facts: worker-3',
+    ])
   })
 
   it('refuses a plan when a pod has brought data to a node since', async () => {

@@ -1,11 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { actsIn } from '../support/node-project.ts'
 import type { OsferryRun } from '../support/osferry.ts'
 import { plannedWorld } from '../support/planned-world.ts'
 
-describe.each<Release>(['oldest', 'newest'])('one node on the %s control plane', (release) => {
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])('one node on the %s control plane', (release) => {
   const planned = plannedWorld(release)
   const { run, runs, file, acts } = planned
   const migrate = (...args: string[]): Promise<OsferryRun> =>

@@ -11,7 +11,7 @@ import { workloadsGate } from '../../src/steps/workloads-gate.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { mergePatch, type ApiClient } from '../support/control-plane/api.ts'
 import { nodeObject } from '../support/control-plane/fake-node.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { serveCluster, type ServedCluster } from '../support/control-plane/served-cluster.ts'
 import type { ControlPlane } from '../support/control-plane/start.ts'
 
@@ -19,7 +19,7 @@ const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
 const { signal } = new AbortController()
 const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
 
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'what a run has in the cluster, on the %s control plane',
   (release) => {
     let served: ServedCluster

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import {
   budget,
   isReady,
@@ -17,7 +17,7 @@ interface Outcome {
   escalations: { pod: string; step: string; reason: string; names: string[]; graceSeconds: number | null }[]
 }
 
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'osferry drain past budgets on the %s control plane',
   (release) => {
     let world: DrainWorld

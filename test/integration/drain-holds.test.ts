@@ -16,7 +16,7 @@ import { parkDataStep } from '../../src/steps/step-park-data.ts'
 import { provisionStep } from '../../src/steps/step-provision.ts'
 import { uncordonStep } from '../../src/steps/step-uncordon.ts'
 import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { parkedPath } from '../support/data-run.ts'
 import { podSpec, startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
 import { planOf, planStep, runInProcess } from '../support/engine-run.ts'
@@ -25,7 +25,7 @@ import type { JournalDisk } from '../support/memory-journal.ts'
 const path = '/api/v1/nodes/node-1'
 const nothing = z.object({})
 
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'what was drained before a system is replaced, on the %s control plane',
   (release) => {
     let world: DrainWorld

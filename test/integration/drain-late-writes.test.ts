@@ -4,7 +4,7 @@ import { parseDrainNode } from '../../src/model/drain-node.ts'
 import { cordonNode, restoreNode, stateFound, type StateFound } from '../../src/steps/cluster-cordon.ts'
 import { mergePatch, type ApiClient } from '../support/control-plane/api.ts'
 import { nodeObject } from '../support/control-plane/fake-node.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { serveCluster, type ServedCluster } from '../support/control-plane/served-cluster.ts'
 import type { ControlPlane } from '../support/control-plane/start.ts'
 
@@ -18,7 +18,7 @@ interface LateCordon {
   arrive: () => Promise<string>
 }
 
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'a cordon that arrives late, on the %s control plane',
   (release) => {
     let served: ServedCluster

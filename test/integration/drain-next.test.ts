@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startFaultProxy, type Fault } from '../support/control-plane/fault-proxy.ts'
 import { writeProxyKubeconfig } from '../support/control-plane/kubeconfig.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { podSpec, startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
 
 const taint = 'osferry.io/to-be-replaced'
 
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'what osferry drain says at its end, on the %s control plane',
   (release) => {
     let world: DrainWorld

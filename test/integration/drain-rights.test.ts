@@ -7,7 +7,7 @@ import { auditedRequests, type AuditedRequest } from '../support/control-plane/a
 import { clusterFor } from '../support/control-plane/cluster-under-test.ts'
 import { startFaultProxy, type FaultProxy } from '../support/control-plane/fault-proxy.ts'
 import { writeProxyKubeconfig } from '../support/control-plane/kubeconfig.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { startControlPlane } from '../support/control-plane/start.ts'
 import { startDrainWorld, workload, type DrainWorld } from '../support/drain-world.ts'
 import { bin, type OsferryRun } from '../support/osferry.ts'
@@ -18,7 +18,7 @@ const rbac = '/apis/rbac.authorization.k8s.io/v1'
 const read = ['get', 'list', 'watch']
 
 /** A drain that ends before its first write: the audit log has nothing but questions. */
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'osferry drain, stopped early, on the %s control plane',
   (release) => {
     let world: DrainWorld

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bin } from '../support/osferry.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { podSpec, startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
 import { openTerminal, type PseudoTerminal } from '../support/terminal.ts'
 
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'a drain in a pseudo-terminal, on the %s control plane',
   (release) => {
     let world: DrainWorld

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Assessment, Finding } from '../../src/model/assessment.ts'
 import { startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 
 /** 1.20 refuses a pod until the account's token is there. */
 const grace = { terminationGracePeriodSeconds: 1, automountServiceAccountToken: false }
@@ -122,101 +122,106 @@ async function plantWebhooks(world: DrainWorld): Promise<void> {
   })
 }
 
-describe.each<Release>(['oldest', 'newest'])('checks of nodes on the %s control plane', (release) => {
-  let world: DrainWorld
-  let document: Assessment
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
+  'checks of nodes on the %s control plane',
+  (release) => {
+    let world: DrainWorld
+    let document: Assessment
 
-  beforeAll(async () => {
-    world = await startDrainWorld({ release, nodes: 2 })
-    await plantTrouble(world)
-    writeFileSync(
-      path.join(world.cwd, 'inventory.yaml'),
-      'schema: inventory/v1\nhosts:\n  - { name: node-1 }\n  - { name: node-2 }\n  - { name: stranger }\n',
-    )
-    const snapshot = await world.run(['cluster', 'snapshot'])
-    if (snapshot.exitCode !== 0) throw new Error(snapshot.stderr)
-    const { stdout } = await world.run(['assess', '-o', 'json'])
-    document = JSON.parse(stdout) as Assessment
-  })
-  afterAll(async () => await world.stop())
-
-  /** Findings of the checks of nodes that failed, by their key. */
-  function failedOn(host: string, target: string): Map<string, Finding> {
-    const nodeChecks = new Set(document.checks.filter(({ lists }) => lists).map(({ id }) => id))
-    const judged = document.hosts.find((one) => one.host.name === host)?.targets
-    const findings = judged?.find((one) => one.target === target)?.findings ?? []
-    const failed = findings.filter(({ key, status }) => status === 'fail' && nodeChecks.has(key))
-    return new Map(failed.map((finding) => [finding.key, finding]))
-  }
-
-  it('finds each trouble on the node that has it', () => {
-    expect([...failedOn('node-1', 'anolis-rhck').keys()].sort()).toEqual([
-      'budget-never-allows',
-      'budgets-overlap',
-      'kube-system-pod-without-controller',
-      'node-cordoned',
-      'pod-do-not-evict',
-      'pod-empty-dir',
-      'pod-finalizers',
-      'pod-host-path',
-      'pod-jobs-running',
-      'pod-only-this-node',
-      'pod-without-controller',
-      'webhook-served-here',
-      'workload-on-one-node',
-      'workload-single-replica',
-    ])
-  })
-
-  it('names the objects and the numbers of the real server', () => {
-    const failed = failedOn('node-1', 'anolis-rhck')
-    const excerpt = (key: string): string => failed.get(key)?.evidence[0]?.excerpt ?? ''
-    expect(excerpt('budget-never-allows')).toBe(
-      'default/zero maxUnavailable 0: 0 allowed, 2 healthy of 2, 2 needed',
-    )
-    expect(excerpt('budgets-overlap')).toMatch(/default\/twice-\S+: twice-a, twice-b/)
-    expect(excerpt('pod-without-controller')).toBe('default/naked Running: no controller')
-    expect(excerpt('pod-host-path')).toMatch(/^default\/writing-\S+: \/data\/app$/)
-    expect(failed.get('webhook-served-here')?.severity).toBe('block')
-    expect(excerpt('webhook-served-here')).toBe(
-      [
-        'validating guard/all.example.com Fail: default/guard: 2 ready, all here: CREATE pods',
-        'validating guard/skipped.example.com Ignore: default/guard: 2 ready, all here: CREATE pods',
-        'validating guard/some.example.com Fail: default/guard: 2 ready, all here: CREATE pods',
-      ].join('\n'),
-    )
-    expect(failed.get('pod-only-this-node')?.here.en).toMatch(/default\/pinned-\S+\.$/)
-  })
-
-  it('is graver where the disk is rewritten, and looks at DaemonSets there', () => {
-    const failed = failedOn('node-1', 'containeros')
-    expect(failed.get('pod-host-path')?.severity).toBe('block')
-    expect(failed.get('daemonset-host-access')?.evidence[0]?.excerpt).toBe(
-      'default DaemonSet/agent: /opt/bin',
-    )
-  })
-
-  it('says the same without any host, by cluster check', async () => {
-    const args = ['cluster', 'check', '--target', 'rhck', '-o', 'json', 'node-1']
-    const { exitCode, stdout } = await world.run(args)
-    expect(exitCode).toBe(2)
-    const { items } = JSON.parse(stdout) as { items: { key: string; node: string; status: string }[] }
-    expect(items.map(({ key }) => key).sort()).toEqual([...failedOn('node-1', 'anolis-rhck').keys()].sort())
-    expect(items.every(({ node, status }) => node === 'node-1' && status === 'fail')).toBe(true)
-    expect(await world.run(['cluster', 'check', 'node-2', '--target', 'rhck'])).toMatchObject({ exitCode: 0 })
-    expect(await world.run(['cluster', 'check', 'node-3'])).toMatchObject({
-      exitCode: 65,
-      stderr: expect.stringContaining('Did you mean node-1'),
+    beforeAll(async () => {
+      world = await startDrainWorld({ release, nodes: 2 })
+      await plantTrouble(world)
+      writeFileSync(
+        path.join(world.cwd, 'inventory.yaml'),
+        'schema: inventory/v1\nhosts:\n  - { name: node-1 }\n  - { name: node-2 }\n  - { name: stranger }\n',
+      )
+      const snapshot = await world.run(['cluster', 'snapshot'])
+      if (snapshot.exitCode !== 0) throw new Error(snapshot.stderr)
+      const { stdout } = await world.run(['assess', '-o', 'json'])
+      document = JSON.parse(stdout) as Assessment
     })
-  })
+    afterAll(async () => await world.stop())
 
-  it('finds nothing of it on the other node', () => {
-    expect([...failedOn('node-2', 'anolis-rhck').keys()]).toEqual([])
-  })
+    /** Findings of the checks of nodes that failed, by their key. */
+    function failedOn(host: string, target: string): Map<string, Finding> {
+      const nodeChecks = new Set(document.checks.filter(({ lists }) => lists).map(({ id }) => id))
+      const judged = document.hosts.find((one) => one.host.name === host)?.targets
+      const findings = judged?.find((one) => one.target === target)?.findings ?? []
+      const failed = findings.filter(({ key, status }) => status === 'fail' && nodeChecks.has(key))
+      return new Map(failed.map((finding) => [finding.key, finding]))
+    }
 
-  it('cannot tell anything about a host that is no node', () => {
-    const stranger = document.hosts.find(({ host }) => host.name === 'stranger')?.targets[0]
-    const finding = stranger?.findings.find(({ key }) => key === 'budget-never-allows')
-    expect(finding).toMatchObject({ status: 'unknown', here: { en: expect.stringContaining('stranger') } })
-  })
-})
+    it('finds each trouble on the node that has it', () => {
+      expect([...failedOn('node-1', 'anolis-rhck').keys()].sort()).toEqual([
+        'budget-never-allows',
+        'budgets-overlap',
+        'kube-system-pod-without-controller',
+        'node-cordoned',
+        'pod-do-not-evict',
+        'pod-empty-dir',
+        'pod-finalizers',
+        'pod-host-path',
+        'pod-jobs-running',
+        'pod-only-this-node',
+        'pod-without-controller',
+        'webhook-served-here',
+        'workload-on-one-node',
+        'workload-single-replica',
+      ])
+    })
+
+    it('names the objects and the numbers of the real server', () => {
+      const failed = failedOn('node-1', 'anolis-rhck')
+      const excerpt = (key: string): string => failed.get(key)?.evidence[0]?.excerpt ?? ''
+      expect(excerpt('budget-never-allows')).toBe(
+        'default/zero maxUnavailable 0: 0 allowed, 2 healthy of 2, 2 needed',
+      )
+      expect(excerpt('budgets-overlap')).toMatch(/default\/twice-\S+: twice-a, twice-b/)
+      expect(excerpt('pod-without-controller')).toBe('default/naked Running: no controller')
+      expect(excerpt('pod-host-path')).toMatch(/^default\/writing-\S+: \/data\/app$/)
+      expect(failed.get('webhook-served-here')?.severity).toBe('block')
+      expect(excerpt('webhook-served-here')).toBe(
+        [
+          'validating guard/all.example.com Fail: default/guard: 2 ready, all here: CREATE pods',
+          'validating guard/skipped.example.com Ignore: default/guard: 2 ready, all here: CREATE pods',
+          'validating guard/some.example.com Fail: default/guard: 2 ready, all here: CREATE pods',
+        ].join('\n'),
+      )
+      expect(failed.get('pod-only-this-node')?.here.en).toMatch(/default\/pinned-\S+\.$/)
+    })
+
+    it('is graver where the disk is rewritten, and looks at DaemonSets there', () => {
+      const failed = failedOn('node-1', 'containeros')
+      expect(failed.get('pod-host-path')?.severity).toBe('block')
+      expect(failed.get('daemonset-host-access')?.evidence[0]?.excerpt).toBe(
+        'default DaemonSet/agent: /opt/bin',
+      )
+    })
+
+    it('says the same without any host, by cluster check', async () => {
+      const args = ['cluster', 'check', '--target', 'rhck', '-o', 'json', 'node-1']
+      const { exitCode, stdout } = await world.run(args)
+      expect(exitCode).toBe(2)
+      const { items } = JSON.parse(stdout) as { items: { key: string; node: string; status: string }[] }
+      expect(items.map(({ key }) => key).sort()).toEqual([...failedOn('node-1', 'anolis-rhck').keys()].sort())
+      expect(items.every(({ node, status }) => node === 'node-1' && status === 'fail')).toBe(true)
+      expect(await world.run(['cluster', 'check', 'node-2', '--target', 'rhck'])).toMatchObject({
+        exitCode: 0,
+      })
+      expect(await world.run(['cluster', 'check', 'node-3'])).toMatchObject({
+        exitCode: 65,
+        stderr: expect.stringContaining('Did you mean node-1'),
+      })
+    })
+
+    it('finds nothing of it on the other node', () => {
+      expect([...failedOn('node-2', 'anolis-rhck').keys()]).toEqual([])
+    })
+
+    it('cannot tell anything about a host that is no node', () => {
+      const stranger = document.hosts.find(({ host }) => host.name === 'stranger')?.targets[0]
+      const finding = stranger?.findings.find(({ key }) => key === 'budget-never-allows')
+      expect(finding).toMatchObject({ status: 'unknown', here: { en: expect.stringContaining('stranger') } })
+    })
+  },
+)

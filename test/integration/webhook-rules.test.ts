@@ -3,7 +3,7 @@ import type { Webhook } from '../../src/model/cluster-apis.ts'
 import { coversEveryNewPod, coversVital } from '../../src/model/webhook-rules.ts'
 import { connectApi, type ApiClient } from '../support/control-plane/api.ts'
 import { startControlPlane, type ControlPlane } from '../support/control-plane/start.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 
 const soon = { timeout: 60_000, interval: 100 }
 const shop = '/api/v1/namespaces/shop'
@@ -34,63 +34,66 @@ function configuration(resource: string): object {
   }
 }
 
-describe.each<Release>(['oldest', 'newest'])('rules of webhooks on the %s control plane', (release) => {
-  let controlPlane: ControlPlane
-  let api: ApiClient
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
+  'rules of webhooks on the %s control plane',
+  (release) => {
+    let controlPlane: ControlPlane
+    let api: ApiClient
 
-  beforeAll(async () => {
-    controlPlane = await startControlPlane({ version: release })
-    api = connectApi(controlPlane)
-    await api.request('POST', '/api/v1/namespaces', {
-      body: { metadata: { name: 'shop', labels: { guarded: 'yes' } } },
+    beforeAll(async () => {
+      controlPlane = await startControlPlane({ version: release })
+      api = connectApi(controlPlane)
+      await api.request('POST', '/api/v1/namespaces', {
+        body: { metadata: { name: 'shop', labels: { guarded: 'yes' } } },
+      })
+      await vi.waitUntil(async () => await isTaken(`${shop}/pods?dryRun=All`, pod), soon)
+      await api.request('POST', `${shop}/pods`, { body: pod })
     })
-    await vi.waitUntil(async () => await isTaken(`${shop}/pods?dryRun=All`, pod), soon)
-    await api.request('POST', `${shop}/pods`, { body: pod })
-  })
-  afterAll(async () => {
-    api.close()
-    await controlPlane.stop()
-  })
-
-  const pod = {
-    metadata: { name: 'web' },
-    spec: { automountServiceAccountToken: false, containers: [{ name: 'main', image: 'fake' }] },
-  }
-  const another = { ...pod, metadata: { name: 'another' } }
-  const policy = `policy/${release === 'oldest' ? 'v1beta1' : 'v1'}`
-  const eviction = { apiVersion: policy, kind: 'Eviction', metadata: { name: 'web', namespace: 'shop' } }
-
-  async function isTaken(path: string, body: object): Promise<boolean> {
-    return await api.request('POST', path, { body }).then(
-      () => true,
-      () => false,
-    )
-  }
-
-  it.each([
-    ['pods', true, false],
-    ['pods/*', true, true],
-    ['*', true, false],
-    ['*/*', true, true],
-    ['pods/eviction', false, true],
-    ['*/eviction', false, true],
-    ['pods/exec', false, false],
-    ['services', false, false],
-  ])('take %s for what the server takes it', async (resource, refusesPods, refusesEvictions) => {
-    await api.request('POST', configurations, { body: configuration(resource) })
-    const marker = { metadata: { name: 'marker' } }
-    const isMarked = async (): Promise<boolean> => !(await isTaken(`${shop}/configmaps?dryRun=All`, marker))
-    await vi.waitUntil(isMarked, soon)
-    const takesPods = await isTaken(`${shop}/pods?dryRun=All`, another)
-    const takesEvictions = await isTaken(`${shop}/pods/web/eviction?dryRun=All`, eviction)
-    await api.request('DELETE', `${configurations}/guard`)
-    await vi.waitUntil(async () => !(await isMarked()), soon)
-    expect({ takesPods, takesEvictions }).toEqual({
-      takesPods: !refusesPods,
-      takesEvictions: !refusesEvictions,
+    afterAll(async () => {
+      api.close()
+      await controlPlane.stop()
     })
-    const rules = [rule(resource)]
-    expect(coversVital({ rules })).toBe(refusesPods || refusesEvictions)
-    expect(coversEveryNewPod({ rules, namespaceSelector: null, objectSelector: null })).toBe(refusesPods)
-  })
-})
+
+    const pod = {
+      metadata: { name: 'web' },
+      spec: { automountServiceAccountToken: false, containers: [{ name: 'main', image: 'fake' }] },
+    }
+    const another = { ...pod, metadata: { name: 'another' } }
+    const policy = `policy/${release === 'oldest' ? 'v1beta1' : 'v1'}`
+    const eviction = { apiVersion: policy, kind: 'Eviction', metadata: { name: 'web', namespace: 'shop' } }
+
+    async function isTaken(path: string, body: object): Promise<boolean> {
+      return await api.request('POST', path, { body }).then(
+        () => true,
+        () => false,
+      )
+    }
+
+    it.each([
+      ['pods', true, false],
+      ['pods/*', true, true],
+      ['*', true, false],
+      ['*/*', true, true],
+      ['pods/eviction', false, true],
+      ['*/eviction', false, true],
+      ['pods/exec', false, false],
+      ['services', false, false],
+    ])('take %s for what the server takes it', async (resource, refusesPods, refusesEvictions) => {
+      await api.request('POST', configurations, { body: configuration(resource) })
+      const marker = { metadata: { name: 'marker' } }
+      const isMarked = async (): Promise<boolean> => !(await isTaken(`${shop}/configmaps?dryRun=All`, marker))
+      await vi.waitUntil(isMarked, soon)
+      const takesPods = await isTaken(`${shop}/pods?dryRun=All`, another)
+      const takesEvictions = await isTaken(`${shop}/pods/web/eviction?dryRun=All`, eviction)
+      await api.request('DELETE', `${configurations}/guard`)
+      await vi.waitUntil(async () => !(await isMarked()), soon)
+      expect({ takesPods, takesEvictions }).toEqual({
+        takesPods: !refusesPods,
+        takesEvictions: !refusesEvictions,
+      })
+      const rules = [rule(resource)]
+      expect(coversVital({ rules })).toBe(refusesPods || refusesEvictions)
+      expect(coversEveryNewPod({ rules, namespaceSelector: null, objectSelector: null })).toBe(refusesPods)
+    })
+  },
+)

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
-import type { Release } from './control-plane/releases.ts'
+import type { TestedRelease } from './control-plane/releases.ts'
 import { startDrainWorld, type DrainWorld } from './drain-world.ts'
 import { actsIn, planNodes } from './node-project.ts'
 import { osferry, type OsferryOptions, type OsferryRun } from './osferry.ts'
@@ -27,7 +27,7 @@ export interface PlannedWorld {
 }
 
 /** Starts it before the tests of this block, cleans it after each of them, and stops it behind the last. */
-export function plannedWorld(release: Release): PlannedWorld {
+export function plannedWorld(release: TestedRelease): PlannedWorld {
   const uids: Record<string, string> = {}
   let world: DrainWorld
   let [planned, digest, cwd] = ['', '', '']
