@@ -12,7 +12,7 @@ import type { CommandContext } from './context.ts'
 import { leftProgramPath } from './state-paths.ts'
 
 /** The programs that work on hosts of the project, as files in its state directory. */
-export function programNotes(context: Pick<CommandContext, 'settings' | 'clock'>): ProgramNotes {
+export function programNotes(context: Pick<CommandContext, 'settings' | 'clock' | 'log'>): ProgramNotes {
   return {
     ready: async (host) => await takeRoom(leftProgramPath(context, host)),
     begun(host, { pid, ...program }): void {
@@ -25,11 +25,20 @@ export function programNotes(context: Pick<CommandContext, 'settings' | 'clock'>
       })
     },
     ended: (host) => removeLeftProgram(leftProgramPath(context, host)),
+    left(host): void {
+      const note = leftProgramPath(context, host)
+      context.log.warn('a program that replaces a system goes on without osferry', { host, note })
+    },
     async atWork(host) {
       const path = leftProgramPath(context, host)
       const program = await readLeftProgram(path)
       const state = program === undefined ? 'gone' : stateOf(program.process)
-      if (program === undefined || state === 'gone') return undefined
+      if (program === undefined) return undefined
+      if (state === 'gone') {
+        // From another machine nobody could see any more that it has ended.
+        removeLeftProgram(path)
+        return undefined
+      }
       return { program, isSeen: state === 'there', path }
     },
   }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { isBootstrapToken, isFilledFrom, needsToken, withToken } from '../ignition/placeholders.ts'
 import { ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
 import { factsFileName } from '../inventory/facts-store.ts'
-import { MigrationError } from '../model/errors.ts'
+import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import { StepError } from '../model/step-error.ts'
 import {
@@ -76,25 +76,33 @@ export function ignitionPorts({
     })
   }
 
+  async function writtenConfig(node: PlannedNode): Promise<ReadyConfig | undefined> {
+    const { path } = ports.configFile(node)
+    const text = await privateText(path)
+    return text === undefined ? undefined : { path, sha256: sha256(text), complete: !needsToken(text) }
+  }
+
   return {
     ...ports,
+    writtenConfig,
     async freshConfig(node, rendered, { orAsWritten }) {
       try {
         return await fresh(node, rendered)
       } catch (error) {
-        const { path } = ports.configFile(node)
-        const text = orAsWritten ? await privateText(path) : undefined
-        if (text === undefined) throw error
+        // A token that cannot be read can be put right, and a machine with a dead one never joins.
+        const written = orAsWritten && !isOfSecret(error) ? await writtenConfig(node) : undefined
+        if (written === undefined) throw error
         const { message: reason } = error as Error
-        context.log.warn('the Ignition configuration is handed out as it was written before', {
-          node: node.name,
-          path,
-          reason,
-        })
-        return { path, sha256: sha256(text), complete: !needsToken(text) }
+        const about = { node: node.name, path: written.path, reason }
+        context.log.warn('the Ignition configuration is handed out as it was written before', about)
+        return written
       }
     },
   }
+}
+
+function isOfSecret(error: unknown): boolean {
+  return isMigrationError(error) && error.code === 'SECRET_UNAVAILABLE'
 }
 
 /** Where the configuration of a node lies while a run needs it. */

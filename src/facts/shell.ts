@@ -183,11 +183,14 @@ there() {
 slay() {
   # Stops the process, then ends its children, then itself.
   kill -STOP "$1"
-  for stat in /proc/[0-9]*/stat; do
-    { read -r entry <"$stat"; } || continue
-    rest=${'$'}{entry##*) ? }
-    [ "${'$'}{rest%% *}" != "$1" ] || slay "${'$'}{entry%% *}"
-  done
+  # Where /proc does not show our own ticker its numbers are those of others.
+  if ours "$ticker" "$self"; then
+    for stat in /proc/[0-9]*/stat; do
+      { read -r entry <"$stat"; } || continue
+      rest=${'$'}{entry##*) ? }
+      [ "${'$'}{rest%% *}" != "$1" ] || slay "${'$'}{entry%% *}"
+    done
+  fi
   kill -KILL "$1"
 }
 ticking() {

@@ -1,5 +1,7 @@
 import type { FactValue } from '../model/facts.ts'
 import type { LocalData } from '../model/data-decision.ts'
+import { isMountedForPods } from '../model/made-again.ts'
+import { isBelow } from '../model/space-of-path.ts'
 import { profileValue } from '../model/profile-fields.ts'
 import { needFact, refuseUnfit, type IgnitionRequest, type Piece } from './request.ts'
 import type { Filesystem, Unit } from './config.ts'
@@ -25,8 +27,13 @@ export function preservedFilesystems(request: IgnitionRequest): PreservedFilesys
   const { mounts } = needFact(request, 'mounts')
   const { devices, rootDisks } = needFact(request, 'disks')
   const found = new Map<string, PreservedFilesystem>()
-  for (const data of kept) {
-    const mount = mountOf(mounts, data.path ?? '/')
+  const held = kept.flatMap((data) =>
+    [mountOf(mounts, data.path ?? '/'), ...mountsBelow(request, mounts, data)].map((mount) => ({
+      data,
+      mount,
+    })),
+  )
+  for (const { data, mount } of held) {
     const device = devices.find(({ path }) => path === mount?.source)
     if (mount === undefined || device === undefined)
       return refuseUnfit(request, `${data.path} is to be preserved, and no disk is known that holds it`)
@@ -92,6 +99,26 @@ export function escapedPath(path: string): string {
       return isPlain ? sign : String.raw`\x` + byte.toString(16).padStart(2, '0')
     })
     .join('')
+}
+
+/** Disks that are mounted below a path belong to it, but those of pods and what was decided otherwise. */
+function mountsBelow(
+  { node }: IgnitionRequest,
+  mounts: readonly Mount[],
+  { kind, path }: LocalData,
+): readonly Mount[] {
+  if (path === null || kind === 'kubelet-root') return []
+  const otherwise = node.data.flatMap((other) =>
+    other.path !== null && other.action !== null && other.action !== 'preserve' ? [other.path] : [],
+  )
+  return mounts.filter(
+    ({ source, target }) =>
+      source.startsWith('/dev/') &&
+      target !== path &&
+      isBelow(target, path) &&
+      !isMountedForPods(target) &&
+      !otherwise.some((other) => isBelow(target, other)),
+  )
 }
 
 /** The mount under which a path lies; of several on one target the last is the one that is seen. */

@@ -57,11 +57,14 @@ export function ownerState(owner: ProcessIdentity, me: ProcessIdentity): OwnerSt
     const found = processStat(owner.pid)
     if (found === 'unseen') return 'elsewhere'
     if (found === 'gone') return 'gone'
+    if (found.startedTicks === '' || owner.startedTicks === '') return 'elsewhere'
     if (found.startedTicks !== owner.startedTicks) return 'reused'
     return found.isStopped ? 'stopped' : 'working'
   }
   // Containers of one image may share name and machine id: of them only the heartbeat is believed.
-  const isPlain = [owner, me].every(({ pidNamespace }) => pidNamespace === firstPidNamespace)
+  const isPlain = [owner, me].every(
+    ({ pidNamespace, bootId }) => pidNamespace === firstPidNamespace && bootId !== '',
+  )
   return sameMachine && isPlain && owner.bootId !== me.bootId ? 'rebooted' : 'elsewhere'
 }
 

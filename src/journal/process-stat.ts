@@ -14,7 +14,8 @@ interface ProcessStat {
  */
 export function processStat(pid: number | string): ProcessStat | 'gone' | 'unseen' {
   const stat = read(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  if (typeof stat === 'string') return stat
+  if (stat === 'gone') return isForbidden(Number(pid)) ? 'unseen' : stat
+  if (stat === 'unseen') return stat
   // The name of the program may hold anything, brackets and spaces too.
   const fields = stat.found.slice(stat.found.lastIndexOf(')') + 2).split(' ')
   const [state = '', session, startedTicks = ''] = [fields[0], fields[3], fields[19]]
@@ -26,13 +27,23 @@ export function processStat(pid: number | string): ProcessStat | 'gone' | 'unsee
 export function sessionState(session: number): 'there' | 'gone' | 'unseen' {
   const pids = read(() => readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
   if (typeof pids === 'string') return pids
-  let state: 'gone' | 'unseen' = 'gone'
+  let state: 'gone' | 'unseen' = isForbidden(-session) ? 'unseen' : 'gone'
   for (const pid of pids.found) {
     const stat = processStat(pid)
     if (stat === 'unseen') state = stat
     else if (stat !== 'gone' && stat.session === session) return 'there'
   }
   return state
+}
+
+/** True for a process, or with a minus a group, of another user: where /proc hides these (hidepid) it looks as if there were none. */
+function isForbidden(pid: number): boolean {
+  try {
+    if (Number.isInteger(pid)) process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 function read<T>(look: () => T): { found: T } | 'gone' | 'unseen' {

@@ -25,6 +25,8 @@ export interface ProgramNotes {
   /** Called right after it was started. */
   begun(host: string, program: Pick<LeftProgram, 'run' | 'verb' | 'program'> & { pid: number }): void
   ended(host: string): void
+  /** It goes on without this process: people are told, since who works on the host next may see no note. */
+  left(host: string): void
   /** One that was left by whoever has started it, unless it is known to have ended. */
   atWork(host: string): Promise<ProgramAtWork | undefined>
 }

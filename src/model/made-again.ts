@@ -44,3 +44,11 @@ export const madeAgain: readonly MadeAgain[] = [
 export function whoMakesAgain(path: string): Text | undefined {
   return madeAgain.find((row) => isBelow(path, row.path))?.by
 }
+
+const ofPods =
+  /\/var\/lib\/(?:kubelet\/(?:pods|plugins)|containerd|docker|containers)(?:\/|$)|\/pods\/[0-9a-f-]{32,36}\/volume/
+
+/** True where kubelet and runtime mount what pods and containers need. */
+export function isMountedForPods(path: string): boolean {
+  return ofPods.test(path)
+}

@@ -109,7 +109,7 @@ function whyLost(data: FoundData, choices: DataChoices): Text | undefined {
   if (!isWritten || path === null) return undefined
   const isOff = isBlock === true ? undefined : choices.isOffSystemDisk(path)
   if (isOff === true) return undefined
-  if (!wipesDisk(choices.target)) return lostOnWayBack
+  if (isOff === false && !wipesDisk(choices.target)) return lostOnWayBack
   return isOff === false
     ? {
         en: 'it lies on the system disk, which is written anew',

@@ -72,6 +72,7 @@ export function commandProvider(
           }
     const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal, ...leaving })
     if (verb !== 'observe' && end.notStarted === undefined && end.cut !== 'left') programs.ended(host)
+    if (end.cut === 'left') programs.left(host)
     if (end.cut === 'aborted' || end.cut === 'left') throw signal.reason
     return {
       ...end,

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { LocalData } from '../model/data-decision.ts'
-import { whoMakesAgain } from '../model/made-again.ts'
+import { isMountedForPods, whoMakesAgain } from '../model/made-again.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import type { Clock, Host } from '../model/ports.ts'
+import { isBelow } from '../model/space-of-path.ts'
 import type { StepMemory } from '../model/step.ts'
 import { keptDifferences } from './kept-differences.ts'
 import { keptDiffers, notTold } from './kept-failures.ts'
-import { KeptLook, lookAtKept } from './kept-look.ts'
+import { KeptLook, lookAtKept, mountPoint } from './kept-look.ts'
 
 /** A path that the plan keeps through the replacement of the system. */
 export interface KeptPath {
@@ -17,12 +18,16 @@ export interface KeptPath {
   isOffSystemDisk: boolean
   /** What is mounted below it belongs to it; of a kubelet these are the volumes of pods that are gone. */
   hasMounts: boolean
+  /** What lies below these was decided otherwise. */
+  without: readonly string[]
 }
 
 const Recorded = z.object({ kept: z.array(KeptLook) })
 
 /** File systems that are empty after every boot. */
 const inMemory: ReadonlySet<string> = new Set(['tmpfs', 'ramfs'])
+/** Of file systems below one path. */
+const mostMounts = 64
 /** Names that are remembered of a directory, and how many characters of them when there is more than one. */
 const mostEntries = 8
 const entriesLength = 500
@@ -30,6 +35,9 @@ const entriesLength = 500
 /** The paths of a node that are decided `preserve`, each once, but those whose content somebody makes anew on every node. */
 export function keptPaths({ data, target }: Pick<PlannedNode, 'data' | 'target'>): KeptPath[] {
   const kept = new Map<string, KeptPath>()
+  const decidedOtherwise = data.flatMap(({ action, path }) =>
+    path !== null && action !== null && action !== 'preserve' ? [path] : [],
+  )
   for (const item of data) {
     const { action, path, kind } = item
     if (action !== 'preserve' || path === null) continue
@@ -39,6 +47,7 @@ export function keptPaths({ data, target }: Pick<PlannedNode, 'data' | 'target'>
       isQuiet: isQuiet(item, target) && kept.get(path)?.isQuiet !== false,
       isOffSystemDisk: target === 'containeros',
       hasMounts: kind !== 'kubelet-root' && kept.get(path)?.hasMounts !== false,
+      without: decidedOtherwise,
     })
   }
   return [...kept.values()]
@@ -71,7 +80,7 @@ export async function recordKept(
   signal: AbortSignal,
 ): Promise<StepMemory> {
   const kept: KeptLook[] = []
-  for (const { path, isQuiet, isOffSystemDisk, hasMounts } of paths) {
+  for (const { path, isQuiet, isOffSystemDisk, hasMounts, without } of paths) {
     const question = { path, entries: mostEntries, countSeconds: isQuiet ? countSeconds(time) : 0, hasMounts }
     const look = await lookAtKept(host, question, signal)
     if (look.kind === 'none' && isOffSystemDisk)
@@ -79,9 +88,19 @@ export async function recordKept(
         `${path} of ${host.name} was kept`,
         'nothing is there now; mount what belongs there, or decide in a new plan that it is discarded',
       )
-    kept.push({ ...look, entries: fewEntries(look.entries) })
+    kept.push({ ...look, entries: fewEntries(look.entries), mounts: keptMounts(host, look, without) })
   }
   return { kept }
+}
+
+/** Those of pods and containers come and go. */
+function keptMounts({ name }: Host, { path, mounts }: KeptLook, without: readonly string[]): string[] {
+  const kept = mounts.filter((mount) => {
+    const at = mountPoint(mount)
+    return !isMountedForPods(at) && !without.some((other) => isBelow(at, other))
+  })
+  if (kept.length <= mostMounts) return kept
+  throw notTold(`${path} of ${name} was kept`, `${kept.length} file systems are mounted below it`)
 }
 
 /** A journal has little room: of long names fewer are remembered, one at least. */

@@ -28,7 +28,7 @@ export function keptDifferences(was: KeptLook, now: KeptLook, rules: KeptRules):
   return [
     ...(isDiskAnew ? [] : differentFileSystem(was, now, host)),
     ...(isMissing ? [`missing in it: ${fewNames(gone.map(nameOf))}`] : []),
-    ...missingMounts(was, now, isDiskAnew),
+    ...missingMounts(was, now, rules),
     ...(isQuiet ? fewer(was, now, host) : []),
   ]
 }
@@ -44,12 +44,28 @@ function differentFileSystem(was: KeptLook, now: KeptLook, host: Pick<Host, 'nam
   return isSame ? [] : [`it was on the file system ${told(was)} and is on ${told(now)}`]
 }
 
-/** With the names of file systems, as the kernel writes them; on a disk that was written anew only where they are tells. */
-function missingMounts(was: KeptLook, now: KeptLook, isDiskAnew: boolean): string[] {
-  const told = (mount: string): string => (isDiskAnew ? (mount.split(' ')[0] ?? '') : mount)
-  const there = new Set(now.mounts.map(told))
-  const gone = was.mounts.filter((mount) => !there.has(told(mount)))
+/** Known by where they are and by UUID; on a disk that was written anew by where they are alone. */
+function missingMounts(was: KeptLook, now: KeptLook, { host, isDiskAnew }: KeptRules): string[] {
+  const there = new Map(now.mounts.map(placeAndName))
+  const gone = was.mounts.filter((mount) => {
+    const [at, name] = placeAndName(mount)
+    const found = there.get(at)
+    if (found === undefined || isDiskAnew || found === name) return found === undefined
+    if (isDevice(found) || isDevice(name))
+      throw notKnown(was.path, host, `the system does not tell the UUID of what is mounted at ${at} (blkid)`)
+    return true
+  })
   return gone.length === 0 ? [] : [`not mounted below it any more: ${fewNames(gone)}`]
+}
+
+function placeAndName(mount: string): [at: string, name: string] {
+  const [at = '', name = ''] = mount.split(' ')
+  return [at, name]
+}
+
+/** Where no UUID is told. */
+function isDevice(name: string): boolean {
+  return name.startsWith('/')
 }
 
 function fewer(was: KeptLook, now: KeptLook, host: Pick<Host, 'name'>): string[] {

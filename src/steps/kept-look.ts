@@ -15,7 +15,7 @@ export const KeptLook = z.object({
   /** Files, directories and links below it on its file system, and their apparent size; null = not counted, or not in time. */
   inodes: z.int().min(0).nullable(),
   bytes: z.int().min(0).nullable(),
-  /** File systems on disks and shares that are mounted below it: `AT TYPE UUID`, or the source where there is none, as the kernel writes them. */
+  /** File systems on disks that are mounted below it: `AT UUID`, or the device where that is not told, as the kernel writes them. */
   mounts: z.array(z.string()).default([]),
   /** A system without `find` tells no sizes, ever. */
   hasFind: z.boolean().default(true),
@@ -67,7 +67,7 @@ tell kind "$kind"
 if [ "$kind" != none ]; then
   real=$(realpath -e -- "$path" && printf x)
   real=\${real%?x}
-  best='' about=''
+  best='' about='' top=\${real%/}
   while read -r _ _ _ _ written rest; do
     printf -v at %b "$written"
     under=\${at%/}
@@ -75,14 +75,13 @@ if [ "$kind" != none ]; then
       "$under"/*) if [ "\${#at}" -ge "\${#best}" ]; then best=$at about=\${rest#* - }; fi ;;
     esac
     [ "$below" = below ] || continue
-    case $at in "\${real%/}"/?*) ;; *) continue ;; esac
+    case $at in "$top"/?*) ;; *) continue ;; esac
     rest=\${rest#* - }
-    type=\${rest%% *} source=\${rest#* }
+    source=\${rest#* }
     source=\${source%% *}
-    # Shares are HOST:PATH or //HOST/PATH.
-    case $source in /dev/* | *:/* | //*) ;; *) continue ;; esac
+    case $source in /dev/*) ;; *) continue ;; esac
     uuid=$(uuid_of "$source")
-    tell mount "$written $type \${uuid:-$source}"
+    tell mount "$written \${uuid:-$source}"
   done </proc/self/mountinfo
   source=\${about#* }
   source=\${source%% *}
@@ -127,8 +126,6 @@ const Answer = z.object({
 })
 
 const lookMs = 60_000
-/** A journal has little room. */
-const mostMounts = 64
 
 /** How closely is looked. */
 export interface KeptQuestion {
@@ -174,7 +171,6 @@ export async function lookAtKept(
   if (kind !== 'none' && fstype === '') throw notTold(what, 'nobody can tell on which file system it lies')
   const all = (wanted: string): string[] => pairs.flatMap(([key, value]) => (key === wanted ? [value] : []))
   const [entries, mounts] = [all('entry'), all('mount')]
-  if (mounts.length > mostMounts) throw notTold(what, `${mounts.length} file systems are mounted below it`)
   return {
     path,
     kind,
@@ -187,4 +183,10 @@ export async function lookAtKept(
     mounts,
     hasFind: answer.find === undefined,
   }
+}
+
+/** Where a file system of `KeptLook.mounts` is mounted. */
+export function mountPoint(mount: string): string {
+  const [at = ''] = mount.split(' ')
+  return at.replaceAll(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))
 }

@@ -41,7 +41,7 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
 
   async observe(context) {
     const { ports, parameters, node, signal } = context
-    const seen = await ports.provisioner(parameters).observe(...askOf(context))
+    const seen = await ports.provisioner(parameters).observe(...(await askOf(context)))
     // Past it the kubelet may be gone already, and pods with it; before it nothing may be lost.
     if (context.isPastPointOfNoReturn) return seen
     if (seen === 'done') {
@@ -65,20 +65,20 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     // The one that was written may be of days ago, and its token dead.
     const ignition = await freshConfig(context)
     context.onWait({ en: `for ${provisioner.name}`, zh: `等待 ${provisioner.name}` })
-    const [request, options] = askOf(context)
+    const [request, options] = await askOf(context)
     await provisioner.act({ ...request, ...ignition }, options)
   },
 
   async verify(context) {
     const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
-    await provisioner.verify(...askOf(context))
+    await provisioner.verify(...(await askOf(context)))
     return resultOf(provisioner, context.found)
   },
 
   async undo(context) {
     const { ports, parameters } = context
-    await ports.provisioner(parameters).undo(...askOf(context))
+    await ports.provisioner(parameters).undo(...(await askOf(context)))
   },
 
   async rollback(context) {
@@ -89,7 +89,7 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
       throw new StepError('config', `${provisioner.name} cannot put the old system back`, {
         code: 'PROVISION_NO_ROLLBACK',
       })
-    const [request, options] = askOf(context)
+    const [request, options] = await askOf(context)
     await provisioner.rollback({ ...request, means }, options)
   },
 
@@ -139,20 +139,22 @@ function resultOf({ name }: Provisioner, found: StepMemory | undefined): StepMem
 }
 
 /** A program ends a little before its step does, so that its last words are told and not only that time was over. */
-function askOf(context: Context): [ProvisionRequest, ProvisionOptions] {
+async function askOf(context: Context): Promise<[ProvisionRequest, ProvisionOptions]> {
   const { node, run, token, signal, ports, onWait } = context
   const { name, host, target } = node
   const leftMs = ownEndMs(context, 'host.provision', ports.clock) - ports.clock.monotonicMs()
   return [
-    { node: name, host, target, run: run.id, token, ...ignitionOf(context) },
+    { node: name, host, target, run: run.id, token, ...(await ignitionOf(context)) },
     { signal, timeoutMs: Math.max(1, Math.floor(leftMs)), onWait },
   ]
 }
 
-/** What `ignition.render` has written in this run, when the plan has it. */
-function ignitionOf({ remembered }: Context): Pick<ProvisionRequest, 'ignition'> {
+/** What `ignition.render` has written in this run, when the plan has it, as it was last handed out: with whichever token. */
+async function ignitionOf({ node, ports, remembered }: Context): Promise<Pick<ProvisionRequest, 'ignition'>> {
   const { success, data } = RenderedMemory.safeParse(remembered('ignition.render'))
-  return success ? { ignition: { path: data.path, sha256: data.sha256, complete: data.complete } } : {}
+  if (!success) return {}
+  const { path, sha256, complete } = (await ports.writtenConfig(node)) ?? data
+  return { ignition: { path, sha256, complete } }
 }
 
 /** Past the point of no return an old one is better than none: there may be nothing left that it could be made of. */

@@ -55,6 +55,8 @@ export interface RenderedConfigPort {
     rendered: RenderedMemory,
     options: { orAsWritten: boolean },
   ): Promise<ReadyConfig>
+  /** As it lies there now; undefined when it does not. */
+  writtenConfig(node: PlannedNode): Promise<ReadyConfig | undefined>
 }
 
 export interface IgnitionStepPorts<Made extends MadeConfig = MadeConfig> {

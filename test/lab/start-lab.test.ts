@@ -216,7 +216,7 @@ describe('a lab', () => {
   })
 
   it('keeps the disk of a machine that is converted in place, which is proven; an empty one is not taken for it', async () => {
-    const paths = [{ path: spoolPath, isQuiet: true, isOffSystemDisk: true, hasMounts: true }]
+    const paths = [{ path: spoolPath, isQuiet: true, isOffSystemDisk: true, hasMounts: true, without: [] }]
     const clock = { now: () => new Date().toISOString(), monotonicMs: () => performance.now() }
     const time = { clock, endMs: clock.monotonicMs() + 600_000 }
     const next = 'look again'

@@ -25,6 +25,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true })
 })
 
+const warned: unknown[] = []
 const file = (name: string): string => path.join(directory, name)
 const lines = (name: string): number =>
   existsSync(file(name)) ? readFileSync(file(name), 'utf8').split('\n').length - 1 : 0
@@ -37,6 +38,7 @@ function provider(act = working, rollback = 'echo . >> back'): Provisioner {
   const context = {
     settings: { required: () => directory },
     clock: { now: () => new Date().toISOString() },
+    log: { warn: (message: string, about: object) => void warned.push([message, about]) },
   } as unknown as CommandContext
   const shell = (text: string): string[] => ['/bin/sh', '-c', `cd '${directory}'; ${text}`]
   const given = {
@@ -69,6 +71,8 @@ describe('a program that was left at work on a host', () => {
   it('is waited for before anything is asked or started, and named meanwhile', async () => {
     const { process: left, verb, program } = await leave()
     expect([verb, program]).toEqual(['act', '/bin/sh'])
+    const note = file('programs/a.json')
+    expect(warned.at(-1)).toEqual([expect.stringContaining('goes on without osferry'), { host: 'a', note }])
     const waits: Text[] = []
     const looking = provider().observe(request, options({ onWait: (text) => void waits.push(text) }))
     await vi.waitUntil(() => waits.length > 0, soon)

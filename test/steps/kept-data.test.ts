@@ -74,7 +74,7 @@ describe('paths that are preserved', () => {
 
 describe('files that are counted', () => {
   const clock = { now: () => '2026-11-22T00:00:00.000Z', monotonicMs: () => 1000 }
-  const path = { path: '/etc', isQuiet: true, isOffSystemDisk: true, hasMounts: true }
+  const path = { path: '/etc', isQuiet: true, isOffSystemDisk: true, hasMounts: true, without: [] }
 
   it.each([
     ['half of what is left for each of two counts', 3_601_000, '1800'],

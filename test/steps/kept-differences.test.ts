@@ -11,7 +11,7 @@ const was: KeptLook = {
   entries: ['d data', 'f wal'],
   inodes: 9,
   bytes: 900,
-  mounts: ['/srv/wal xfs 6f1c-b'],
+  mounts: ['/srv/wal 6f1c-b'],
   hasFind: true,
 }
 const host = { name: 'node-1' }
@@ -52,8 +52,8 @@ describe('what was preserved', () => {
     ],
     [
       'a file system below it that is missing, or another one',
-      { mounts: ['/srv/other xfs 77aa-b'] },
-      ['not mounted below it any more: /srv/wal xfs 6f1c-b'],
+      { mounts: ['/srv/other 77aa-b'] },
+      ['not mounted below it any more: /srv/wal 6f1c-b'],
     ],
     ['fewer bytes', { bytes: 899 }, ['it had 900 bytes and has 899']],
   ])('differs: %s', (_, now, wrong) => {

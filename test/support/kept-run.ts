@@ -139,6 +139,7 @@ export async function processKept(run: KeptRun, selection: RunSelection = {}): P
         machineOf: async () => await Promise.reject(new Error('nobody is to be proven')),
         requireEmpty: async () => await Promise.resolve(),
         freshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
+        writtenConfig: async () => await Promise.resolve(undefined),
       },
     },
     run: { id: 'run-1', holder: 'me@here' },

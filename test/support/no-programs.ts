@@ -5,5 +5,6 @@ export const noPrograms: ProgramNotes = {
   ready: async () => await Promise.resolve(),
   begun: () => undefined,
   ended: () => undefined,
+  left: () => undefined,
   atWork: async () => await Promise.resolve(undefined),
 }
