@@ -3,7 +3,7 @@ import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { mergePatch } from '../support/control-plane/api.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { actsIn, planNodes } from '../support/node-project.ts'
 import { applyWords, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
 import { plannedWorld } from '../support/planned-world.ts'
@@ -23,7 +23,7 @@ test -e "new-$node"
 /** Behind the program of the project. */
 const renew = 'test ! -e "fail-$node" && : > "new-$node"\n'
 
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'what osferry apply meets on the %s control plane',
   (release) => {
     const planned = plannedWorld(release)

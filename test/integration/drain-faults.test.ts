@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import {
   budget,
   isReady,
@@ -13,7 +13,7 @@ import { whenHeard } from '../support/when-heard.ts'
 
 const soon = { timeout: 60_000, interval: 100 }
 
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'osferry drain, disturbed, on the %s control plane',
   (release) => {
     let world: DrainWorld

@@ -1,12 +1,19 @@
 import type { LabMachines, LabNode } from '../../../src/simulate/lab-cluster.ts'
 import type { FakeKubelet, FakeKubeletOptions } from './fake-kubelet.ts'
 
-/** The lab has kubelets of its own: the nodes become its machines. */
+/** Names of the machines that each lab has got from here. */
+const machinesOf = new WeakMap<LabMachines, Set<string>>()
+
+/** The lab has kubelets of its own: the nodes become its machines, or new systems of those that are there by that name. */
 export function startLabKubelet(machines: LabMachines, options: FakeKubeletOptions): FakeKubelet {
   const { nodes, startMs = 50, stopMs = Number.POSITIVE_INFINITY, renewMs } = options
+  const known = machinesOf.get(machines) ?? new Set()
+  machinesOf.set(machines, known)
   for (const node of nodes) {
     const description: LabNode = { ...node, startMs, stopMs, ...(renewMs === undefined ? {} : { renewMs }) }
-    machines.addNode(description)
+    if (known.has(node.name)) machines.nodeUp(node.name, systemOf(node))
+    else machines.addNode(description)
+    known.add(node.name)
   }
   return {
     stopNode: (name) => machines.nodeDown(name),
@@ -15,5 +22,16 @@ export function startLabKubelet(machines: LabMachines, options: FakeKubeletOptio
       for (const { name } of nodes) machines.nodeDown(name)
       return Promise.resolve()
     },
+  }
+}
+
+function systemOf({
+  nodeInfo = {},
+}: FakeKubeletOptions['nodes'][number]): Parameters<LabMachines['nodeUp']>[1] {
+  const { machineID, bootID, osImage } = nodeInfo
+  return {
+    ...(machineID === undefined ? {} : { machineId: machineID }),
+    ...(bootID === undefined ? {} : { bootId: bootID }),
+    ...(osImage === undefined ? {} : { osImage }),
   }
 }
