@@ -147,6 +147,35 @@ describe('ignition.render in a run', () => {
     expect(request).toMatchObject({ ignition: { sha256: hash('sha256', text), complete: true } })
   })
 
+  it('tells every program the digest of the file as it lies there, also after its token was read anew', async () => {
+    const made = await plan()
+    const [node] = made.nodes
+    const observe = `cat > "${cwd}/asked"; sha256sum < "${ignitionFile()}" > "${cwd}/digest"; test -e "${cwd}/ok"`
+    const steps = node!.steps.map((step) =>
+      step.uses === 'host.provision'
+        ? { ...step, with: { ...step.with, observe: ['/bin/sh', '-c', observe] } }
+        : step,
+    )
+    const asks = { ...made, nodes: [{ ...node!, steps }] }
+    await perform(asks, await project())
+    writeFileSync(path.join(cwd, 'ok'), '')
+    await perform(asks, await project({ JOIN_TOKEN: 'later0.fedcba9876543210' }), { retry: ['worker-1'] })
+    const request = JSON.parse(readFileSync(path.join(cwd, 'asked'), 'utf8')) as {
+      ignition: { sha256: string }
+    }
+    expect(readFileSync(path.join(cwd, 'digest'), 'utf8').slice(0, 64)).toBe(request.ignition.sha256)
+  })
+
+  it('hands out no dead token when another one cannot be read, also past the point', async () => {
+    const made = await plan()
+    await perform(made, await project())
+    rmSync(path.join(cwd, 'request'))
+    writeFileSync(path.join(cwd, 'ok'), '')
+    const { result, events } = await perform(made, await project({}), { retry: ['worker-1'] })
+    expect([result.exitCode, existsSync(path.join(cwd, 'request'))]).toEqual([7, false])
+    expect(JSON.stringify(events)).toContain('JOIN_TOKEN of a secret is not set')
+  })
+
   it('goes on with what was written before when the host is past its point and nothing new can be made', async () => {
     const made = await plan()
     await perform(made, await project())

@@ -72,6 +72,32 @@ const guard = (storage: IgnitionConfig['storage']) =>
   )
 
 describe('data that are preserved', () => {
+  it('are also disks that are mounted below them, but those of pods and what was decided otherwise', () => {
+    const part = (name: string, mountpoint: string) =>
+      disk({ name, type: 'part', parents: ['vdb'], fstype: 'xfs', mountpoint, uuid: `${name}-0000` })
+    const below = ['wal', 'scratch', 'pods/6a0c9bd2-0000-4000-8000-00000000000b/volumes']
+    const parts = below.map((path, index) => part(`vdb${index + 2}`, `/var/data/${path}`))
+    const request = ignitionRequest(
+      {
+        disks: { devices: [...devices, ...parts], rootDisks: ['vda'] },
+        mounts: {
+          mounts: [
+            ...facts.mounts.mounts,
+            ...parts.map(({ path, mountpoint }) => mount(path, mountpoint ?? '', 'xfs')),
+            mount('nas:/share', '/var/data/share', 'nfs4'),
+          ],
+        },
+      },
+      {
+        node: {
+          name: 'worker-1',
+          data: [localData('/var/data', 'preserve'), localData('/var/data/scratch', 'discard')],
+        },
+      },
+    )
+    expect(preservedFilesystems(request).map(({ target }) => target)).toEqual(['/var/data', '/var/data/wal'])
+  })
+
   it('are mounted again where they were, found by UUID, and never wiped', () => {
     const { config } = buildIgnition(keeping('/var/data/a', '/var/data/b'))
     expect(config.storage?.filesystems).toEqual([

@@ -133,6 +133,8 @@ describe('a program that was left at work on a host', () => {
     const other = { ...left.process, pid: process.pid, startedTicks: '1' }
     writeFileSync(file('programs/a.json'), JSON.stringify({ ...left, process: other }))
     expect(await provider().observe(request, options({ timeoutMs: 50 }))).toBe('done')
+    // From another machine nobody could see that it has ended.
+    expect(existsSync(file('programs/a.json'))).toBe(false)
     rmSync(file('wait'))
     await vi.waitUntil(() => lines('ended') === 1, soon)
     await provider().act(request, options())
