@@ -54,9 +54,23 @@ export interface EvictorOptions {
   onStep?: (record: EscalationRecord) => void
 }
 
+/** Pods of one controller on one node. */
+interface Comings {
+  /** Sent away so far. */
+  gone: number
+  /** There before the first of them was sent away. */
+  first: number
+  /** Come since. */
+  back: number
+}
+
+/** The scheduler may not have seen the cordon for a moment: whatever was there may come again once, and a few may twice. */
+const mostBack = ({ first }: Comings): number => first + 5
+
 interface Draining {
   isSettled: boolean
-  owners: Set<string>
+  /** By the uid of the controller. */
+  owners: Map<string, Comings>
   deadlines: NodeDeadlines | undefined
 }
 
@@ -88,8 +102,17 @@ export function createEvictor(options: EvictorOptions): Evictor {
       ({ reason }) => reason !== 'budget-zero',
     )
     if (notices.length > 0) fail(node, { reason: 'refused-pod', notices })
-    else if (state.isSettled && state.owners.has(pod.controller?.uid ?? ''))
-      fail(node, { reason: 'pod-comes-back', pod: podName(pod) })
+    else if (comesBack(state, pod)) fail(node, { reason: 'pod-comes-back', pod: podName(pod) })
+  }
+
+  /** One that tolerates the cordon and ends at once would be evicted again and again, and the node never be empty. */
+  function comesBack({ owners, isSettled }: Draining, { controller }: DrainPod): boolean {
+    if (controller === undefined) return false
+    const known = owners.get(controller.uid) ?? { gone: 0, first: 0, back: 0 }
+    owners.set(controller.uid, known)
+    if (known.gone === 0) known.first += 1
+    else known.back += 1
+    return known.gone > 0 && (isSettled || known.back > mostBack(known))
   }
 
   function fail(node: string, failure: DrainFailure): void {
@@ -161,8 +184,8 @@ export function createEvictor(options: EvictorOptions): Evictor {
     // A pod that ends already is counted.
     const counted = pod.deletionTimestamp === undefined ? [...task.budgets, ...task.passesBy] : []
     for (const key of counted) view.ledger.onSent(key, pod)
-    const owner = pod.controller?.uid
-    if (owner !== undefined) draining.get(task.node)?.owners.add(owner)
+    const comings = draining.get(task.node)?.owners.get(pod.controller?.uid ?? '')
+    if (comings !== undefined) comings.gone += 1
     const record = recordOf(task, order)
     if (record !== undefined) records.push(record)
     const answer = await sendPod(ports, task, { ...order, signal }).catch((error: unknown) => {
@@ -217,7 +240,7 @@ export function createEvictor(options: EvictorOptions): Evictor {
 
   return {
     begin(node, deadlines): void {
-      draining.set(node, { isSettled: false, owners: new Set(), deadlines })
+      draining.set(node, { isSettled: false, owners: new Map(), deadlines })
       tasks.include(node)
       tasks.refresh()
       view.wake.notify()

@@ -14,6 +14,15 @@ function latePod(name: string, more: { metadata?: object; spec?: object }): Loos
   return { metadata, spec: { nodeName: 'node-1', ...more.spec }, status }
 }
 
+/** One of the Deployment web on node-1. */
+function webPod(name: string, tolerates: boolean): Loose {
+  const controller = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'web', controller: true }
+  return latePod(name, {
+    metadata: { labels: { app: 'web' }, ownerReferences: [controller] },
+    spec: tolerates ? { tolerations: [{ operator: 'Exists' }] } : {},
+  })
+}
+
 const nodes = ['node-1', 'node-2', 'node-3']
 
 describe('a drain that is surprised', () => {
@@ -141,24 +150,25 @@ describe('a drain that is surprised', () => {
     const clock = virtualClock()
     const app = memoryApp({ nodes: ['node-2'], endMs: 10_000 })
     const cluster = memoryCluster(clock, { nodes, apps: [app] })
-    const controller = {
-      apiVersion: 'apps/v1',
-      kind: 'ReplicaSet',
-      name: 'web',
-      uid: 'web',
-      controller: true,
-    }
-    const pod = (name: string): Loose =>
-      latePod(name, {
-        metadata: { labels: { app: 'web' }, ownerReferences: [controller] },
-        spec: tolerates ? { tolerations: [{ operator: 'Exists' }] } : {},
-      })
-    cluster.put('pods', pod('first'))
+    cluster.put('pods', webPod('first', tolerates))
     const drain = await startMemoryDrain({ clock, cluster }, ['node-1'])
     // It ends after about ten seconds, well after the time that pods have which were bound before the cordon.
-    clock.after(14_000, () => cluster.put('pods', pod('second')))
+    clock.after(14_000, () => cluster.put('pods', webPod('second', tolerates)))
     expect(await clock.run(drain.working, 600_000)).toBe(true)
     const [outcome] = (await drain.working).outcomes
     expect(outcome?.failure).toEqual(tolerates ? { reason: 'pod-comes-back', pod: 'a/second' } : undefined)
+  })
+
+  it('gives up on pods that come back again and again before the node is empty once', async () => {
+    const clock = virtualClock()
+    const cluster = memoryCluster(clock, { nodes, apps: [memoryApp({ nodes: ['node-2'], endMs: 10_000 })] })
+    for (let second = 0; second < 60; second += 1)
+      clock.after(second * 1000, () => cluster.put('pods', webPod(`web-${second}`, true)))
+    const drain = await startMemoryDrain({ clock, cluster }, ['node-1'])
+    expect(await clock.run(drain.working, 600_000)).toBe(true)
+    const [outcome] = (await drain.working).outcomes
+    expect(outcome).toMatchObject({ result: 'restored', failure: { reason: 'pod-comes-back' } })
+    // One was there, as many may come once more, and five besides.
+    expect(cluster.sent.length).toBeLessThanOrEqual(8)
   })
 })
