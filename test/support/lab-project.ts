@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { planDigest, readPlan } from '../../src/inventory/plan-file.ts'
 import { spoolPath } from '../../src/simulate/lab-host.ts'
 import type { ApiObject } from './control-plane/api.ts'
+import { countEvictions, type EvictionCounter } from './count-evictions.ts'
 import { describeTree } from './data-tree.ts'
 import { endLabProgram, startLabProgram } from './lab-program.ts'
 import { osferry, type OsferryOptions, type OsferryRun } from './osferry.ts'
@@ -19,6 +20,8 @@ export interface LabProject {
   kept(): Promise<object>
   /** What a run has changed: the systems of the machines, how often each has booted, and what is kept of the one before. */
   moved(): Promise<object>
+  /** `namespace/name` of pods, each as often as an eviction of it was accepted. */
+  evicted(): readonly string[]
   stop(): Promise<void>
 }
 
@@ -32,8 +35,10 @@ export async function startLabProject({ nodes }: { nodes: number }): Promise<Lab
   const size = ['--hosts', `${nodes}`, '--seed', '1', '--speed', `${speed}`]
   const lab = startLabProgram([...size, '--dir', 'lab'], above)
   const cwd = path.join(above, 'lab')
+  let evictions: EvictionCounter | undefined
   const stop = async (): Promise<void> => {
     await endLabProgram(lab)
+    await evictions?.close()
     rmSync(above, { recursive: true, force: true })
   }
   const run: LabProject['run'] = async (args, options = {}) =>
@@ -44,6 +49,8 @@ export async function startLabProject({ nodes }: { nodes: number }): Promise<Lab
   }
   try {
     await lab.ready
+    evictions = await countEvictions(apiOf(cwd).url)
+    moveApi(cwd, evictions.url)
     writeQuickPlaybook(cwd)
     await insist('collect', '-q')
     await insist('cluster', 'snapshot', '-q')
@@ -86,6 +93,7 @@ export async function startLabProject({ nodes }: { nodes: number }): Promise<Lab
       })
       return Object.fromEntries(nodes) as object
     },
+    evicted: () => evictions?.evicted ?? [],
   }
 }
 
@@ -107,9 +115,20 @@ function marksOf({ metadata: { name, labels, annotations }, spec }: ApiObject): 
   return { name, labels, annotations, unschedulable, taints }
 }
 
-async function listIn(cwd: string, from: string): Promise<ApiObject[]> {
+/** Where the API of the lab is, and the token of its administrator. */
+function apiOf(cwd: string): { url: string; token: string } {
   const kubeconfig = readFileSync(path.join(cwd, 'kubeconfig'), 'utf8')
   const [, url = '', token = ''] = /server: '(.+?)'[^]*token: (\w+)/.exec(kubeconfig) ?? []
+  return { url, token }
+}
+
+function moveApi(cwd: string, to: string): void {
+  const file = path.join(cwd, 'kubeconfig')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(apiOf(cwd).url, to))
+}
+
+async function listIn(cwd: string, from: string): Promise<ApiObject[]> {
+  const { url, token } = apiOf(cwd)
   const answer = await fetch(`${url}${from}`, { headers: { authorization: `Bearer ${token}` } })
   const { items } = (await answer.json()) as { items: ApiObject[] }
   return items
