@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { planDigest, readPlan } from '../../src/inventory/plan-file.ts'
-import type { ClusterPod } from '../../src/model/cluster-pods.ts'
-import { writeSnapshot } from './cluster-file-fixture.ts'
-import { clusterNode, clusterPod } from './cluster-fixture.ts'
 import { mergePatch, type ApiObject } from './control-plane/api.ts'
 import { auditedRequests } from './control-plane/audit.ts'
 import { leaseObject, nodeObject } from './control-plane/fake-node.ts'
 import type { Release } from './control-plane/releases.ts'
+import { crashNodes, planCrash, writeCrashProject } from './crash-project.ts'
 import { bash, describeTree } from './data-tree.ts'
 import { budget, isReady, podSpec, startDrainWorld, workload, type DrainWorld } from './drain-world.ts'
-import { factsWith } from './facts-fixture.ts'
 import { createSshdBed } from './sshd.ts'
 import { knownHostsFile } from './ssh-host.ts'
 import { startTestMachine, type TestMachine } from './test-machine.ts'
@@ -31,87 +27,19 @@ export interface CrashFleet {
   stop(): Promise<void>
 }
 
-const names = ['node-1', 'node-2', 'node-3', 'node-4'] as const
+/** Only what the machines become is ever looked at. */
+const osRelease = 'ID=lifsea\n'
 /** A kubelet renews every ten seconds, which is long for a test. */
 const renewMs = 200
 const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'
 
-const playbook = `
-schema: playbook/v1
-name: crash
-title: { en: Crash, zh: 崩溃 }
-target: containeros
-phases:
-  migrate:
-    - uses: cluster.snapshot
-    - uses: cluster.cordon
-    - uses: cluster.drain
-      with: { naked: recreate, leaveLocalData: true }
-      timeout: 10m
-    - uses: cluster.wait-detach
-      timeout: 5m
-    - uses: data.park
-      timeout: 5m
-  replace:
-    - uses: host.provision
-      pointOfNoReturn: true
-      timeout: 5m
-    - uses: node.wait-ready
-      with: { stableFor: 1s }
-      timeout: 5m
-  restore:
-    - uses: data.restore
-      timeout: 5m
-    - uses: cluster.restore-metadata
-    - uses: cluster.uncordon
-    - uses: workloads.verify
-      timeout: 5m
-`
-
-const options = `
-schema: plan-options/v1
-playbook: ./crash.yaml
-rollback: { means: reinstall }
-acceptFindings: high
-canary: { perClass: 0, soak: 0s }
-soak: 0s
-maxUnavailable: 2
-zones: any
-order: name
-noRoom: wait
-data:
-  - { kind: host-path, action: park, reason: the test }
-with:
-  data.park: { store: ./store }
-  host.provision:
-    provider: command
-    argv: [/bin/sh, ./provision.sh]
-    observe: [/bin/sh, ./provision.sh]
-`
-
-/** A program as a team has one: a second call with the same token waits for the first, which outlives whoever called it. */
-const script = `
-read -r request
-field() { printf '%s' "$request" | sed -n "s/.*\\"$1\\":\\"\\([^\\"]*\\)\\".*/\\1/p"; }
-node=$(field node) token=$(field token)
-test "$(field verb)" = act || { test -e "system-$token"; exit; }
-if mkdir "begun-$token"; then
-  echo "$node $token" >> replaced
-  test "$node" != node-1 || rm -rf data
-  : > "boot-$node"
-  while test -e "boot-$node"; do sleep 0.05; done
-  : > "system-$token"
-fi
-until test -e "system-$token"; do sleep 0.05; done
-`
-
 /** Starts it, with workloads, budgets, marks of people and a node that somebody has cordoned; then the plan is made. */
 export async function startCrashFleet(release: Release): Promise<CrashFleet> {
-  const world = await startDrainWorld({ release, nodes: names.length, stopMs: 50, startMs: 20 })
+  const world = await startDrainWorld({ release, nodes: crashNodes.length, stopMs: 50, startMs: 20 })
   const { cwd, api } = world
   const bed = createSshdBed()
   const machines = new Map<string, TestMachine>()
-  for (const name of names) machines.set(name, await startTestMachine(bed))
+  for (const name of crashNodes) machines.set(name, await startTestMachine(bed, { osRelease }))
   const machineOf = (name: string): TestMachine => {
     const machine = machines.get(name)
     if (machine === undefined) throw new Error(`no machine ${name}`)
@@ -141,7 +69,7 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
   }
   await world.create(`${world.core}/shop/pods`, naked)
   await world.ready(7, 'shop')
-  for (const name of names) await tellBoot(name)
+  for (const name of crashNodes) await tellBoot(name)
   await merge(nodePath('node-2'), {
     metadata: { labels: { team: 'ferry' }, annotations: { 'example.com/owner': 'ann' } },
     spec: { taints: [{ key: 'example.com/odd', value: '1', effect: 'PreferNoSchedule' }] },
@@ -180,7 +108,7 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
   let evictions = 0
   async function runMachines(): Promise<void> {
     while (!end.signal.aborted) {
-      for (const name of names) {
+      for (const name of crashNodes) {
         await renew(name).catch(() => undefined)
         if (existsSync(path.join(cwd, `boot-${name}`)))
           await boot(name).catch((error) => failures.push(error))
@@ -189,7 +117,7 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
     }
   }
 
-  writeProject(cwd, sshOf)
+  writeCrashProject(cwd, sshOf)
   const running = runMachines()
 
   function sshOf(name: string): object {
@@ -211,7 +139,7 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
   return {
     world,
     cwd,
-    plan: async () => await makePlan(world, data),
+    plan: async () => await planCrash(world, data),
     async state() {
       const nodes = (await items('/api/v1/nodes')).map(({ metadata, spec }) => {
         const { unschedulable, taints } = spec as { unschedulable?: boolean; taints?: object[] }
@@ -232,7 +160,10 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
         })
       const pods = (await items(`${world.core}/shop/pods`)).filter(isReady)
       const apps = pods.map(({ metadata }) => metadata.labels?.['app'] ?? metadata.name).sort()
-      return { nodes, held, apps, data: describeTree(data) }
+      // A token is in each.
+      const left = readdirSync(path.join(cwd, '.osferry'), { recursive: true, encoding: 'utf8' })
+      const configs = left.filter((name) => name.endsWith('.ign'))
+      return { nodes, held, apps, configs, data: describeTree(data) }
     },
     replaced() {
       const lines = readFileSync(path.join(cwd, 'replaced'), 'utf8').split('\n').slice(0, -1)
@@ -256,39 +187,4 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
       if (failures.length > 0) throw new AggregateError(failures, 'a machine could not boot')
     },
   }
-}
-
-function writeProject(cwd: string, sshOf: (name: string) => object): void {
-  const write = (name: string, text: string): void => writeFileSync(path.join(cwd, name), text)
-  for (const name of ['.osferry/facts', 'store']) mkdirSync(path.join(cwd, name), { recursive: true })
-  for (const name of names) {
-    const facts = factsWith({ images: { localOnly: [] } })
-    write(`.osferry/facts/${name}.json`, JSON.stringify({ ...facts, host: { ...facts.host, name } }))
-  }
-  const hosts = names.map((name) => ({ name, address: '127.0.0.1', ssh: sshOf(name) }))
-  write('inventory.yaml', JSON.stringify({ schema: 'inventory/v1', hosts }))
-  write('crash.yaml', playbook)
-  write('options.yaml', options)
-  write('provision.sh', script)
-}
-
-/** The snapshot is ours, the nodes are those of the server. */
-async function makePlan(world: DrainWorld, data: string): Promise<string> {
-  const { cwd } = world
-  const file = path.join(cwd, 'plan.json')
-  rmSync(file, { force: true })
-  const nodes = []
-  for (const name of names) nodes.push({ ...clusterNode(name), uid: (await world.node(name)).metadata.uid })
-  const volumes: ClusterPod['volumes'] = [{ name: 'data', kind: 'hostPath', path: data }]
-  await writeSnapshot(path.join(cwd, '.osferry', 'cluster.ndjson'), {
-    parts: { nodes, pods: [clusterPod('keeper', { volumes })] },
-    hosts: {
-      matches: names.map((name) => ({ host: name, node: name, by: ['machine-id' as const] })),
-      findings: [],
-    },
-  })
-  await world.run(['assess', '--target', 'containeros', '-q'])
-  const made = await world.run(['plan', 'create', '--options', 'options.yaml'])
-  if (made.exitCode !== 0) throw new Error(`${made.stdout}${made.stderr}`)
-  return planDigest((await readPlan(file)).plan)
 }
