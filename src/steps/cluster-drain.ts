@@ -19,6 +19,7 @@ import { pickEvictions, type PodTask } from './pick-evictions.ts'
 import type { NodePlans } from './node-plans.ts'
 import { graceLeftSeconds, type NodeDeadlines } from './pod-deadline.ts'
 import { graceFor } from './pod-grace.ts'
+import { createPodComings, type PodComings } from './pod-comings.ts'
 import { createPodTasks } from './pod-tasks.ts'
 import { sendPod } from './send-pod.ts'
 import { createSends } from './sends.ts'
@@ -54,23 +55,9 @@ export interface EvictorOptions {
   onStep?: (record: EscalationRecord) => void
 }
 
-/** Pods of one controller on one node. */
-interface Comings {
-  /** Sent away so far. */
-  gone: number
-  /** There before the first of them was sent away. */
-  first: number
-  /** Come since. */
-  back: number
-}
-
-/** The scheduler may not have seen the cordon for a moment: whatever was there may come again once, and a few may twice. */
-const mostBack = ({ first }: Comings): number => first + 5
-
 interface Draining {
   isSettled: boolean
-  /** By the uid of the controller. */
-  owners: Map<string, Comings>
+  comings: PodComings
   deadlines: NodeDeadlines | undefined
 }
 
@@ -102,17 +89,9 @@ export function createEvictor(options: EvictorOptions): Evictor {
       ({ reason }) => reason !== 'budget-zero',
     )
     if (notices.length > 0) fail(node, { reason: 'refused-pod', notices })
-    else if (comesBack(state, pod)) fail(node, { reason: 'pod-comes-back', pod: podName(pod) })
-  }
-
-  /** One that tolerates the cordon and ends at once would be evicted again and again, and the node never be empty. */
-  function comesBack({ owners, isSettled }: Draining, { controller }: DrainPod): boolean {
-    if (controller === undefined) return false
-    const known = owners.get(controller.uid) ?? { gone: 0, first: 0, back: 0 }
-    owners.set(controller.uid, known)
-    if (known.gone === 0) known.first += 1
-    else known.back += 1
-    return known.gone > 0 && (isSettled || known.back > mostBack(known))
+    // One that tolerates the cordon and ends at once would be evicted again and again, and the node never be empty.
+    else if (state.comings.comesBack(pod, state.isSettled))
+      fail(node, { reason: 'pod-comes-back', pod: podName(pod) })
   }
 
   function fail(node: string, failure: DrainFailure): void {
@@ -184,8 +163,7 @@ export function createEvictor(options: EvictorOptions): Evictor {
     // A pod that ends already is counted.
     const counted = pod.deletionTimestamp === undefined ? [...task.budgets, ...task.passesBy] : []
     for (const key of counted) view.ledger.onSent(key, pod)
-    const comings = draining.get(task.node)?.owners.get(pod.controller?.uid ?? '')
-    if (comings !== undefined) comings.gone += 1
+    draining.get(task.node)?.comings.sent(pod)
     const record = recordOf(task, order)
     if (record !== undefined) records.push(record)
     const answer = await sendPod(ports, task, { ...order, signal }).catch((error: unknown) => {
@@ -240,7 +218,7 @@ export function createEvictor(options: EvictorOptions): Evictor {
 
   return {
     begin(node, deadlines): void {
-      draining.set(node, { isSettled: false, owners: new Map(), deadlines })
+      draining.set(node, { isSettled: false, comings: createPodComings(), deadlines })
       tasks.include(node)
       tasks.refresh()
       view.wake.notify()
