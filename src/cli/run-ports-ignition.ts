@@ -6,9 +6,9 @@ import { ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-f
 import { factsFileName } from '../inventory/facts-store.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { PlannedNode } from '../model/plan.ts'
-import { StepError } from '../model/step-error.ts'
 import {
-  requireApproved,
+  approvedConfig,
+  lookAtWritten,
   type ConfigFile,
   type IgnitionStepPorts,
   type ReadyConfig,
@@ -62,40 +62,34 @@ export function ignitionPorts({
       }
     },
   }
-  async function fresh(node: PlannedNode, { profile, config }: RenderedMemory): Promise<ReadyConfig> {
-    const made = await ports.makeConfig(node, profile)
-    requireApproved(node, { made: made.sha256, approved: config })
+  async function refresh(node: PlannedNode, rendered: RenderedMemory): Promise<void> {
+    const made = await approvedConfig(ports, node, rendered)
     const file = ports.configFile(node)
     const ageMs = context.clock.monotonicMs() - (readMs.get(node.name) ?? Number.NEGATIVE_INFINITY)
-    const seen = made.isShortLived && ageMs >= freshMs ? undefined : await file.look(made)
-    if (seen === undefined) await file.write(made)
-    const now = seen ?? (await file.look(made))
-    if (now !== undefined) return { ...now, path: file.path }
-    throw new StepError('config', `${file.path} does not hold the configuration of ${node.name}`, {
-      code: 'IGNITION_NOT_WRITTEN',
-    })
-  }
-
-  async function writtenConfig(node: PlannedNode): Promise<ReadyConfig | undefined> {
-    const { path } = ports.configFile(node)
-    const text = await privateText(path)
-    return text === undefined ? undefined : { path, sha256: sha256(text), complete: !needsToken(text) }
+    const isOld = made.isShortLived && ageMs >= freshMs
+    if (!isOld && (await file.look(made)) !== undefined) return
+    await file.write(made)
+    await lookAtWritten(file, node, made)
   }
 
   return {
     ...ports,
-    writtenConfig,
-    async freshConfig(node, rendered, { orAsWritten }) {
+    async writtenConfig(node): Promise<ReadyConfig | undefined> {
+      const { path } = ports.configFile(node)
+      const text = await privateText(path)
+      return text === undefined ? undefined : { path, sha256: sha256(text), complete: !needsToken(text) }
+    },
+    async refreshConfig(node, rendered, { orAsWritten }): Promise<void> {
       try {
-        return await fresh(node, rendered)
+        await refresh(node, rendered)
       } catch (error) {
+        const { path } = ports.configFile(node)
         // A token that cannot be read can be put right, and a machine with a dead one never joins.
-        const written = orAsWritten && !isOfSecret(error) ? await writtenConfig(node) : undefined
-        if (written === undefined) throw error
+        const isKept = orAsWritten && !isOfSecret(error) && (await privateText(path)) !== undefined
+        if (!isKept) throw error
         const { message: reason } = error as Error
-        const about = { node: node.name, path: written.path, reason }
+        const about = { node: node.name, path, reason }
         context.log.warn('the Ignition configuration is handed out as it was written before', about)
-        return written
       }
     },
   }

@@ -55,7 +55,7 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     await ports.requireEmpty(node, 'host.provision', signal)
     await requireQuorum(context)
     // While there is a way back: a token that cannot be read any more would be found out past it.
-    await freshConfig(context)
+    await refreshConfig(context)
     return { state: 'todo', found }
   },
 
@@ -63,10 +63,9 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
     // The one that was written may be of days ago, and its token dead.
-    const ignition = await freshConfig(context)
+    await refreshConfig(context)
     context.onWait({ en: `for ${provisioner.name}`, zh: `等待 ${provisioner.name}` })
-    const [request, options] = await askOf(context)
-    await provisioner.act({ ...request, ...ignition }, options)
+    await provisioner.act(...(await askOf(context)))
   },
 
   async verify(context) {
@@ -149,19 +148,22 @@ async function askOf(context: Context): Promise<[ProvisionRequest, ProvisionOpti
   ]
 }
 
-/** What `ignition.render` has written in this run, when the plan has it, as it was last handed out: with whichever token. */
-async function ignitionOf({ node, ports, remembered }: Context): Promise<Pick<ProvisionRequest, 'ignition'>> {
-  const { success, data } = RenderedMemory.safeParse(remembered('ignition.render'))
-  if (!success) return {}
-  const { path, sha256, complete } = (await ports.writtenConfig(node)) ?? data
+/** What `ignition.render` has written in this run, when the plan has it. */
+function renderedOf({ remembered }: Context): RenderedMemory | undefined {
+  return RenderedMemory.safeParse(remembered('ignition.render')).data
+}
+
+/** As it was last handed out: with whichever token. */
+async function ignitionOf(context: Context): Promise<Pick<ProvisionRequest, 'ignition'>> {
+  const rendered = renderedOf(context)
+  if (rendered === undefined) return {}
+  const { path, sha256, complete } = (await context.ports.writtenConfig(context.node)) ?? rendered
   return { ignition: { path, sha256, complete } }
 }
 
 /** Past the point of no return an old one is better than none: there may be nothing left that it could be made of. */
-async function freshConfig(context: Context): Promise<Pick<ProvisionRequest, 'ignition'>> {
-  const { node, ports, remembered, isPastPointOfNoReturn: orAsWritten } = context
-  const { success, data } = RenderedMemory.safeParse(remembered('ignition.render'))
-  if (!success) return {}
-  const { path, sha256, complete } = await ports.freshConfig(node, data, { orAsWritten })
-  return { ignition: { path, sha256, complete } }
+async function refreshConfig(context: Context): Promise<void> {
+  const { node, ports, isPastPointOfNoReturn: orAsWritten } = context
+  const rendered = renderedOf(context)
+  if (rendered !== undefined) await ports.refreshConfig(node, rendered, { orAsWritten })
 }

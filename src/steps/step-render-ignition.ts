@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { PlannedNode } from '../model/plan.ts'
 import { PlannedIgnition } from '../model/parameters-replace.ts'
 import { StepError } from '../model/step-error.ts'
-import { defineStep, type Step, type StepContext } from '../model/step.ts'
+import { defineStep, type Step } from '../model/step.ts'
 
 /** A plan without the digest of the configuration is refused before anything happens: nobody has approved one. */
 const Parameters = PlannedIgnition.required({ config: true })
@@ -47,14 +47,10 @@ export type ReadyConfig = Pick<RenderedMemory, 'path' | 'sha256' | 'complete'>
 /** For the step that hands the configuration out. */
 export interface RenderedConfigPort {
   /**
-   * The configuration as it may be handed out now: a token that is short-lived is read anew, unless this process has only just done
-   * so. Throws when the approved one cannot be made any more; `orAsWritten` = the one that was written before does then.
+   * Writes the configuration as it may be handed out now: a token that is short-lived is read anew, unless this process has only
+   * just done so. Throws when the approved one cannot be made any more; `orAsWritten` = the one that was written before does then.
    */
-  freshConfig(
-    node: PlannedNode,
-    rendered: RenderedMemory,
-    options: { orAsWritten: boolean },
-  ): Promise<ReadyConfig>
+  refreshConfig(node: PlannedNode, rendered: RenderedMemory, options: { orAsWritten: boolean }): Promise<void>
   /** As it lies there now; undefined when it does not. */
   writtenConfig(node: PlannedNode): Promise<ReadyConfig | undefined>
 }
@@ -65,8 +61,6 @@ export interface IgnitionStepPorts<Made extends MadeConfig = MadeConfig> {
   configFile(node: PlannedNode): ConfigFile<Made>
 }
 
-type Context = StepContext<Parameters, IgnitionStepPorts>
-
 /** Makes the Ignition configuration of the node once more, and writes it when it is the one that was approved. */
 export const renderIgnitionStep: Step<typeof Parameters, IgnitionStepPorts> = defineStep<
   typeof Parameters,
@@ -76,26 +70,22 @@ export const renderIgnitionStep: Step<typeof Parameters, IgnitionStepPorts> = de
   with: Parameters,
 
   async observe(context) {
-    const config = await approvedConfig(context)
+    const config = await approvedConfig(context.ports, context.node, context.parameters)
     if (config.isShortLived) return 'todo'
     const seen = await context.ports.configFile(context.node).look(config)
     return seen === undefined ? 'todo' : 'done'
   },
 
   async act(context) {
-    const config = await approvedConfig(context)
+    const config = await approvedConfig(context.ports, context.node, context.parameters)
     await context.ports.configFile(context.node).write(config)
   },
 
   async verify(context) {
     const { node, parameters, ports } = context
-    const config = await approvedConfig(context)
+    const config = await approvedConfig(ports, node, parameters)
     const file = ports.configFile(node)
-    const seen = await file.look(config)
-    if (seen === undefined)
-      throw new StepError('config', `${file.path} does not hold the configuration of ${node.name}`, {
-        code: 'IGNITION_NOT_WRITTEN',
-      })
+    const seen = await lookAtWritten(file, node, config)
     const { profile } = parameters
     return { path: file.path, config: config.sha256, profile, ...seen } satisfies RenderedMemory
   },
@@ -105,21 +95,30 @@ export const renderIgnitionStep: Step<typeof Parameters, IgnitionStepPorts> = de
   },
 })
 
-async function approvedConfig({ ports, node, parameters }: Context): Promise<MadeConfig> {
-  const made = await ports.makeConfig(node, parameters.profile)
-  requireApproved(node, { made: made.sha256, approved: parameters.config })
-  return made
-}
-
 /** Throws IGNITION_CHANGED when facts, profile or settings are others than when the plan was made. */
-export function requireApproved(
-  { name }: Pick<PlannedNode, 'name'>,
-  { made, approved }: { made: string; approved: string },
-): void {
-  if (made === approved) return
+export async function approvedConfig<Made extends MadeConfig>(
+  ports: Pick<IgnitionStepPorts<Made>, 'makeConfig'>,
+  node: PlannedNode,
+  { profile, config }: Pick<Parameters, 'profile' | 'config'>,
+): Promise<Made> {
+  const made = await ports.makeConfig(node, profile)
+  if (made.sha256 === config) return made
   throw new StepError(
     'config',
-    `the Ignition configuration of ${name} is ${made.slice(0, 12)}, and approved is ${approved.slice(0, 12)}: facts, os profile, settings or osferry are others than when the plan was made`,
+    `the Ignition configuration of ${node.name} is ${made.sha256.slice(0, 12)}, and approved is ${config.slice(0, 12)}: facts, os profile, settings or osferry are others than when the plan was made`,
     { code: 'IGNITION_CHANGED' },
   )
+}
+
+/** Throws IGNITION_NOT_WRITTEN when the file does not hold the configuration. */
+export async function lookAtWritten<Made extends MadeConfig>(
+  file: ConfigFile<Made>,
+  { name }: Pick<PlannedNode, 'name'>,
+  config: Made,
+): Promise<Pick<RenderedMemory, 'sha256' | 'bytes' | 'complete'>> {
+  const seen = await file.look(config)
+  if (seen !== undefined) return seen
+  throw new StepError('config', `${file.path} does not hold the configuration of ${name}`, {
+    code: 'IGNITION_NOT_WRITTEN',
+  })
 }

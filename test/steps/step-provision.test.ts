@@ -119,7 +119,7 @@ describe('a host that is replaced by a program', () => {
             clock,
             provisioner: () => provider,
             requireEmpty,
-            freshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
+            refreshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
             writtenConfig: async () => await Promise.resolve(undefined),
             hostOf: () => Promise.reject(new Error('nothing is preserved')),
             get cluster(): Cluster {

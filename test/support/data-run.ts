@@ -257,7 +257,7 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
           },
           // Its plan drains nothing.
           requireEmpty: async () => await Promise.resolve(),
-          freshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
+          refreshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
           writtenConfig: async () => await Promise.resolve(undefined),
         },
       },
