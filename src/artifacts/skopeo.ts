@@ -4,6 +4,7 @@ import { MigrationError } from '../model/errors.ts'
 import { ImageDigest } from '../model/image-port.ts'
 import { redact } from '../model/redact.ts'
 import { shorten, visibleLine } from '../model/visible-text.ts'
+import { pickedVariables } from '../model/picked-variables.ts'
 import { isDenied, isUnreachable } from './registry-words.ts'
 
 /** How skopeo is called. It reads credentials and the ways to registries itself; none goes through our hands. */
@@ -106,11 +107,8 @@ async function skopeo(
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   signal.throwIfAborted()
   const { execa } = await import('execa')
-  const env = Object.fromEntries(
-    passedOn.flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]])),
-  )
   const result = await execa('skopeo', args, {
-    env: { ...env, LC_ALL: 'C' },
+    env: { ...pickedVariables(passedOn, variables), LC_ALL: 'C' },
     extendEnv: false,
     ...(cwd === undefined ? {} : { cwd }),
     stdin: 'ignore',

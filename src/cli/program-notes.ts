@@ -32,8 +32,8 @@ export function programNotes(context: Pick<CommandContext, 'settings' | 'clock' 
     async atWork(host) {
       const path = leftProgramPath(context, host)
       const program = await readLeftProgram(path)
-      const state = program === undefined ? 'gone' : stateOf(program.process)
       if (program === undefined) return undefined
+      const state = stateOf(program.process)
       if (state === 'gone') {
         // From another machine nobody could see any more that it has ended.
         removeLeftProgram(path)

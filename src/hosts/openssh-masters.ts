@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { MigrationError } from '../model/errors.ts'
 import type { JumpHop } from '../model/inventory.ts'
+import { pickedVariables } from '../model/picked-variables.ts'
 import { interrupted, orAborted } from './abort.ts'
 import { passphraseNeeded } from './credentials.ts'
 import { lookUpKeys, type Endpoint } from './host-keys.ts'
@@ -248,14 +249,10 @@ async function makeDirectory(): Promise<string> {
 }
 
 function sshVariables({ variables, home }: SecretEnvironment): Record<string, string> {
-  const wanted = ['PATH', 'SSH_AUTH_SOCK', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_RUNTIME_DIR'] as const
-  const found = wanted.flatMap((name) => {
-    const value = variables[name]
-    return value === undefined ? [] : [[name, value] as const]
-  })
+  const wanted = ['PATH', 'SSH_AUTH_SOCK', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_RUNTIME_DIR']
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
-    ...Object.fromEntries(found),
+    ...pickedVariables(wanted, variables),
     HOME: home,
     LC_ALL: 'C',
     SHELL: '/bin/sh',

@@ -1,6 +1,6 @@
 import type { FactValue } from '../model/facts.ts'
 import type { LocalData } from '../model/data-decision.ts'
-import { isMountedForPods } from '../model/made-again.ts'
+import { decidedOtherwise, isKeptMount } from '../model/kept-mounts.ts'
 import { isBelow } from '../model/space-of-path.ts'
 import { profileValue } from '../model/profile-fields.ts'
 import { needFact, refuseUnfit, type IgnitionRequest, type Piece } from './request.ts'
@@ -108,16 +108,13 @@ function mountsBelow(
   { kind, path }: LocalData,
 ): readonly Mount[] {
   if (path === null || kind === 'kubelet-root') return []
-  const otherwise = node.data.flatMap((other) =>
-    other.path !== null && other.action !== null && other.action !== 'preserve' ? [other.path] : [],
-  )
+  const otherwise = decidedOtherwise(node.data)
   return mounts.filter(
     ({ source, target }) =>
       source.startsWith('/dev/') &&
       target !== path &&
       isBelow(target, path) &&
-      !isMountedForPods(target) &&
-      !otherwise.some((other) => isBelow(target, other)),
+      isKeptMount(target, otherwise),
   )
 }
 

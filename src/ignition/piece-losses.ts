@@ -1,6 +1,7 @@
 import { lostParts } from './lost-parts.ts'
 import { needFact, type IgnitionRequest, type OpenMatter, type Piece } from './request.ts'
 import { preservedFilesystems } from './piece-data.ts'
+import { decidedOtherwise } from '../model/kept-mounts.ts'
 import type { Text } from '../model/text.ts'
 
 /** Everything of the old system that no part of the configuration holds, and that nobody has decided to lose, by name. */
@@ -29,15 +30,12 @@ const remade =
 
 function lostMounts(request: IgnitionRequest): OpenMatter[] {
   const kept = new Set(preservedFilesystems(request).map(({ target }) => target))
-  const decided = request.node.data.filter(({ action }) => action !== null && action !== 'preserve')
+  const decided = decidedOtherwise(request.node.data)
   return needFact(request, 'mounts')
     .mounts.filter(
       ({ fstype, target }) => diskTypes.test(fstype) && !remade.test(target) && !kept.has(target),
     )
-    .filter(
-      ({ target }) =>
-        !decided.some(({ path }) => path !== null && (path === target || path.startsWith(`${target}/`))),
-    )
+    .filter(({ target }) => !decided.some((path) => path === target || path.startsWith(`${target}/`)))
     .map(({ source, target }) =>
       open(`mount:${target}`, {
         en: `${source} is mounted on ${target}, and the new system does not mount it`,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { execa, type Result } from 'execa'
 import { MigrationError } from '../model/errors.ts'
 import { shorten, visibleLine } from '../model/visible-text.ts'
+import { pickedVariables } from '../model/picked-variables.ts'
 
 const program = 'ssh-keygen'
 const waitMs = 60_000
@@ -103,7 +104,11 @@ async function run(
     timeout: mayAsk ? 0 : waitMs,
     // In a session of its own it has no terminal to ask on.
     detached: !mayAsk,
-    env: { ...environment(), LC_ALL: 'C', ...(mayAsk ? {} : { SSH_ASKPASS_REQUIRE: 'never' }) },
+    env: {
+      ...pickedVariables(passedOn, process.env),
+      LC_ALL: 'C',
+      ...(mayAsk ? {} : { SSH_ASKPASS_REQUIRE: 'never' }),
+    },
     extendEnv: false,
   })
   signal.throwIfAborted()
@@ -115,15 +120,6 @@ async function run(
     })
   }
   return result
-}
-
-function environment(): Record<string, string> {
-  return Object.fromEntries(
-    passedOn.flatMap((name) => {
-      const value = process.env[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
 }
 
 function wordsOf({ stdout, stderr, exitCode, timedOut }: Ran): string {

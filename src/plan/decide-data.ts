@@ -37,6 +37,10 @@ const joined: Text = {
   zh: '节点加入时由 kubelet 重新生成',
 }
 
+const lostOnWayThere: Text = {
+  en: 'it lies on the system disk, which is written anew',
+  zh: '数据在系统盘上，而系统盘会被重写',
+}
 const lostOnWayBack: Text = {
   en: 'a rollback by image or by installing anew writes the disk on which it lies, and what was written since would be lost: decide what becomes of it, or choose old-deployment, old-disk or snapshot',
   zh: '以镜像或重装回退会重写其所在磁盘，此后写入的内容将丢失：请决定其处理方式，或改用 old-deployment、old-disk 或 snapshot 回退',
@@ -109,11 +113,6 @@ function whyLost(data: FoundData, choices: DataChoices): Text | undefined {
   if (!isWritten || path === null) return undefined
   const isOff = isBlock === true ? undefined : choices.isOffSystemDisk(path)
   if (isOff === true) return undefined
-  if (isOff === false && !wipesDisk(choices.target)) return lostOnWayBack
-  return isOff === false
-    ? {
-        en: 'it lies on the system disk, which is written anew',
-        zh: '数据在系统盘上，而系统盘会被重写',
-      }
-    : { en: 'nobody knows on which disk it lies', zh: '无法确定数据位于哪块磁盘' }
+  if (isOff === undefined) return { en: 'nobody knows on which disk it lies', zh: '无法确定数据位于哪块磁盘' }
+  return wipesDisk(choices.target) ? lostOnWayThere : lostOnWayBack
 }

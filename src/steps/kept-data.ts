@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { LocalData } from '../model/data-decision.ts'
-import { isMountedForPods, whoMakesAgain } from '../model/made-again.ts'
+import { decidedOtherwise, isKeptMount } from '../model/kept-mounts.ts'
+import { whoMakesAgain } from '../model/made-again.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import type { Clock, Host } from '../model/ports.ts'
-import { isBelow } from '../model/space-of-path.ts'
 import type { StepMemory } from '../model/step.ts'
 import { keptDifferences } from './kept-differences.ts'
 import { keptDiffers, notTold } from './kept-failures.ts'
@@ -35,9 +35,7 @@ const entriesLength = 500
 /** The paths of a node that are decided `preserve`, each once, but those whose content somebody makes anew on every node. */
 export function keptPaths({ data, target }: Pick<PlannedNode, 'data' | 'target'>): KeptPath[] {
   const kept = new Map<string, KeptPath>()
-  const decidedOtherwise = data.flatMap(({ action, path }) =>
-    path !== null && action !== null && action !== 'preserve' ? [path] : [],
-  )
+  const without = decidedOtherwise(data)
   for (const item of data) {
     const { action, path, kind } = item
     if (action !== 'preserve' || path === null) continue
@@ -47,7 +45,7 @@ export function keptPaths({ data, target }: Pick<PlannedNode, 'data' | 'target'>
       isQuiet: isQuiet(item, target) && kept.get(path)?.isQuiet !== false,
       isOffSystemDisk: target === 'containeros',
       hasMounts: kind !== 'kubelet-root' && kept.get(path)?.hasMounts !== false,
-      without: decidedOtherwise,
+      without,
     })
   }
   return [...kept.values()]
@@ -95,10 +93,7 @@ export async function recordKept(
 
 /** Those of pods and containers come and go. */
 function keptMounts({ name }: Host, { path, mounts }: KeptLook, without: readonly string[]): string[] {
-  const kept = mounts.filter((mount) => {
-    const at = mountPoint(mount)
-    return !isMountedForPods(at) && !without.some((other) => isBelow(at, other))
-  })
+  const kept = mounts.filter((mount) => isKeptMount(mountPoint(mount), without))
   if (kept.length <= mostMounts) return kept
   throw notTold(`${path} of ${name} was kept`, `${kept.length} file systems are mounted below it`)
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Release } from '../support/control-plane/releases.ts'
@@ -29,7 +29,7 @@ describe.each<Release>(['oldest', 'newest'])('a store that fails, on the %s cont
     const { region, bucket, credentials } = server
     writeFileSync(path.join(fleet.cwd, 'secret'), credentials.secretAccessKey, { mode: 0o600 })
     writeFileSync(path.join(fleet.cwd, 'id'), credentials.accessKeyId, { mode: 0o600 })
-    writeFileSync(
+    appendFileSync(
       path.join(fleet.cwd, 'osferry.yaml'),
       `stores:
   cold:
