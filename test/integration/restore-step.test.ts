@@ -128,11 +128,12 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
 
     it('takes a machine for ready when it has booted, is heard of, and has stayed so', async () => {
       await boot('second')
-      const steps = [...there, ready({ stableFor: '5s' })]
+      // Longer than a kubelet takes to be heard of, which counts.
+      const steps = [...there, ready({ stableFor: '30s' })]
       expect(await run(steps, async () => await boot('third'))).toMatchObject({ exitCode: 0 })
       expect(resultOf('cluster.snapshot')).toMatchObject({ bootId: 'second', machineId: 'node-1' })
       expect(resultOf('node.wait-ready')).toMatchObject({ bootId: 'third' })
-      expect(waits()).toContain('until it has stayed ready for 5s')
+      expect(waits()).toContain('until it has stayed ready for 30s')
     })
 
     it.each([
@@ -152,7 +153,10 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
           planStep('cluster.cordon'),
           point,
           // A kubelet renews every ten seconds.
-          ready({ stableFor: '1s' }, waitsFor === undefined ? 600_000 : 20_000),
+          ready(
+            { stableFor: waitsFor === undefined ? '30s' : '1s' },
+            waitsFor === undefined ? 600_000 : 20_000,
+          ),
         ]
         const failing = async (): Promise<never> => {
           await boot('new', 'ContainerOS 1')
@@ -238,7 +242,7 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
       const path = `${world.apps}/missing/deployments`
       await world.create(path, workload('web', { replicas: 2 }))
       await world.ready(2, 'missing')
-      const result = await run([...there, verify(60_000)], async () => {
+      const result = await run([...there, verify(120_000)], async () => {
         // No node is left for them.
         await world.patch('/api/v1/nodes/node-2', { spec: { unschedulable: true } })
         await world.api.request('DELETE', `${world.core}/missing/pods`)
