@@ -170,6 +170,7 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
       maxNodes,
       stop,
       force,
+      log: context.log,
       onPhase: (status) => progress.onPhase(status),
       onStep: (record) => context.stderr.write(`${escalationLine(context, record)}\n`),
       onPodWait: ({ pod, until }) =>

@@ -1,10 +1,12 @@
+import { nodesToBegin, type Reach } from '../migrate/nodes-in-reach.ts'
 import { isAway } from '../migrate/node-state.ts'
 import { runPlan } from '../migrate/run-plan.ts'
 import { followRun } from '../migrate/run-state.ts'
+import type { Plan } from '../model/plan.ts'
 import { closeAll, type Closers } from './close-all.ts'
 import { refusePlan } from './refuse-plan.ts'
 import { runConfigs } from './run-configs.ts'
-import { runGates } from './run-gates.ts'
+import { refuseGates, runGates } from './run-gates.ts'
 import { runHosts } from './run-hosts.ts'
 import { runNodeEvents } from './run-node-events.ts'
 import { runNodeLeases } from './run-node-leases.ts'
@@ -35,7 +37,10 @@ export const performRun: PerformRun = async (context, request) => {
     const { journal } = opened
     closers.push({ what: 'journal', close: () => Promise.resolve(journal.close()) })
     const isAborting = control.aborting.aborted
-    const hosts = await runHosts(context, plan, { selection, isAborting, state: opened.state })
+    const reach = { selection, isAborting, state: opened.state }
+    const hosts = await runHosts(context, plan, reach)
+    // Who gives nodes back, or only finishes those that are under way, asks no gate.
+    if (mayStart(plan, reach)) await refuseGates(context)
     const unwatch = request.onLock?.(journal.token)
     if (unwatch !== undefined) closers.push({ what: 'requests', close: unwatch })
     const scene = await openScene(context, request, { ...opened, closers })
@@ -52,7 +57,7 @@ export const performRun: PerformRun = async (context, request) => {
     }
     const webhooks = runWebhooks(world)
     const nodeEvents = runNodeEvents(world)
-    const taints = runWaitingTaints(world, { selection, isAborting, state: opened.state })
+    const taints = runWaitingTaints(world, reach)
     const takeTaints = async (): Promise<void> => await taints?.takeAll()
     // Before the lease is let go, however the run ends.
     closers.push({ what: 'taints', close: takeTaints })
@@ -87,4 +92,8 @@ export const performRun: PerformRun = async (context, request) => {
     end.abort()
     await closeAll(context, closers)
   }
+}
+
+function mayStart(plan: Plan, reach: Reach): boolean {
+  return nodesToBegin(plan, reach).size > 0 || (reach.selection.retry ?? []).length > 0
 }

@@ -1,10 +1,12 @@
 import { join, resolve } from 'node:path'
 import type { RunGates } from '../migrate/admission.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
-import type { Gate } from '../model/gate.ts'
+import type { Gate, GateAnswer, GateQuestion } from '../model/gate.ts'
+import { plain, redact } from '../model/redact.ts'
 import { WorkloadsBefore, type WorkloadsMemory } from '../model/workloads-before.ts'
 import type { Configured } from './config-file.ts'
 import { configuredSecret } from './configured-secret.ts'
+import type { CommandContext } from './context.ts'
 import type { GateSettings } from '../model/gate-settings.ts'
 import type { RunWorld } from './run-world.ts'
 
@@ -12,6 +14,7 @@ const pollMs = 15_000
 /** A gate that is not open for so long ends the run, resumable. */
 const mostMs = 3_600_000
 const graceMs = 10_000
+const mostWords = 500
 
 /** What must be so before a node of a run starts: workloads of the cluster back at their counts, and the gates of osferry.yaml. */
 export function runGates(world: RunWorld): RunGates {
@@ -21,39 +24,77 @@ export function runGates(world: RunWorld): RunGates {
     mostMs,
     async ask(question, signal) {
       const gates = await opened()
-      return await Promise.all(gates.map(async (gate) => await gate.ask(question, signal)))
+      return await Promise.all(gates.map(async (gate) => await answerOf(gate, question, signal)))
     },
   }
 }
 
-async function openGates(world: RunWorld): Promise<Gate[]> {
+/** Throws CONFIG_INVALID when a file that a gate of osferry.yaml names cannot be read. */
+export async function refuseGates({ settings }: Pick<CommandContext, 'settings'>): Promise<void> {
+  for (const configured of settings.gates) {
+    const { path, line, column } = configured
+    try {
+      await authoritiesOf(configured)
+    } catch (cause) {
+      if (!isMigrationError(cause)) throw cause
+      const message = `${path}:${line}:${column}: caFile of the gate ${configured.settings.name}: ${cause.message}`
+      throw new MigrationError('CONFIG_INVALID', message, {
+        hint: cause.hint ?? 'paths of osferry.yaml begin in its directory; nothing was begun',
+        cause,
+      })
+    }
+  }
+}
+
+/** A gate, and how the journal calls it. */
+interface NamedGate extends Gate {
+  name: string
+}
+
+/** Whatever befalls a gate, nodes that are under way go on: it cannot tell, and so it is not open. */
+async function answerOf(gate: NamedGate, question: GateQuestion, signal: AbortSignal): Promise<GateAnswer> {
+  try {
+    return await gate.ask(question, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    const words = error instanceof Error ? error.message : 'it cannot tell'
+    return { gate: gate.name, outcome: 'unknown', message: plain(redact(words)).slice(0, mostWords) }
+  }
+}
+
+async function openGates(world: RunWorld): Promise<NamedGate[]> {
   const { context, cluster, run } = world
-  const gates: Gate[] = []
+  const gates: NamedGate[] = []
   if (cluster !== undefined) {
     const { workloadsGate } = await import('../steps/workloads-gate.ts')
     const path = join(context.settings.required('state'), 'runs', `${run.id}.workloads.json`)
-    gates.push(workloadsGate({ cluster, memory: workloadsMemory(path), run: run.id }))
+    const gate = workloadsGate({ cluster, memory: workloadsMemory(path), run: run.id })
+    gates.push({ ...gate, name: 'workloads' })
   }
-  for (const configured of context.settings.gates) gates.push(await openGate(world, configured))
+  for (const configured of context.settings.gates)
+    gates.push({ ...(await openGate(world, configured)), name: configured.settings.name })
   return gates
 }
 
-async function openGate(
-  { context, run }: RunWorld,
-  { settings, directory }: Configured<GateSettings>,
-): Promise<Gate> {
+async function openGate({ context, run }: RunWorld, configured: Configured<GateSettings>): Promise<Gate> {
+  const { settings, directory } = configured
   if (settings.type === 'command') {
     const { commandGate } = await import('../provision/command-gate.ts')
     return commandGate(settings, { variables: context.env, graceMs, run: run.id })
   }
   const { promqlGate } = await import('../monitoring/promql-gate.ts')
-  const { readBounded } = await import('../inventory/read-bounded.ts')
-  const { token: reference, caFile } = settings
+  const { token: reference } = settings
   return promqlGate(settings, {
-    ca: caFile === undefined ? undefined : await readBounded(resolve(directory, caFile)),
+    ca: async () => await authoritiesOf(configured),
     token: async () =>
       reference === undefined ? undefined : await configuredSecret(context, { reference, directory }),
   })
+}
+
+async function authoritiesOf({ settings, directory }: Configured<GateSettings>): Promise<string | undefined> {
+  if (settings.type !== 'promql' || settings.caFile === undefined) return undefined
+  const { readBounded } = await import('../inventory/read-bounded.ts')
+  return await readBounded(resolve(directory, settings.caFile))
 }
 
 function workloadsMemory(path: string): WorkloadsMemory {

@@ -8,7 +8,8 @@ import { sleep } from './sleep.ts'
 /** Events on the nodes of the cluster, for `kubectl describe node`: started, point of no return, how it ended. */
 export function runNodeEvents({ cluster, context, plan, run }: RunWorld): RunSink {
   if (cluster === undefined) return { onEvent: () => undefined, finish: async () => await Promise.resolve() }
-  const events = createNodeEvents({ cluster, clock: context.clock, wait: sleep }, run)
+  const { clock, log } = context
+  const events = createNodeEvents({ cluster, clock, log, wait: sleep }, run)
   // A host that is no node has no Events.
   const nodes = new Map(plan.nodes.filter(({ uid }) => uid !== null).map((node) => [node.name, node]))
   return {

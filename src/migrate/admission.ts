@@ -61,8 +61,8 @@ export interface Refusal {
 export interface Admission {
   /** Resolves when the node may start, or tells why it does not. */
   admit(place: GatePlace): Promise<Refusal | undefined>
-  /** Waits until a wall clock time, or until nothing is started any more. */
-  until(time: string, hold: Hold): Promise<void>
+  /** Rests for so long, whatever the wall clock does meanwhile, or until nothing is started any more. */
+  soak(ms: number): Promise<void>
 }
 
 /** Decides when the next node starts: one at a time, so that nothing changes between the question and the start. */
@@ -72,12 +72,15 @@ export function openAdmission<Ports>(options: AdmissionOptions<Ports>): Admissio
   /** The last that was written of each gate. */
   const written = new Map<string, string>()
 
-  /** Whatever happens until then is looked at. */
-  async function changed(time?: string): Promise<void> {
-    const leftMs = time === undefined ? undefined : Date.parse(time) - Date.parse(clock.now())
-    const untilMs =
-      leftMs === undefined ? undefined : clock.monotonicMs() + Math.min(lookAgainMs, Math.max(1, leftMs))
+  /** Whatever happens until then, by the clock that never jumps, is looked at. */
+  async function changed(untilMs?: number): Promise<void> {
     await wake.changed(untilMs, engine.over).catch(() => undefined)
+  }
+
+  /** When a time on the wall is looked at again. */
+  function nextLook(time: string): number {
+    const leftMs = Date.parse(time) - Date.parse(clock.now())
+    return clock.monotonicMs() + Math.min(lookAgainMs, Math.max(1, leftMs))
   }
 
   async function closedGates(place: GatePlace): Promise<GateAnswer[]> {
@@ -111,7 +114,7 @@ export function openAdmission<Ports>(options: AdmissionOptions<Ports>): Admissio
           const { opensAt, message } = window
           if (opensAt === null) return { halt: 'window', message }
           onHold({ for: 'window', until: opensAt, message })
-          await changed(opensAt)
+          await changed(nextLook(opensAt))
           continue
         }
         const closed = await closedGates(place).catch((error: unknown) => {
@@ -137,9 +140,10 @@ export function openAdmission<Ports>(options: AdmissionOptions<Ports>): Admissio
       }
     },
 
-    async until(time, hold): Promise<void> {
-      onHold(hold)
-      while (options.haltOf() === undefined && Date.parse(clock.now()) < Date.parse(time)) await changed(time)
+    async soak(ms): Promise<void> {
+      const endMs = clock.monotonicMs() + ms
+      onHold({ for: 'soak', until: new Date(Date.parse(clock.now()) + ms).toISOString() })
+      while (options.haltOf() === undefined && clock.monotonicMs() < endMs) await changed(endMs)
     },
   }
 }

@@ -48,12 +48,9 @@ export async function runWaves<Ports>(
   async function soak({ index, soakMs }: PlannedWave): Promise<void> {
     const doneAt = engine.state().waves.get(index)?.doneAt
     if (doneAt === undefined || soakMs === 0) return
-    const nowMs = Date.parse(engine.clock.now())
-    // A clock that was set back must not make it longer.
-    const leftMs = Math.min(soakMs, Date.parse(doneAt) + soakMs - nowMs)
-    if (leftMs <= 0) return
-    const until = new Date(nowMs + leftMs).toISOString()
-    await admission.until(until, { for: 'soak', until })
+    // It may have begun in an earlier process. A clock that was set back since must not make it longer.
+    const leftMs = Math.min(soakMs, Date.parse(doneAt) + soakMs - Date.parse(engine.clock.now()))
+    if (leftMs > 0) await admission.soak(leftMs)
   }
 
   for (const [at, wave] of plan.waves.entries()) {

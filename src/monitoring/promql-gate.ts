@@ -39,7 +39,8 @@ const holds: Readonly<
 export interface PromqlGateSecrets {
   /** Asked for every question: tokens change while a run goes on. Throws when it cannot be read. */
   token: () => Promise<string | undefined>
-  ca: string | undefined
+  /** Certificates of authorities, PEM; asked for and throws like the token. */
+  ca: () => Promise<string | undefined>
 }
 
 /** Open when every value of the answer is on the right side of the threshold. */
@@ -79,10 +80,14 @@ export function promqlGate(settings: PromqlGateSettings, { token, ca }: PromqlGa
   return {
     async ask(_question, signal) {
       let bearer: string | undefined
+      let authorities: string | undefined
+      let what = 'token'
       try {
         bearer = await token()
+        what = 'caFile'
+        authorities = await ca()
       } catch (error) {
-        return unknown(`its token cannot be read: ${error instanceof Error ? error.message : 'unknown'}`)
+        return unknown(`its ${what} cannot be read: ${error instanceof Error ? error.message : 'unknown'}`)
       }
       try {
         const { status, text } = await boundedExchange({
@@ -92,7 +97,7 @@ export function promqlGate(settings: PromqlGateSettings, { token, ca }: PromqlGa
             accept: 'application/json',
             ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
           },
-          ca,
+          ca: authorities,
           timeoutMs: timeoutSeconds * 1000,
           maxBytes,
           signal,

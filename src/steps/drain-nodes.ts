@@ -1,5 +1,6 @@
 import type { DrainNode } from '../model/drain-node.ts'
 import { MigrationError } from '../model/errors.ts'
+import type { Log } from '../model/ports.ts'
 import { cordonFound, stateFound, type CordonMark } from './cluster-cordon.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { Blocker } from './drain-blockers.ts'
@@ -60,6 +61,8 @@ export interface DrainNodesOptions {
   stop: AbortSignal
   /** Ends the giving back too. */
   force: AbortSignal
+  /** Told of Events on nodes that could not be written. */
+  log: Pick<Log, 'info' | 'warn'>
   onPhase(status: NodeStatus): void
   /** Called with each step beside an eviction when it was taken. */
   onStep(record: EscalationRecord): void
@@ -80,7 +83,7 @@ export interface DrainNodesResult {
 /** Drains nodes, some at once; a node that fails is given back, and no further node is begun then. */
 export async function drainNodes(options: DrainNodesOptions): Promise<DrainNodesResult> {
   const { ports, run, view, around, choices, stop, force } = options
-  const events = createNodeEvents(ports, run)
+  const events = createNodeEvents({ ...ports, log: options.log }, run)
   const taints = softTaints({ ...options, onWarning: (node, text) => options.onWarning(node, text) })
   const fatal = new AbortController()
   const both = AbortSignal.any([stop, fatal.signal, view.failure])

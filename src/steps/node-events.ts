@@ -1,4 +1,6 @@
+import { isMigrationError } from '../model/errors.ts'
 import { microTime } from '../model/micro-time.ts'
+import type { Log } from '../model/ports.ts'
 import type { DrainPorts, DrainRun } from './drain-ports.ts'
 
 /** What happens to a node, in one word, for `kubectl describe node`. */
@@ -16,7 +18,7 @@ const reasons = {
 } as const
 export type NodeEventReason = keyof typeof reasons
 
-/** Writes Events about nodes; one that cannot be written is passed over, and nobody waits for it. */
+/** Writes Events about nodes; one that cannot be written is logged and passed over, and nobody waits for it. */
 export interface NodeEvents {
   /** `occurrence` tells one apart from an earlier one of the same reason in the run. */
   tell(node: { name: string; occurrence?: number }, reason: NodeEventReason, note: string): void
@@ -27,25 +29,35 @@ export interface NodeEvents {
 /** Of what is in no namespace, 1.20 takes such an Event in kube-system only; kubectl describe looks into all of them. */
 const place = { group: 'events.k8s.io', version: 'v1', resource: 'events', namespace: 'kube-system' }
 const finishMs = 3000
+/** After one that could not be written, what is told within so long is passed over: an outage costs nothing. */
+const quietMs = 60_000
 /** Source: validation of events.k8s.io/v1: a note has at most 1 kB. */
 const mostNote = 1000
 
-/** Events of one run. */
-export function createNodeEvents(
-  { cluster, clock, wait }: Pick<DrainPorts, 'cluster' | 'clock' | 'wait'>,
-  run: DrainRun,
-): NodeEvents {
+export interface NodeEventPorts extends Pick<DrainPorts, 'cluster' | 'clock' | 'wait'> {
+  log: Pick<Log, 'info' | 'warn'>
+}
+
+/** Events of one run. Without the right to write them there are none. */
+export function createNodeEvents({ cluster, clock, wait, log }: NodeEventPorts, run: DrainRun): NodeEvents {
   const end = new AbortController()
   let last = Promise.resolve()
-  let isRefused = false
+  let isForbidden = false
+  let quietUntilMs = clock.monotonicMs()
 
   async function write(event: { metadata: { name: string } }): Promise<void> {
-    if (isRefused || end.signal.aborted) return
+    if (isForbidden || end.signal.aborted || clock.monotonicMs() < quietUntilMs) return
     try {
       await cluster.create(place, event, { signal: end.signal })
-    } catch {
-      // Whatever it is: a right that is missing stays missing, and no drain fails for want of an Event.
-      isRefused = true
+    } catch (error) {
+      // No drain fails for want of an Event.
+      if (end.signal.aborted) return
+      const fields = { event: event.metadata.name, error: error instanceof Error ? error.message : error }
+      isForbidden = isMigrationError(error, 'CLUSTER_FORBIDDEN')
+      quietUntilMs = clock.monotonicMs() + quietMs
+      // The right is one that a team need not give.
+      if (isForbidden) log.info('no Events are written about nodes', fields)
+      else log.warn('an Event about a node could not be written', fields)
     }
   }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Settings } from '../../src/cli/config.ts'
 import { keptPlan } from '../../src/cli/kept-plan.ts'
 import { performRun } from '../../src/cli/perform-run.ts'
 import type { RunRequest } from '../../src/cli/run-world.ts'
@@ -17,6 +18,7 @@ import type { Plan, PlannedNode } from '../../src/model/plan.ts'
 import { runState } from '../../src/model/run-state.ts'
 import { commandContext } from '../support/command-context.ts'
 import { hostPlan, planHost } from '../support/host-plan.ts'
+import { httpHere } from '../monitoring/http-here.ts'
 import { settingsOf } from './run-world-here.ts'
 
 let cwd = ''
@@ -44,9 +46,11 @@ const run = { id: '20261121-120000-aaaaaa', holder: 'ops@test' }
 async function perform(
   plan: Plan,
   more: Partial<RunRequest> = {},
+  settings?: Settings,
 ): Promise<{ result: RunResult; events: JournalEvent[] }> {
   const events: JournalEvent[] = []
-  const result = await performRun(await commandContext(cwd), {
+  const context = await commandContext(cwd, settings === undefined ? {} : { settings })
+  const result = await performRun(context, {
     plan,
     digest: planDigest(plan),
     run,
@@ -131,6 +135,64 @@ describe('a run', () => {
     const { result } = await perform(held)
     expect(result).toMatchObject({ exitCode: 6, halt: 'window' })
     expect(acts()).toEqual([])
+  })
+})
+
+describe('a gate with a caFile', () => {
+  const two = (): Plan => {
+    const plan = hostPlan([host('a'), host('b')])
+    return { ...plan, waves: [{ ...plan.waves[0]!, nodes: ['a', 'b'], maxUnavailable: 2 }] }
+  }
+  const gateAt = async (url: string): Promise<Settings> =>
+    await settingsOf(
+      cwd,
+      `gates: [{ name: alerts, type: promql, url: '${url}', query: x, threshold: { is: below, value: 1 }, caFile: ca.pem }]`,
+    )
+
+  it('is refused without one before anything is written, unless nothing is to start', async () => {
+    const settings = await gateAt('https://127.0.0.1')
+    await expect(perform(two(), {}, settings)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('caFile of the gate alerts') as string,
+    })
+    expect([journal(), acts()]).toEqual([undefined, []])
+    const control = createRunControl()
+    control.abort({ en: 'enough', zh: '够了' })
+    expect((await perform(two(), { control }, settings)).result).toMatchObject({ halt: 'aborted' })
+  })
+
+  it('cannot tell when it goes away, and what is under way finishes', async () => {
+    const server = await httpHere((_, response) =>
+      response.end(JSON.stringify({ status: 'success', data: { resultType: 'scalar', result: [1, '0'] } })),
+    )
+    const file = path.join(cwd, 'ca.pem')
+    writeFileSync(file, '')
+    const waiting = `until test -e "${cwd}/go"; do sleep 0.05; done; cat >> "${cwd}/acts"`
+    const plan = two()
+    const slow = { ...plan, nodes: [planHost('a', { argv: ['/bin/sh', '-c', waiting] }), plan.nodes[1]!] }
+    const control = createRunControl()
+    const answers: string[] = []
+    try {
+      const { result } = await perform(
+        slow,
+        {
+          control,
+          onEvent({ node, body }) {
+            if (node === 'a' && body.type === 'node-started') rmSync(file)
+            if (node === 'a' && body.type === 'node-ended') control.interrupt()
+            if (body.type !== 'gate') return
+            answers.push(body.outcome)
+            if (body.outcome === 'unknown') writeFileSync(path.join(cwd, 'go'), '')
+          },
+        },
+        await gateAt(server.url),
+      )
+      expect(answers).toEqual(['open', 'unknown'])
+      expect(result).toMatchObject({ exitCode: 6, halt: 'interrupted', error: undefined })
+      expect(result.nodes.map(({ state }) => state)).toEqual(['done', 'not-started'])
+    } finally {
+      await server.close()
+    }
   })
 })
 

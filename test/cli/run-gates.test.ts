@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { runGates } from '../../src/cli/run-gates.ts'
+import { refuseGates, runGates } from '../../src/cli/run-gates.ts'
+import type { Cluster } from '../../src/model/cluster-port.ts'
 import { httpHere, type HttpHere } from '../monitoring/http-here.ts'
 import { canary, settingsOf, worldOf } from './run-world-here.ts'
 
@@ -46,6 +47,54 @@ gates:
     const [without] = await gates.ask(question, world.signal)
     expect(without).toMatchObject({ outcome: 'unknown' })
     expect(JSON.stringify(without)).not.toContain(canary)
+  })
+
+  const withAuthority = (url: string): string => `
+gates:
+  - { name: alerts, type: promql, url: "${url}", query: "sum(x)", threshold: { is: below, value: 1 }, caFile: ca.pem }
+`
+
+  it('cannot tell while their caFile cannot be read, and can when it is there', async () => {
+    server = await httpHere((_, response) =>
+      response.end(JSON.stringify({ status: 'success', data: { resultType: 'scalar', result: [1, '0'] } })),
+    )
+    const world = await worldOf(directory, withAuthority(server.url))
+    const gates = runGates(world)
+    expect(await gates.ask(question, world.signal)).toEqual([
+      {
+        gate: 'alerts',
+        outcome: 'unknown',
+        message: `its caFile cannot be read: ${join(directory, 'ca.pem')} does not exist`,
+      },
+    ])
+    await writeFile(join(directory, 'ca.pem'), '')
+    expect(await gates.ask(question, world.signal)).toMatchObject([{ outcome: 'open' }])
+  })
+
+  it('are refused before a run with the place of one whose caFile cannot be read', async () => {
+    const settings = await settingsOf(directory, withAuthority('https://127.0.0.1'))
+    await expect(refuseGates({ settings })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: `${join(directory, 'osferry.yaml')}:3:5: caFile of the gate alerts: ${join(directory, 'ca.pem')} does not exist`,
+    })
+    await writeFile(join(directory, 'ca.pem'), '')
+    await expect(refuseGates({ settings })).resolves.toBeUndefined()
+  })
+
+  it('cannot tell when something fails that nobody has thought of', async () => {
+    const world = await worldOf(directory, 'lang: en')
+    const broken = { list: async () => await Promise.reject(new TypeError('items of undefined')) }
+    const gates = runGates({ ...world, cluster: broken as unknown as Cluster })
+    expect(await gates.ask(question, world.signal)).toEqual([
+      { gate: 'workloads', outcome: 'unknown', message: 'items of undefined' },
+    ])
+  })
+
+  it('end with the signal', async () => {
+    const gate = '{ name: ours, type: command, argv: [sleep, "60"] }'
+    const world = await worldOf(directory, `gates: [${gate}]`)
+    const asked = runGates(world).ask(question, AbortSignal.timeout(50))
+    await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' })
   })
 
   it.each([

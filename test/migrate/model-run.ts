@@ -7,7 +7,7 @@ import type { JournalEvent, JournalEventBody } from '../../src/model/journal-rec
 import type { NodeGuard } from '../../src/model/node-guard.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
-import { virtualClock } from '../steps/virtual-clock.ts'
+import { virtualClock, type VirtualClock } from '../steps/virtual-clock.ts'
 import { modelSteps, type EffectKind, type ModelProcess, type ModelWorld } from './model-world.ts'
 
 const run = { id: 'run-1', holder: 'me@here' }
@@ -27,10 +27,12 @@ export interface ModelRunOptions {
   disk: JournalDisk
   disturbances?: readonly Disturbance[]
   selection?: RunSelection
+  /** What the clock on the wall shows when the process begins; otherwise each begins at the same time. */
+  startsAt?: string
   gate?: (now: string) => GateAnswer
   windows?: RunWindows
   guard?: NodeGuard
-  onHold?: (hold: Hold, control: RunControl) => void
+  onHold?: (hold: Hold, control: RunControl, clock: VirtualClock) => void
   onEvent?: (event: JournalEvent, control: RunControl) => void
 }
 
@@ -38,6 +40,7 @@ export interface ModelRunOptions {
 export async function modelRun(options: ModelRunOptions): Promise<RunResult | undefined> {
   const { plan, world, disk, disturbances = [], selection = {} } = options
   const clock = virtualClock()
+  if (options.startsAt !== undefined) clock.jump(Date.parse(options.startsAt) - Date.parse(clock.now()))
   const control = createRunControl()
   const lost = new AbortController()
   const first = disk.events.length
@@ -100,7 +103,7 @@ export async function modelRun(options: ModelRunOptions): Promise<RunResult | un
     lost: lost.signal,
     ...(options.guard === undefined ? {} : { guard: options.guard }),
     onEvent: (event) => options.onEvent?.(event, control),
-    onHold: (hold) => options.onHold?.(hold, control),
+    onHold: (hold) => options.onHold?.(hold, control, clock),
   })
   const hasEnded = await clock.run(working, 7 * 24 * 3_600_000)
   if (isDead) return undefined

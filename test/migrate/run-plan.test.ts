@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { GateAnswer, Hold } from '../../src/migrate/admission.ts'
+import type { GateAnswer } from '../../src/migrate/admission.ts'
 import type { JournalEvent } from '../../src/model/journal-record.ts'
 import { modelPlan } from './model-plan.ts'
 import { modelRun, storyOf } from './model-run.ts'
@@ -299,7 +299,7 @@ describe('what is asked for', () => {
   })
 })
 
-describe('gates, windows and rests', () => {
+describe('gates and windows', () => {
   it('waits for a gate, and tells once what it says', async () => {
     const gate = (now: string): GateAnswer =>
       now < '2026-01-01T00:05'
@@ -389,16 +389,6 @@ describe('gates, windows and rests', () => {
       expect(result).toMatchObject({ exitCode: 7, halt: 'no-room' })
       expect(result?.nodes.slice(0, 2).map(({ state }) => state)).toEqual(['returned', 'failed'])
     })
-  })
-
-  it('rests after a wave', async () => {
-    const holds: Hold[] = []
-    const setting = setup()
-    await modelRun({ ...setting, onHold: (hold) => holds.push(hold) })
-    expect(holds.map((hold) => hold.for)).toEqual(['soak'])
-    const at = (text: string): number[] =>
-      setting.disk.events.flatMap((event) => (event.body.type === text ? [Date.parse(event.at)] : []))
-    expect((at('wave-started')[1] ?? 0) - (at('wave-done')[0] ?? 0)).toBe(60_000)
   })
 })
 

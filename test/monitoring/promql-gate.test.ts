@@ -7,6 +7,8 @@ import { httpHere, type HttpHere } from './http-here.ts'
 const question = { wave: 0, node: 'node-1', isFirstOfWave: true, ended: [], away: [] }
 const canary = 'canary-7d1f0e'
 
+const none = async (): Promise<undefined> => await Promise.resolve(undefined)
+
 describe('a PromQL gate', () => {
   let server: HttpHere
   afterEach(async () => await server.close())
@@ -38,7 +40,7 @@ describe('a PromQL gate', () => {
     }) as PromqlGateSettings
     return await promqlGate(settings, {
       token: async () => await Promise.resolve(canary),
-      ca: undefined,
+      ca: none,
     }).ask(question, signal)
   }
 
@@ -121,8 +123,7 @@ describe('a PromQL gate', () => {
       timeoutSeconds: 1,
     })
     const { signal } = new AbortController()
-    const none = async (): Promise<undefined> => await Promise.resolve(undefined)
-    const silent = promqlGate(settings(server.url), { token: none, ca: undefined })
+    const silent = promqlGate(settings(server.url), { token: none, ca: none })
     expect(await silent.ask(question, signal)).toMatchObject({
       outcome: 'unknown',
       message: expect.stringContaining('no answer in 1 s') as string,
@@ -134,7 +135,7 @@ describe('a PromQL gate', () => {
     })
     const locked = promqlGate(settings(server.url), {
       token: async () => await Promise.reject(new Error('the variable PROM_TOKEN is not set')),
-      ca: undefined,
+      ca: none,
     })
     expect(await locked.ask(question, signal)).toMatchObject({
       outcome: 'unknown',
@@ -147,7 +148,7 @@ describe('a PromQL gate', () => {
     server = await httpHere(() => abort.abort(new Error('left')))
     const gate = promqlGate(
       { type: 'promql', name: 'a', url: server.url, query: '1', threshold: { is: 'below', value: 1 } },
-      { token: async () => await Promise.resolve(undefined), ca: undefined },
+      { token: none, ca: none },
     )
     await expect(gate.ask(question, abort.signal)).rejects.toThrow('left')
   })

@@ -116,6 +116,7 @@ async function drained({ apps, choices, chosen, maxNodes }: World): Promise<Run 
     maxNodes,
     stop: stop.signal,
     force: new AbortController().signal,
+    log: { info: () => undefined, warn: () => undefined },
     onPhase: () => undefined,
     onStep: () => undefined,
     onWarning: () => undefined,

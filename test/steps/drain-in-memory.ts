@@ -66,6 +66,7 @@ export async function startMemoryDrain(
     maxNodes: more.maxNodes ?? 1,
     stop: stop.signal,
     force: new AbortController().signal,
+    log: { info: () => undefined, warn: () => undefined },
     onPhase: () => undefined,
     onStep: () => undefined,
     onWarning: (node, message) => warned.push(`${node}: ${message}`),

@@ -7,6 +7,8 @@ export interface VirtualClock extends Clock {
   wait: Wait
   /** Does something at a later time. */
   after(ms: number, act: () => void): void
+  /** Sets the clock on the wall forward, or back. */
+  jump(ms: number): void
   /** Runs until the work ends, or nobody waits for a time any more, or the time is over; tells whether the work has ended. */
   run(work: Promise<unknown>, mostMs: number): Promise<boolean>
 }
@@ -22,13 +24,14 @@ const quietTurns = 8
 export function virtualClock(): VirtualClock {
   const timers = new Set<Timer>()
   let nowMs = 0
+  let jumpedMs = 0
   const add = (ms: number, act: () => void): Timer => {
     const timer = { atMs: nowMs + Math.max(0, ms), act }
     timers.add(timer)
     return timer
   }
   return {
-    now: () => new Date(Date.UTC(2026, 0, 1) + nowMs).toISOString(),
+    now: () => new Date(Date.UTC(2026, 0, 1) + nowMs + jumpedMs).toISOString(),
     monotonicMs: () => nowMs,
     async wait(ms, signal): Promise<void> {
       signal.throwIfAborted()
@@ -43,6 +46,9 @@ export function virtualClock(): VirtualClock {
     },
     after(ms, act): void {
       add(ms, act)
+    },
+    jump(ms): void {
+      jumpedMs += ms
     },
     async run(work, mostMs): Promise<boolean> {
       let isDone = false
