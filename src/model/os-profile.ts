@@ -72,6 +72,9 @@ export const profileGroups = {
     tar: field(z.boolean()),
     curl: field(z.boolean()),
     zstd: field(z.boolean()),
+    /** These two were not asked of profiles that were written earlier. */
+    mdadm: field(z.boolean()).default({ unknown: 'command -v mdadm' }),
+    lvm: field(z.boolean()).default({ unknown: 'command -v lvm' }),
   }),
   kubernetes: z.strictObject({
     /** Null: not in the image. */
