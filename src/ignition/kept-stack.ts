@@ -1,6 +1,6 @@
 import type { FactValue } from '../model/facts.ts'
 import { groupMembers, groupOf, volumeOf } from '../model/volume-groups.ts'
-import { disksBelow } from './disks-below.ts'
+import { devicesBelow } from '../model/disk-tree.ts'
 import { needFact, oneOf, refuseUnfit, type IgnitionRequest } from './request.ts'
 
 type Device = FactValue<'disks'>['devices'][number]
@@ -37,7 +37,7 @@ interface Stacked {
 /** What lies between a file system and its disks; refuses what the new system is not told how to set up. */
 export function keptStack(request: IgnitionRequest, { device, devices, what }: Stacked): KeptStack {
   const stack: KeptStack = { arrays: [], volumes: [] }
-  for (const layer of disksBelow(device, devices)) {
+  for (const layer of devicesBelow(devices, device.name)) {
     const stacked = { device: layer, devices, what }
     if (/^(raid\d+|linear)$/.test(layer.type)) stack.arrays.push(keptArray(request, stacked))
     else if (layer.type === 'lvm') stack.volumes.push(keptVolume(request, stacked))

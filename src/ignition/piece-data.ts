@@ -4,7 +4,8 @@ import { decidedOtherwise, isKeptMount } from '../model/kept-mounts.ts'
 import { isBelow } from '../model/space-of-path.ts'
 import { profileValue } from '../model/profile-fields.ts'
 import { assemblyFiles, assemblyUnits } from './assembly.ts'
-import { disksBelow, storageDevices } from './disks-below.ts'
+import { devicesBelow } from '../model/disk-tree.ts'
+import { storageDevices } from './storage-devices.ts'
 import { keptStack, type KeptStack } from './kept-stack.ts'
 import { needFact, refuseUnfit, type IgnitionRequest, type Piece } from './request.ts'
 import type { Filesystem, Unit } from './config.ts'
@@ -153,7 +154,7 @@ function refuseUnsafe(request: IgnitionRequest, { data, mount, device, devices, 
   const twins = devices.filter(({ uuid }) => uuid === device.uuid)
   if (twins.length > 1)
     refuseUnfit(request, `${what}, and ${twins.map(({ path }) => path).join(', ')} have the same UUID`)
-  const below = disksBelow(device, devices)
+  const below = devicesBelow(devices, device.name)
   if (below.some(({ name }) => rootDisks.includes(name)))
     refuseUnfit(
       request,

@@ -2,7 +2,7 @@ import type { FactValue } from '../model/facts.ts'
 import { isBelow as isPathBelow } from '../model/space-of-path.ts'
 import type { IgnitionConfig } from './config.ts'
 import { problem, type IgnitionIssue } from './lint-issue.ts'
-import { disksBelow } from './disks-below.ts'
+import { devicesBelow } from '../model/disk-tree.ts'
 import { isStacked, type PreservedFilesystem } from './piece-data.ts'
 
 type Device = FactValue<'disks'>['devices'][number]
@@ -94,7 +94,7 @@ function dangerOf(name: string, kept: readonly PreservedFilesystem[], devices: r
 
 /** True when a device is another one, or lies below it. Kernel names are unique on a host. */
 function isBelow(low: Device, high: Device, devices: readonly Device[]): boolean {
-  return disksBelow(high, devices).some(({ name }) => name === low.name)
+  return devicesBelow(devices, high.name).some(({ name }) => name === low.name)
 }
 
 function refused(path: readonly PropertyKey[], { hits, isKnown, name }: Danger): IgnitionIssue[] {
