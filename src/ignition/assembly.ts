@@ -4,17 +4,28 @@ import type { KeptStack, KeptVolume } from './kept-stack.ts'
 import { textFile } from './text-file.ts'
 import { escapedPath } from './unit-file.ts'
 
-/**
- * udev assembles arrays as their members appear; those that are named here count as the host's own, under the name that they had.
- * mdadm.conf(5)
- */
+/** What the programs of the new system read to set up what is there: arrays of md, and encrypted containers. */
 export function assemblyFiles(stacks: readonly KeptStack[]): File[] {
-  const arrays = new Map(stacks.flatMap((stack) => stack.arrays.map(({ name, uuid }) => [name, uuid])))
-  if (arrays.size === 0) return []
-  const lines = [...arrays]
-    .toSorted(([a], [b]) => compareText(a, b))
-    .map(([name, uuid]) => `ARRAY /dev/${name} UUID=${uuid}\n`)
-  return [textFile('/etc/mdadm.conf', lines.join(''))]
+  return [
+    // What is named here counts as the host's own when its members appear, under the name that it had. mdadm.conf(5)
+    ...linesFile(
+      '/etc/mdadm.conf',
+      stacks.flatMap(({ arrays }) => arrays.map(({ name, uuid }) => `ARRAY /dev/${name} UUID=${uuid}`)),
+    ),
+    // crypttab(5)
+    ...linesFile(
+      '/etc/crypttab',
+      stacks.flatMap(({ containers }) =>
+        containers.map(({ name, uuid, keyFile }) => `${name} UUID=${uuid} ${keyFile} luks`),
+      ),
+    ),
+  ]
+}
+
+/** No file when there is nothing to write; each line once. */
+function linesFile(path: string, lines: readonly string[]): File[] {
+  const text = [...new Set(lines)].toSorted(compareText).map((line) => `${line}\n`)
+  return text.length === 0 ? [] : [textFile(path, text.join(''))]
 }
 
 /** LVM activates the volumes of a group when its last disk is there, also where the image does not do it by itself. */

@@ -9,6 +9,7 @@ type Device = FactValue<'disks'>['devices'][number]
 export interface KeptStack {
   arrays: KeptArray[]
   volumes: KeptVolume[]
+  containers: KeptContainer[]
 }
 
 /** An array of md. */
@@ -27,6 +28,13 @@ export interface KeptVolume {
   members: string[]
 }
 
+/** An encrypted container, opened by a file that is no part of what is made here. */
+export interface KeptContainer {
+  name: string
+  uuid: string
+  keyFile: string
+}
+
 interface Stacked {
   device: Device
   devices: readonly Device[]
@@ -36,10 +44,11 @@ interface Stacked {
 
 /** What lies between a file system and its disks; refuses what the new system is not told how to set up. */
 export function keptStack(request: IgnitionRequest, { device, devices, what }: Stacked): KeptStack {
-  const stack: KeptStack = { arrays: [], volumes: [] }
+  const stack: KeptStack = { arrays: [], volumes: [], containers: [] }
   for (const layer of devicesBelow(devices, device.name)) {
     const stacked = { device: layer, devices, what }
     if (/^(raid\d+|linear)$/.test(layer.type)) stack.arrays.push(keptArray(request, stacked))
+    else if (layer.type === 'crypt') stack.containers.push(keptContainer(request, stacked))
     else if (layer.type === 'lvm') stack.volumes.push(keptVolume(request, stacked))
     else if (layer.type !== 'part' && (layer.type !== 'disk' || layer.parents.length > 0))
       refuseUnfit(
@@ -112,8 +121,41 @@ function keptVolume(request: IgnitionRequest, { device, devices, what }: Stacked
   }
 }
 
+const containerName = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/
+
+function keptContainer(request: IgnitionRequest, { device, devices, what }: Stacked): KeptContainer {
+  const name = device.path.replace(/^\/dev\/mapper\//, '')
+  const on = `${what}, and it lies in the encrypted container ${name}`
+  const [parent] = devices.filter((one) => device.parents.includes(one.name))
+  const uuid = parent?.fstype === 'crypto_LUKS' ? (parent.uuid ?? '') : ''
+  if (!/^[0-9a-f-]{4,64}$/i.test(uuid) || devices.filter((one) => one.uuid === uuid).length > 1)
+    refuseUnfit(request, `${on}, which is not known by a UUID of LUKS that no other device has: park it`)
+  needProgram(request, 'cryptsetup', on)
+  return {
+    name: oneOf(containerName, name, `a container of ${request.node.name}`),
+    uuid,
+    keyFile: keyFileOf(request, name, on),
+  }
+}
+
+/** The key is fetched by the machine itself: a configuration with the key in it would tell it to whoever reads that. */
+function keyFileOf(request: IgnitionRequest, name: string, on: string): string {
+  const { settings, ownConfig } = request
+  const keyFile = settings.luks.find(({ container }) => container === name)?.keyFile
+  if (keyFile === undefined)
+    return refuseUnfit(
+      request,
+      `${on}: name the file that opens it (luks: [{ container: ${name}, keyFile: PATH }])`,
+    )
+  const file = ownConfig?.storage?.files?.find(({ path }) => path === keyFile)
+  const isPrivate = typeof file?.mode === 'number' && (file.mode & 0o077) === 0
+  if (file?.contents?.source?.startsWith('https://') !== true || !isPrivate)
+    refuseUnfit(request, `${on}: ownConfig has to bring ${keyFile} from an https:// URL, with mode 0600`)
+  return keyFile
+}
+
 /** The image has the program that sets something up, and somebody has said so. */
-function needProgram(request: IgnitionRequest, program: 'mdadm' | 'lvm', on: string): void {
+function needProgram(request: IgnitionRequest, program: 'mdadm' | 'lvm' | 'cryptsetup', on: string): void {
   const { name, packages } = request.profile
   const field = packages[program]
   if ('unknown' in field)

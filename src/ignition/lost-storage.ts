@@ -24,18 +24,24 @@ export function lostStorage(request: IgnitionRequest): OpenMatter[] {
           zh: `不会设置阵列 ${name}（${level}）`,
         }),
       ),
-    ...lostEncryption(request),
+    ...lostEncryption(
+      request,
+      new Set(stacks.flatMap(({ containers }) => containers.map(({ name }) => name))),
+    ),
     ...lostSwap(request),
     ...lostStacks(request),
   ]
 }
 
 /** Also containers that nobody has opened: the new system knows none of them. */
-function lostEncryption(request: IgnitionRequest): OpenMatter[] {
+function lostEncryption(request: IgnitionRequest, kept: ReadonlySet<string>): OpenMatter[] {
   const { devices } = needFact(request, 'disks')
   const parents = new Set(devices.flatMap((device) => device.parents))
   const closed = devices.filter(({ fstype, name }) => fstype === 'crypto_LUKS' && !parents.has(name))
-  return [...needFact(request, 'storageStack').luks, ...closed.map(({ name }) => name)].map((name) =>
+  return [
+    ...needFact(request, 'storageStack').luks.filter((name) => !kept.has(name)),
+    ...closed.map(({ name }) => name),
+  ].map((name) =>
     lost(`luks:${name}`, { en: `${name} is encrypted, and is not opened`, zh: `${name} 已加密，不会被打开` }),
   )
 }

@@ -62,18 +62,26 @@ export function preservedFilesystems(request: IgnitionRequest): PreservedFilesys
 
 /** True when Ignition, which sets nothing up that is there, would wait for it without an end. */
 export function isStacked({ stack }: PreservedFilesystem): boolean {
-  return stack.arrays.length + stack.volumes.length > 0
+  return stack.arrays.length + stack.volumes.length + stack.containers.length > 0
 }
 
 /**
  * They are mounted again where they were; Ignition finds them by their UUID and never makes anew what it does not find. It is not
- * told of those on arrays and volumes: what it is not told of it does not touch.
+ * told of those on arrays and volumes, or in containers: what it is not told of it does not touch.
  */
 export function dataPiece(request: IgnitionRequest): Piece {
   const kept = preservedFilesystems(request)
   const stacks = kept.map(({ stack }) => stack)
   return {
-    from: ['plan.data', 'facts.mounts', 'facts.disks', 'facts.raid', 'facts.lvm', 'profile.packages'],
+    from: [
+      'plan.data',
+      'facts.mounts',
+      'facts.disks',
+      'facts.raid',
+      'facts.lvm',
+      'profile.packages',
+      'settings.luks',
+    ],
     files: assemblyFiles(stacks),
     filesystems: kept.filter((one) => !isStacked(one)).map(filesystemOf),
     units: [...assemblyUnits(stacks), ...kept.map(mountUnit)],

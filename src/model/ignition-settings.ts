@@ -85,6 +85,19 @@ export const IgnitionSettings = z.strictObject({
    * made here as Ignition merges.
    */
   ownConfig: line(4096).optional(),
+  /**
+   * Encrypted containers with preserved data, by the names under which they are open, and the file that opens each at boot. `ownConfig`
+   * brings it from a URL: no key is in a configuration.
+   */
+  luks: z
+    .array(
+      z.strictObject({
+        container: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/),
+        keyFile: z.string().regex(/^(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}){1,10}$/, 'an absolute path'),
+      }),
+    )
+    .max(50)
+    .default([]),
   /** Things of the old system that may be lost, by the names under which they are listed: `cron:/etc/cron.d/backup`. */
   accept: z.array(line(500)).max(10_000).default([]),
 })

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { buildIgnition } from '../../src/ignition/build-config.ts'
 import type { IgnitionConfig } from '../../src/ignition/config.ts'
 import { fileText, ignitionRequest } from '../support/ignition-request.ts'
-import { stackedFacts, stackedLvm, stackedRequest, type StackedChange } from '../support/stacked-host.ts'
+import {
+  keyFile,
+  stackedFacts,
+  stackedLvm,
+  stackedRequest,
+  vaultRequest,
+  type StackedChange,
+} from '../support/stacked-host.ts'
 import { wholeProfile } from '../support/whole-profile.ts'
 
 const built = (...paths: string[]) => buildIgnition(stackedRequest(paths))
@@ -128,6 +135,45 @@ describe('a preserved file system on a logical volume', () => {
   })
 })
 
+describe('a preserved file system in an encrypted container', () => {
+  it('is opened by a key file that the machine fetches, and mounted by its UUID', () => {
+    const { config, open } = buildIgnition(vaultRequest([keyFile]))
+    expect(fileText(config, '/etc/crypttab')).toBe('vault UUID=cccc-0001 /etc/keys/vault.key luks\n')
+    expect(unitOf(config, 'var-vault.mount')?.contents).toContain('by-uuid/bbbb-0004\n')
+    expect(config.storage?.filesystems).toBeUndefined()
+    expect(config.storage?.luks).toBeUndefined()
+    expect(idsOf(open)).not.toContain('luks:vault')
+  })
+
+  it.each([
+    [
+      'the file is not named',
+      vaultRequest([keyFile], { luks: [] }),
+      'luks: [{ container: vault, keyFile: PATH }]',
+    ],
+    ['nothing brings the file', vaultRequest([]), 'ownConfig has to bring /etc/keys/vault.key'],
+    [
+      'the key is in the configuration',
+      vaultRequest([{ ...keyFile, contents: { source: 'data:,k' } }]),
+      'https://',
+    ],
+    ['others may read the file', vaultRequest([{ ...keyFile, mode: 0o644 }]), 'with mode 0600'],
+    ['the image opens nothing', vaultRequest([keyFile], { isInImage: false }), 'has no cryptsetup'],
+  ])('is refused by name when %s', (_, request, reason) => {
+    expect(() => buildIgnition(request)).toThrow('it lies in the encrypted container vault')
+    expect(() => buildIgnition(request)).toThrow(reason)
+  })
+
+  it('is guarded with the disk below it', () => {
+    const request = vaultRequest([keyFile])
+    const wiping = {
+      ...request.ownConfig!,
+      storage: { files: [keyFile], disks: [{ device: '/dev/sdh', wipeTable: true }] },
+    }
+    expect(() => buildIgnition({ ...request, ownConfig: wiping })).toThrow('/dev/sdh holds /var/vault')
+  })
+})
+
 describe('what is not kept', () => {
   it.each([
     ['packages.mdadm', '/var/array/a', 'the array md127'],
@@ -138,10 +184,6 @@ describe('what is not kept', () => {
     expect(() => buildIgnition(stackedRequest([path], {}, { profile: wholeProfile() }))).toThrow(
       `(${field}: command -v`,
     )
-  })
-
-  it('an encrypted container is refused by name', () => {
-    expect(() => built('/var/vault/a')).toThrow('/dev/mapper/vault (crypt) lies below it')
   })
 
   it('is listed by name, and what is kept is not', () => {

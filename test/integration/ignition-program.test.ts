@@ -9,7 +9,7 @@ import { textOf } from '../../src/ignition/text-file.ts'
 import { ignitionApply, ignitionValidate } from '../support/ignition-program.ts'
 import { ignitionRequest } from '../support/ignition-request.ts'
 import { anyRequest } from '../support/random-host.ts'
-import { stackedRequest } from '../support/stacked-host.ts'
+import { keyFile, stackedRequest, vaultRequest } from '../support/stacked-host.ts'
 
 const Oracle = z.object({
   rows: z.array(z.object({ name: z.string(), text: z.string(), exit: z.int(), warns: z.boolean() })),
@@ -45,7 +45,7 @@ describe('the real ignition-validate', () => {
 
   it('has nothing to say of any configuration that we make', async () => {
     const said: string[] = []
-    for (const request of [ignitionRequest(), ...corpus, ...stacked]) {
+    for (const request of [ignitionRequest(), ...corpus, ...stacked, vaultRequest([keyFile])]) {
       const { exit, text } = await ignitionValidate(JSON.stringify(buildIgnition(request).config))
       if (exit !== 0 || text.trim() !== '') said.push(`${exit} ${text}`)
     }

@@ -4,12 +4,14 @@ import { mounts } from '../../src/facts/mounts.ts'
 import { raid } from '../../src/facts/raid.ts'
 import { storageStack } from '../../src/facts/storage-stack.ts'
 import { swap } from '../../src/facts/swap.ts'
+import type { File } from '../../src/ignition/config.ts'
 import type { IgnitionRequest } from '../../src/ignition/request.ts'
 import type { Collector } from '../../src/model/collector.ts'
 import type { FactName, FactValue } from '../../src/model/facts.ts'
+import type { IgnitionSettings } from '../../src/model/ignition-settings.ts'
 import { collectorInput } from './collector-input.ts'
 import type { FactOverrides } from './facts-fixture.ts'
-import { ignitionRequest, localData } from './ignition-request.ts'
+import { ignitionRequest, localData, settingsOf } from './ignition-request.ts'
 import { wholeProfile } from './whole-profile.ts'
 
 /** Kernel name, path, parent, TYPE, FSTYPE, UUID, MOUNTPOINT. */
@@ -121,6 +123,38 @@ export function stackedRequest(
     profile: wholeProfile({ 'packages.mdadm': true, 'packages.lvm': true }),
     ...more,
   })
+}
+
+/** What a team's own configuration fetches to open the container. */
+export const keyFile: File = {
+  path: '/etc/keys/vault.key',
+  mode: 0o600,
+  overwrite: true,
+  contents: { source: 'https://keys.example.com/worker-1' },
+}
+
+/** The same host, with the data in its container preserved; `isInImage` = the image can open one. */
+export function vaultRequest(
+  files: readonly File[],
+  { luks = [{ container: 'vault', keyFile: keyFile.path }], isInImage = true }: VaultOptions = {},
+): IgnitionRequest {
+  return stackedRequest(
+    ['/var/vault/a'],
+    {},
+    {
+      profile: wholeProfile({ 'packages.cryptsetup': isInImage }),
+      settings: settingsOf({ luks }),
+      ownConfig: {
+        ignition: { version: '3.3.0', timeouts: { httpTotal: 600 } },
+        storage: { files: [...files] },
+      },
+    },
+  )
+}
+
+interface VaultOptions {
+  luks?: IgnitionSettings['luks']
+  isInImage?: boolean
 }
 
 /** What the collectors make of that host, with other lines of lsblk or /proc/mdstat. */
