@@ -22,6 +22,7 @@ import {
 } from './piece-host.ts'
 import { kubeletPiece } from './piece-kubelet.ts'
 import { lossesPiece } from './piece-losses.ts'
+import { swapPiece } from './piece-swap.ts'
 import { preservedGuard } from './preserved-guard.ts'
 import { refuseUnfit, type IgnitionRequest, type OpenMatter, type Piece } from './request.ts'
 import { isNewer, oldestSpec } from './spec-features.ts'
@@ -41,6 +42,7 @@ const pieces = {
   containerd: containerdPiece,
   kubelet: kubeletPiece,
   data: dataPiece,
+  swap: swapPiece,
   losses: lossesPiece,
 } as const satisfies Record<string, (request: IgnitionRequest) => Piece>
 export type PieceName = keyof typeof pieces

@@ -1,5 +1,6 @@
 import type { Text } from '../model/text.ts'
 import { preservedFilesystems } from './piece-data.ts'
+import { keptSwap } from './piece-swap.ts'
 import { lost, needFact, type IgnitionRequest, type OpenMatter } from './request.ts'
 
 /** Arrays, volume groups, encryption, swap and whatever else storage of the old system is made of, and the new one is not told of. */
@@ -47,12 +48,16 @@ function lostEncryption(request: IgnitionRequest, kept: ReadonlySet<string>): Op
 }
 
 function lostSwap(request: IgnitionRequest): OpenMatter[] {
-  return needFact(request, 'swap').devices.map(({ name }) =>
-    lost(`swap:${name}`, {
-      en: `swap on ${name} is not set up: a kubelet does not start beside it unless it is told to`,
-      zh: `不会设置 ${name} 上的交换空间：除非明确允许，kubelet 不会在启用交换空间时启动`,
-    }),
-  )
+  const kept = new Set(keptSwap(request).flatMap(({ name, path }) => [path, `/dev/${name}`]))
+  const { devices } = needFact(request, 'swap')
+  return devices
+    .filter((device) => !kept.has(device.name))
+    .map(({ name }) =>
+      lost(`swap:${name}`, {
+        en: `swap on ${name} is not set up: a kubelet does not start beside it unless it is told to`,
+        zh: `不会设置 ${name} 上的交换空间：除非明确允许，kubelet 不会在启用交换空间时启动`,
+      }),
+    )
 }
 
 function lostStacks(request: IgnitionRequest): OpenMatter[] {

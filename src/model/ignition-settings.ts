@@ -98,6 +98,11 @@ export const IgnitionSettings = z.strictObject({
     )
     .max(50)
     .default([]),
+  /** UUIDs of swap partitions on disks that stay: they are used again as they are. The kubelet has to be told that it may. */
+  swap: z
+    .array(z.string().regex(/^[0-9A-Fa-f-]{4,64}$/, 'the UUID of a swap area'))
+    .max(20)
+    .default([]),
   /** Things of the old system that may be lost, by the names under which they are listed: `cron:/etc/cron.d/backup`. */
   accept: z.array(line(500)).max(10_000).default([]),
 })

@@ -19,6 +19,8 @@ type Row = [string, string, string, string, string, string, string]
 
 /** `blkid` and `mdadm --detail --scan` of a CentOS 7 with this array say `ef4c7b73:73bf4089:cd28645a:0cc68564`, too. */
 const arrayUuid = 'ef4c7b73-73bf-4089-cd28-645a0cc68564'
+/** Of its swap partition, which lies beside preserved data. */
+export const swapUuid = '1ffec24e-98cc-468d-9295-49dfb0d7c28f'
 const physicalUuids = [
   'h5dpdm-YMJR-HbLi-FKWB-UtIt-9o2n-efbvpF',
   'NYBplr-JD53-GUdn-ZiBf-eb2I-QtgX-H8cew4',
@@ -53,7 +55,7 @@ const rows: Row[] = [
   ['sdh', '/dev/sdh', '', 'disk', 'crypto_LUKS', 'cccc-0001', ''],
   ['dm-3', '/dev/mapper/vault', '/dev/sdh', 'crypt', 'xfs', 'bbbb-0004', '/var/vault'],
   ['sdi', '/dev/sdi', '', 'disk', '', '', ''],
-  ['sdi1', '/dev/sdi1', '/dev/sdi', 'part', 'swap', 'dddd-0001', '[SWAP]'],
+  ['sdi1', '/dev/sdi1', '/dev/sdi', 'part', 'swap', swapUuid, '[SWAP]'],
   ['sdi2', '/dev/sdi2', '/dev/sdi', 'part', 'xfs', 'bbbb-0005', '/var/plain'],
 ]
 
