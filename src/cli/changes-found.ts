@@ -1,4 +1,4 @@
-import type { Text } from '../model/text.ts'
+import { counted, type Text } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
 import { done, type CommandExit, type FlagDefinition } from './define-command.ts'
 
@@ -22,6 +22,6 @@ export function changesExit(
   { isDetailed, none }: { isDetailed: boolean; none: Text },
 ): CommandExit {
   if (count === 0) return { ...done, reason: say(none) }
-  const reason = say({ en: `${count} ${count === 1 ? 'change' : 'changes'}`, zh: `共 ${count} 处差异` })
+  const reason = say({ en: counted(count, 'change'), zh: `共 ${count} 处差异` })
   return { code: isDetailed ? 2 : 0, reason, next: [] }
 }

@@ -1,6 +1,6 @@
 import type { PlanFile } from '../inventory/plan-file.ts'
 import type { RunSelection } from '../migrate/run-selection.ts'
-import type { Text } from '../model/text.ts'
+import { counted, type Text } from '../model/text.ts'
 import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, documentFormats, type CommandExit, type FlagDefinition } from './define-command.ts'
@@ -83,7 +83,7 @@ async function rehearse(
   const exit: CommandExit = {
     code: 0,
     reason: context.say({
-      en: `nothing was written; ${nodes.length} nodes would be worked on: ${names}`,
+      en: `nothing was written; it would work on ${counted(nodes.length, 'node')}: ${names}`,
       zh: `未做任何写入；将处理 ${nodes.length} 个节点：${names}`,
     }),
     next: [clusterCommand(context, ['apply', shellWord(file.path), approve, ...flags].join(' '))],

@@ -9,6 +9,7 @@ import type { HostFacts } from '../model/facts.ts'
 import { nearest } from '../model/nearest.ts'
 import type { NodeInput } from '../model/node-view.ts'
 import { isAtLeast, severities, type Severity, type Target } from '../model/target.ts'
+import { counted } from '../model/text.ts'
 import { indexSnapshot, matchedInput } from './assess-cluster.ts'
 import { targetsOf } from './assess-targets.ts'
 import { snapshotFlag } from './cluster-flags.ts'
@@ -241,5 +242,9 @@ function exitOf(
       reason: say({ en: `${unsure} answers could not be told`, zh: `有 ${unsure} 项无法判定` }),
       next: ['osferry cluster snapshot'],
     }
-  return { code: 0, reason: say({ en: `${nodes} nodes judged`, zh: `已检查 ${nodes} 个节点` }), next }
+  return {
+    code: 0,
+    reason: say({ en: `${counted(nodes, 'node')} judged`, zh: `已检查 ${nodes} 个节点` }),
+    next,
+  }
 }

@@ -3,6 +3,7 @@ import type { IgnitionIssue } from '../ignition/lint-issue.ts'
 import { userDataIssues, userDataLimits } from '../ignition/user-data-limits.ts'
 import { errorCodes } from '../model/errors.ts'
 import { profileValue } from '../model/profile-fields.ts'
+import { counted } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandExit } from './define-command.ts'
 import { findProfile } from './find-profile.ts'
@@ -81,7 +82,7 @@ function exitOf({ say }: CommandContext, issues: readonly IgnitionIssue[]): Comm
   const errors = issues.filter(({ severity }) => severity === 'error').length
   if (errors === 0) return done
   const reason = say({
-    en: `${errors} ${errors === 1 ? 'error' : 'errors'}: the first boot would fail, or do another thing`,
+    en: `${counted(errors, 'error')}: the first boot would fail, or do another thing`,
     zh: `${errors} 个错误：首次启动会失败或出现偏差`,
   })
   return { code: errorCodes.IGNITION_INVALID, reason, next: [] }

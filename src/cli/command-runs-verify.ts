@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { verifyJournal } from '../journal/read-journal.ts'
 import { MigrationError } from '../model/errors.ts'
+import { counted } from '../model/text.ts'
 import { defineCommand, documentFormats, done } from './define-command.ts'
 import { isForMachines, printDocument } from './output.ts'
 import { journalPath, shortPath } from './state-paths.ts'
@@ -40,7 +41,7 @@ export const runsVerify = defineCommand({
     const name = shortPath(context, path)
     context.stdout.write(
       `${context.say({
-        en: `${name}: all ${events} events and ${marks} marks are as they were written; head ${hash}`,
+        en: `${name}: all ${counted(events, 'event')} and ${counted(marks, 'mark')} are as they were written; head ${hash}`,
         zh: `${name}：全部 ${events} 条事件和 ${marks} 条标记与写入时一致；链尾 ${hash}`,
       })}\n`,
     )

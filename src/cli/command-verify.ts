@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { openClusterFile, type ClusterFileReader } from '../inventory/cluster-file.ts'
 import type { ComparedList } from '../model/compared-lists.ts'
 import { MigrationError } from '../model/errors.ts'
-import type { Text } from '../model/text.ts'
+import { counted, type Text } from '../model/text.ts'
 import { compareClusters, type Comparison, type Difference } from '../steps/compare-cluster.ts'
 import { inSeconds } from './age-text.ts'
 import { clusterNow, clusterOf } from './compared-cluster.ts'
@@ -122,7 +122,7 @@ function exitOf(context: CommandContext, { differences, unknown }: Comparison, t
       ? []
       : [
           say({
-            en: `${count} ${count === 1 ? 'difference' : 'differences'} since ${at}`,
+            en: `${counted(count, 'difference')} since ${at}`,
             zh: `与 ${at} 的快照相比有 ${count} 处差异`,
           }),
         ]),

@@ -1,5 +1,6 @@
 import type { BuiltConfig } from '../ignition/build-config.ts'
 import { visibleLine } from '../model/visible-text.ts'
+import { counted } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
 import { done, type CommandExit } from './define-command.ts'
 
@@ -14,7 +15,7 @@ export function tellOpen(context: CommandContext, { open, warnings }: BuiltConfi
   stderr.write(lines.map((line) => `${visibleLine(line)}\n`).join(''))
   if (open.length === 0) return done
   const reason = say({
-    en: `${open.length} ${open.length === 1 ? 'thing' : 'things'} of the old system would be lost: decide, or list them under accept in the settings`,
+    en: `${counted(open.length, 'thing')} of the old system would be lost: decide, or list them under accept in the settings`,
     zh: `旧系统中有 ${open.length} 项会丢失：请作出决定，或写入设置的 accept`,
   })
   return { code: 2, reason, next: ['osferry schema ignition-settings'] }

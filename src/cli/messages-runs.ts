@@ -1,7 +1,7 @@
 import type { Takeover } from '../journal/records.ts'
 import type { JournalEventBody } from '../model/journal-record.ts'
 import type { NodeState } from '../model/run-state-node.ts'
-import type { Text } from '../model/text.ts'
+import { counted, type Text } from '../model/text.ts'
 import type { RunStatus } from './run-view.ts'
 
 /** How a run fares. */
@@ -42,7 +42,10 @@ const gateWords = { open: '放行', closed: '拦截', unknown: '状态未知' } 
 export function eventText(body: JournalEventBody): Text {
   switch (body.type) {
     case 'run-started':
-      return { en: `run started, ${body.nodes.length} nodes`, zh: `运行开始，${body.nodes.length} 个节点` }
+      return {
+        en: `run started, ${counted(body.nodes.length, 'node')}`,
+        zh: `运行开始，${body.nodes.length} 个节点`,
+      }
     case 'run-resumed':
       return { en: 'run resumed', zh: '运行继续' }
     case 'part-done':

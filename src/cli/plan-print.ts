@@ -1,5 +1,5 @@
 import type { Plan, PlannedWave } from '../model/plan.ts'
-import type { Text } from '../model/text.ts'
+import { counted, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { waveKindTexts } from '../model/wave-kind-texts.ts'
 import { ageText } from './age-text.ts'
@@ -86,13 +86,13 @@ function leftOutColumns(say: Say): Column<Plan['leftOut'][number]>[] {
 }
 
 function sentence({ nodes, waves, playbook, estimate, bounds }: Plan): Text {
-  const counted = {
-    en: `${nodes.length} to ${playbook.target} in ${waves.length} ${waves.length === 1 ? 'wave' : 'waves'}`,
+  const what = {
+    en: `${nodes.length} to ${playbook.target} in ${counted(waves.length, 'wave')}`,
     zh: `${nodes.length} 台主机分 ${waves.length} 个波次迁移到 ${playbook.target}`,
   }
   const isAssumed = estimate.basis === 'assumed'
   return {
-    en: `${counted.en}: P50 ${ageText(estimate.p50Ms)}, P90 ${ageText(estimate.p90Ms)}${isAssumed ? ' (assumed, not measured)' : ''}; no order makes it shorter than ${ageText(bounds.makespanMs)}, or ${bounds.waves} waves.`,
-    zh: `${counted.zh}：P50 ${ageText(estimate.p50Ms)}，P90 ${ageText(estimate.p90Ms)}${isAssumed ? '（假定值，未经实测）' : ''}；任何顺序都不会短于 ${ageText(bounds.makespanMs)} 或 ${bounds.waves} 个波次。`,
+    en: `${what.en}: P50 ${ageText(estimate.p50Ms)}, P90 ${ageText(estimate.p90Ms)}${isAssumed ? ' (assumed, not measured)' : ''}; no order makes it shorter than ${ageText(bounds.makespanMs)}, or ${counted(bounds.waves, 'wave')}.`,
+    zh: `${what.zh}：P50 ${ageText(estimate.p50Ms)}，P90 ${ageText(estimate.p90Ms)}${isAssumed ? '（假定值，未经实测）' : ''}；任何顺序都不会短于 ${ageText(bounds.makespanMs)} 或 ${bounds.waves} 个波次。`,
   }
 }

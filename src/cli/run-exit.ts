@@ -103,15 +103,15 @@ function doneReason({ nodes }: RunResult, { run, selection }: About): Text {
   }
   const { until = 'restored' } = selection
   const done = nodes.filter(({ state }) => state === 'done').length
-  const held = nodes.filter(({ state }) => state === 'under-way').length
-  return until === 'restored' || held === 0
+  const held = nodes.filter(({ state }) => state === 'under-way').map(({ node }) => node)
+  return until === 'restored' || held.length === 0
     ? {
         en: `${run}: ${done} of ${nodes.length} nodes are done`,
         zh: `${run}：${nodes.length} 个节点中 ${done} 个已完成`,
       }
     : {
-        en: `${run}: ${held} nodes are ${until} and held there`,
-        zh: `${run}：${held} 个节点已到达 ${until} 阶段并停在该处`,
+        en: `${run}: ${until} and held there: ${fewNames(held)}`,
+        zh: `${run}：已到达 ${until} 阶段并停在该处：${fewNames(held)}`,
       }
 }
 

@@ -13,7 +13,12 @@ export function inLanguage(text: Text, language: Language): string {
   return language === 'zh-CN' ? text.zh : text.en
 }
 
-/** `1 host`, `2 hosts`: English counts them apart, Chinese does not. */
+/** `1 node`, `2 nodes`: English counts them apart, Chinese does not. */
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`
+}
+
+/** `1 host`, `2 hosts`. */
 export function hostsInEnglish(count: number): string {
-  return count === 1 ? '1 host' : `${count} hosts`
+  return counted(count, 'host')
 }

@@ -1,10 +1,9 @@
 import { durationText } from '../model/duration-text.ts'
-import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
+import { counted, hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import type { CommandFor } from './actions.ts'
 import type { KnownCluster, SavedSnapshot } from './cluster.ts'
 import type { Screen, ScreenRow } from './screen.ts'
-import { counted } from './words.ts'
 
 /** Gaps that are shown; most have the same cause. */
 const gapsShown = 4

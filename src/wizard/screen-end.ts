@@ -1,9 +1,8 @@
-import { inLanguage, type Language, type Text } from '../model/text.ts'
+import { counted, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import type { EndedNode, EndedRun, MovingPlaybook } from './move.ts'
 import type { Screen } from './screen.ts'
 import { planRow } from './screen-review.ts'
-import { counted } from './words.ts'
 
 const stateNames: Readonly<Record<EndedNode['state'], Text>> = {
   done: { en: '✔ done', zh: '✔ 完成' },

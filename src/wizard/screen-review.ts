@@ -1,13 +1,12 @@
 import type { LocalData } from '../model/data-decision.ts'
 import type { Plan, PlannedNode } from '../model/plan.ts'
-import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
+import { counted, hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import type { MovingPlaybook, PlanApprovals, SavedPlan } from './move.ts'
 import { approvalLine, lookAgain } from './screen-approvals.ts'
 import type { Screen, ScreenRow } from './screen.ts'
 import { playbookText } from './screen-targets.ts'
 import { targetNames } from './target-names.ts'
-import { counted } from './words.ts'
 
 export interface ReviewView {
   saved: SavedPlan

@@ -1,6 +1,6 @@
 import { durationText } from '../model/duration-text.ts'
 import type { Estimate, Plan, PlannedWave } from '../model/plan.ts'
-import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
+import { counted, hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { waveKindTexts } from '../model/wave-kind-texts.ts'
 import type { PlanDraft } from './move.ts'
@@ -8,7 +8,6 @@ import type { Screen } from './screen.ts'
 import { targetNames } from './target-names.ts'
 import { barColumns, bars, momentText } from './timeline.ts'
 import { pad, padStart } from './width.ts'
-import { counted } from './words.ts'
 
 /** Waves on a timeline, who is left out, and what it adds up to. */
 export function wavesScreen(draft: PlanDraft, language: Language, command: string): Screen {

@@ -16,11 +16,6 @@ export const stageNames: Readonly<Record<WizardStage, Text>> = {
   end: { en: 'End', zh: '结果' },
 }
 
-/** `1 node`, `2 nodes`: English counts them apart. */
-export function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`
-}
-
 /** Labels of the general keys and fixed parts of every screen. */
 export const frameWords = {
   readOnly: { en: 'READ ONLY', zh: '只读' },

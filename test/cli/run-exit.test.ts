@@ -55,7 +55,7 @@ describe('how a run ended', () => {
     const held = exit({ isResumable: true, nodes: [node('a', 'under-way')] }, { until: 'migrated' })
     expect(held).toEqual({
       code: 0,
-      reason: 'r1: 1 nodes are migrated and held there',
+      reason: 'r1: migrated and held there: a',
       next: ['osferry runs resume r1'],
     })
   })

@@ -91,7 +91,7 @@ describe('osferry apply', () => {
     const { exitCode, stderr, stdout } = await apply('--dry-run', '--only', 'b')
     expect([exitCode, project.acts(), existsSync(file('.osferry/journal.db'))]).toEqual([0, [], false])
     expect(stdout).toContain(digest)
-    expect(stderr).toContain('1 nodes would be worked on: b')
+    expect(stderr).toContain('nothing was written; it would work on 1 node: b')
     expect(stderr).toContain(`next: osferry apply plan.json --approve ${digest.slice(0, 12)} --only b`)
     expect((await apply('--dry-run', '--only', 'z')).exitCode).not.toBe(0)
   })
