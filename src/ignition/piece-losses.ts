@@ -2,6 +2,7 @@ import { lostParts } from './lost-parts.ts'
 import { lost, needFact, type IgnitionRequest, type OpenMatter, type Piece } from './request.ts'
 import { preservedFilesystems } from './piece-data.ts'
 import { decidedOtherwise } from '../model/kept-mounts.ts'
+import { withoutTrailingSlash } from '../model/space-of-path.ts'
 
 /** Everything of the old system that no part of the configuration holds, and that nobody has decided to lose, by name. */
 export function lossesPiece(request: IgnitionRequest): Piece {
@@ -9,6 +10,7 @@ export function lossesPiece(request: IgnitionRequest): Piece {
     from: ['facts'],
     open: [
       ...lostMounts(request),
+      ...lostLines(request),
       ...lostUnits(request),
       ...lostJobs(request),
       ...lostUsers(request),
@@ -36,6 +38,21 @@ function lostMounts(request: IgnitionRequest): OpenMatter[] {
       lost(`mount:${target}`, {
         en: `${source} is mounted on ${target}, and the new system does not mount it`,
         zh: `${source} 挂载于 ${target}，新系统不会挂载它`,
+      }),
+    )
+}
+
+/** Lines of fstab by which nothing is mounted now: automounts, `noauto`, disks that are away. */
+function lostLines(request: IgnitionRequest): OpenMatter[] {
+  const mounted = new Set(needFact(request, 'mounts').mounts.map(({ target }) => target))
+  return needFact(request, 'fstab')
+    .entries.map(({ target, ...entry }) => ({ ...entry, target: withoutTrailingSlash(target) }))
+    .filter(({ fstype }) => diskTypes.test(fstype) || fstype === 'auto')
+    .filter(({ target }) => !remade.test(target) && !mounted.has(target))
+    .map(({ source, target }) =>
+      lost(`fstab:${target}`, {
+        en: `/etc/fstab has ${source} for ${target}, where nothing is mounted now: it is not carried over`,
+        zh: `/etc/fstab 中有 ${source}（${target}），目前未挂载，不会随迁`,
       }),
     )
 }

@@ -1,7 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fstab } from '../../src/facts/fstab.ts'
 import { buildIgnition } from '../../src/ignition/build-config.ts'
 import type { IgnitionConfig } from '../../src/ignition/config.ts'
+import type { FactValue } from '../../src/model/facts.ts'
+import { collectorInput } from '../support/collector-input.ts'
 import { fileText, ignitionRequest } from '../support/ignition-request.ts'
 import {
   keyFile,
@@ -202,6 +205,19 @@ describe('what is not kept', () => {
     expect(idsOf(buildIgnition(stackedRequest([])).open)).toEqual(
       expect.arrayContaining(['raid:md127', 'raid:md0', 'volume-group:fast', 'mount:/var/array']),
     )
+  })
+
+  it('are also lines of fstab that nothing is mounted by', () => {
+    const text = [
+      'UUID=bbbb-0005 /var/plain xfs defaults 0 0',
+      '/dev/sdz1 /backup/ ext4 noauto 0 0',
+      'nas:/x /nas nfs4 x-systemd.automount 0 0',
+      '/dev/sdi1 none swap sw 0 0',
+      'tmpfs /scratch tmpfs defaults 0 0',
+    ].join('\n')
+    const told = fstab.parse(collectorInput({ files: { '/etc/fstab': text } })) as FactValue<'fstab'>
+    const { open } = buildIgnition(ignitionRequest({ ...stackedFacts(), fstab: told }))
+    expect(idsOf(open).filter((id) => id.startsWith('fstab:'))).toEqual(['fstab:/backup', 'fstab:/nas'])
   })
 
   it('are also closed containers and other stacks', () => {
