@@ -3,12 +3,6 @@ import type { FactMap, FactValue } from '../model/facts.ts'
 import { isBelow } from '../model/space-of-path.ts'
 import { withWholeGroups } from '../model/volume-groups.ts'
 
-/** A path as it is: `/srv//data/./a/` is `/srv/data/a`. Undefined for one that leads up, or is not absolute. */
-export function plainPath(path: string): string | undefined {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
-  return path.startsWith('/') && !parts.includes('..') ? `/${parts.join('/')}` : undefined
-}
-
 /** Whether a path lies on another disk than the system; undefined when the facts do not tell. */
 export function isOffSystemDisk(path: string, facts: FactMap): boolean | undefined {
   const { mounts, disks } = facts
