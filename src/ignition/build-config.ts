@@ -2,6 +2,7 @@ import { MigrationError } from '../model/errors.ts'
 import { profileValue } from '../model/profile-fields.ts'
 import type { IgnitionSpec } from '../model/os-profile.ts'
 import type { IgnitionConfig } from './config.ts'
+import { storageDevices } from './storage-devices.ts'
 import { lintIgnition } from './lint.ts'
 import type { IgnitionIssue } from './lint-issue.ts'
 import { mergeConfigs } from './merge-configs.ts'
@@ -21,8 +22,9 @@ import {
 } from './piece-host.ts'
 import { kubeletPiece } from './piece-kubelet.ts'
 import { lossesPiece } from './piece-losses.ts'
+import { swapPiece } from './piece-swap.ts'
 import { preservedGuard } from './preserved-guard.ts'
-import { needFact, refuseUnfit, type IgnitionRequest, type OpenMatter, type Piece } from './request.ts'
+import { refuseUnfit, type IgnitionRequest, type OpenMatter, type Piece } from './request.ts'
 import { isNewer, oldestSpec } from './spec-features.ts'
 
 /** Every part of a configuration, in the order in which it is made. */
@@ -40,6 +42,7 @@ const pieces = {
   containerd: containerdPiece,
   kubelet: kubeletPiece,
   data: dataPiece,
+  swap: swapPiece,
   losses: lossesPiece,
 } as const satisfies Record<string, (request: IgnitionRequest) => Piece>
 export type PieceName = keyof typeof pieces
@@ -70,7 +73,7 @@ export function buildIgnition(request: IgnitionRequest): BuiltConfig {
   const config = withSpec(request, own.config)
   const { issues } = lintIgnition(config, { maxSpec: profileValue(request.profile, 'ignition.maxSpec') })
   const kept = preservedFilesystems(request)
-  const guarded = kept.length === 0 ? [] : preservedGuard(config, kept, needFact(request, 'disks').devices)
+  const guarded = kept.length === 0 ? [] : preservedGuard(config, kept, storageDevices(request))
   const errors = [...issues, ...guarded].filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw notClean(request, errors)
   const outside = unwritablePaths(request, config)

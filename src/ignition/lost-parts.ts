@@ -1,42 +1,9 @@
-import type { Text } from '../model/text.ts'
-import { needFact, type IgnitionRequest, type OpenMatter } from './request.ts'
+import { lostStorage } from './lost-storage.ts'
+import { lost, needFact, type IgnitionRequest, type OpenMatter } from './request.ts'
 
 /** What facts beside mounts, units and accounts tell of the old system, and no part of a configuration holds. */
 export function lostParts(request: IgnitionRequest): OpenMatter[] {
   return [...lostStorage(request), ...lostRules(request), ...lostPrograms(request)]
-}
-
-function lostStorage(request: IgnitionRequest): OpenMatter[] {
-  const { luks, multipath, iscsiSessions } = needFact(request, 'storageStack')
-  return [
-    ...needFact(request, 'lvm').volumeGroups.map(({ name }) =>
-      lost(`volume-group:${name}`, {
-        en: `the volume group ${name} is not set up: nothing of it is mounted`,
-        zh: `不会启用卷组 ${name}，其中的内容不会被挂载`,
-      }),
-    ),
-    ...needFact(request, 'raid').arrays.map(({ name, level }) =>
-      lost(`raid:${name}`, {
-        en: `the array ${name} (${level}) is not set up`,
-        zh: `不会设置阵列 ${name}（${level}）`,
-      }),
-    ),
-    ...luks.map((name) =>
-      lost(`luks:${name}`, {
-        en: `${name} is encrypted, and is not opened`,
-        zh: `${name} 已加密，不会被打开`,
-      }),
-    ),
-    ...(multipath ? [lost('multipath', { en: 'multipath is not set up', zh: '不会设置多路径' })] : []),
-    ...(iscsiSessions > 0
-      ? [
-          lost('iscsi', {
-            en: `${iscsiSessions} iSCSI sessions are not opened`,
-            zh: `不会建立 ${iscsiSessions} 个 iSCSI 会话`,
-          }),
-        ]
-      : []),
-  ]
 }
 
 function lostRules(request: IgnitionRequest): OpenMatter[] {
@@ -99,8 +66,4 @@ function lostPrograms(request: IgnitionRequest): OpenMatter[] {
       lost(`linker:${path}`, { en: `libraries in ${path} are not found`, zh: `将找不到 ${path} 中的库` }),
     ),
   ]
-}
-
-function lost(id: string, why: Text): OpenMatter {
-  return { id, why }
 }

@@ -3,8 +3,13 @@ import type { LocalData } from '../model/data-decision.ts'
 import { decidedOtherwise, isKeptMount } from '../model/kept-mounts.ts'
 import { isBelow } from '../model/space-of-path.ts'
 import { profileValue } from '../model/profile-fields.ts'
+import { assemblyFiles, assemblyUnits } from './assembly.ts'
+import { devicesBelow } from '../model/disk-tree.ts'
+import { storageDevices } from './storage-devices.ts'
+import { keptStack, type KeptStack } from './kept-stack.ts'
 import { needFact, refuseUnfit, type IgnitionRequest, type Piece } from './request.ts'
 import type { Filesystem, Unit } from './config.ts'
+import { escapedPath } from './unit-file.ts'
 
 type Mount = FactValue<'mounts'>['mounts'][number]
 type Device = FactValue<'disks'>['devices'][number]
@@ -14,6 +19,8 @@ export interface PreservedFilesystem {
   target: string
   device: Device
   options: readonly string[]
+  /** What is set up below it first. */
+  stack: KeptStack
   /** The data that lie on it. */
   data: readonly LocalData[]
 }
@@ -25,7 +32,8 @@ export function preservedFilesystems(request: IgnitionRequest): PreservedFilesys
   const kept = request.node.data.filter(({ action, path }) => action === 'preserve' && path !== null)
   if (kept.length === 0) return []
   const { mounts } = needFact(request, 'mounts')
-  const { devices, rootDisks } = needFact(request, 'disks')
+  const { rootDisks } = needFact(request, 'disks')
+  const devices = storageDevices(request)
   const found = new Map<string, PreservedFilesystem>()
   const held = kept.flatMap((data) =>
     [mountOf(mounts, data.path ?? '/'), ...mountsBelow(request, mounts, data)].map((mount) => ({
@@ -45,19 +53,38 @@ export function preservedFilesystems(request: IgnitionRequest): PreservedFilesys
       options: mount.options.filter((option) =>
         /^(noatime|nodiratime|relatime|discard|nofail|prjquota|pquota|uquota|nodev|nosuid)$/.test(option),
       ),
+      stack: keptStack(request, { device, devices, what: whatOf(data, device) }),
       data: [...(known?.data ?? []), data],
     })
   }
   return [...found.values()].toSorted((a, b) => a.target.localeCompare(b.target))
 }
 
-/** They are mounted again where they were; Ignition finds them by their UUID and never makes anew what it does not find. */
+/** True when Ignition, which sets nothing up that is there, would wait for it without an end. */
+export function isStacked({ stack }: PreservedFilesystem): boolean {
+  return stack.arrays.length + stack.volumes.length + stack.containers.length > 0
+}
+
+/**
+ * They are mounted again where they were; Ignition finds them by their UUID and never makes anew what it does not find. It is not
+ * told of those on arrays and volumes, or in containers: what it is not told of it does not touch.
+ */
 export function dataPiece(request: IgnitionRequest): Piece {
   const kept = preservedFilesystems(request)
+  const stacks = kept.map(({ stack }) => stack)
   return {
-    from: ['plan.data', 'facts.mounts', 'facts.disks'],
-    filesystems: kept.map(filesystemOf),
-    units: kept.map(mountUnit),
+    from: [
+      'plan.data',
+      'facts.mounts',
+      'facts.disks',
+      'facts.raid',
+      'facts.lvm',
+      'profile.packages',
+      'settings.luks',
+    ],
+    files: assemblyFiles(stacks),
+    filesystems: kept.filter((one) => !isStacked(one)).map(filesystemOf),
+    units: [...assemblyUnits(stacks), ...kept.map(mountUnit)],
   }
 }
 
@@ -88,19 +115,6 @@ function mountUnit({ target, device, options }: PreservedFilesystem): Unit {
   return { name: `${escapedPath(target)}.mount`, enabled: true, contents }
 }
 
-/** The name of a mount unit: `/var/my-data` is `var-my\x2ddata`. systemd-escape(1) */
-export function escapedPath(path: string): string {
-  const bytes = [...new TextEncoder().encode(path.replace(/^\/+|\/+$/g, '').replace(/\/+/g, '/'))]
-  return bytes
-    .map((byte, index) => {
-      const sign = String.fromCharCode(byte)
-      if (sign === '/') return '-'
-      const isPlain = /[A-Za-z0-9:_]/.test(sign) || (sign === '.' && index > 0)
-      return isPlain ? sign : String.raw`\x` + byte.toString(16).padStart(2, '0')
-    })
-    .join('')
-}
-
 /** Disks that are mounted below a path belong to it, but those of pods and what was decided otherwise. */
 function mountsBelow(
   { node }: IgnitionRequest,
@@ -126,6 +140,10 @@ function mountOf(mounts: readonly Mount[], path: string): Mount | undefined {
     .at(-1)
 }
 
+function whatOf({ path }: LocalData, device: Device): string {
+  return `${path} on ${device.path} is to be preserved`
+}
+
 interface Kept {
   data: LocalData
   mount: Mount
@@ -136,7 +154,7 @@ interface Kept {
 
 function refuseUnsafe(request: IgnitionRequest, { data, mount, device, devices, rootDisks }: Kept): void {
   const { profile } = request
-  const what = `${data.path} on ${device.path} is to be preserved`
+  const what = whatOf(data, device)
   if (!/^[0-9a-zA-Z-]{4,64}$/.test(device.uuid ?? ''))
     refuseUnfit(request, `${what}, and its file system has no UUID to be found by`)
   if (!formats.has(device.fstype ?? ''))
@@ -144,11 +162,12 @@ function refuseUnsafe(request: IgnitionRequest, { data, mount, device, devices, 
   const twins = devices.filter(({ uuid }) => uuid === device.uuid)
   if (twins.length > 1)
     refuseUnfit(request, `${what}, and ${twins.map(({ path }) => path).join(', ')} have the same UUID`)
-  const below = disksBelow(device, devices)
+  const below = devicesBelow(devices, device.name)
   if (below.some(({ name }) => rootDisks.includes(name)))
-    refuseUnfit(request, `${what}, and it lies on the system disk, which is rewritten: park it`)
-  if (below.some(({ type }) => /^(lvm|raid|crypt|mpath|dm)/.test(type)))
-    refuseUnfit(request, `${what}, and LVM, RAID, multipath or encryption lies below it: park it`)
+    refuseUnfit(
+      request,
+      `${what}, and it lies on the system disk, which is rewritten, or its volume group does: park it`,
+    )
   const writable = profileValue(profile, 'paths.writable')
   if (!writable.some((directory) => mount.target.startsWith(`${directory}/`)))
     refuseUnfit(
@@ -157,17 +176,4 @@ function refuseUnsafe(request: IgnitionRequest, { data, mount, device, devices, 
     )
   if (!/^\/[^\p{Cc}]*$/u.test(mount.target))
     refuseUnfit(request, `${what}, and its mount point cannot be written down`)
-}
-
-/** The device and everything that it lies on. */
-export function disksBelow(device: Device, devices: readonly Device[]): Device[] {
-  const found = new Set<Device>()
-  const waiting = [device]
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (found.has(next)) continue
-    found.add(next)
-    const { parents } = next
-    waiting.push(...devices.filter(({ name }) => parents.includes(name)))
-  }
-  return [...found]
 }

@@ -1,8 +1,8 @@
 import { lostParts } from './lost-parts.ts'
-import { needFact, type IgnitionRequest, type OpenMatter, type Piece } from './request.ts'
+import { lost, needFact, type IgnitionRequest, type OpenMatter, type Piece } from './request.ts'
 import { preservedFilesystems } from './piece-data.ts'
 import { decidedOtherwise } from '../model/kept-mounts.ts'
-import type { Text } from '../model/text.ts'
+import { withoutTrailingSlash } from '../model/space-of-path.ts'
 
 /** Everything of the old system that no part of the configuration holds, and that nobody has decided to lose, by name. */
 export function lossesPiece(request: IgnitionRequest): Piece {
@@ -10,9 +10,7 @@ export function lossesPiece(request: IgnitionRequest): Piece {
     from: ['facts'],
     open: [
       ...lostMounts(request),
-      ...needFact(request, 'swap').devices.map(({ name }) =>
-        open(`swap:${name}`, { en: `swap on ${name} is not set up`, zh: `不会设置 ${name} 上的交换空间` }),
-      ),
+      ...lostLines(request),
       ...lostUnits(request),
       ...lostJobs(request),
       ...lostUsers(request),
@@ -37,9 +35,24 @@ function lostMounts(request: IgnitionRequest): OpenMatter[] {
     )
     .filter(({ target }) => !decided.some((path) => path === target || path.startsWith(`${target}/`)))
     .map(({ source, target }) =>
-      open(`mount:${target}`, {
+      lost(`mount:${target}`, {
         en: `${source} is mounted on ${target}, and the new system does not mount it`,
         zh: `${source} 挂载于 ${target}，新系统不会挂载它`,
+      }),
+    )
+}
+
+/** Lines of fstab by which nothing is mounted now: automounts, `noauto`, disks that are away. */
+function lostLines(request: IgnitionRequest): OpenMatter[] {
+  const mounted = new Set(needFact(request, 'mounts').mounts.map(({ target }) => target))
+  return needFact(request, 'fstab')
+    .entries.map(({ target, ...entry }) => ({ ...entry, target: withoutTrailingSlash(target) }))
+    .filter(({ fstype }) => diskTypes.test(fstype) || fstype === 'auto')
+    .filter(({ target }) => !remade.test(target) && !mounted.has(target))
+    .map(({ source, target }) =>
+      lost(`fstab:${target}`, {
+        en: `/etc/fstab has ${source} for ${target}, where nothing is mounted now: it is not carried over`,
+        zh: `/etc/fstab 中有 ${source}（${target}），目前未挂载，不会随迁`,
       }),
     )
 }
@@ -50,7 +63,7 @@ function lostUnits(request: IgnitionRequest): OpenMatter[] {
       ({ origin, enabled, name }) => origin === 'administrator' && enabled === 'enabled' && !taken.test(name),
     )
     .map(({ name }) =>
-      open(`unit:${name}`, {
+      lost(`unit:${name}`, {
         en: `${name} was written by an administrator and is enabled: it is not carried over`,
         zh: `${name} 由管理员编写并已启用，不会随迁`,
       }),
@@ -62,7 +75,7 @@ const taken =
 
 function lostJobs(request: IgnitionRequest): OpenMatter[] {
   return needFact(request, 'cron').jobs.map(({ source, schedule, command }) =>
-    open(`cron:${source}:${schedule} ${command}`.slice(0, 300), {
+    lost(`cron:${source}:${schedule} ${command}`.slice(0, 300), {
       en: `${source} runs "${command}" (${schedule}): it is not carried over`,
       zh: `${source} 定时运行“${command}”（${schedule}），不会随迁`,
     }),
@@ -76,7 +89,7 @@ function lostUsers(request: IgnitionRequest): OpenMatter[] {
   return [...names]
     .filter((name) => !allowed.has(name))
     .map((name) =>
-      open(`user:${name}`, {
+      lost(`user:${name}`, {
         en: `${name} has an account or keys on the host and none in settings.users`,
         zh: `${name} 在主机上有账号或密钥，而 settings.users 中没有`,
       }),
@@ -88,7 +101,7 @@ function lostAuthorities(request: IgnitionRequest): OpenMatter[] {
   return needFact(request, 'trustAnchors')
     .files.filter((file) => !given.has(file.split('/').at(-1) ?? ''))
     .map((file) =>
-      open(`authority:${file}`, {
+      lost(`authority:${file}`, {
         en: `the host trusts ${file}, which is in no settings.certificateAuthorities`,
         zh: `主机信任 ${file}，而 settings.certificateAuthorities 中没有它`,
       }),
@@ -101,15 +114,11 @@ function lostPaths(request: IgnitionRequest): OpenMatter[] {
   const rows = entries
     .filter(({ path, kind }) => kind !== 'mount' && !decided.some((data) => data.path === path))
     .map(({ path }) =>
-      open(`path:${path}`, {
+      lost(`path:${path}`, {
         en: `${path} belongs to no package, and is not carried over`,
         zh: `${path} 不属于任何软件包，不会随迁`,
       }),
     )
   const more = { en: 'there are more such paths than were read', zh: '此类路径多于已读取的数量' }
-  return truncated ? [...rows, open('path:more', more)] : rows
-}
-
-function open(id: string, why: Text): OpenMatter {
-  return { id, why }
+  return truncated ? [...rows, lost('path:more', more)] : rows
 }

@@ -1,7 +1,9 @@
 import type { FactValue } from '../model/facts.ts'
+import { isBelow as isPathBelow } from '../model/space-of-path.ts'
 import type { IgnitionConfig } from './config.ts'
 import { problem, type IgnitionIssue } from './lint-issue.ts'
-import { disksBelow, type PreservedFilesystem } from './piece-data.ts'
+import { devicesBelow } from '../model/disk-tree.ts'
+import { isStacked, type PreservedFilesystem } from './piece-data.ts'
 
 type Device = FactValue<'disks'>['devices'][number]
 
@@ -28,6 +30,8 @@ export function preservedGuard(
       const own = kept.find(({ device }) => look(filesystem.device).exact?.name === device.name)
       const isKept =
         own !== undefined &&
+        // Nothing sets up its array or volume group before Ignition looks for it.
+        !isStacked(own) &&
         filesystem.wipeFilesystem === false &&
         filesystem.format === own.device.fstype &&
         filesystem.uuid === own.device.uuid &&
@@ -38,7 +42,37 @@ export function preservedGuard(
       (array.devices ?? []).flatMap((device) => refused(['storage', 'raid', index], look(device))),
     ),
     ...(luks ?? []).flatMap(({ device }, index) => refused(['storage', 'luks', index], look(device))),
+    ...hiddenParts(config, kept),
   ]
+}
+
+/** Ignition writes before arrays and volumes are set up: what belongs on one of them would lie below it, seen by nobody. */
+function hiddenParts(
+  { storage, passwd }: IgnitionConfig,
+  kept: readonly PreservedFilesystem[],
+): IgnitionIssue[] {
+  const stacked = kept.filter((one) => isStacked(one))
+  const parts = [
+    ...(['files', 'directories', 'links'] as const).flatMap((list) =>
+      (storage?.[list] ?? []).map(({ path }, index) => ({ path, place: ['storage', list, index] })),
+    ),
+    ...(passwd?.users ?? []).flatMap(({ name, homeDir }, index) =>
+      (homeDir === undefined || homeDir === null ? [`/home/${name}`, `/var/home/${name}`] : [homeDir]).map(
+        (path) => ({ path, place: ['passwd', 'users', index] }),
+      ),
+    ),
+  ]
+  return parts.flatMap(({ path, place }) => {
+    const above = stacked.find(({ target }) => isPathBelow(path, target))
+    return above === undefined
+      ? []
+      : [
+          problem('preserved', place, {
+            en: `${path} would be written before ${above.target} is mounted over it: its array or volume is set up later`,
+            zh: `${path} 会在 ${above.target} 挂载之前写入，随后被其遮住：其阵列或逻辑卷稍后才会启用`,
+          }),
+        ]
+  })
 }
 
 interface Danger {
@@ -60,7 +94,7 @@ function dangerOf(name: string, kept: readonly PreservedFilesystem[], devices: r
 
 /** True when a device is another one, or lies below it. Kernel names are unique on a host. */
 function isBelow(low: Device, high: Device, devices: readonly Device[]): boolean {
-  return disksBelow(high, devices).some(({ name }) => name === low.name)
+  return devicesBelow(devices, high.name).some(({ name }) => name === low.name)
 }
 
 function refused(path: readonly PropertyKey[], { hits, isKnown, name }: Danger): IgnitionIssue[] {

@@ -73,6 +73,7 @@ function toldBy(facts: FactMap): Told[] {
     ...of('kubeadm', ({ installed }) => ({ 'kubernetes.kubeadmPath': installed ? undefined : null })),
     ...of('containerRuntimes', ({ containerd }) => containerdOf(containerd)),
     ...of('units', unitsOf),
+    ...of('packages', packagesOf),
     ...of('time', ({ service }) => ({
       'time.service': service === 'chronyd' || service === 'systemd-timesyncd' ? service : undefined,
     })),
@@ -138,6 +139,15 @@ function unitsOf({ units, live }: FactValue<'units'>): Fields {
     'network.stack': manager === networkd ? undefined : stack,
     'kubernetes.kubeletUnit': names.has('kubelet.service') ? 'kubelet.service' : undefined,
     'packages.sshd': names.has('sshd.service') || names.has('ssh.service'),
+  }
+}
+
+/** What is in no package may be in the image all the same. */
+function packagesOf({ packages }: FactValue<'packages'>): Fields {
+  const names = new Set(packages.map(({ name }) => name))
+  return {
+    'packages.mdadm': names.has('mdadm') || undefined,
+    'packages.lvm': names.has('lvm2') || undefined,
   }
 }
 

@@ -26,6 +26,11 @@ export interface OpenMatter {
   why: Text
 }
 
+/** One thing that is lost, by the name under which it is accepted. */
+export function lost(id: string, why: Text): OpenMatter {
+  return { id, why }
+}
+
 /** A part of a configuration, and where it comes from. */
 export interface Piece {
   /** Facts, fields of the profile and settings: `facts.nics`, `settings.users`. */

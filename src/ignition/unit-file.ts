@@ -32,6 +32,19 @@ export function wordsOf(settings: readonly UnitSetting[], section: string, key: 
     )
 }
 
+/** The name of a mount unit: `/var/my-data` is `var-my\x2ddata`. systemd-escape(1) */
+export function escapedPath(path: string): string {
+  const bytes = [...new TextEncoder().encode(path.replace(/^\/+|\/+$/g, '').replace(/\/+/g, '/'))]
+  return bytes
+    .map((byte, index) => {
+      const sign = String.fromCharCode(byte)
+      if (sign === '/') return '-'
+      const isPlain = /[A-Za-z0-9:_]/.test(sign) || (sign === '.' && index > 0)
+      return isPlain ? sign : String.raw`\x` + byte.toString(16).padStart(2, '0')
+    })
+    .join('')
+}
+
 function joinedLines(text: string): string[] {
   const isComment = (line: string): boolean => /^\s*[#;]/.test(line)
   return text

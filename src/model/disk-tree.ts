@@ -2,21 +2,26 @@ import type { FactValue } from './facts.ts'
 
 type Device = FactValue<'disks'>['devices'][number]
 
-/** Kernel names of the whole disks below a device: several for RAID or for LVM over disks, itself for a disk. */
-export function wholeDisksOf(disks: FactValue<'disks'>, name: string): readonly string[] {
-  const byName = new Map(disks.devices.map((device) => [device.name, device]))
-  const seen = new Set<string>()
-  const found = new Set<string>()
+/** A device and everything that it lies on. */
+export function devicesBelow(devices: readonly Device[], name: string): Device[] {
+  const byName = new Map(devices.map((device) => [device.name, device]))
+  const found = new Set<Device>()
   const waiting = [name]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (seen.has(next)) continue
-    seen.add(next)
     const device = byName.get(next)
-    if (device === undefined) continue
-    if (device.parents.length === 0) found.add(device.name)
+    if (device === undefined || found.has(device)) continue
+    found.add(device)
     waiting.push(...device.parents)
   }
-  return [...found].toSorted()
+  return [...found]
+}
+
+/** Kernel names of the whole disks below a device: several for RAID or for LVM over disks, itself for a disk. */
+export function wholeDisksOf(disks: FactValue<'disks'>, name: string): readonly string[] {
+  return devicesBelow(disks.devices, name)
+    .filter(({ parents }) => parents.length === 0)
+    .map((device) => device.name)
+    .toSorted()
 }
 
 /** The device of a path or kernel name such as `/dev/mapper/cl-root`, `/dev/sda1`, `sda1`. */

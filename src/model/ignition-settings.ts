@@ -85,6 +85,24 @@ export const IgnitionSettings = z.strictObject({
    * made here as Ignition merges.
    */
   ownConfig: line(4096).optional(),
+  /**
+   * Encrypted containers with preserved data, by the names under which they are open, and the file that opens each at boot. `ownConfig`
+   * brings it from a URL: no key is in a configuration.
+   */
+  luks: z
+    .array(
+      z.strictObject({
+        container: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/),
+        keyFile: z.string().regex(/^(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}){1,10}$/, 'an absolute path'),
+      }),
+    )
+    .max(50)
+    .default([]),
+  /** UUIDs of swap partitions on disks that stay: they are used again as they are. The kubelet has to be told that it may. */
+  swap: z
+    .array(z.string().regex(/^[0-9A-Fa-f-]{4,64}$/, 'the UUID of a swap area'))
+    .max(20)
+    .default([]),
   /** Things of the old system that may be lost, by the names under which they are listed: `cron:/etc/cron.d/backup`. */
   accept: z.array(line(500)).max(10_000).default([]),
 })

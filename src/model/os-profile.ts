@@ -72,6 +72,11 @@ export const profileGroups = {
     tar: field(z.boolean()),
     curl: field(z.boolean()),
     zstd: field(z.boolean()),
+    /** These were not asked of profiles that were written earlier. */
+    mdadm: field(z.boolean()).default({ unknown: 'command -v mdadm' }),
+    lvm: field(z.boolean()).default({ unknown: 'command -v lvm' }),
+    /** What opens the containers of /etc/crypttab at boot. */
+    cryptsetup: field(z.boolean()).default({ unknown: 'test -x /usr/lib/systemd/systemd-cryptsetup' }),
   }),
   kubernetes: z.strictObject({
     /** Null: not in the image. */

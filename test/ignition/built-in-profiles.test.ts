@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { builtInProfiles } from '../../src/ignition/built-in-profiles.ts'
-import { ignitionSpecs } from '../../src/model/os-profile.ts'
+import { ignitionSpecs, OsProfile } from '../../src/model/os-profile.ts'
 import { profileRows, profileValue, requireKnown, unknownFields } from '../../src/model/profile-fields.ts'
 
 /** An address, a path in a repository or a titled paper; of kernel lines also what osferry itself has data of. */
@@ -48,6 +48,14 @@ describe('built-in os profiles', () => {
     expect(specs).toEqual(['3.3.0', '3.5.0', '3.4.0'])
     expect(ignitionSpecs).toEqual(expect.arrayContaining(specs))
   })
+})
+
+it('a profile that was written before it was asked for programs of storage says that they are not known', () => {
+  const { mdadm: _mdadm, lvm: _lvm, ...packages } = named('nestos').packages
+  const old = OsProfile.parse({ ...named('nestos'), packages })
+  expect(unknownFields(old).map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['packages.mdadm', 'packages.lvm']),
+  )
 })
 
 describe('requireKnown', () => {

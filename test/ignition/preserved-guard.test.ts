@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { buildIgnition } from '../../src/ignition/build-config.ts'
 import type { IgnitionConfig } from '../../src/ignition/config.ts'
 import { lintIgnition } from '../../src/ignition/lint.ts'
-import { escapedPath, preservedFilesystems } from '../../src/ignition/piece-data.ts'
+import { preservedFilesystems } from '../../src/ignition/piece-data.ts'
 import { preservedGuard } from '../../src/ignition/preserved-guard.ts'
+import { escapedPath } from '../../src/ignition/unit-file.ts'
 import { disk } from '../support/healthy-node.ts'
 import { ignitionRequest, localData } from '../support/ignition-request.ts'
 
@@ -112,7 +113,7 @@ describe('data that are preserved', () => {
 
   it.each([
     ['/var/old/x', 'it lies on the system disk'],
-    ['/var/lv/x', 'LVM, RAID, multipath or encryption'],
+    ['/var/lv/x', 'a volume that LVM does not tell of'],
     ['/home/x', 'system disk'],
   ])('%s is refused: %s', (path, reason) => {
     expect(() => buildIgnition(keeping(path))).toThrow(

@@ -55,6 +55,15 @@ describe('probeProfile', () => {
     expect(fieldOf(fields, 'identity.osReleaseId')).toMatchObject({ state: 'same', value: 'lifsea' })
   })
 
+  it('knows of programs by their packages, and that none is there from no package', () => {
+    const { packages } = machine().facts
+    const [first] = packages?.status === 'ok' ? packages.value.packages : []
+    const lvm2 = { ...first!, name: 'lvm2' }
+    const { profile } = probeProfile(lifseaos, machine({ packages: { packages: [first!, lvm2] } }))
+    expect(profile.packages.lvm).toMatchObject({ value: true })
+    expect(profile.packages.mdadm).toHaveProperty('unknown')
+  })
+
   it('leaves everything as it was that no fact tells', () => {
     const { profile, fields } = probeProfile(lifseaos, machine())
     const told = new Set(fields.map(({ path }) => path))

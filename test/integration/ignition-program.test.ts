@@ -9,6 +9,7 @@ import { textOf } from '../../src/ignition/text-file.ts'
 import { ignitionApply, ignitionValidate } from '../support/ignition-program.ts'
 import { ignitionRequest } from '../support/ignition-request.ts'
 import { anyRequest } from '../support/random-host.ts'
+import { keyFile, stackedRequest, vaultRequest } from '../support/stacked-host.ts'
 
 const Oracle = z.object({
   rows: z.array(z.object({ name: z.string(), text: z.string(), exit: z.int(), warns: z.boolean() })),
@@ -19,6 +20,17 @@ const { rows } = Oracle.parse(
 
 /** Two hundred and forty hosts, the same in every run. */
 const corpus = fc.sample(anyRequest, { numRuns: 240, seed: 20_261_121 })
+
+/** A host with data on an array, on a volume, on a volume over an array, and on all of them. */
+const arrayPath = '/var/array/a'
+const volumePath = '/var/local-pv/a'
+const bothPath = '/var/fast/a'
+const stacked = [
+  [arrayPath],
+  [volumePath],
+  [bothPath],
+  [arrayPath, volumePath, bothPath, '/var/plain/a'],
+].map((paths) => stackedRequest(paths))
 
 describe('the real ignition-validate', () => {
   it('answers as the table of 39 says', async () => {
@@ -33,7 +45,7 @@ describe('the real ignition-validate', () => {
 
   it('has nothing to say of any configuration that we make', async () => {
     const said: string[] = []
-    for (const request of [ignitionRequest(), ...corpus]) {
+    for (const request of [ignitionRequest(), ...corpus, ...stacked, vaultRequest([keyFile])]) {
       const { exit, text } = await ignitionValidate(JSON.stringify(buildIgnition(request).config))
       if (exit !== 0 || text.trim() !== '') said.push(`${exit} ${text}`)
     }
@@ -43,7 +55,7 @@ describe('the real ignition-validate', () => {
 
 describe('the real ignition', () => {
   it('writes the files and modes that were meant', async () => {
-    for (const request of corpus.slice(0, 24)) {
+    for (const request of [...corpus.slice(0, 24), ...stacked]) {
       const { config } = buildIgnition(request)
       const root = mkdtempSync(join(tmpdir(), 'osferry-root-'))
       try {

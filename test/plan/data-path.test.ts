@@ -3,6 +3,7 @@ import { plainPath } from '../../src/model/plain-path.ts'
 import { isOffSystemDisk } from '../../src/plan/data-path.ts'
 import { degraded, factsWith, without } from '../support/facts-fixture.ts'
 import { disk } from '../support/healthy-node.ts'
+import { stackedFacts, stackedLvm } from '../support/stacked-host.ts'
 
 describe('plainPath', () => {
   it.each([
@@ -45,6 +46,17 @@ describe('isOffSystemDisk', () => {
     ['/odd/a', undefined],
   ])('of %s is %s', (path, isOff) => {
     expect(isOffSystemDisk(path, facts.facts)).toBe(isOff)
+  })
+
+  it('of a volume is that of every disk of its group', () => {
+    const volume = factsWith(stackedFacts())
+    const isOff = (path: string, { facts: told } = volume) => isOffSystemDisk(path, told)
+    expect(isOff('/var/local-pv/a')).toBe(true)
+    expect(isOff('/var/home/a')).toBe(false)
+    const reaching = factsWith(stackedFacts({ lvm: stackedLvm.replaceAll('/dev/sde', '/dev/sda2') }))
+    expect(isOff('/var/local-pv/a', reaching)).toBe(false)
+    expect(isOff('/var/local-pv/a', without('lvm', 'failed', volume))).toBeUndefined()
+    expect(isOff('/var/array/a', without('lvm', 'failed', volume))).toBe(true)
   })
 
   it('is not known when the facts are not whole', () => {
