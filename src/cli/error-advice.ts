@@ -63,6 +63,8 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
     'API server 未接受更改：可能有准入 webhook 拒绝，或其他控制器正在反复修改同一对象。请按所示原因处理后重试。',
   CLUSTER_LOCKED:
     '同一集群同一时间只允许一个 osferry 操作。请等待所示持有者结束；若该进程已不存在，租约到期后即可重试。',
+  PROGRAM_AT_WORK:
+    '另一个项目或另一台机器启动的程序可能仍在更换该节点的系统，未对该节点做任何更改。请等待其结束；或在所示机器上结束它，并在那里的项目中用 osferry runs resume 继续；确认它已不存在后，用所示的 kubectl annotate 命令删除租约上的标记。',
   NODE_NOT_FOUND: '集群中没有这个节点。请用 kubectl get nodes 核对名称，并确认 --context 选对了集群。',
   RECORD_OTHER_CLUSTER:
     '该记录写于另一个集群，未做任何更改。请用 --context 或 --kubeconfig 选择正确的集群，或用 --record 指定正确的记录。',

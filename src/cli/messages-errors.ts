@@ -50,6 +50,10 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   CLUSTER_FORBIDDEN: { en: 'not allowed in the cluster', zh: '集群权限不足' },
   CLUSTER_WRITE_REFUSED: { en: 'change refused by the cluster', zh: '集群拒绝了更改' },
   CLUSTER_LOCKED: { en: 'another osferry is at work', zh: '另一个 osferry 正在运行' },
+  PROGRAM_AT_WORK: {
+    en: 'a program of another run is at work on the node',
+    zh: '另一次运行的程序仍在该节点上工作',
+  },
   NODE_NOT_FOUND: { en: 'node not found', zh: '找不到节点' },
   RECORD_OTHER_CLUSTER: { en: 'record of another cluster', zh: '记录属于另一个集群' },
   RULES_INVALID: { en: 'drain rules are not valid', zh: '排空规则无效' },

@@ -64,7 +64,7 @@ export const performRun: PerformRun = async (context, request) => {
     const leases = runNodeLeases(world)
     const guard = leases && (taints?.guarding(leases) ?? leases)
     return await runPlan(plan, {
-      engine: { journal, clock, wait: sleep, steps: runSteps, ports: runPorts(world) },
+      engine: { journal, clock, wait: sleep, steps: runSteps, ports: runPorts(world, leases) },
       run,
       control,
       gates: runGates(world),

@@ -5,6 +5,7 @@ import type { Text } from '../model/text.ts'
 import { clusterCommand } from './cluster-command.ts'
 import type { CommandContext } from './context.ts'
 import type { CommandExit } from './define-command.ts'
+import { errorAdvice } from './error-advice.ts'
 import { fewNames } from '../model/few-names.ts'
 import { leftCordonedText } from './messages-apply.ts'
 import { shellWord } from './shell-word.ts'
@@ -115,13 +116,15 @@ function doneReason({ nodes }: RunResult, { run, selection }: About): Text {
       }
 }
 
-function whyOf({ halt, message, error }: RunResult): Text {
+function whyOf({ halt, message, codes = [], error }: RunResult): Text {
   if (halt === undefined) return { en: '', zh: '' }
   const text = haltTexts[halt]
   const detail = detailOf(message, error)
+  // What they say is English.
+  const advice = codes.map((code) => `。${errorAdvice[code]}`).join('')
   return {
     en: `: ${text.en}${detail === '' ? '' : `: ${detail}`}`,
-    zh: `：${text.zh}${detail === '' ? '' : `：${detail}`}`,
+    zh: `：${text.zh}${detail === '' ? '' : `：${detail}`}${advice}`,
   }
 }
 

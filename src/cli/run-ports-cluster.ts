@@ -2,6 +2,7 @@ import { createReadMemory } from '../cluster/read-memory.ts'
 import { nodeRecordStore } from '../inventory/node-record-store.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { StepError } from '../model/step-error.ts'
+import { undecidedPaths } from '../model/undecided-paths.ts'
 import { createDrainRoom } from '../steps/drain-room.ts'
 import { nodeHeartbeats } from '../steps/node-heartbeat.ts'
 import type { VerifyWorkloadsStepPorts } from '../steps/step-verify-workloads.ts'
@@ -29,7 +30,16 @@ export function clusterRunPorts(world: RunWorld, wait: Wait = sleep): ClusterRun
   const base = { cluster, clock, wait, records }
   const saveManifest = saveManifests(context, records, run.id)
   const nodes = plan.nodes.map(({ name }) => name)
-  const drains = createDrainRoom({ ports: { ...base, saveManifest }, nodes, signal })
+  const planned = new Map(plan.nodes.map((node) => [node.name, node]))
+  const drains = createDrainRoom({
+    ports: { ...base, saveManifest },
+    nodes,
+    undecided: (name, paths) => {
+      const node = planned.get(name)
+      return node === undefined ? [] : undecidedPaths(paths, node, plan.dataRules ?? [])
+    },
+    signal,
+  })
   world.onClose(() => drains.close())
   const directory = runDirectory(context, run.id)
   const memory = createReadMemory()

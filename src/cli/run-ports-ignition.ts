@@ -1,11 +1,18 @@
 import { constants } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { isBootstrapToken, isFilledFrom, needsToken, withToken } from '../ignition/placeholders.ts'
+import {
+  isBootstrapToken,
+  isFilledFrom,
+  needsToken,
+  unfilledTexts,
+  withToken,
+} from '../ignition/placeholders.ts'
 import { ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
 import { factsFileName } from '../inventory/facts-store.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { PlannedNode } from '../model/plan.ts'
+import { StepError } from '../model/step-error.ts'
 import {
   approvedConfig,
   lookAtWritten,
@@ -62,14 +69,14 @@ export function ignitionPorts({
       }
     },
   }
-  async function refresh(node: PlannedNode, rendered: RenderedMemory): Promise<void> {
+  async function refresh(node: PlannedNode, rendered: RenderedMemory): Promise<ReadyConfig> {
     const made = await approvedConfig(ports, node, rendered)
     const file = ports.configFile(node)
     const ageMs = context.clock.monotonicMs() - (readMs.get(node.name) ?? Number.NEGATIVE_INFINITY)
     const isOld = made.isShortLived && ageMs >= freshMs
-    if (!isOld && (await file.look(made)) !== undefined) return
-    await file.write(made)
-    await lookAtWritten(file, node, made)
+    if (isOld || (await file.look(made)) === undefined) await file.write(made)
+    const { sha256, complete } = await lookAtWritten(file, node, made)
+    return { path: file.path, sha256, complete }
   }
 
   return {
@@ -77,22 +84,49 @@ export function ignitionPorts({
     async writtenConfig(node): Promise<ReadyConfig | undefined> {
       const { path } = ports.configFile(node)
       const text = await privateText(path)
-      return text === undefined ? undefined : { path, sha256: sha256(text), complete: !needsToken(text) }
+      return text === undefined ? undefined : readyConfig(path, text)
     },
-    async refreshConfig(node, rendered, { orAsWritten }): Promise<void> {
+    async refreshConfig(node, rendered, { orAsWritten }): Promise<ReadyConfig> {
       try {
-        await refresh(node, rendered)
+        return await refresh(node, rendered)
       } catch (error) {
         const { path } = ports.configFile(node)
         // A token that cannot be read can be put right, and a machine with a dead one never joins.
-        const isKept = orAsWritten && !isOfSecret(error) && (await privateText(path)) !== undefined
-        if (!isKept) throw error
+        const text = orAsWritten && !isOfSecret(error) ? await privateText(path) : undefined
+        if (text === undefined) throw error
+        const { name } = node
         const { message: reason } = error as Error
-        const about = { node: node.name, path, reason }
+        if (!unfilledTexts(text).some((unfilled) => sha256(unfilled) === rendered.config))
+          throw edited(`osferry runs resume ${run.id} --retry ${name}`, {
+            path,
+            text,
+            rendered,
+            cause: error,
+          })
+        const about = { node: name, path, reason }
         context.log.warn('the Ignition configuration is handed out as it was written before', about)
+        return readyConfig(path, text)
       }
     },
   }
+}
+
+function readyConfig(path: string, text: string): ReadyConfig {
+  return { path, sha256: sha256(text), complete: !needsToken(text) }
+}
+
+/** With any token in it the approved one would do. */
+function edited(
+  command: string,
+  { path, text, rendered, cause }: { path: string; text: string; rendered: RenderedMemory; cause: unknown },
+): StepError {
+  const what = `somebody has edited ${path}: its sha256 is ${sha256(text)}, approved is ${rendered.config} (without a token; as it was rendered first: ${rendered.sha256})`
+  const why = `and another one cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`
+  const help = `put the file back as it was, or facts, os profile and settings as they were when the plan was made, then: ${command}`
+  return new StepError('config', `${what}; nothing was handed out, ${why}. ${help}`, {
+    code: 'IGNITION_EDITED',
+    cause,
+  })
 }
 
 function isOfSecret(error: unknown): boolean {

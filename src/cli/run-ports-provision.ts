@@ -3,6 +3,7 @@ import { PlannedProvision } from '../model/parameters-replace.ts'
 import { commandProvider } from '../provision/command-provider.ts'
 import { labProvider } from '../provision/lab-provider.ts'
 import type { ProvisionStepPorts } from '../steps/step-provision.ts'
+import type { ProgramMarks } from './program-marks.ts'
 import { programNotes } from './program-notes.ts'
 import type { RunWorld } from './run-world.ts'
 import { labPath } from './state-paths.ts'
@@ -11,9 +12,10 @@ import { labPath } from './state-paths.ts'
 const graceMs = 20_000
 
 /** The ways to give a host its new system, chosen by the parameters of the step. */
-export function provisionPorts({
-  context,
-}: Pick<RunWorld, 'context'>): Pick<ProvisionStepPorts, 'clock' | 'provisioner'> {
+export function provisionPorts(
+  { context }: Pick<RunWorld, 'context'>,
+  marks?: ProgramMarks,
+): Pick<ProvisionStepPorts, 'clock' | 'provisioner'> {
   return {
     clock: context.clock,
     provisioner(given) {
@@ -22,7 +24,7 @@ export function provisionPorts({
       return commandProvider(parameters, {
         variables: context.env,
         graceMs,
-        programs: programNotes(context),
+        programs: programNotes(context, marks),
       })
     },
   }

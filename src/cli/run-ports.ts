@@ -1,8 +1,10 @@
 import type { DataStepPorts } from '../steps/data-ports.ts'
 import type { ImagesStepPorts } from '../steps/image-memory.ts'
+import type { NodeLeases } from '../steps/node-leases.ts'
 import type { ProvisionStepPorts } from '../steps/step-provision.ts'
 import type { IgnitionStepPorts } from '../steps/step-render-ignition.ts'
 import { openPlanStore } from './plan-store.ts'
+import { programMarks } from './program-marks.ts'
 import { clusterRunPorts, type ClusterRunPorts } from './run-ports-cluster.ts'
 import { dataRunPorts } from './run-ports-data.ts'
 import { imageRunPorts } from './run-ports-images.ts'
@@ -14,16 +16,18 @@ import type { RunWorld } from './run-world.ts'
 export interface RunPorts
   extends ClusterRunPorts, DataStepPorts, ImagesStepPorts, ProvisionStepPorts, IgnitionStepPorts {}
 
-/** The ports of every step; nothing is connected before a step asks for it. */
-export function runPorts(world: RunWorld): RunPorts {
+/** The ports of every step; nothing is connected before a step asks for it. `leases` = what is held of nodes at work. */
+export function runPorts(world: RunWorld, leases?: NodeLeases): RunPorts {
   const data = dataRunPorts(world)
   const storeOf = async (name: string): ReturnType<typeof openPlanStore> =>
     await openPlanStore(world.context, name)
+  const { context, plan, holder } = world
+  const marks = leases && holder && programMarks({ context, plan, holder }, leases)
   return {
     ...clusterRunPorts(world),
     ...data,
     ...imageRunPorts(world, { hostOf: data.hostOf, storeOf }),
     ...ignitionPorts(world),
-    ...provisionPorts(world),
+    ...provisionPorts(world, marks),
   }
 }

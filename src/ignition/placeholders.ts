@@ -30,3 +30,12 @@ export function isFilledFrom(text: string, config: string): boolean {
   const token = text.slice(start, start + tokenLength)
   return isBootstrapToken(token) && withToken(config, token) === text
 }
+
+/** The text of each configuration of which this one may have been made by putting in a token, and it itself. */
+export function unfilledTexts(text: string): string[] {
+  // A token begins six signs before its dot; where the placeholder is left as well nobody has put in a whole one.
+  if (needsToken(text)) return [text]
+  const around = [...text.matchAll(/(?<=([a-z0-9]{6}))\.(?=([a-z0-9]{16}))/g)]
+  const tokens = new Set(around.map(([, before, after]) => `${before}.${after}`))
+  return [text, ...[...tokens].map((token) => text.replaceAll(token, tokenPlaceholder))]
+}

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../model/errors.ts'
 import type { GateAnswer, GatePlace, GateQuestion } from '../model/gate.ts'
 import type { Text } from '../model/text.ts'
 import type { Wake } from '../steps/wake.ts'
@@ -53,6 +54,8 @@ const lookAgainMs = 30_000
 export interface Refusal {
   halt: Halt
   message: string | undefined
+  /** Of the errors by which nodes were refused. */
+  codes?: readonly ErrorCode[]
 }
 
 export interface Admission {

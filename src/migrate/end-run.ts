@@ -61,6 +61,7 @@ export async function endRun<Ports>(plan: Plan, options: EndRunOptions<Ports>): 
     isResumable: state.status !== 'ended',
     halt: isComplete ? undefined : (refusal?.halt ?? halt),
     message: refusal?.message,
+    ...(refusal?.codes === undefined ? {} : { codes: refusal.codes }),
     error: errorOf(options),
     asked: chosen,
     nodes,

@@ -1,4 +1,4 @@
-import { isMigrationError } from '../model/errors.ts'
+import { isMigrationError, type MigrationError } from '../model/errors.ts'
 import type { NodeGuard } from '../model/node-guard.ts'
 import type { Plan, PlannedNode } from '../model/plan.ts'
 import type { Wake } from '../steps/wake.ts'
@@ -12,7 +12,7 @@ export interface NodesAtWork {
   /** How many of them have no record yet: they are away as well. */
   countEntering(): number
   /** Why a node was not touched: somebody else is at work on it. */
-  refusals(): readonly string[]
+  refusals(): readonly MigrationError[]
   /** Resolves when none of these nodes is worked on any more. */
   settled(names: readonly string[]): Promise<void>
 }
@@ -33,7 +33,7 @@ export function createNodesAtWork<Ports>(
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]))
   const working = new Map<string, Promise<void>>()
   const entering = new Set<string>()
-  const refusals: string[] = []
+  const refusals: MigrationError[] = []
 
   async function work(node: PlannedNode): Promise<void> {
     const leave = async (): Promise<void> => await guard?.leave(node.name)
@@ -57,8 +57,8 @@ export function createNodesAtWork<Ports>(
     } catch (error) {
       if (engine.over.aborted || !isMigrationError(error)) throw error
       const { message } = error
-      const outcome = error.code === 'CLUSTER_LOCKED' ? 'closed' : 'unknown'
-      refusals.push(message)
+      const outcome = isMigrationError(error, 'CLUSTER_LOCKED', 'PROGRAM_AT_WORK') ? 'closed' : 'unknown'
+      refusals.push(error)
       engine.record(name, { type: 'gate', gate: 'lease', outcome, message })
       return false
     } finally {

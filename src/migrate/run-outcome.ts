@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../model/errors.ts'
 import type { StepFailure } from '../model/journal-record.ts'
 import {
   isLeftCordoned,
@@ -62,6 +63,8 @@ export interface RunResult {
   halt: Halt | undefined
   /** What the gate or the window said. */
   message: string | undefined
+  /** Of the errors by which nodes were refused, when they were. */
+  codes?: readonly ErrorCode[]
   /** What made going on impossible: of the journal or the lock. */
   error: unknown
   /** Names of the nodes that were asked for. */

@@ -163,6 +163,9 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
   await atWork.settled([...chosen])
   quiet.abort()
   const held = atWork.refusals()
-  if (held.length > 0) refusal = { halt: 'gate', message: held.join('; ') }
+  if (held.length > 0) {
+    const message = held.map((error) => error.message).join('; ')
+    refusal = { halt: 'gate', message, codes: [...new Set(held.map(({ code }) => code))] }
+  }
   return await endRun(plan, { ...ending, refusal, halt: haltOf() })
 }

@@ -14,5 +14,10 @@ export function isHostPathData(volume: {
 }): boolean {
   const { kind, claim, path, hostPathType, readOnly } = volume
   if (kind !== 'hostPath' || claim !== undefined || path === undefined || readOnly === true) return false
-  return !notDataTypes.has(hostPathType ?? '') && !notData.some((directory) => isBelow(path, directory))
+  return !notDataTypes.has(hostPathType ?? '') && holdsData(path)
+}
+
+/** False below the directories of a system that end with it. */
+export function holdsData(path: string): boolean {
+  return !notData.some((directory) => isBelow(path, directory))
 }

@@ -18,12 +18,22 @@ export const LeftProgram = z.strictObject({
 })
 export type LeftProgram = z.infer<typeof LeftProgram>
 
-/** Which program works on which host; on disk from its start to its end, so that nobody starts a second one beside it. */
+/** What a note says of a program besides where it works. */
+export type NotedProgram = Pick<LeftProgram, 'run' | 'verb' | 'program'>
+
+/**
+ * Which program works on which host; on disk from its start to its end, and in the cluster from before its start, so that nobody
+ * starts a second one beside it.
+ */
 export interface ProgramNotes {
   /** Called while nothing is begun: takes the room that a note needs. Throws OUTPUT_FAILED where there is none. */
   ready(host: string): Promise<void>
+  /** Called before it is started, which needs the lock of the node. Rejects when that is lost. */
+  begins(host: string, program: NotedProgram, signal: AbortSignal): Promise<void>
   /** Called right after it was started. */
-  begun(host: string, program: Pick<LeftProgram, 'run' | 'verb' | 'program'> & { pid: number }): void
+  begun(host: string, program: NotedProgram & { pid: number }): void
+  /** Called when it was not started after all. */
+  notBegun(host: string): void
   ended(host: string): void
   /** It goes on without this process: people are told, since who works on the host next may see no note. */
   left(host: string): void

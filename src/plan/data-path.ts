@@ -2,12 +2,6 @@ import { deviceNamed, isOnRootDisk } from '../model/disk-tree.ts'
 import type { FactMap } from '../model/facts.ts'
 import { isBelow } from '../model/space-of-path.ts'
 
-/** A path as it is: `/srv//data/./a/` is `/srv/data/a`. Undefined for one that leads up, or is not absolute. */
-export function plainPath(path: string): string | undefined {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
-  return path.startsWith('/') && !parts.includes('..') ? `/${parts.join('/')}` : undefined
-}
-
 /** Whether a path lies on another disk than the system; undefined when the facts do not tell. */
 export function isOffSystemDisk(path: string, { mounts, disks }: FactMap): boolean | undefined {
   if (mounts?.status !== 'ok' || disks?.status !== 'ok') return undefined

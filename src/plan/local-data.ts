@@ -3,8 +3,8 @@ import type { FactMap, FactName, FactValue } from '../model/facts.ts'
 import { isHostPathData } from '../model/host-path-data.ts'
 import { hasEnded, isMoved, nodePodName, type NodePod, type NodeView } from '../model/node-view.ts'
 import type { Text } from '../model/text.ts'
+import { plainPath } from '../model/plain-path.ts'
 import { isBelow } from '../model/space-of-path.ts'
-import { plainPath } from './data-path.ts'
 import type { LocalVolume } from './local-volumes.ts'
 
 /** Something that would be lost with the node's disk, and for which nobody has decided yet. */

@@ -121,6 +121,7 @@ export function makePlan(request: PlanRequest): Plan {
       windows: options.windows.map(({ length, ...window }) => ({ ...window, lengthMs: ms(length) })),
       freezes: options.freezes,
     },
+    ...(options.data.length === 0 ? {} : { dataRules: options.data }),
     nodes,
     waves: waves.waves,
     leftOut: [

@@ -65,8 +65,8 @@ export function shapePods(
     pinOf(pod, node) {
       const draft = drafts.get(keys.get(pod) ?? '')
       if (draft === undefined || draft.volumes.isUnknown || draft.isVague) return 'unknown'
-      if (pod.volumes.some(isHostPathData) || draft.volumes.onNode) return 'host-path'
-      return shapeOf(pod).candidates.every((other) => other === node) ? 'only-here' : undefined
+      if (shapeOf(pod).candidates.every((other) => other === node)) return 'only-here'
+      return pod.volumes.some(isHostPathData) || draft.volumes.onNode ? 'host-path' : undefined
     },
   }
 }

@@ -10,12 +10,18 @@ export function waveWarnings({ evicted, staying, nodes }: OpenWave, world: World
   const stays = new Set(staying)
   const naked = evicted.filter(({ owner }) => owner === undefined)
   const unknown = staying.filter(({ pin }) => pin === 'unknown')
-  const away = staying.filter(({ pin, owner }) => pin !== 'unknown' && owner !== undefined)
+  const known = staying.filter(({ pin, owner }) => pin !== 'unknown' && owner !== undefined)
+  const away = known.filter(({ pin }) => pin !== 'host-path')
+  const free = known.filter(({ pin }) => pin === 'host-path')
   const vague = evicted.filter((pod) => !stays.has(pod) && pod.owner !== undefined && !pod.hasRequests)
   return [
     ...aboutPods(away, (count, names) => ({
       en: `No other node takes ${count}, away until the node is back: ${names}.`,
       zh: `${away.length} 个 Pod 无法在其他节点运行，需等待原节点恢复：${names}。`,
+    })),
+    ...aboutPods(free, (count, names) => ({
+      en: `In a directory of this node are data of ${count}, which may be started on another node without it; counted as away until the node is back: ${names}.`,
+      zh: `${free.length} 个 Pod 的数据在本节点目录中，但可能在其他节点上启动而看不到这些数据；按离线至节点恢复计算：${names}。`,
     })),
     ...aboutPods(unknown, (count, names) => ({
       en: `Where else ${count} may run is not known, as the snapshot lacks volumes or the labels of namespaces; counted as away with the node: ${names}.`,

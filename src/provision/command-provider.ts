@@ -1,5 +1,4 @@
 import type { changingVerbs, ProgramNotes } from '../model/left-program.ts'
-import { NodeGoesBack } from '../model/node-goes-back.ts'
 import type {
   ProvisionOptions,
   Provisioner,
@@ -7,7 +6,8 @@ import type {
   RollbackRequest,
 } from '../model/provisioner-port.ts'
 import type { StepParameters } from '../model/step-parameters.ts'
-import { StepError, stepTimeout } from '../model/step-error.ts'
+import { StepError } from '../model/step-error.ts'
+import { runNoted } from './noted-program.ts'
 import { runGroup, type GroupEnd } from './run-group.ts'
 import { tellingWords } from './telling-words.ts'
 import { waitForLeft } from './wait-for-left.ts'
@@ -62,17 +62,12 @@ export function commandProvider(
     const { node, host, target, run, token, means, ignition } = request
     const stdin = `${JSON.stringify({ verb, node, host, target, run, token, ignition, means })}\n`
     const [program = ''] = argv
+    const given = { argv, env, stdin, timeoutMs, graceMs, signal }
     // A question whose answer nobody waits for is ended; what changes a machine is cut off by its plan only.
-    const leaving =
+    const end =
       verb === 'observe'
-        ? {}
-        : {
-            isLeft: (reason: unknown): boolean => !isEndedBy(reason),
-            onStarted: (pid: number): void => programs.begun(host, { run, verb, program, pid }),
-          }
-    const end = await runGroup({ argv, env, stdin, timeoutMs, graceMs, signal, ...leaving })
-    if (verb !== 'observe' && end.notStarted === undefined && end.cut !== 'left') programs.ended(host)
-    if (end.cut === 'left') programs.left(host)
+        ? await runGroup(given)
+        : await runNoted(given, { host, programs, run, verb, program })
     if (end.cut === 'aborted' || end.cut === 'left') throw signal.reason
     return {
       ...end,
@@ -138,14 +133,6 @@ export function commandProvider(
             await rollBack(rollback, request, options),
         }),
   }
-}
-
-/**
- * Its time is over, or its node goes back, which waits for it. Whoever leaves, has lost a lock or stops for another node's sake leaves
- * it at work: half a system on a disk is no machine any more, and the next run waits for it.
- */
-function isEndedBy(reason: unknown): boolean {
-  return reason instanceof NodeGoesBack || (reason instanceof StepError && reason.code === stepTimeout)
 }
 
 function throwUnlessDone(

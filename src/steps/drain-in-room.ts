@@ -78,17 +78,29 @@ export async function drainInRoom(room: DrainRoom, drain: RoomDrain, signal: Abo
   }
 }
 
-/** What is still to go from a node, by a quorum read. */
-export async function podsLeft(
+/** What is still on a node, by a quorum read. */
+export interface LeftOnNode {
+  /** Pods that are to go yet. */
+  toGo: string[]
+  /** `pod: directory` of which the plan says nothing, pods that stay included. */
+  undecided: string[]
+}
+
+/** Looks at the pods of a node as its drain does. */
+export async function leftOnNode(
   room: DrainRoom,
   { node, choices }: { node: string; choices: DrainChoices },
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<LeftOnNode> {
   const { around } = await room.session(signal)
   const pods = (await room.ports.cluster.list(podsOn(node), signal)).map(parseDrainPod)
   const unknown = pods.filter((pod) => around.live?.isKnown(pod) === false)
   if (unknown.length > 0) await around.live?.learn(unknown, signal)
-  return pods.filter((pod) => planPod(pod, around, choices).action !== 'none').map(podName)
+  const planned = pods.map((pod) => planPod(pod, around, choices))
+  return {
+    toGo: planned.filter(({ action }) => action !== 'none').map(({ pod }) => podName(pod)),
+    undecided: planned.flatMap(({ pod, undecided }) => undecided.map((path) => `${podName(pod)}: ${path}`)),
+  }
 }
 
 /** Throws when a pod must not be touched: before the first eviction, and for each pod with the reason. */
@@ -100,8 +112,10 @@ function refusePods({ view, around }: DrainSession, { name }: DrainNode, choices
   const why = refusals.map(({ pod, reason, names }) =>
     [`${pod}: ${noticeTexts[reason].why.en}`, ...names.slice(0, 1)].join(' '),
   )
-  throw new StepError('config', `nothing was evicted; in the way: ${fewNames(why)}`, {
-    code: 'DRAIN_REFUSED',
+  const isUndecided = refusals.some(({ reason }) => reason === 'undecided-data')
+  const way = isUndecided ? `; ${noticeTexts['undecided-data'].way.en}` : ''
+  throw new StepError('config', `nothing was evicted; in the way: ${fewNames(why)}${way}`, {
+    code: isUndecided ? 'DATA_UNDECIDED' : 'DRAIN_REFUSED',
   })
 }
 

@@ -33,6 +33,7 @@ export type NoticeReason =
   | 'naked'
   | 'empty-dir'
   | 'local-data'
+  | 'undecided-data'
   | 'do-not-evict'
   | 'two-budgets'
   | 'delete-unnamed'
@@ -109,10 +110,12 @@ export function refusalsOf(
   budgets: readonly DrainBudget[],
   choices: DrainChoices,
 ): Notice[] {
-  if (!goes(planned)) return []
-  const { pod, rule, localData, doNotEvict, save } = planned
+  const { pod, rule, localData, undecided, doNotEvict, save } = planned
   const notice = noticeOf(planned)
   const found: Notice[] = []
+  // Also of one that stays: its data is lost with the disk of the node.
+  if (undecided.length > 0) found.push(notice('undecided-data', undecided))
+  if (!goes(planned)) return found
   if (planned.class === 'naked' && choices.naked === 'refuse' && !save) found.push(notice('naked', []))
   if (pod.emptyDirs.length > 0 && !choices.deleteEmptyDirData) found.push(notice('empty-dir', pod.emptyDirs))
   if (localData.length > 0 && !choices.leaveLocalData) found.push(notice('local-data', localData))

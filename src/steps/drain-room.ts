@@ -7,7 +7,7 @@ import { readSurroundings } from './drain-surroundings.ts'
 import type { EscalationRecord } from './escalation.ts'
 import { createAdmission, type Admission } from './node-queue.ts'
 import { openAfter } from './open-pods.ts'
-import type { PodSurroundings } from './pod-class.ts'
+import type { PodSurroundings, UndecidedData } from './pod-class.ts'
 import type { OpenPods } from './recreate-pods.ts'
 
 /**
@@ -42,19 +42,22 @@ export interface DrainRoomOptions {
   ports: DrainPorts
   /** All nodes that the run may drain. */
   nodes: readonly string[]
+  /** What the plan of the run says of directories on them; undefined = it has none. */
+  undecided?: UndecidedData
   /** Ends everything. */
   signal: AbortSignal
 }
 
 /** Nothing is opened before the first session is asked for. */
-export function createDrainRoom({ ports, nodes, signal }: DrainRoomOptions): DrainRoom {
+export function createDrainRoom(options: DrainRoomOptions): DrainRoom {
+  const { ports, signal } = options
   const ended = new AbortController()
   const until = AbortSignal.any([signal, ended.signal])
   const open = new Map<string, OpenPods>()
   let current: { opening: Promise<OpenSession>; session: OpenSession | undefined } | undefined
 
   async function openNow(): Promise<OpenSession> {
-    const session = await openSession(ports, nodes, until)
+    const session = await openSession({ ...options, signal: until })
     if (until.aborted) await session.close()
     return session
   }
@@ -99,11 +102,7 @@ interface OpenSession extends DrainSession {
   close(): Promise<void>
 }
 
-async function openSession(
-  ports: DrainPorts,
-  nodes: readonly string[],
-  signal: AbortSignal,
-): Promise<OpenSession> {
+async function openSession({ ports, nodes, undecided, signal }: DrainRoomOptions): Promise<OpenSession> {
   const closed = new AbortController()
   const fatal = new AbortController()
   const until = AbortSignal.any([signal, closed.signal])
@@ -111,7 +110,7 @@ async function openSession(
     const view = await openClusterView({ ...ports, nodes, signal: until })
     // Now: a right that is missing shall be known before anything is evicted.
     await view.listAttachments()
-    const around = await readSurroundings(ports.cluster, view.pods.values(), until)
+    const around = withPlan(await readSurroundings(ports.cluster, view.pods.values(), until), undecided)
     const pumps = new Map<string, DrainPump>()
     const listeners = new Map<string, (record: EscalationRecord) => void>()
     return {
@@ -144,5 +143,19 @@ async function openSession(
   } catch (error) {
     closed.abort(error)
     throw error
+  }
+}
+
+/** What is looked up goes on changing: it is asked for each time. */
+function withPlan(around: PodSurroundings, undecided: UndecidedData | undefined): PodSurroundings {
+  return {
+    get daemonSets() {
+      return around.daemonSets
+    },
+    get volumes() {
+      return around.volumes
+    },
+    live: around.live,
+    undecided,
   }
 }

@@ -3,7 +3,7 @@ import { DrainParameters } from '../model/parameters-migrate.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import { StepError } from '../model/step-error.ts'
-import { podsLeft } from './drain-in-room.ts'
+import { leftOnNode } from './drain-in-room.ts'
 import { choicesOf, type DrainStepPorts } from './step-drain.ts'
 import { cordonedNode } from './step-ports.ts'
 
@@ -11,7 +11,8 @@ import { cordonedNode } from './step-ports.ts'
 export interface EmptyNodePort {
   /**
    * For a step before which the plan drains the node: throws NODE_REPLACED, NODE_UNCORDONED or PODS_CAME when what the drain has
-   * reached is no more so. Hours may lie between the two, and a run that was paused or killed.
+   * reached is no more so, and DATA_UNDECIDED when pods that stay write where nobody has decided. Hours may lie between the two, and
+   * a run that was paused or killed.
    */
   requireEmpty(node: PlannedNode, before: StepName, signal: AbortSignal): Promise<void>
 }
@@ -32,11 +33,17 @@ export function emptyNodePort({
           code: 'NODE_REPLACED',
         })
       const choices = choicesOf({ node, parameters: DrainParameters.parse(drain.with) })
-      const pods = await podsLeft(drains, { node: name, choices }, signal)
-      if (pods.length > 0)
-        throw new StepError('config', `pods have come to ${name} since it was drained: ${fewNames(pods)}`, {
+      const { toGo, undecided } = await leftOnNode(drains, { node: name, choices }, signal)
+      if (toGo.length > 0)
+        throw new StepError('config', `pods have come to ${name} since it was drained: ${fewNames(toGo)}`, {
           code: 'PODS_CAME',
         })
+      if (undecided.length > 0)
+        throw new StepError(
+          'config',
+          `pods write on ${name} where its plan has decided nothing: ${fewNames(undecided)}; collect, take a snapshot and plan again`,
+          { code: 'DATA_UNDECIDED' },
+        )
     },
   }
 }

@@ -1,49 +1,13 @@
-import { z } from 'zod'
 import { parseApiObject } from '../model/api-object.ts'
-import type { ApiObject, Cluster, WriteAnswer } from '../model/cluster-port.ts'
+import type { WriteAnswer } from '../model/cluster-port.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
-import { microTime } from '../model/micro-time.ts'
-import type { Clock } from '../model/ports.ts'
 import { unlessAborted } from '../model/unless-aborted.ts'
-import type { Wait } from './wake.ts'
+import { durationSeconds, Lease, leaseIn, leasePlace, patchLease, type LeasePorts } from './lease-object.ts'
+import { lookAgainMs, takeLease, type LockOptions } from './take-lease.ts'
 
-const Lease = z.object({
-  metadata: z.object({ resourceVersion: z.string() }),
-  spec: z
-    .object({
-      holderIdentity: z.string().nullish(),
-      leaseDurationSeconds: z.number().nullish(),
-      renewTime: z.string().nullish(),
-      acquireTime: z.string().nullish(),
-    })
-    .nullish(),
-})
-
-/**
- * In kube-system: it is in every cluster, is never deleted, and only those may write there who may do more than a drain
- * anyway, so that no tenant can hold the lock.
- */
-const place = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  resource: 'leases',
-  namespace: 'kube-system',
-}
-const durationSeconds = 60
 const renewMs = 20_000
-/** Longer than clocks differ where anything else works: what was silent for so long needs no proof. */
-const surelySilentMs = 900_000
-const lookAgainMs = 5000
 /** No answer says nothing of who holds it: it is asked for again, and nothing is written meanwhile. */
 const away = ['CLUSTER_UNREACHABLE', 'CLUSTER_TIMEOUT', 'CLUSTER_OVERLOADED'] as const
-/** Source: ECMAScript, the time range of Date. */
-const latestMs = 8.64e15
-
-export interface LeasePorts {
-  cluster: Cluster
-  clock: Clock
-  wait: Wait
-}
 
 /** A lock that ends by itself when its holder does. */
 export interface HeldLock {
@@ -51,21 +15,15 @@ export interface HeldLock {
   lost: AbortSignal
   /** Resolves when nobody else can hold it just now, or when it is lost: at once, unless it could not be renewed in time. */
   secured(signal: AbortSignal): Promise<void>
-  /** Lets it go; it ends by itself when that cannot be told to the server. */
+  /**
+   * Writes the mark of a program on it, and resolves when it is there: until then nobody may start one. Waits while the server is
+   * away; rejects when the lock is lost.
+   */
+  mark(mark: string, signal: AbortSignal): Promise<void>
+  /** The same without waiting, at the latest when it is let go; null = no program is at work any more. */
+  remark(mark: string | null): void
+  /** Lets it go, and leaves a mark on it; it ends by itself when that cannot be told to the server. */
   release(signal: AbortSignal): Promise<void>
-}
-
-export interface LockOptions {
-  /** Of the Lease. */
-  name: string
-  /** `user@host (run ID, …)`: no other process has this name, so that the lease is taken again at once from whoever has it. */
-  holder: string
-  /** Names of processes that are surely no more: from them it is taken at once, too. Default none. */
-  gone?: ReadonlySet<string>
-  /** What somebody else does who holds it, before the holder's name. */
-  heldBy: string
-  /** Called when somebody has to be waited for who may be no more. */
-  onSilent: (holder: string) => void
 }
 
 /**
@@ -79,43 +37,62 @@ export async function acquireLease(
 ): Promise<HeldLock> {
   const { clock } = ports
   const { name, holder } = options
-  let sentAtMs = clock.monotonicMs()
-  const taken = await take(ports, options, signal)
+  let renewedAtMs = clock.monotonicMs()
+  const taken = await takeLease(ports, options, signal)
   let { resourceVersion } = taken.metadata
-  let renewedAtMs = sentAtMs
+  /** Undefined = as it was found. */
+  let program: string | null | undefined
   let renewal = Promise.withResolvers<void>()
+  let lastWrite: Promise<unknown> = Promise.resolve()
   const lost = new AbortController()
   const stop = new AbortController()
   const renewing = renewFor(stop.signal).catch((error: unknown) => {
-    if (!stop.signal.aborted) lost.abort(error)
+    if (!stop.signal.aborted) lose(error)
     renewal.resolve()
   })
+
+  function lose(error: unknown): void {
+    lost.abort(error)
+    renewal.resolve()
+  }
 
   async function renewFor(until: AbortSignal): Promise<void> {
     let restMs = renewMs
     while (!until.aborted) {
       await ports.wait(restMs, until)
-      const isRenewed = await renew(until).catch((error: unknown) => {
-        if (!isMigrationError(error, ...away)) throw error
-        return false
-      })
-      restMs = isRenewed ? renewMs : lookAgainMs
+      restMs = (await renew(until)) ? renewMs : lookAgainMs
     }
   }
 
+  /** False while the server is away. One write at a time: each needs the version that the last one has made. */
   async function renew(until: AbortSignal): Promise<boolean> {
-    sentAtMs = clock.monotonicMs()
-    const answer = await patch(ports, { name, resourceVersion, holder, signal: until })
+    const writing = lastWrite.then(async () => await renewNow(until))
+    lastWrite = writing.catch(() => undefined)
+    return await writing.catch((error: unknown) => {
+      if (!isMigrationError(error, ...away)) throw error
+      return false
+    })
+  }
+
+  async function renewNow(until: AbortSignal): Promise<boolean> {
+    const sentAtMs = clock.monotonicMs()
+    const answer = await write(holder, until)
     // An admission webhook that does not answer.
     if (answer.outcome === 'refused' && answer.status >= 500) return false
-    resourceVersion =
-      answer.outcome === 'conflict'
-        ? await versionIfOurs(until, answer)
-        : leaseIn(answer, name).metadata.resourceVersion
+    resourceVersion = leaseIn(answer, name).metadata.resourceVersion
     renewedAtMs = sentAtMs
     renewal.resolve()
     renewal = Promise.withResolvers()
     return true
+  }
+
+  async function write(by: string | null, until: AbortSignal): Promise<WriteAnswer> {
+    for (;;) {
+      const given = { name, resourceVersion, holder: by, signal: until }
+      const answer = await patchLease(ports, { ...given, program })
+      if (answer.outcome !== 'conflict') return answer
+      resourceVersion = await versionIfOurs(until, answer)
+    }
   }
 
   /**
@@ -123,14 +100,14 @@ export async function acquireLease(
    * at which it was taken.
    */
   async function versionIfOurs(until: AbortSignal, answer: WriteAnswer): Promise<string> {
-    const found = await ports.cluster.get({ ...place, name }, until)
+    const found = await ports.cluster.get({ ...leasePlace, name }, until)
     const lease = found === undefined ? undefined : parseApiObject(Lease, found, 'Lease')
     const other = lease?.spec?.holderIdentity ?? ''
     if (lease === undefined || other === '') return leaseIn(answer, name).metadata.resourceVersion
     if (other === holder && lease.spec?.acquireTime === taken.spec?.acquireTime)
       return lease.metadata.resourceVersion
     throw new MigrationError('CLUSTER_LOCKED', `${options.heldBy}: ${other} has taken the lease`, {
-      hint: `look what it does, and wait until it ends: kubectl get lease ${name} -n ${place.namespace} -o yaml`,
+      hint: `look what it does, and wait until it ends: kubectl get lease ${name} -n ${leasePlace.namespace} -o yaml`,
       details: { holder: other },
     })
   }
@@ -142,145 +119,35 @@ export async function acquireLease(
       while (isStale() && !lost.signal.aborted && !stop.signal.aborted)
         await unlessAborted(renewal.promise, until)
     },
-    async release(signal): Promise<void> {
+    async mark(mark, until): Promise<void> {
+      program = mark
+      try {
+        for (;;) {
+          lost.signal.throwIfAborted()
+          if (await renew(until)) return
+          await ports.wait(lookAgainMs, until)
+        }
+      } catch (error) {
+        program = null
+        if (!until.aborted) lose(error)
+        throw error
+      }
+    },
+    remark(mark): void {
+      program = mark
+      renew(stop.signal).catch((error: unknown) => {
+        if (!stop.signal.aborted) lose(error)
+      })
+    },
+    async release(until): Promise<void> {
       stop.abort()
       await renewing
+      await lastWrite
       if (lost.signal.aborted) return
-      // The last renewal may have reached the server without its answer: then the lease ends by itself.
-      await patch(ports, { name, resourceVersion, holder: null, signal }).catch((error: unknown) => {
-        if (!(error instanceof MigrationError) && !signal.aborted) throw error
+      // What was written last may have reached the server without its answer: then the lease ends by itself.
+      await write(null, until).catch((error: unknown) => {
+        if (!(error instanceof MigrationError) && !until.aborted) throw error
       })
     },
   }
-}
-
-async function take(
-  ports: LeasePorts,
-  options: LockOptions,
-  signal: AbortSignal,
-): Promise<z.infer<typeof Lease>> {
-  const { cluster, clock } = ports
-  const { name, holder, gone } = options
-  const now = microTime(clock.now())
-  const created = await cluster.create(
-    place,
-    {
-      apiVersion: 'coordination.k8s.io/v1',
-      kind: 'Lease',
-      metadata: { name, namespace: place.namespace },
-      spec: {
-        holderIdentity: holder,
-        leaseDurationSeconds: durationSeconds,
-        acquireTime: now,
-        renewTime: now,
-      },
-    },
-    { signal },
-  )
-  if (created.outcome !== 'conflict') return leaseIn(created, name)
-  const found = await cluster.get({ ...place, name }, signal)
-  if (found === undefined) return await take(ports, options, signal)
-  const { metadata, spec } = parseApiObject(Lease, found, 'Lease')
-  const heldNow = spec?.holderIdentity ?? ''
-  if (heldNow !== holder && gone?.has(heldNow) !== true) {
-    refuseWhileHeld(found, clock, options)
-    await proveSilent(ports, found, { ...options, signal })
-  }
-  const { resourceVersion } = metadata
-  return leaseIn(await patch(ports, { name, resourceVersion, holder, signal, acquired: true }), name)
-}
-
-/** Throws CLUSTER_LOCKED when the lease changes while it is looked at for as long as it is valid. */
-async function proveSilent(
-  { cluster, clock, wait }: LeasePorts,
-  found: ApiObject,
-  { name, heldBy, onSilent, signal }: LockOptions & { signal: AbortSignal },
-): Promise<void> {
-  const { metadata, spec } = parseApiObject(Lease, found, 'Lease')
-  const holder = spec?.holderIdentity ?? ''
-  const silentMs = Date.parse(clock.now()) - Date.parse(spec?.renewTime ?? '')
-  if (holder === '' || !(silentMs < surelySilentMs)) return
-  onSilent(holder)
-  const untilMs = clock.monotonicMs() + (spec?.leaseDurationSeconds ?? durationSeconds) * 1000
-  while (clock.monotonicMs() < untilMs) {
-    await wait(lookAgainMs, signal)
-    const again = await cluster.get({ ...place, name }, signal)
-    if (again === undefined) return
-    const now = parseApiObject(Lease, again, 'Lease')
-    if (now.metadata.resourceVersion === metadata.resourceVersion) continue
-    const message = `${heldBy}: ${now.spec?.holderIdentity ?? holder}`
-    throw new MigrationError('CLUSTER_LOCKED', message, {
-      hint: 'it renews its lease with a clock that differs from yours: synchronize both, and wait until it ends',
-      details: { holder },
-    })
-  }
-}
-
-/** Who holds the lease now. */
-export interface HeldLease {
-  holder: string
-  /** ISO 8601. */
-  since: string | undefined
-  /** ISO 8601; it is renewed before, as long as the holder lives. */
-  until: string
-}
-
-/** Who holds a lease; undefined when nobody does. */
-export async function readLease(
-  { cluster, clock }: Pick<LeasePorts, 'cluster' | 'clock'>,
-  name: string,
-  signal: AbortSignal,
-): Promise<HeldLease | undefined> {
-  const found = await cluster.get({ ...place, name }, signal)
-  return found === undefined ? undefined : heldLease(found, clock)
-}
-
-function heldLease(found: ApiObject, clock: Clock): HeldLease | undefined {
-  const { spec } = parseApiObject(Lease, found, 'Lease')
-  const holder = spec?.holderIdentity ?? ''
-  const seconds = spec?.leaseDurationSeconds ?? durationSeconds
-  const endsAtMs = Math.min(Date.parse(spec?.renewTime ?? '') + seconds * 1000, latestMs)
-  if (holder === '' || !(endsAtMs > Date.parse(clock.now()))) return undefined
-  return { holder, since: spec?.acquireTime ?? undefined, until: new Date(endsAtMs).toISOString() }
-}
-
-function refuseWhileHeld(found: ApiObject, clock: Clock, { name, heldBy }: LockOptions): void {
-  const held = heldLease(found, clock)
-  if (held === undefined) return
-  const { holder, until } = held
-  const leftMs = Date.parse(until) - Date.parse(clock.now())
-  throw new MigrationError('CLUSTER_LOCKED', `${heldBy}: ${holder}`, {
-    hint: `wait until it ends; if it is no more, its lease ${place.namespace}/${name} ends by itself in ${Math.ceil(leftMs / 1000)} s`,
-    details: { holder },
-  })
-}
-
-interface Renewal {
-  name: string
-  resourceVersion: string
-  /** Null = nobody. */
-  holder: string | null
-  signal: AbortSignal
-  acquired?: boolean
-}
-
-async function patch({ cluster, clock }: LeasePorts, renewal: Renewal): Promise<WriteAnswer> {
-  const { name, resourceVersion, holder, signal, acquired = false } = renewal
-  const now = microTime(clock.now())
-  const spec = {
-    holderIdentity: holder,
-    leaseDurationSeconds: durationSeconds,
-    renewTime: now,
-    ...(acquired ? { acquireTime: now } : {}),
-  }
-  return await cluster.patch({ ...place, name }, { metadata: { resourceVersion }, spec }, { signal })
-}
-
-function leaseIn(answer: WriteAnswer, name: string): z.infer<typeof Lease> {
-  if (answer.outcome === 'done') return parseApiObject(Lease, answer.object, 'Lease')
-  const why = answer.outcome === 'gone' ? 'it was deleted' : answer.message
-  const lock = `the lease ${place.namespace}/${name} cannot be held: ${why}`
-  throw new MigrationError('CLUSTER_LOCKED', lock, {
-    hint: `another osferry was faster: look who it is with kubectl get lease -n kube-system ${name}`,
-  })
 }

@@ -1,10 +1,21 @@
 import type { NodeGuard } from '../model/node-guard.ts'
-import { acquireLease, type HeldLock, type LeasePorts } from './lease.ts'
+import { acquireLease, type HeldLock } from './lease.ts'
+import type { LeasePorts } from './lease-object.ts'
 import type { LeaseOptions } from './run-lease.ts'
 
 export interface NodeLeasesOptions extends LeaseOptions {
   /** Names of the nodes of the cluster: hosts that are none have no lease. */
   nodes: ReadonlySet<string>
+  /** Asked about the mark of a program that was left on the Lease of a node, as `isAtWork` of a lease is. */
+  isAtWork?: (node: string, mark: string) => Promise<boolean>
+}
+
+/** The same guard, which tells whoever comes after it that a program works on a node. For a host without a lease nothing is told. */
+export interface NodeLeases extends NodeGuard {
+  /** Resolves when it stands on the Lease; rejects when that is lost. */
+  mark(node: string, mark: string, signal: AbortSignal): Promise<void>
+  /** Without waiting, at the latest when the node is left; null = none is at work any more. */
+  remark(node: string, mark: string | null): void
 }
 
 /** Source: validation of names of objects: DNS subdomains of at most 253 characters. */
@@ -17,8 +28,8 @@ export function nodeLeaseName(node: string): string {
 }
 
 /** Takes the Lease of each node that is worked on, and lets it go: nobody else works on the node meanwhile. */
-export function nodeLeases(ports: LeasePorts, options: NodeLeasesOptions): NodeGuard {
-  const { nodes, ...taken } = options
+export function nodeLeases(ports: LeasePorts, options: NodeLeasesOptions): NodeLeases {
+  const { nodes, isAtWork, ...taken } = options
   const held = new Map<string, HeldLock>()
   const lost = new AbortController()
   return {
@@ -27,7 +38,12 @@ export function nodeLeases(ports: LeasePorts, options: NodeLeasesOptions): NodeG
       if (!nodes.has(node) || held.has(node)) return
       const lease = await acquireLease(
         ports,
-        { ...taken, name: nodeLeaseName(node), heldBy: `another osferry is at work on ${node}` },
+        {
+          ...taken,
+          name: nodeLeaseName(node),
+          heldBy: `another osferry is at work on ${node}`,
+          ...(isAtWork === undefined ? {} : { isAtWork: async (mark) => await isAtWork(node, mark) }),
+        },
         signal,
       )
       held.set(node, lease)
@@ -45,6 +61,12 @@ export function nodeLeases(ports: LeasePorts, options: NodeLeasesOptions): NodeG
       await lease.release(end.signal)
       timer.abort()
       await late
+    },
+    async mark(node, mark, signal) {
+      await held.get(node)?.mark(mark, signal)
+    },
+    remark(node, mark) {
+      held.get(node)?.remark(mark)
     },
   }
 }

@@ -21,6 +21,16 @@ export const noticeTexts: Readonly<Record<NoticeReason, { why: Text; way: Text }
       zh: '先迁移数据，或使用 --leave-local-data：数据留在节点上',
     },
   },
+  'undecided-data': {
+    why: {
+      en: 'it writes on this node where the plan has decided nothing',
+      zh: '它写入本节点的目录，而计划未对该目录作出决定',
+    },
+    way: {
+      en: 'collect, take a snapshot and plan again, with a decision for it',
+      zh: '重新采集、获取快照并制定计划，对其作出决定',
+    },
+  },
   'do-not-evict': {
     why: { en: 'it asks not to be evicted', zh: '它要求不被驱逐' },
     way: {

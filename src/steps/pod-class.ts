@@ -20,6 +20,8 @@ export interface ClassifiedPod {
   class: PodClass
   /** Where its data is on this node, beside emptyDir volumes. */
   localData: readonly string[]
+  /** Directories of it of which the plan of its node says nothing. */
+  undecided: readonly string[]
   /** Annotations by which somebody asked not to evict it. */
   doNotEvict: readonly string[]
   /** Goes last, as with the kubelet's own shutdown. */
@@ -31,9 +33,14 @@ export interface PodSurroundings {
   /** UIDs of all DaemonSets. */
   readonly daemonSets: ReadonlySet<string>
   readonly volumes: readonly DrainVolume[]
+  /** Which directories of a node nobody has decided about; undefined = there is no plan, and none is to be asked. */
+  readonly undecided?: UndecidedData | undefined
   /** How they are kept up with pods that come later; undefined = they hold for every pod that is asked about. */
   readonly live?: LiveParts | undefined
 }
+
+/** Those of the directories of a node that would be lost with its disk, and of which its plan says nothing. */
+export type UndecidedData = (node: string, paths: readonly string[]) => readonly string[]
 
 /** Owners and claims that appear later are looked up before anything is said about their pods. */
 export interface LiveParts {
@@ -68,11 +75,13 @@ export function classifyPod(pod: DrainPod, around: PodSurroundings): ClassifiedP
   const bound = volumesByClaim(around.volumes)
   const local = [...new Set(pod.claims)]
     .flatMap((claim) => bound.get(`${pod.namespace}/${claim}`) ?? [])
-    .flatMap(({ name, localPath }) => (localPath === undefined ? [] : [`${localPath} (${name})`]))
+    .flatMap(({ name, localPath }) => (localPath === undefined ? [] : [{ name, localPath }]))
+  const paths = [...pod.hostPaths, ...local.map(({ localPath }) => localPath)]
   return {
     pod,
     class: classOf(pod, around),
-    localData: [...pod.hostPaths, ...local],
+    localData: [...pod.hostPaths, ...local.map(({ name, localPath }) => `${localPath} (${name})`)],
+    undecided: around.undecided?.(pod.node, paths) ?? [],
     doNotEvict: asksToStay(pod.annotations, binding),
     isCritical: criticalClasses.has(pod.priorityClass ?? ''),
   }

@@ -1,13 +1,8 @@
-import {
-  acquireLease,
-  readLease,
-  type HeldLease,
-  type HeldLock,
-  type LeasePorts,
-  type LockOptions,
-} from './lease.ts'
+import { acquireLease, type HeldLock } from './lease.ts'
+import { readLease, type HeldLease, type LeasePorts } from './lease-object.ts'
+import type { LockOptions } from './take-lease.ts'
 
-export type { HeldLease, LeasePorts } from './lease.ts'
+export type { HeldLease, LeasePorts } from './lease-object.ts'
 
 /** The one Lease of a cluster. */
 const name = 'osferry-run'

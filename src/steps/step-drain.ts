@@ -8,7 +8,7 @@ import { StepError } from '../model/step-error.ts'
 import { cordonMark, isOurs } from './cluster-cordon.ts'
 import { nodeRef } from './core-objects.ts'
 import type { DrainChoices } from './drain-choices.ts'
-import { drainInRoom, podsLeft } from './drain-in-room.ts'
+import { drainInRoom, leftOnNode } from './drain-in-room.ts'
 import { endingMs, settleMs } from './drain-node.ts'
 import type { DrainRoom } from './drain-room.ts'
 import { includeInBalancers } from './load-balancer-mark.ts'
@@ -103,7 +103,8 @@ function isOlder(at: string | undefined, now: string): boolean {
 
 async function left(context: Context): Promise<string[]> {
   const { node, ports, signal } = context
-  return await podsLeft(ports.drains, { node: node.name, choices: choicesOf(context) }, signal)
+  const { toGo } = await leftOnNode(ports.drains, { node: node.name, choices: choicesOf(context) }, signal)
+  return toGo
 }
 
 /** The choices of the plan as a drain takes them. */

@@ -11,7 +11,7 @@ import { defineStep, largestMemory, type Step, type StepContext, type StepMemory
 import type { Cluster } from '../model/cluster-port.ts'
 import { proveParked } from './prove-parked.ts'
 import { requireQuorum } from './require-quorum.ts'
-import { RenderedMemory, type RenderedConfigPort } from './step-render-ignition.ts'
+import { RenderedMemory, type ReadyConfig, type RenderedConfigPort } from './step-render-ignition.ts'
 import { ownEndMs } from './step-ports.ts'
 
 /** The provider by its name, and whatever it needs to be told. */
@@ -63,9 +63,11 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
     // The one that was written may be of days ago, and its token dead.
-    await refreshConfig(context)
+    const ignition = await refreshConfig(context)
     context.onWait({ en: `for ${provisioner.name}`, zh: `等待 ${provisioner.name}` })
-    await provisioner.act(...(await askOf(context)))
+    const [request, options] = await askOf(context)
+    // Told is the digest of what was looked at, whatever becomes of the file meanwhile.
+    await provisioner.act({ ...request, ...(ignition === undefined ? {} : { ignition }) }, options)
   },
 
   async verify(context) {
@@ -162,8 +164,8 @@ async function ignitionOf(context: Context): Promise<Pick<ProvisionRequest, 'ign
 }
 
 /** Past the point of no return an old one is better than none: there may be nothing left that it could be made of. */
-async function refreshConfig(context: Context): Promise<void> {
+async function refreshConfig(context: Context): Promise<ReadyConfig | undefined> {
   const { node, ports, isPastPointOfNoReturn: orAsWritten } = context
   const rendered = renderedOf(context)
-  if (rendered !== undefined) await ports.refreshConfig(node, rendered, { orAsWritten })
+  return rendered && (await ports.refreshConfig(node, rendered, { orAsWritten }))
 }

@@ -48,9 +48,14 @@ export type ReadyConfig = Pick<RenderedMemory, 'path' | 'sha256' | 'complete'>
 export interface RenderedConfigPort {
   /**
    * Writes the configuration as it may be handed out now: a token that is short-lived is read anew, unless this process has only
-   * just done so. Throws when the approved one cannot be made any more; `orAsWritten` = the one that was written before does then.
+   * just done so. Throws when the approved one cannot be made any more; `orAsWritten` = the one that was written before does then,
+   * unless somebody has edited it: IGNITION_EDITED.
    */
-  refreshConfig(node: PlannedNode, rendered: RenderedMemory, options: { orAsWritten: boolean }): Promise<void>
+  refreshConfig(
+    node: PlannedNode,
+    rendered: RenderedMemory,
+    options: { orAsWritten: boolean },
+  ): Promise<ReadyConfig>
   /** As it lies there now; undefined when it does not. */
   writtenConfig(node: PlannedNode): Promise<ReadyConfig | undefined>
 }

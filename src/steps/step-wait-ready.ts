@@ -58,21 +58,18 @@ export const waitReadyStep: Step<typeof WaitReadyParameters, WaitReadyStepPorts>
     const record = await recordOf(ports.records, node.name)
     refuseOtherCluster(ports, record)
     const tell = createWaitTeller(clock, onWait)
-    let stable: { key: string; sinceMs: number } | undefined
+    let stable: Stable | undefined
     for (;;) {
       const seen = await look(context, record)
       const nowMs = clock.monotonicMs()
-      if (seen.state === 'ready') {
-        if (stable?.key !== seen.key) stable = { key: seen.key, sinceMs: nowMs }
-        if (nowMs - stable.sinceMs >= stableMs) return
-        tell(stableText(parameters.stableFor))
-      } else {
-        stable = undefined
-        tell(seen)
-      }
+      stable = stableSince(stable, seen, nowMs)
+      const stableInMs =
+        stable?.isHeard === true ? Math.max(0, stable.sinceMs + stableMs - nowMs) : lookAgainMs
+      if (stableInMs === 0) return
+      tell(seen.state === 'ready' ? stableText(parameters.stableFor) : seen)
       if (nowMs >= deadlineMs)
         throw notReady(node.name, seen.state === 'ready' ? stableText(parameters.stableFor) : seen)
-      await wait(Math.min(lookAgainMs, Math.max(1, deadlineMs - nowMs)), signal)
+      await wait(Math.min(lookAgainMs, stableInMs, Math.max(1, deadlineMs - nowMs)), signal)
     }
   },
 
@@ -87,7 +84,34 @@ export const waitReadyStep: Step<typeof WaitReadyParameters, WaitReadyStepPorts>
   },
 })
 
-type Seen = ({ state: 'waiting' } & Waiting) | { state: 'ready'; key: string; now: RecordedNode }
+type Seen =
+  /** `unheard` = all that its node says is well, and its kubelet has not been heard of yet: which state of the node that is. */
+  ({ state: 'waiting'; unheard?: string } & Waiting) | { state: 'ready'; key: string; now: RecordedNode }
+
+/** Since when a node is as it is, by our own clock. */
+export interface Stable {
+  key: string
+  sinceMs: number
+  /** Its kubelet was heard of. */
+  isHeard: boolean
+}
+
+/** A kubelet that lives renews its Lease within that; a quarter of the default, and as long for a look. */
+const renewalMs = 15_000
+
+/**
+ * A renewal that comes soon after the first look says that the kubelet has lived since: the time until then counts. After a longer
+ * silence nobody knows what was meanwhile.
+ */
+export function stableSince(before: Stable | undefined, seen: Seen, nowMs: number): Stable | undefined {
+  const key = seen.state === 'ready' ? seen.key : seen.unheard
+  const isHeard = seen.state === 'ready'
+  // One that was heard of and is silent now may be gone.
+  if (key === undefined || (before?.isHeard === true && !isHeard)) return undefined
+  if (before?.key !== key) return { key, sinceMs: nowMs, isHeard }
+  const isLate = isHeard && !before.isHeard && nowMs - before.sinceMs > renewalMs
+  return { key, sinceMs: isLate ? nowMs : before.sinceMs, isHeard }
+}
 
 /** One look; where it was asked for, certificates are approved meanwhile. */
 async function look(context: Context, record: NodeRecord): Promise<Seen> {
@@ -106,13 +130,15 @@ async function look(context: Context, record: NodeRecord): Promise<Seen> {
   if (!isReady) return waitsFor('ready', withCertificates(health.notReady ?? '', asked))
   // A node that says Ready may have been switched off a moment ago.
   const beat = await heartbeats.look(node.name, signal)
-  if (beat.state === 'silent') return waitsFor('heartbeat', `${beat.lease}, ${beat.renewTime}`)
+  // Between two looks it may have been away: the time of its last change tells.
+  const { readyChangedAt = '' } = parseDrainNode(object)
+  const key = [now.uid, now.bootId, readyChangedAt].join(' ')
+  if (beat.state === 'silent')
+    return { ...waitsFor('heartbeat', `${beat.lease}, ${beat.renewTime}`), unheard: key }
   if (beat.state === 'unknown') return waitsFor('heartbeat', beat.why)
   const missing = await missingDaemons(cluster, now, signal)
   if (missing.length > 0) return waitsFor('daemon-sets', fewNames(missing))
-  // Between two looks it may have been away: the time of its last change tells.
-  const { readyChangedAt = '' } = parseDrainNode(object)
-  return { state: 'ready', key: [now.uid, now.bootId, readyChangedAt].join(' '), now }
+  return { state: 'ready', key, now }
 }
 
 /**
@@ -196,7 +222,7 @@ function withCertificates(detail: string, requests: readonly string[]): string {
   return `${detail}; kubectl certificate approve ${requests.slice(0, 3).join(' ')}`
 }
 
-function waitsFor(what: keyof typeof waitTexts, detail: string): Seen {
+function waitsFor(what: keyof typeof waitTexts, detail: string): { state: 'waiting' } & Waiting {
   const { en, zh } = waitTexts[what]
   return { state: 'waiting', key: what, text: { en: `${en}: ${detail}`, zh: `${zh}：${detail}` } }
 }

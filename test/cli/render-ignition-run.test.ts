@@ -67,6 +67,8 @@ async function plan(more: Partial<PlannedNode> = {}): Promise<Plan> {
   return hostPlan([{ ...host, steps: [render, ...host.steps] }])
 }
 
+const digestOf = ({ nodes }: Plan): unknown =>
+  nodes[0]?.steps.find(({ uses }) => uses === 'ignition.render')?.with['config']
 const ignitionFile = (): string => path.join(cwd, '.osferry', 'runs', run.id, 'ignition', 'worker-1.ign')
 
 async function perform(
@@ -188,6 +190,41 @@ describe('ignition.render in a run', () => {
       true,
     ])
     expect(context.written.stderr).toContain('handed out as it was written before')
+  })
+
+  it('hands out no file that somebody has edited when nothing new can be made, and goes on when it is put back', async () => {
+    const made = await plan()
+    await perform(made, await project())
+    // Past its point with another token than the journal tells of.
+    const later = { JOIN_TOKEN: 'later0.fedcba9876543210' }
+    await perform(made, await project(later), { retry: ['worker-1'] })
+    const file = ignitionFile()
+    const written = readFileSync(file, 'utf8')
+    settings({ join: { ...joins, token: 'env:JOIN_TOKEN' }, accept, timeServers: ['ntp.example.com'] })
+    rmSync(path.join(cwd, 'request'))
+    writeFileSync(path.join(cwd, 'ok'), '')
+    const text = written.replace('worker-1', 'worker-9')
+    writeFileSync(file, text)
+    const refused = await perform(made, await project(later), { retry: ['worker-1'] })
+    expect([refused.result.exitCode, existsSync(path.join(cwd, 'request'))]).toEqual([7, false])
+    const failure = refused.result.nodes[0]?.failed?.failure
+    expect(failure).toMatchObject({ class: 'config', code: 'IGNITION_EDITED' })
+    for (const words of [file, hash('sha256', text), digestOf(made), `resume ${run.id} --retry worker-1`])
+      expect(failure?.message).toContain(words)
+    expect(JSON.stringify(refused.events)).not.toContain(later.JOIN_TOKEN)
+    writeFileSync(file, written)
+    const { result } = await perform(made, await project(later), { retry: ['worker-1'] })
+    expect([result.exitCode, readFileSync(path.join(cwd, 'fetched'), 'utf8')]).toEqual([0, written])
+  })
+
+  it('writes a file that somebody has edited anew while it can be made', async () => {
+    const made = await plan()
+    await perform(made, await project())
+    const written = readFileSync(ignitionFile(), 'utf8')
+    writeFileSync(ignitionFile(), written.replace('worker-1', 'worker-9'))
+    writeFileSync(path.join(cwd, 'ok'), '')
+    const { result } = await perform(made, await project(), { retry: ['worker-1'] })
+    expect([result.exitCode, readFileSync(path.join(cwd, 'fetched'), 'utf8')]).toEqual([0, written])
   })
 
   it('takes away what a process has left that was killed when the host was done', async () => {

@@ -6,6 +6,7 @@ import type { NodeResult, RunResult } from '../../src/migrate/run-outcome.ts'
 import type { RunSelection } from '../../src/migrate/run-selection.ts'
 import type { LeftCordonedReason } from '../../src/model/node-note.ts'
 import { MigrationError } from '../../src/model/errors.ts'
+import type { Text } from '../../src/model/text.ts'
 import { commandContext } from '../support/command-context.ts'
 
 const context = await commandContext('/nowhere')
@@ -107,6 +108,18 @@ describe('how a run ended', () => {
     const error = new MigrationError('CLUSTER_LOCKED', 'another osferry is at work')
     expect(exit({ exitCode: 6, isResumable: true, halt: 'error', error }).reason).toContain(
       '[CLUSTER_LOCKED]',
+    )
+  })
+
+  it('tells in Chinese what to do about a node that was refused, whose words are English', () => {
+    const chinese = { ...context, say: ({ zh }: Text): string => zh }
+    const whole = { exitCode: 6, isResumable: true, halt: 'gate', error: undefined, nodes: [] } as const
+    const message = '/opt/x is at work on node-1'
+    const about = { run: 'r1', selection: {}, digest: '0123456789ab' }
+    const result = { ...whole, message, asked: new Set<string>(), codes: ['PROGRAM_AT_WORK'] as const }
+    const { reason } = runExit(chinese, result, about)
+    expect(reason).toMatch(
+      /^r1：有关卡未放行：\/opt\/x is at work on node-1。.*请等待其结束.*kubectl annotate/,
     )
   })
 

@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { microTime } from '../../src/model/micro-time.ts'
+import { ProgramMark } from '../../src/model/program-mark.ts'
 import { mergePatch } from '../support/control-plane/api.ts'
 import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { actsIn, planNodes } from '../support/node-project.ts'
@@ -121,6 +123,53 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
       const resumed = await run(next.split(' '))
       expect([resumed.exitCode, resumed.stderr]).toEqual([0, resumed.stderr])
       expect(actsIn(planned.cwd)).toEqual(nodes)
+      await expectGivenBack()
+    })
+
+    it('a program that was left at work keeps another project from its node, exit 6; runs resume waits for it, and leaves no mark', async () => {
+      let heard = ''
+      let left: ChildProcess | undefined
+      const applying = apply({
+        started(child) {
+          left = child
+          child.stderr?.on('data', (chunk: Buffer) => (heard += chunk.toString()))
+        },
+      })
+      await acts(1)
+      left?.kill('SIGINT')
+      await vi.waitUntil(() => heard.includes('press Ctrl-C again'), soon)
+      left?.kill('SIGINT')
+      expect((await applying).exitCode).toBe(6)
+      const markOf = async (): Promise<string | undefined> => {
+        const { metadata } = await planned.world.api.request('GET', `${leases}/osferry-node-node-1`)
+        return metadata.annotations?.['osferry.io/program']
+      }
+      const mark = ProgramMark.parse(JSON.parse((await markOf()) ?? ''))
+      expect(existsSync(`/proc/${mark.process?.pid}`)).toBe(true)
+      // Whoever left could not let them go: they end by themselves.
+      for (const lease of ['osferry-run', 'osferry-node-node-1']) {
+        const body = { spec: { renewTime: microTime(new Date(Date.now() - 3_600_000).toISOString()) } }
+        await planned.world.api.request('PATCH', `${leases}/${lease}`, { body, contentType: mergePatch })
+      }
+      const found = await marksOf('node-1')
+      const copy = planned.copy()
+      const refused = await apply({ cwd: copy })
+      expect([refused.exitCode, refused.stderr]).toEqual([6, expect.stringContaining('is at work on node-1')])
+      for (const words of [mark.holder, mark.machine, mark.since, `osferry runs resume ${mark.run}`])
+        expect(refused.stderr).toContain(words)
+      expect(refused.stderr).toContain(
+        'kubectl annotate lease osferry-node-node-1 -n kube-system osferry.io/program-',
+      )
+      expect([actsIn(copy), await marksOf('node-1'), await marksOf('node-2')]).toEqual([[], found, untouched])
+      expect(ProgramMark.parse(JSON.parse((await markOf()) ?? ''))).toEqual(mark)
+      rmSync(copy, { recursive: true })
+      letGo('node-1')
+      const resumed = await run(['runs', 'resume', mark.run])
+      expect([resumed.exitCode, resumed.stderr]).toEqual([0, resumed.stderr])
+      expect([actsIn(planned.cwd).toSorted(), await markOf()]).toEqual([
+        ['node-1', 'node-1', 'node-2'],
+        undefined,
+      ])
       await expectGivenBack()
     })
 

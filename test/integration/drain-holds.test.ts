@@ -76,12 +76,13 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
           pointOfNoReturn: true,
         },
         act = async () => await Promise.resolve(),
-      }: { last?: PlannedStep; act?: () => Promise<unknown> } = {},
+        leaveLocalData = false,
+      }: { last?: PlannedStep; act?: () => Promise<unknown>; leaveLocalData?: boolean } = {},
     ): Promise<RunResult> {
       const { metadata } = await world.node('node-1')
       const steps = [
         planStep('cluster.cordon'),
-        planStep('cluster.drain'),
+        planStep('cluster.drain', { with: { leaveLocalData } }),
         planStep('cluster.wait-detach'),
         last,
         planStep('cluster.uncordon'),
@@ -148,6 +149,61 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
       const last = planStep('data.park', { with: { store: '/nowhere' } })
       expect(await run(comePod, { last })).toMatchObject({ exitCode: 8 })
       expect(failures()).toMatchObject([{ class: 'config', code: 'PODS_CAME' }])
+    })
+
+    /** Pods of which the plan knows nothing, on the node, with a directory of it. */
+    async function writers(kind: 'deployments' | 'daemonsets', directory: string): Promise<void> {
+      const labels = { app: 'writer' }
+      const volumes = [{ name: 'data', hostPath: { path: directory } }]
+      const containers = [
+        { name: 'main', image: 'fake', volumeMounts: [{ name: 'data', mountPath: '/data' }] },
+      ]
+      const spec = podSpec({ volumes, containers, nodeSelector: { 'kubernetes.io/hostname': 'node-1' } })
+      await world.namespace('new')
+      await world.create(`${world.apps}/new/${kind}`, {
+        metadata: { name: 'writer' },
+        spec: {
+          ...(kind === 'deployments' ? { replicas: 1 } : {}),
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec },
+        },
+      })
+      await world.ready(1, 'new')
+    }
+    const undecided = {
+      class: 'config',
+      code: 'DATA_UNDECIDED',
+      message: expect.stringContaining('/srv/new'),
+    }
+
+    it.each<'deployments' | 'daemonsets'>(['deployments', 'daemonsets'])(
+      'replaces no node on which %s have come that write where the plan has decided nothing',
+      async (kind) => {
+        await writers(kind, '/srv/new')
+        const before = (await world.podsOn('node-1')).map(({ metadata }) => metadata.uid)
+        expect(await run(async () => await Promise.resolve(), { leaveLocalData: true })).toMatchObject({
+          exitCode: 8,
+          nodes: [{ state: 'returned' }],
+        })
+        expect([failures(), acts]).toEqual([[expect.objectContaining(undecided)], 0])
+        expect((await world.podsOn('node-1')).map(({ metadata }) => metadata.uid)).toEqual(before)
+        expect((await world.node('node-1')).spec.unschedulable).toBeUndefined()
+      },
+    )
+
+    it('replaces no node to which pods of DaemonSets have come since the drain that write there', async () => {
+      const come = async (): Promise<void> => await writers('daemonsets', '/srv/new')
+      expect(await run(come, { leaveLocalData: true })).toMatchObject({ exitCode: 8 })
+      expect([failures(), acts]).toEqual([[expect.objectContaining(undecided)], 0])
+    })
+
+    it('takes pods away that write where the plan has decided', async () => {
+      await writers('deployments', '/var/lib/data/below')
+      // Nothing else takes it: it is there again when the node is given back.
+      expect(await run(async () => await Promise.resolve(), { leaveLocalData: true })).toMatchObject({
+        exitCode: 0,
+      })
+      expect(acts).toBe(1)
     })
 
     it('goes on past the point of no return, whatever is there by then', async () => {

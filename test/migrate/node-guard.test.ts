@@ -22,7 +22,10 @@ interface Guarded {
 }
 
 /** A guard that takes its time, and refuses what somebody else has. */
-function guardOf(others: Readonly<Record<string, string>> = {}): Guarded {
+function guardOf(
+  others: Readonly<Record<string, string>> = {},
+  code: 'CLUSTER_LOCKED' | 'PROGRAM_AT_WORK' = 'CLUSTER_LOCKED',
+): Guarded {
   const held = new Set<string>()
   const lost = new AbortController()
   let most = 0
@@ -36,7 +39,7 @@ function guardOf(others: Readonly<Record<string, string>> = {}): Guarded {
         await Promise.resolve()
         const holder = others[node]
         if (holder !== undefined)
-          throw new MigrationError('CLUSTER_LOCKED', `another osferry is at work on ${node}: ${holder}`)
+          throw new MigrationError(code, `another osferry is at work on ${node}: ${holder}`)
         held.add(node)
         most = Math.max(most, held.size)
       },
@@ -65,23 +68,33 @@ describe('what is held while a node is worked on', () => {
     expect([held.size, most()]).toEqual([0, 2])
   })
 
-  it('keeps a node from being touched when somebody else has it, and no further node is started', async () => {
-    const { guard } = guardOf({ 'node-2': 'bob@two (run r9)' })
-    const setting = setup()
-    const result = await modelRun({ ...setting, guard })
-    const message = 'another osferry is at work on node-2: bob@two (run r9)'
-    expect(result).toMatchObject({ exitCode: 6, halt: 'gate', message, isResumable: true, error: undefined })
-    expect(result?.nodes.map(({ state }) => state)).toEqual([
-      'done',
-      'not-started',
-      'not-started',
-      'not-started',
-    ])
-    expect(setting.disk.events.filter(({ node }) => node === 'node-2').map(({ body }) => body)).toEqual([
-      { type: 'gate', gate: 'lease', outcome: 'closed', message },
-    ])
-    expect(await modelRun({ ...setting, guard: guardOf().guard })).toMatchObject({ exitCode: 0 })
-  })
+  it.each(['CLUSTER_LOCKED', 'PROGRAM_AT_WORK'] as const)(
+    'keeps a node from being touched when it says %s, and no further node is started',
+    async (code) => {
+      const { guard } = guardOf({ 'node-2': 'bob@two (run r9)' }, code)
+      const setting = setup()
+      const result = await modelRun({ ...setting, guard })
+      const message = 'another osferry is at work on node-2: bob@two (run r9)'
+      expect(result).toMatchObject({
+        exitCode: 6,
+        halt: 'gate',
+        message,
+        isResumable: true,
+        error: undefined,
+      })
+      expect(result?.codes).toEqual([code])
+      expect(result?.nodes.map(({ state }) => state)).toEqual([
+        'done',
+        'not-started',
+        'not-started',
+        'not-started',
+      ])
+      expect(setting.disk.events.filter(({ node }) => node === 'node-2').map(({ body }) => body)).toEqual([
+        { type: 'gate', gate: 'lease', outcome: 'closed', message },
+      ])
+      expect(await modelRun({ ...setting, guard: guardOf().guard })).toMatchObject({ exitCode: 0 })
+    },
+  )
 
   it('is taken again for a node that was under way, or the node stays where it is', async () => {
     const setting = setup()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isOffSystemDisk, plainPath } from '../../src/plan/data-path.ts'
+import { plainPath } from '../../src/model/plain-path.ts'
+import { isOffSystemDisk } from '../../src/plan/data-path.ts'
 import { degraded, factsWith, without } from '../support/facts-fixture.ts'
 import { disk } from '../support/healthy-node.ts'
 

@@ -150,6 +150,8 @@ describe('makePlan', () => {
       decided.nodes.find((node) => node.name === name)?.steps.map(({ uses }) => uses)
     expect(stepsOf('node-2')).toContain('data.park')
     expect(stepsOf('node-1')).not.toContain('data.park')
+    // Also for what comes later.
+    expect([undecided.dataRules, decided.dataRules]).toEqual([options.data, data])
   })
 
   it('leaves out a node whose data could not be put back where it was, and says what can be decided', () => {

@@ -55,6 +55,18 @@ describe('room for pods that move', () => {
     expect(reasonsOf(plan, 'n1')).toContain('no room elsewhere')
   })
 
+  it('is not looked for when a pod has data in a directory of its node; whether it may be started without it is told', () => {
+    const volumes: ClusterPod['volumes'] = [{ name: 'data', kind: 'hostPath', path: '/srv/data' }]
+    const nodes = [node('n1'), node('n2')]
+    const free = planAll({ nodes, pods: podsOn('db', ['n1'], { volumes }) })
+    expect(warningsOf(free)).toContain('In a directory of this node are data of 1 pod')
+    expect(warningsOf(free)).not.toContain('No other node takes')
+    const scheduling = { nodeSelector: { [host]: 'n1' } }
+    const tied = planAll({ nodes, pods: podsOn('db', ['n1'], { volumes, scheduling }) })
+    expect(warningsOf(tied)).toContain('No other node takes 1 pod')
+    expect(warningsOf(tied)).not.toContain('In a directory')
+  })
+
   it('is not where other pods are, those of DaemonSets among them', () => {
     const agents = podsOn('agent', ['n2'], {
       ...asking(3500),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CommandContext } from '../../src/cli/context.ts'
+import type { ProgramMarks } from '../../src/cli/program-marks.ts'
 import { programNotes } from '../../src/cli/program-notes.ts'
 import { LeftProgram } from '../../src/model/left-program.ts'
 import type { Provisioner, ProvisionOptions } from '../../src/model/provisioner-port.ts'
@@ -25,6 +26,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true })
 })
 
+beforeEach(() => void marked.splice(0))
+
 const warned: unknown[] = []
 const file = (name: string): string => path.join(directory, name)
 const lines = (name: string): number =>
@@ -32,6 +35,18 @@ const lines = (name: string): number =>
 
 /** Works while there is a file `wait`, and says when it begins and ends. */
 const working = 'echo . >> begun; while test -e wait; do sleep 0.02; done; echo . >> ended'
+
+const marked: unknown[][] = []
+/** What the cluster is told, with how often a program had begun and ended by then. */
+const marks: ProgramMarks = {
+  async put(host, program, signal) {
+    await Promise.resolve()
+    signal.throwIfAborted()
+    marked.push(['put', host, program, lines('begun')])
+  },
+  fill: (host, { process }) => void marked.push(['fill', host, process.pid]),
+  take: (host) => void marked.push(['take', host, lines('ended')]),
+}
 
 /** As each process makes it. */
 function provider(act = working, rollback = 'echo . >> back'): Provisioner {
@@ -48,7 +63,11 @@ function provider(act = working, rollback = 'echo . >> back'): Provisioner {
     observe: shell('echo . >> looks; test ! -e back'),
   }
   const parsed = stepRow('host.provision').planned.parse(given) as StepParameters<'host.provision'>
-  return commandProvider(parsed, { variables: process.env, graceMs: 200, programs: programNotes(context) })
+  return commandProvider(parsed, {
+    variables: process.env,
+    graceMs: 200,
+    programs: programNotes(context, marks),
+  })
 }
 
 const options = (more: Partial<ProvisionOptions> = {}): ProvisionOptions => ({
@@ -139,6 +158,50 @@ describe('a program that was left at work on a host', () => {
     await vi.waitUntil(() => lines('ended') === 1, soon)
     await provider().act(request, options())
     expect([lines('begun'), readdirSync(file('programs'))]).toEqual([2, []])
+  })
+})
+
+describe('the mark of a program in the cluster', () => {
+  it('is put before it is started, tells its process then, and is taken when it has ended', async () => {
+    const acting = provider().act(request, options())
+    await vi.waitUntil(() => lines('begun') === 1, soon)
+    const { process } = LeftProgram.parse(JSON.parse(readFileSync(file('programs/a.json'), 'utf8')))
+    const program = { run: 'r1', verb: 'act', program: '/bin/sh' }
+    const begun = [
+      ['put', 'a', program, 0],
+      ['fill', 'a', process.pid],
+    ]
+    expect(marked).toEqual(begun)
+    rmSync(file('wait'))
+    await acting
+    expect(marked).toEqual([...begun, ['take', 'a', 1]])
+  })
+
+  it('stays while a program that was left is at work, and is taken by whoever has waited for its end', async () => {
+    await leave()
+    expect(marked.map(([what]) => what)).toEqual(['put', 'fill'])
+    await expect(provider().observe(request, options({ timeoutMs: 100 }))).rejects.toMatchObject({
+      code: 'PROVISION_STILL_AT_WORK',
+    })
+    expect(marked).toHaveLength(2)
+    rmSync(file('wait'))
+    await provider().observe(request, options())
+    expect(marked.at(-1)).toEqual(['take', 'a', 1])
+  })
+
+  it('keeps a program from being started when it cannot be put, and goes when none could be started', async () => {
+    const cut = AbortSignal.abort(new RunLeft())
+    await expect(provider().act(request, options({ signal: cut }))).rejects.toBeInstanceOf(RunLeft)
+    expect([marked, lines('begun'), existsSync(file('programs/a.json'))]).toEqual([[], 0, false])
+    rmSync(file('wait'))
+    const parsed = stepRow('host.provision').planned.parse({ provider: 'command', argv: ['/no/such'] })
+    const none = commandProvider(parsed as StepParameters<'host.provision'>, {
+      variables: {},
+      graceMs: 200,
+      programs: programNotes({ settings: { required: () => directory } } as unknown as CommandContext, marks),
+    })
+    await expect(none.act(request, options())).rejects.toMatchObject({ code: 'PROVISION_NOT_STARTED' })
+    expect(marked.map(([what]) => what)).toEqual(['put', 'take'])
   })
 })
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { programAnnotation } from '../../src/model/program-mark.ts'
 import { mergePatch, type ApiObject } from './control-plane/api.ts'
 import { auditedRequests } from './control-plane/audit.ts'
 import { leaseObject, nodeObject } from './control-plane/fake-node.ts'
@@ -156,7 +157,9 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
         .filter(({ metadata }) => metadata.name.startsWith('osferry-'))
         .flatMap(({ metadata, spec }) => {
           const { holderIdentity } = spec as { holderIdentity?: string | null }
-          return holderIdentity === undefined || holderIdentity === null ? [] : [metadata.name]
+          const isMarked = metadata.annotations?.[programAnnotation] !== undefined
+          const isHeld = holderIdentity !== undefined && holderIdentity !== null
+          return isHeld || isMarked ? [metadata.name] : []
         })
       const pods = (await items(`${world.core}/shop/pods`)).filter(isReady)
       const apps = pods.map(({ metadata }) => metadata.labels?.['app'] ?? metadata.name).sort()
