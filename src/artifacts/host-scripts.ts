@@ -34,6 +34,47 @@ done
 tell end yes
 `
 
+/**
+ * Arguments: nonce, path, seconds. Counts what is in a directory and adds up when it has changed, as a TreeMark has it; no file is
+ * read. `find` writes ten digits behind the point, of which the last is always 0.
+ */
+export const markScript = `
+export LC_ALL=C
+nonce=$1 path=$2 seconds=$3
+tell() { printf '%s %s=%s\\n' "$nonce" "$1" "$2"; }
+set -o pipefail
+for tool in find timeout; do type -P "$tool" >/dev/null || tell lacks "$tool"; done
+if [ ! -d "$path" ]; then tell there no; exit; fi
+cd -- "$path" || exit
+timeout "$seconds" find . -xdev -ignore_readdir_race '(' -type d -printf '%C@ 0\\n' ')' -o -printf '%C@ %s\\n' | {
+  entries=0 bytes=0 sum=0 last=0
+  while read -r changed size; do
+    nanoseconds=10#\${changed%.*}\${changed:(-10):9}
+    sum=$((sum + nanoseconds)) bytes=$((bytes + size)) entries=$((entries + 1))
+    [ "$((nanoseconds > last))" = 0 ] || last=$((nanoseconds))
+  done
+  printf -v last %010d "$last"
+  tell entries "$entries"
+  tell bytes "$bytes"
+  tell sum "$sum"
+  tell last "\${last:0:-9}.\${last:(-9)}"
+}
+tell status "$?"
+`
+
+/** Arguments: nonce, path, seconds, seconds since 1970, how many. Names of what has changed since then, but directories. */
+export const changedScript = `
+export LC_ALL=C
+nonce=$1 path=$2 seconds=$3 since=$4 most=$5
+cd -- "$path" || exit
+timeout "$seconds" find . -xdev -newerct "@$since" '!' -type d -printf '%P\\0' | while IFS= read -r -d '' name; do
+  printf '%s name=%q\\n' "$nonce" "$name"
+  most=$((most - 1))
+  [ "$most" -gt 0 ] || break
+done
+printf '%s end=yes\\n' "$nonce"
+`
+
 /** Arguments: nonce, path, packer, options for tar. Writes the nonce on a line to stdout, then the packed archive. */
 export const packScript = `
 export LC_ALL=C

@@ -1,4 +1,4 @@
-import type { ArtifactHead, ArtifactStore } from '../model/artifact-port.ts'
+import type { ArtifactHead, ArtifactStore, TreeMark } from '../model/artifact-port.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { Clock, Host } from '../model/ports.ts'
 import { tarKey, headKey, manifestKey, readHead } from './archive-objects.ts'
@@ -6,6 +6,7 @@ import { readFailed } from './data-errors.ts'
 import { createArchiveInspector, type TreeTotals } from './inspect-archive.ts'
 import { orInterrupted } from './interrupted.ts'
 import { compressions, lookAtHost } from './look-at-host.ts'
+import { markTree } from './mark-tree.ts'
 import { createManifestWriter } from './manifest-file.ts'
 import { packTree, type PackReport, type PackRequest } from './pack-stream.ts'
 import { limitRate } from './rate-limit.ts'
@@ -79,6 +80,7 @@ async function park(ports: ParkPorts, request: ParkRequest, signal: AbortSignal)
   if (existing !== undefined) return { head: sameAs(existing, request, store), already: true, leftOut: [] }
   const { pack, mounts } = await planPack(host, request, signal)
   await removeBegun(store, id, signal)
+  const tree = await markBefore(host, request, signal)
   const { data, manifest, totals, report } = await storeTree(ports, { request, pack }, signal)
   const head: ArtifactHead = {
     schema: 'artifact/v1',
@@ -92,6 +94,7 @@ async function park(ports: ParkPorts, request: ParkRequest, signal: AbortSignal)
     storedBytes: data.bytes,
     manifest: { sha256: manifest.sha256, entries: totals.entries },
     changed: report.changed.length > 0,
+    tree,
     files: totals.files,
     bytes: totals.bytes,
   }
@@ -132,6 +135,14 @@ async function planPack(
     ...packLimits(request.limits),
   }
   return { pack, mounts: look.mounts }
+}
+
+/** Before it is read: what changes while it is read, or later, is then seen. */
+async function markBefore(host: Host, { path, limits }: ParkRequest, signal: AbortSignal): Promise<TreeMark> {
+  const seconds = Math.ceil((limits?.timeoutMs ?? treeLimits.timeoutMs) / 1000)
+  const mark = await markTree(host, { path, seconds }, signal)
+  if (mark === undefined) throw readFailed(host.name, path, 'it is not there')
+  return mark
 }
 
 /** The limits of a stream; what is packed may be a little more than what it holds. */

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import { archiveId } from '../artifacts/archive-id.ts'
 import { manifestKey, readHead } from '../artifacts/archive-objects.ts'
 import { lookAtHost } from '../artifacts/look-at-host.ts'
+import { changedNames, markTree } from '../artifacts/mark-tree.ts'
 import { parkedArtifacts } from '../artifacts/parked-artifacts.ts'
 import { parkTree } from '../artifacts/park-tree.ts'
 import { restoreTree } from '../artifacts/restore-tree.ts'
@@ -27,14 +29,8 @@ export function runArchives(options: {
   return {
     async parked(volume, signal) {
       const store = await storeOf(volume.store)
-      const id = archiveId(volume)
-      for await (const { head, damage, objects } of parkedArtifacts(store, { id, signal })) {
-        const isWhole = objects.some(({ key }) => key === manifestKey(id))
-        if (damage !== null || (head !== null && !isWhole))
-          throw damaged(store, id, damage ?? 'its manifest is missing')
-        if (head !== null) return volumeOf(head, store)
-      }
-      return undefined
+      const head = await wholeHead(store, archiveId(volume), signal)
+      return head === undefined ? undefined : volumeOf(head, store)
     },
 
     async park(volume, { host, compression, bytesPerSecond, onProgress }, signal) {
@@ -57,6 +53,19 @@ export function runArchives(options: {
       return volumeOf(head, store)
     },
 
+    async changedSince(restore, { seconds, signal }) {
+      const store = await storeOf(restore.store)
+      const { host, target: path, volume } = restore
+      const head = await wholeHead(store, volume.id, signal)
+      requireSame(head, restore, store)
+      const { tree: was } = head
+      if (was === undefined) return 'untold'
+      const now = await markTree(host, { path, seconds }, signal)
+      if (isDeepStrictEqual(now, was)) return undefined
+      const changed = now === undefined ? [] : await changedNames(host, { path, since: was }, signal)
+      return { was, now: now ?? null, changed }
+    },
+
     async stateAt(restore, { reads, signal }) {
       const store = await storeOf(restore.store)
       const { host, target, volume } = restore
@@ -76,6 +85,21 @@ export function runArchives(options: {
       requireSame(head, restore, store)
     },
   }
+}
+
+/** The head of an archive of which nothing is missing, without reading its data; throws ARTIFACT_DAMAGED. */
+async function wholeHead(
+  store: ArtifactStore,
+  id: string,
+  signal: AbortSignal,
+): Promise<ArtifactHead | undefined> {
+  for await (const { head, damage, objects } of parkedArtifacts(store, { id, signal })) {
+    const isWhole = objects.some(({ key }) => key === manifestKey(id))
+    if (damage !== null || (head !== null && !isWhole))
+      throw damaged(store, id, damage ?? 'its manifest is missing')
+    if (head !== null) return head
+  }
+  return undefined
 }
 
 function volumeOf(head: ArtifactHead, store: ArtifactStore): ParkedVolume {

@@ -21,6 +21,22 @@ export const ParkedEntry = z.object({
 })
 export type ParkedEntry = z.infer<typeof ParkedEntry>
 
+/**
+ * How a tree on a host is: two that are equal tell that nothing in it was written, made, removed or renamed in between. Nothing that
+ * writes there can set back the time at which a file has changed (ctime).
+ */
+export const TreeMark = z.object({
+  /** Of every kind, its root with them, on its file system. */
+  entries: z.int().min(0),
+  /** Apparent size of all but directories. */
+  bytes: z.int().min(0),
+  /** Of the times of change of all entries, in nanoseconds and modulo 2^64. */
+  changeSum: z.string().regex(/^-?\d{1,20}$/),
+  /** The latest of them: seconds since 1970, as the clock of the host was. */
+  lastChange: z.string().regex(/^\d{1,12}\.\d{9}$/),
+})
+export type TreeMark = z.infer<typeof TreeMark>
+
 /** artifact/v1: what is known of one parked archive. It exists only when the archive is whole. */
 export const ArtifactHead = z.object({
   schema: z.literal('artifact/v1'),
@@ -49,6 +65,8 @@ export const ArtifactHead = z.object({
       config: z.string(),
     })
     .optional(),
+  /** Of trees only: how it was right before it was read. Archives of earlier versions do not tell. */
+  tree: TreeMark.optional(),
   /** Of the content: regular files and what they hold. */
   files: z.int().min(0),
   bytes: z.int().min(0),

@@ -79,11 +79,28 @@ export interface VolumeToRestore {
   target: string
 }
 
+/** What differs between an archive and the directory that it was made of. */
+export interface ParkedChange {
+  /** Null = there is no directory any more. */
+  now: { entries: number; bytes: number } | null
+  was: { entries: number; bytes: number }
+  /** Below the directory; a few of them, and none when what is gone, or a directory, is all that differs. */
+  changed: readonly string[]
+}
+
 /** Archives of directories in the stores that plans name. Throws ARTIFACT_*, DATA_* and HOST_* errors. */
 export interface ArchivePort {
   /** The archive when it is whole; throws ARTIFACT_DAMAGED for one that is not what its head says. */
   parked(volume: VolumeToPark, signal: AbortSignal): Promise<ParkedVolume | undefined>
   park(volume: VolumeToPark, choices: ParkChoices, signal: AbortSignal): Promise<ParkedVolume>
+  /**
+   * What of the directory was written, made or removed since it was archived, by the times of change on the host; no file is read.
+   * Undefined = nothing; `untold` = its archive does not say how it was. Throws DATA_READ_FAILED when the host has not told in time.
+   */
+  changedSince(
+    restore: VolumeToRestore,
+    options: { seconds: number; signal: AbortSignal },
+  ): Promise<ParkedChange | 'untold' | undefined>
   /**
    * What is at the target: `whole` = all of the archive and nothing else; `open` = nothing, or a restore of it that was begun.
    * Throws DATA_TARGET_REFUSED for anything else. Without `reads`, what was restored is believed to be whole still.

@@ -34,6 +34,14 @@ export async function lookBefore(context: Context): Promise<StepMemory> {
   }
 }
 
+/** Until when files may be counted before the system is replaced, on the clock that never jumps. */
+export function countEndMs(context: StepContext<unknown, { clock: Clock }>): number {
+  const { clock } = context.ports
+  const nowMs = clock.monotonicMs()
+  const leftMs = ownEndMs(context, 'host.provision', clock) - nowMs
+  return nowMs + Math.min(mostCountMs, leftMs * countShare)
+}
+
 interface Earlier {
   memory: StepMemory
   next: string
@@ -50,11 +58,8 @@ async function keptBefore(
   { paths, earlier }: { paths: readonly KeptPath[]; earlier: Earlier | undefined },
 ): Promise<StepMemory> {
   const { node, ports, signal } = context
-  const { clock } = ports
   const { host } = await hostAfter(context)
-  const nowMs = clock.monotonicMs()
-  const leftMs = ownEndMs(context, 'host.provision', clock) - nowMs
-  const time = { clock, endMs: nowMs + Math.min(mostCountMs, leftMs * countShare) }
+  const time = { clock: ports.clock, endMs: countEndMs(context) }
   if (earlier !== undefined) {
     const before = recordedKept(earlier.memory, { name: node.name, paths })
     const isDiskAnew = backOnNewDisk(node)

@@ -2,9 +2,11 @@ import { z } from 'zod'
 import type { LocalData } from '../model/data-decision.ts'
 import { whyNotParked } from '../model/park-rules.ts'
 import type { PlannedNode } from '../model/plan.ts'
+import type { Host } from '../model/ports.ts'
 import { isBelow } from '../model/space-of-path.ts'
 import { StepError } from '../model/step-error.ts'
-import { ParkedVolume } from './data-ports.ts'
+import type { StepContext } from '../model/step.ts'
+import { ParkedVolume, type VolumeToRestore } from './data-ports.ts'
 
 /** What data.park leaves in the journal. */
 export const ParkMemory = z.object({
@@ -73,4 +75,34 @@ export function leftAlone(data: readonly LocalData[]): Record<string, number> {
       .map(([action, items]) => [action, items.length] as const)
       .sort(([one], [other]) => (one < other ? -1 : 1)),
   )
+}
+
+type Remembering = Pick<StepContext<unknown, unknown>, 'node' | 'remembered'>
+
+/** What data.park has left in the journal; throws DATA_NOT_PARKED when it is not all that the plan says to park. */
+export function parkMemory({ node, remembered }: Remembering): ParkMemory {
+  const left = remembered('data.park')
+  const memory = left === undefined ? undefined : ParkMemory.safeParse(left).data
+  const known = new Set(memory?.archives.map(({ source }) => source))
+  const missing = directoriesToPark(node).find(({ source }) => !known.has(source))
+  if (missing !== undefined) throw notParked(node, `${missing.source} is to be parked and has no archive`)
+  return memory ?? { store: '', archives: [] }
+}
+
+/** Every archive that data.park has made of the node, and the directory that it was made of. Throws DATA_NOT_PARKED. */
+export function parkedVolumes(context: Remembering, host: Host): VolumeToRestore[] {
+  const { node } = context
+  const { store, archives } = parkMemory(context)
+  const paths = new Map(node.data.map(({ id, path }) => [id, path]))
+  return archives.map((volume) => {
+    const target = paths.get(volume.source)
+    if (typeof target !== 'string') throw notParked(node, `${volume.source} has no path in the plan`)
+    return { store, volume, host, target }
+  })
+}
+
+function notParked({ name }: Pick<PlannedNode, 'name'>, why: string): StepError {
+  return new StepError('data', `the journal does not tell where the data of ${name} is: ${why}`, {
+    code: 'DATA_NOT_PARKED',
+  })
 }

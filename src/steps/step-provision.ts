@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
 import { StepError } from '../model/step-error.ts'
-import type { Clock } from '../model/ports.ts'
 import { afterReplacement } from './after-replacement.ts'
-import type { HostPort, MachinePort } from './data-ports.ts'
+import type { DataStepPorts, MachinePort } from './data-ports.ts'
 import type { EmptyNodePort } from './empty-node.ts'
 import { keepsData } from './keeps-data.ts'
 import { notTold } from './kept-failures.ts'
 import { lookBefore } from './look-before.ts'
 import { defineStep, largestMemory, type Step, type StepContext, type StepMemory } from '../model/step.ts'
 import type { Cluster } from '../model/cluster-port.ts'
+import { proveParked } from './prove-parked.ts'
 import { requireQuorum } from './require-quorum.ts'
 import { RenderedMemory, type ReadyConfig, type RenderedConfigPort } from './step-render-ignition.ts'
 import { ownEndMs } from './step-ports.ts'
@@ -21,8 +21,7 @@ const Parameters = z.looseObject({
 })
 type Parameters = z.infer<typeof Parameters>
 
-export interface ProvisionStepPorts extends EmptyNodePort, HostPort, MachinePort, RenderedConfigPort {
-  clock: Clock
+export interface ProvisionStepPorts extends DataStepPorts, EmptyNodePort, MachinePort, RenderedConfigPort {
   /** Asked only for members of etcd, and for volumes that are to be attached again. */
   cluster: Cluster
   /** The provider that these parameters name; throws when there is none, or when they are not valid for it. */
@@ -50,6 +49,7 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     }
     await ports.requireEmpty(node, 'host.provision', signal)
     const before = await lookBefore(context)
+    await proveParked(context)
     const found = withRoom(context, { ...(await machineFound(context)), ...before })
     // Counting what is kept takes minutes: people and pods may have come meanwhile.
     await ports.requireEmpty(node, 'host.provision', signal)

@@ -7,7 +7,7 @@ import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import { hostAfter } from './after-replacement.ts'
 import type { DataStepPorts, VolumeToRestore } from './data-ports.ts'
-import { directoriesToPark, ParkMemory } from './parked-data.ts'
+import { parkedVolumes, parkMemory } from './parked-data.ts'
 import { spacedOut } from './spaced-out.ts'
 import { cordonedNode } from './step-ports.ts'
 
@@ -27,7 +27,7 @@ export const restoreDataStep: Step<typeof NoParameters, RestoreDataStepPorts> = 
   with: NoParameters,
 
   async observe(context) {
-    if (memoryOf(context).archives.length === 0) return 'done'
+    if (parkMemory(context).archives.length === 0) return 'done'
     const { host } = await hostAfter(context)
     return (await isThere(context, host, { reads: true })) ? 'done' : 'todo'
   },
@@ -38,13 +38,13 @@ export const restoreDataStep: Step<typeof NoParameters, RestoreDataStepPorts> = 
     const { host } = await hostAfter(context)
     const open: VolumeToRestore[] = []
     // Looked at first: with something of somebody else in one of them, none is written.
-    for (const restore of restores(context, host))
+    for (const restore of parkedVolumes(context, host))
       if ((await ports.archives.stateAt(restore, { reads: true, signal })) === 'open') open.push(restore)
     for (const restore of open) await putBack(context, restore)
   },
 
   async verify(context) {
-    const { archives } = memoryOf(context)
+    const { archives } = parkMemory(context)
     const none = { host: undefined, hostKey: undefined }
     const { host, hostKey } = archives.length === 0 ? none : await hostAfter(context)
     // All of it was read by `observe` or `act`; since then those who use it may have written.
@@ -68,7 +68,7 @@ async function refuseUncordoned({ node: { name, steps }, ports, signal }: Contex
 }
 
 async function isThere(context: Context, host: Host, { reads }: { reads: boolean }): Promise<boolean> {
-  for (const restore of restores(context, host)) {
+  for (const restore of parkedVolumes(context, host)) {
     const state = await context.ports.archives.stateAt(restore, { reads, signal: context.signal })
     if (state === 'open') return false
   }
@@ -81,7 +81,7 @@ async function putBack(context: Context, restore: VolumeToRestore): Promise<void
   const since = ports.clock.now()
   const now = spacedOut(ports.clock)
   await ports.archives.restore(restore, {
-    bytesPerSecond: memoryOf(context).bytesPerSecond,
+    bytesPerSecond: parkMemory(context).bytesPerSecond,
     signal,
     onProgress({ phase, storedBytes, entries }): void {
       now(() => {
@@ -97,31 +97,5 @@ async function putBack(context: Context, restore: VolumeToRestore): Promise<void
         )
       })
     },
-  })
-}
-
-function restores(context: Context, host: Host): VolumeToRestore[] {
-  const { store, archives } = memoryOf(context)
-  const paths = new Map(context.node.data.map(({ id, path }) => [id, path]))
-  return archives.map((volume) => {
-    const target = paths.get(volume.source)
-    if (typeof target !== 'string') throw notParked(context, `${volume.source} has no path in the plan`)
-    return { store, volume, host, target }
-  })
-}
-
-/** What data.park has left; throws when it is not all that the plan says to park. */
-function memoryOf(context: Context): ParkMemory {
-  const remembered = context.remembered('data.park')
-  const memory = remembered === undefined ? undefined : ParkMemory.safeParse(remembered).data
-  const known = new Set(memory?.archives.map(({ source }) => source))
-  const missing = directoriesToPark(context.node).find(({ source }) => !known.has(source))
-  if (missing !== undefined) throw notParked(context, `${missing.source} is to be parked and has no archive`)
-  return memory ?? { store: '', archives: [] }
-}
-
-function notParked({ node }: Context, why: string): StepError {
-  return new StepError('data', `the journal does not tell where the data of ${node.name} is: ${why}`, {
-    code: 'DATA_NOT_PARKED',
   })
 }

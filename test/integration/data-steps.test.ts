@@ -23,6 +23,7 @@ import {
   type DataRun,
 } from '../support/data-run.ts'
 import { bash, describeTree, makeOddTree } from '../support/data-tree.ts'
+import { objectOf } from '../support/store-objects.ts'
 import { knownHostsFile, sshHost, sshSettings } from '../support/ssh-host.ts'
 import { createSshdBed, killQuietly } from '../support/sshd.ts'
 import { startTcpSwitch, type TcpSwitch } from '../support/tcp-switch.ts'
@@ -486,11 +487,4 @@ function swapHead(store: string): void {
   const file = objectOf(store, 'artifact.json')
   const text = readFileSync(file, 'utf8').replace(/"sha256": "[0-9a-f]{8}/, '"sha256": "00000000')
   writeFileSync(file, text)
-}
-
-function objectOf(store: string, name: string): string {
-  const found = readdirSync(store, { recursive: true, encoding: 'utf8' }).find((path) =>
-    path.endsWith(`/${name}`),
-  )
-  return join(store, found!)
 }

@@ -110,6 +110,7 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
           archives: {
             parked: async () => await Promise.resolve(undefined),
             park: async () => await Promise.reject(new Error('nothing is to be archived')),
+            changedSince: async () => await Promise.reject(new Error('nothing was archived')),
             stateAt: async () => await Promise.resolve('open'),
             restore: async () => await Promise.resolve(),
           },

@@ -95,6 +95,7 @@ describe('what a host has', () => {
 
   it.each([
     { has: 'no tar', options: { tools: usualTools.filter((name) => name !== 'tar') }, found: 'no tar' },
+    { has: 'no find', options: { tools: usualTools.filter((name) => name !== 'find') }, found: 'no find' },
     { has: 'an old tar', options: { programs: { tar: 'echo "tar (GNU tar) 1.26"' } }, found: '1.26' },
     { has: 'another tar', options: { programs: { tar: 'echo "bsdtar 3.6.2"' } }, found: 'bsdtar' },
   ])('is named when it does not do: $has', async ({ options, found }) => {
@@ -131,6 +132,16 @@ describe('parking that does not succeed', () => {
         tar: '/usr/bin/tar "$@"; status=$?; [ "$#" -lt 8 ] || { echo "tar: ./b/two: Cannot open: Permission denied" >&2; exit 2; }; exit $status',
       },
       says: 'Permission denied',
+    },
+    {
+      what: 'its entries cannot be counted',
+      programs: { find: 'echo "find: ./b: Permission denied" >&2; exit 1' },
+      says: './b: Permission denied',
+    },
+    {
+      what: 'its entries are not counted in time',
+      programs: { timeout: 'exit 124' },
+      says: 'could not be counted in 86400 s',
     },
   ])('keeps nothing when $what', async ({ programs, says }) => {
     const host = await started({ programs })

@@ -121,6 +121,9 @@ describe('a host that is replaced by a program', () => {
             requireEmpty,
             refreshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
             writtenConfig: async () => await Promise.resolve(undefined),
+            get archives(): never {
+              throw new Error('nothing is parked')
+            },
             hostOf: () => Promise.reject(new Error('nothing is preserved')),
             get cluster(): Cluster {
               if (etcd === undefined) throw new Error('nothing is attached again')

@@ -33,11 +33,13 @@ export const usualTools = [
   'gzip',
   'cat',
   'head',
+  'find',
   'ls',
   'mkdir',
   'realpath',
   'rm',
   'sync',
+  'timeout',
   'printf',
   'env',
 ] as const

@@ -135,6 +135,9 @@ export async function processKept(run: KeptRun, selection: RunSelection = {}): P
           return cluster
         },
         provisioner: () => provisionerOf(run),
+        get archives(): never {
+          throw new Error('nothing is parked')
+        },
         hostOf: async () => await Promise.resolve(localHost('host-1')),
         machineOf: async () => await Promise.reject(new Error('nobody is to be proven')),
         requireEmpty: async () => await Promise.resolve(),
