@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -108,6 +109,12 @@ async function untilDone(place: ImagePlace, run: string): Promise<{ result: RunR
   throw new Error('it does not end')
 }
 
+function passedMs({ events }: JournalDisk, uses: string): number {
+  const at = (type: 'step-started' | 'step-done'): number =>
+    Date.parse(events.find(({ body }) => body.type === type && body.uses === uses)?.at ?? '')
+  return at('step-done') - at('step-started')
+}
+
 function forget(host: ImageHost): void {
   for (const name of Object.keys(host.names())) host.ctr('images', 'rm', name)
 }
@@ -143,5 +150,27 @@ describe('a node that gets a new system', () => {
     )
     expect(done[0]?.result).toMatchObject({ place, images: expect.arrayContaining(told) as unknown })
     expect(done[1]?.result).toEqual({ images: 3 })
+    forget(fresh)
+  })
+
+  it.each<ImagePlace>([
+    { to: 'archive', store: 'store', compression: 'none' },
+    { to: 'registry', compression: 'none' },
+  ])('sends and gets them no faster than the plan allows: $to', async (given) => {
+    const maxBytesPerSecond = 256 * 1024
+    const place = given.to === 'registry' ? { ...given, registry: registry.name } : given
+    const names = [`localhost/large:${place.to}`]
+    const content = randomBytes(4.25 * maxBytesPerSecond)
+    const { archive } = writeLayout(join(root, `large-${place.to}`), { content, names })
+    old.ctr('images', 'import', '--no-unpack', archive)
+    const disk: JournalDisk = { runs: [], events: [] }
+    const limited = { ...place, maxBytesPerSecond }
+    expect(await attempt(limited, { disk, run: `run-${place.to}` })).toMatchObject({ exitCode: 0 })
+    // A registry gives what it has to the runtime of the node, past us.
+    const steps = place.to === 'archive' ? ['images.park', 'images.restore'] : ['images.park']
+    for (const uses of steps)
+      expect([uses, passedMs(disk, uses)]).toEqual([uses, expect.toSatisfy((ms: number) => ms >= 4000)])
+    for (const name of names) old.ctr('images', 'rm', name)
+    forget(fresh)
   })
 })
