@@ -32,11 +32,18 @@ export async function putSoftTaint(
   })
 }
 
+export interface TakeOptions {
+  signal: AbortSignal
+  dryRun?: boolean
+  /** Where osferry has taken its mark away already. Default false: a taint without it is somebody else's. */
+  isUnmarked?: boolean
+}
+
 /** Takes the taint away where osferry has put it; true when something was written. */
 export async function takeSoftTaint(
   cluster: Cluster,
   { name, uid }: Target,
-  { signal, dryRun = false }: { signal: AbortSignal; dryRun?: boolean },
+  { signal, dryRun = false, isUnmarked = false }: TakeOptions,
 ): Promise<boolean> {
   return await patchNode(cluster, name, {
     uid,
@@ -44,7 +51,7 @@ export async function takeSoftTaint(
     signal,
     dryRun,
     patchOf: ({ taintObjects, annotations }) =>
-      annotations[softTaintAnnotation] === undefined
+      annotations[softTaintAnnotation] === undefined && !(isUnmarked && taintObjects.some(isSoftTaint))
         ? undefined
         : {
             spec: { taints: taintObjects.filter((taint) => !isSoftTaint(taint)) },

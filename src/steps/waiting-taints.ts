@@ -35,16 +35,20 @@ export interface WaitingTaintsOptions {
 
 const takeMs = 10_000
 const takeAllMs = 120_000
+/** The server's own taint of a cordon is gone by then. */
+const settleMs = 1500
 const allNodes: ObjectQuery = { group: '', version: 'v1', resource: 'nodes' }
 
 /** Nothing is asked of the cluster before the first call. */
 export function waitingTaints(options: WaitingTaintsOptions): WaitingTaints {
-  const { cluster, clock, run, nodes, signal, forced, onTrouble } = options
+  const { cluster, clock, wait, run, nodes, signal, forced, onTrouble } = options
   const closing = new AbortController()
   const until = AbortSignal.any([signal, closing.signal])
   const begun = new Set<string>()
   /** Nodes that were looked at after their end. */
   const ended = new Set<string>()
+  /** Where the taint was taken off, and when. */
+  const takenAtMs = new Map<string, number>()
   let putting: Promise<void> = Promise.resolve()
   let writing: { name: string; done: Promise<void> } | undefined
   let taken: Promise<void> | undefined
@@ -78,9 +82,25 @@ export function waitingTaints(options: WaitingTaintsOptions): WaitingTaints {
   async function takeOne(node: DrainNode, until: AbortSignal): Promise<void> {
     if (!isOurs(node.annotations[softTaintAnnotation], run.id)) return
     try {
-      await takeSoftTaint(cluster, node, { signal: until })
+      if (await takeSoftTaint(cluster, node, { signal: until })) takenAtMs.set(node.name, clock.monotonicMs())
     } catch (error) {
       onTrouble('left', node.name, reasonOf(error))
+    }
+  }
+
+  /**
+   * A controller of the server that lifts its own taint, of the cordon that has just ended, writes all taints of the node as it saw
+   * them: one that was taken off at that moment is there again, without our mark. Source: PatchNodeTaints in
+   * kubernetes/pkg/controller/controller_utils.go
+   */
+  async function takeWhatIsBack(until: AbortSignal): Promise<void> {
+    if (takenAtMs.size === 0) return
+    const restMs = Math.max(...takenAtMs.values()) + settleMs - clock.monotonicMs()
+    if (restMs > 0) await wait(restMs, until)
+    for (const node of await listed(until)) {
+      until.throwIfAborted()
+      if (takenAtMs.has(node.name) && node.annotations[softTaintAnnotation] === undefined)
+        await takeSoftTaint(cluster, node, { signal: until, isUnmarked: true })
     }
   }
 
@@ -92,6 +112,7 @@ export function waitingTaints(options: WaitingTaintsOptions): WaitingTaints {
         until.throwIfAborted()
         await takeOne(node, until)
       }
+      await takeWhatIsBack(until)
     }).catch((error: unknown) => onTrouble('left', '', reasonOf(error)))
   }
 

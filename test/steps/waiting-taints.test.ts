@@ -63,6 +63,20 @@ it('taints nodes that wait, and takes each off when its node has ended, and all 
   expect([tainted(cluster), troubles]).toEqual([[], []])
 })
 
+it('takes off one that is there again after it was taken, and leaves one that somebody else has put', async () => {
+  const { clock, cluster, taints, troubles } = setting()
+  const run = taints()
+  run.put(['node-1', 'node-2'])
+  await clock.run(clock.wait(1000, signal), 10_000)
+  await clock.run(run.take('node-2'), 20_000)
+  const all = run.takeAll()
+  await clock.run(clock.wait(200, signal), 10_000)
+  // As a controller writes it that has seen the node before.
+  for (const name of ['node-2', 'node-3']) taintBySomebody(cluster, name)
+  await clock.run(all, 200_000)
+  expect([tainted(cluster), troubles]).toEqual([['node-3'], []])
+})
+
 it('takes off what a process of the run has left that was killed, and nothing of anybody else', async () => {
   const { clock, cluster, taints } = setting()
   taints().put(['node-1'])
