@@ -104,7 +104,7 @@ export async function openSight(
     cluster,
     nodes.filter((name) => !view.nodes.has(name)),
   )
-  const around = await readSurroundings(cluster, view.pods.values(), signal)
+  const around = await readSurroundings(cluster, { pods: view.pods.values() }, signal)
   return {
     view,
     around,

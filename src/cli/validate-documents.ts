@@ -1,5 +1,5 @@
 import { errorCodes, isMigrationError, type ErrorCode } from '../model/errors.ts'
-import type { Text } from '../model/text.ts'
+import { counted, type Text } from '../model/text.ts'
 import type { CommandContext } from './context.ts'
 import { done, type CommandExit } from './define-command.ts'
 import { printList, tellExit, type Column } from './output.ts'
@@ -97,7 +97,7 @@ function exitOf<Told extends object>(
   const code = first.code === null ? 65 : errorCodes[first.code]
   const [count, total] = [bad.length, items.length]
   const reason = say({
-    en: `${count} of ${total} ${noun.en}${total === 1 ? '' : 's'} not valid`,
+    en: `${count} of ${counted(total, noun.en)} not valid`,
     zh: `${total} 个${noun.zh}中有 ${count} 个无效`,
   })
   return { code, reason, next: [next] }

@@ -2,6 +2,7 @@ import type { FactValue } from '../model/facts.ts'
 import { groupMembers, groupOf, volumeOf } from '../model/volume-groups.ts'
 import { devicesBelow } from '../model/disk-tree.ts'
 import { needFact, oneOf, refuseUnfit, type IgnitionRequest } from './request.ts'
+import { isPlainDevice } from './storage-devices.ts'
 
 type Device = FactValue<'disks'>['devices'][number]
 
@@ -50,7 +51,7 @@ export function keptStack(request: IgnitionRequest, { device, devices, what }: S
     if (/^(raid\d+|linear)$/.test(layer.type)) stack.arrays.push(keptArray(request, stacked))
     else if (layer.type === 'crypt') stack.containers.push(keptContainer(request, stacked))
     else if (layer.type === 'lvm') stack.volumes.push(keptVolume(request, stacked))
-    else if (layer.type !== 'part' && (layer.type !== 'disk' || layer.parents.length > 0))
+    else if (!isPlainDevice(layer))
       refuseUnfit(
         request,
         `${what}, and ${layer.path} (${layer.type}) lies below it, which osferry sets up on no new system: park it`,

@@ -2,6 +2,7 @@ import type { FactValue } from '../model/facts.ts'
 import { devicesBelow } from '../model/disk-tree.ts'
 import type { Unit } from './config.ts'
 import { needFact, refuseUnfit, type IgnitionRequest, type Piece } from './request.ts'
+import { isPlainDevice } from './storage-devices.ts'
 import { escapedPath } from './unit-file.ts'
 
 type Device = FactValue<'disks'>['devices'][number]
@@ -36,7 +37,7 @@ function swapArea(request: IgnitionRequest, uuid: string): Device {
   const below = devicesBelow(devices, area.name)
   if (below.some(({ name }) => rootDisks.includes(name)))
     refuseUnfit(request, `${what}, and ${area.path} lies on the system disk, which is rewritten`)
-  if (below.some(({ type, parents }) => type !== 'part' && (type !== 'disk' || parents.length > 0)))
+  if (!below.every(isPlainDevice))
     refuseUnfit(request, `${what}, and ${area.path} is no partition and no whole disk`)
   return area
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { withoutTrailingSlash } from './space-of-path.ts'
+import { isBelow, withoutTrailingSlash } from './space-of-path.ts'
 import { DataAction, DataKind, type DataAction as Action, type DataKind as Kind } from './data-decision.ts'
 
 /**
@@ -46,3 +46,16 @@ export const DataRule = z
       })
   })
 export type DataRule = z.infer<typeof DataRule>
+
+/** A rule without a kind is about directories that pods use; everything else has to be named. */
+export function isRuleFor(
+  { kind, path, hosts }: DataRule,
+  data: { kind: Kind; path: string | null },
+  host: string,
+): boolean {
+  if (hosts !== undefined && !hosts.includes(host)) return false
+  const isMeant =
+    kind === undefined ? data.kind === 'host-path' || data.kind === 'local-volume' : kind === data.kind
+  if (!isMeant) return false
+  return path === undefined || (data.path !== null && isBelow(data.path, path))
+}

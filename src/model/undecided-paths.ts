@@ -1,5 +1,5 @@
 import type { DataKind } from './data-decision.ts'
-import type { DataRule } from './data-rules.ts'
+import { isRuleFor, type DataRule } from './data-rules.ts'
 import { holdsData } from './host-path-data.ts'
 import { whoMakesAgain } from './made-again.ts'
 import { plainPath } from './plain-path.ts'
@@ -19,7 +19,7 @@ export function undecidedPaths(
   node: Pick<PlannedNode, 'data' | 'host' | 'rollback' | 'steps' | 'target'>,
   rules: readonly DataRule[],
 ): string[] {
-  if (!mayLoseData(node)) return []
+  if (paths.length === 0 || !mayLoseData(node)) return []
   return paths.filter((path) => holdsData(path) && !isDecided(path, node, rules))
 }
 
@@ -47,12 +47,8 @@ function isDecided(
   return isKnown || ruleFor(plain, host, rules)?.action === 'discard'
 }
 
-/** As when a plan is made: the first counts. */
+/** As when a plan is made the first counts. What kind of directory it would have been is not known here: a rule of either kind is about it. */
 function ruleFor(path: string, host: string, rules: readonly DataRule[]): DataRule | undefined {
-  return rules.find(
-    (rule) =>
-      (rule.hosts === undefined || rule.hosts.includes(host)) &&
-      (rule.kind === undefined || rule.kind === 'host-path' || rule.kind === 'local-volume') &&
-      (rule.path === undefined || isBelow(path, rule.path)),
-  )
+  const kinds = ['host-path', 'local-volume'] as const
+  return rules.find((rule) => kinds.some((kind) => isRuleFor(rule, { kind, path }, host)))
 }

@@ -1,8 +1,7 @@
 import type { DataAction, LocalData } from '../model/data-decision.ts'
-import { possibleActions, type DataRule } from '../model/data-rules.ts'
+import { isRuleFor, possibleActions, type DataRule } from '../model/data-rules.ts'
 import { whoMakesAgain } from '../model/made-again.ts'
 import { whyNotParked } from '../model/park-rules.ts'
-import { isBelow } from '../model/space-of-path.ts'
 import { wipesDisk, type Target } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
 import type { FoundData } from './local-data.ts'
@@ -54,7 +53,7 @@ function isOfTheHost({ kind, path }: FoundData): boolean {
 
 /** Of the rules that match the first counts, also when what it says cannot be: a wider one below it never decides then. */
 function decisionOf(data: FoundData, choices: DataChoices): Decision {
-  const rule = choices.rules.find((rule) => matches(rule, data, choices.host))
+  const rule = choices.rules.find((rule) => isRuleFor(rule, data, choices.host))
   if (rule !== undefined) {
     const refused = whyImpossible(data, rule.action, choices)
     if (refused !== undefined) return { action: null, reason: refusal(refused, { data, rule, choices }) }
@@ -67,15 +66,6 @@ function decisionOf(data: FoundData, choices: DataChoices): Decision {
   if (data.kind === 'kubelet-root') return { action: 'discard', reason: joined }
   const again = data.kind === 'host-path' && data.path !== null ? whoMakesAgain(data.path) : undefined
   return again === undefined ? { action: null, reason: null } : { action: 'discard', reason: again }
-}
-
-/** A rule without a kind is about directories that pods use; everything else has to be named. */
-function matches({ kind, path, hosts }: DataRule, data: FoundData, host: string): boolean {
-  if (hosts !== undefined && !hosts.includes(host)) return false
-  const isMeant =
-    kind === undefined ? data.kind === 'host-path' || data.kind === 'local-volume' : kind === data.kind
-  if (!isMeant) return false
-  return path === undefined || (data.path !== null && isBelow(data.path, path))
 }
 
 /** What was decided, why it cannot be, and what could be decided instead. */

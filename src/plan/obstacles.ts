@@ -1,5 +1,5 @@
 import { nameSome } from '../model/excerpt.ts'
-import type { Text } from '../model/text.ts'
+import { counted, type Text } from '../model/text.ts'
 import type { PlanBudget } from './world.ts'
 
 /** Why a host is in no wave. */
@@ -56,11 +56,11 @@ const words: Words = {
     zh: `其他控制平面节点未就绪：${nameSome(nodes)}。请先恢复它们。`,
   }),
   quorum: ({ members, unhealthy, disk }) => ({
-    en: `etcd has ${count(members, 'member')}, ${unhealthy} of the others not ready: ${disk === 'wiped' ? 'removing this one' : 'without this one'} there is no majority. Bring the others back, or add members until three are healthy${members === 1 && disk === 'kept' ? ', or accept that the API server stands still while it is away' : ''}.`,
+    en: `etcd has ${counted(members, 'member')}, ${unhealthy} of the others not ready: ${disk === 'wiped' ? 'removing this one' : 'without this one'} there is no majority. Bring the others back, or add members until three are healthy${members === 1 && disk === 'kept' ? ', or accept that the API server stands still while it is away' : ''}.`,
     zh: `etcd 共 ${members} 个成员，其他成员中 ${unhealthy} 个未就绪：${disk === 'wiped' ? '移除' : '缺少'}本成员后无法形成多数。请恢复其他成员，或新增成员至三个健康成员${members === 1 && disk === 'kept' ? '，或接受其离线期间 API server 停止服务' : ''}。`,
   }),
   'away-already': ({ nodes, limit }) => ({
-    en: `At most ${limit} may be away at a time, and ${count(nodes.length, 'node is', 'nodes are')} cordoned or not ready already: ${nameSome(nodes)}. Bring them back, or allow more.`,
+    en: `At most ${limit} may be away at a time, and ${counted(nodes.length, 'node')} ${nodes.length === 1 ? 'is' : 'are'} cordoned or not ready already: ${nameSome(nodes)}. Bring them back, or allow more.`,
     zh: `最多允许 ${limit} 个节点同时不可用，而已有 ${nodes.length} 个节点被封锁或未就绪：${nameSome(nodes)}。请先恢复它们，或提高上限。`,
   }),
   'two-budgets': ({ pod, budgets }) => ({
@@ -68,25 +68,21 @@ const words: Words = {
     zh: `Pod ${pod} 受多个中断预算约束（${nameSome(budgets)}）：API server 会拒绝驱逐。请只保留一个预算。`,
   }),
   'budget-zero': ({ budget: { key, rule }, pods }) => ({
-    en: `The budget ${key} (${rule}) lets no pod go even when all are well; ${count(pods.length, 'pod')} here: ${nameSome(pods)}. Run one replica more, or set maxUnavailable to 1 for the time of the move.`,
+    en: `The budget ${key} (${rule}) lets no pod go even when all are well; ${counted(pods.length, 'pod')} here: ${nameSome(pods)}. Run one replica more, or set maxUnavailable to 1 for the time of the move.`,
     zh: `中断预算 ${key}（${rule}）即使全部健康也不允许驱逐任何 Pod；本节点有 ${pods.length} 个：${nameSome(pods)}。请增加一个副本，或在迁移期间将 maxUnavailable 设为 1。`,
   }),
   'budget-unknown': ({ budget: { key, rule }, pods }) => ({
-    en: `What the budget ${key} (${rule}) allows is not known, as its status is missing or old, and ${count(pods.length, 'pod')} of it cannot run elsewhere while the node is away: ${nameSome(pods)}. Wait until its status is written, and take a new snapshot.`,
+    en: `What the budget ${key} (${rule}) allows is not known, as its status is missing or old, and ${counted(pods.length, 'pod')} of it cannot run elsewhere while the node is away: ${nameSome(pods)}. Wait until its status is written, and take a new snapshot.`,
     zh: `中断预算 ${key}（${rule}）的状态缺失或过时，允许的数量未知；节点离线期间有 ${pods.length} 个 Pod 无法在别处运行：${nameSome(pods)}。请等待其状态更新后重新采集快照。`,
   }),
   'budget-pinned': ({ budget: { key, rule, allowed }, pods }) => ({
-    en: `The budget ${key} (${rule}) lets ${allowed ?? 0} go, and ${count(pods.length, 'pod')} of it cannot run elsewhere while the node is away: ${nameSome(pods)}. Move their data off the node, or let the owner allow ${pods.length}.`,
+    en: `The budget ${key} (${rule}) lets ${allowed ?? 0} go, and ${counted(pods.length, 'pod')} of it cannot run elsewhere while the node is away: ${nameSome(pods)}. Move their data off the node, or let the owner allow ${pods.length}.`,
     zh: `中断预算 ${key}（${rule}）最多允许 ${allowed ?? 0} 个 Pod 离开，而节点离线期间有 ${pods.length} 个 Pod 无法在别处运行：${nameSome(pods)}。请先迁走其数据，或由负责人允许 ${pods.length} 个。`,
   }),
   'no-room': ({ pods }) => ({
-    en: `There is no room elsewhere for ${count(pods.length, 'pod')}: ${nameSome(pods)}. Add a node that takes them, lower what they ask for, or let them wait until the node is back.`,
+    en: `There is no room elsewhere for ${counted(pods.length, 'pod')}: ${nameSome(pods)}. Add a node that takes them, lower what they ask for, or let them wait until the node is back.`,
     zh: `其他节点没有足够资源容纳 ${pods.length} 个 Pod：${nameSome(pods)}。请增加可调度的节点、降低其资源请求，或允许其等待节点恢复。`,
   }),
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`
 }
 
 /** The reason in both languages, with what can be done. */

@@ -1,5 +1,5 @@
 import { nameSome } from '../model/excerpt.ts'
-import type { Text } from '../model/text.ts'
+import { counted, type Text } from '../model/text.ts'
 import type { OpenWave } from './open-wave.ts'
 import { byKey, podsByBudget } from './screen-hosts.ts'
 import type { WaveSnapshot } from './wave-request.ts'
@@ -102,7 +102,7 @@ function budgetWarnings(evicted: readonly PlanPod[], stays: ReadonlySet<PlanPod>
 function aboutPods(pods: readonly PlanPod[], text: (count: string, names: string) => Text): Text[] {
   if (pods.length === 0) return []
   const names = nameSome(pods.map(({ key }) => key).sort())
-  return [text(pods.length === 1 ? '1 pod' : `${pods.length} pods`, names)]
+  return [text(counted(pods.length, 'pod'), names)]
 }
 
 function aboutBudgets(keys: readonly string[], text: (names: string) => Text): Text[] {

@@ -110,7 +110,7 @@ async function openSession({ ports, nodes, undecided, signal }: DrainRoomOptions
     const view = await openClusterView({ ...ports, nodes, signal: until })
     // Now: a right that is missing shall be known before anything is evicted.
     await view.listAttachments()
-    const around = withPlan(await readSurroundings(ports.cluster, view.pods.values(), until), undecided)
+    const around = await readSurroundings(ports.cluster, { pods: view.pods.values(), undecided }, until)
     const pumps = new Map<string, DrainPump>()
     const listeners = new Map<string, (record: EscalationRecord) => void>()
     return {
@@ -143,19 +143,5 @@ async function openSession({ ports, nodes, undecided, signal }: DrainRoomOptions
   } catch (error) {
     closed.abort(error)
     throw error
-  }
-}
-
-/** What is looked up goes on changing: it is asked for each time. */
-function withPlan(around: PodSurroundings, undecided: UndecidedData | undefined): PodSurroundings {
-  return {
-    get daemonSets() {
-      return around.daemonSets
-    },
-    get volumes() {
-      return around.volumes
-    },
-    live: around.live,
-    undecided,
   }
 }

@@ -4,7 +4,7 @@ import type { Cluster } from '../model/cluster-port.ts'
 import type { DrainPod } from '../model/drain-pod.ts'
 import { parseDrainVolume, type DrainVolume } from '../model/drain-volumes.ts'
 import type { ClusterView } from './cluster-view.ts'
-import { isOtherDaemonSet, volumesByClaim, type PodSurroundings } from './pod-class.ts'
+import { isOtherDaemonSet, volumesByClaim, type PodSurroundings, type UndecidedData } from './pod-class.ts'
 
 const Owned = z.object({ metadata: z.object({ uid: z.string() }) })
 
@@ -14,7 +14,7 @@ const Owned = z.object({ metadata: z.object({ uid: z.string() }) })
  */
 export async function readSurroundings(
   cluster: Cluster,
-  pods: Iterable<DrainPod>,
+  { pods, undecided }: { pods: Iterable<DrainPod>; undecided?: UndecidedData | undefined },
   signal: AbortSignal,
 ): Promise<PodSurroundings> {
   let daemonSets: ReadonlySet<string> = new Set()
@@ -45,6 +45,7 @@ export async function readSurroundings(
     get volumes(): readonly DrainVolume[] {
       return volumes
     },
+    undecided,
     live: {
       isKnown: (pod) => looked.has(pod.uid) || (hasOwner(pod) && hasVolumes(pod)),
       learn,

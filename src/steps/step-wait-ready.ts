@@ -66,9 +66,9 @@ export const waitReadyStep: Step<typeof WaitReadyParameters, WaitReadyStepPorts>
       const stableInMs =
         stable?.isHeard === true ? Math.max(0, stable.sinceMs + stableMs - nowMs) : lookAgainMs
       if (stableInMs === 0) return
-      tell(seen.state === 'ready' ? stableText(parameters.stableFor) : seen)
-      if (nowMs >= deadlineMs)
-        throw notReady(node.name, seen.state === 'ready' ? stableText(parameters.stableFor) : seen)
+      const waiting = seen.state === 'ready' ? stableText(parameters.stableFor) : seen
+      tell(waiting)
+      if (nowMs >= deadlineMs) throw notReady(node.name, waiting)
       await wait(Math.min(lookAgainMs, stableInMs, Math.max(1, deadlineMs - nowMs)), signal)
     }
   },

@@ -1,4 +1,4 @@
-import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
+import { counted, hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import type { CommandFor, Fleet, HostSource, WizardStage, WizardTask } from './actions.ts'
 import type { Screen } from './screen.ts'
@@ -100,7 +100,7 @@ export function fleetScreen(fleet: Fleet, language: Language, command: CommandFo
     stage: 'access',
     body: [
       say({
-        en: `${hostsInEnglish(count)} in ${groups} ${groups === 1 ? 'group' : 'groups'}, in ${path}.`,
+        en: `${hostsInEnglish(count)} in ${counted(groups, 'group')}, in ${path}.`,
         zh: `${path} 中有 ${count} 台主机，${groups} 个分组。`,
       }),
       ...notes,

@@ -23,6 +23,7 @@ import {
   type DataRun,
 } from '../support/data-run.ts'
 import { bash, describeTree, makeOddTree } from '../support/data-tree.ts'
+import { passedMs } from '../support/memory-journal.ts'
 import { objectOf } from '../support/store-objects.ts'
 import { knownHostsFile, sshHost, sshSettings } from '../support/ssh-host.ts'
 import { createSshdBed, killQuietly } from '../support/sshd.ts'
@@ -90,12 +91,6 @@ async function runOf(directories: readonly string[], more: Partial<DataRun> = {}
 const isMarked = (path: string): boolean => existsSync(markerOf(path))
 
 /** From the begin of a step to its end, by the journal. */
-function passedMs({ disk }: DataRun, uses: string): number {
-  const at = (type: 'step-started' | 'step-done'): number =>
-    Date.parse(disk.events.find(({ body }) => body.type === type && body.uses === uses)?.at ?? '')
-  return at('step-done') - at('step-started')
-}
-
 describe('a host that moves with its data', () => {
   it('has everything again, byte by byte, and the journal tells what was parked', async () => {
     const odd = newPath()
@@ -157,7 +152,7 @@ describe('a host that moves with its data', () => {
     const run = await runOf([path], { compression: 'none', maxBytesPerSecond })
     expect(await process(run)).toMatchObject({ exitCode: 0 })
     for (const uses of ['data.park', 'data.restore'])
-      expect([uses, passedMs(run, uses)]).toEqual([uses, expect.toSatisfy((ms: number) => ms >= 4000)])
+      expect([uses, passedMs(run.disk, uses)]).toEqual([uses, expect.toSatisfy((ms: number) => ms >= 4000)])
   })
 
   it('writes nothing again that is whole', async () => {

@@ -14,7 +14,7 @@ import { modelPlan } from '../migrate/model-plan.ts'
 import { startImageHost, type ImageHost } from '../support/image-host.ts'
 import { writeLayout, type LayoutImage } from '../support/image-layout.ts'
 import { startRegistry, type TestRegistry } from '../support/image-registry.ts'
-import { memoryJournal, type JournalDisk } from '../support/memory-journal.ts'
+import { memoryJournal, passedMs, type JournalDisk } from '../support/memory-journal.ts'
 import { runAlone } from '../support/run-alone.ts'
 import { createSshdBed } from '../support/sshd.ts'
 
@@ -107,12 +107,6 @@ async function untilDone(place: ImagePlace, run: string): Promise<{ result: RunR
     if (disk.events.length === before) throw new Error('it does not get on')
   }
   throw new Error('it does not end')
-}
-
-function passedMs({ events }: JournalDisk, uses: string): number {
-  const at = (type: 'step-started' | 'step-done'): number =>
-    Date.parse(events.find(({ body }) => body.type === type && body.uses === uses)?.at ?? '')
-  return at('step-done') - at('step-started')
 }
 
 function forget(host: ImageHost): void {

@@ -46,7 +46,7 @@ describe('a drain that is surprised', () => {
     const clock = virtualClock()
     const apps = [memoryApp({ endMs: 20_000 })]
     const cluster = memoryCluster(clock, { nodes: ['node-1'], apps })
-    const around = readSurroundings(cluster, [], signal)
+    const around = readSurroundings(cluster, { pods: [] }, signal)
     await clock.run(around, 1000)
     const drain = await startMemoryDrain({ clock, cluster }, ['node-1'], { around: await around })
     clock.after(4000, () => {
@@ -64,7 +64,7 @@ describe('a drain that is surprised', () => {
   it('looks up the volume of a pod that comes later, and refuses to leave local data', async () => {
     const clock = virtualClock()
     const cluster = memoryCluster(clock, { nodes: ['node-1'], apps: [memoryApp({ endMs: 20_000 })] })
-    const around = readSurroundings(cluster, [], signal)
+    const around = readSurroundings(cluster, { pods: [] }, signal)
     await clock.run(around, 1000)
     const drain = await startMemoryDrain({ clock, cluster }, ['node-1'], { around: await around })
     clock.after(4000, () => {

@@ -40,3 +40,10 @@ export function memoryJournal(disk: JournalDisk, { clock, around }: MemoryJourna
     close: () => undefined,
   }
 }
+
+/** How long the first attempt of a step took. */
+export function passedMs({ events }: JournalDisk, uses: string): number {
+  const at = (type: 'step-started' | 'step-done'): number =>
+    Date.parse(events.find(({ body }) => body.type === type && body.uses === uses)?.at ?? '')
+  return at('step-done') - at('step-started')
+}
