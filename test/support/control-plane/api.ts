@@ -10,6 +10,7 @@ export interface ApiObject {
     namespace?: string
     uid: string
     resourceVersion: string
+    creationTimestamp?: string
     deletionTimestamp?: string
     deletionGracePeriodSeconds?: number
     finalizers?: string[]

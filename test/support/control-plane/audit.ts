@@ -16,6 +16,8 @@ export interface AuditedRequest {
   name: string | undefined
   status: number
   uri: string
+  /** ISO 8601, with fractions of a second. */
+  answeredAt: string
 }
 
 interface AuditEvent {
@@ -25,6 +27,7 @@ interface AuditEvent {
   user: { username: string; groups?: readonly string[] }
   objectRef?: { namespace?: string; resource?: string; subresource?: string; name?: string }
   responseStatus?: { code?: number }
+  stageTimestamp: string
 }
 
 export const auditPolicy = JSON.stringify({
@@ -81,5 +84,6 @@ function toRequest(event: AuditEvent): AuditedRequest {
     name: event.objectRef?.name,
     status: event.responseStatus?.code ?? 0,
     uri: event.requestURI,
+    answeredAt: event.stageTimestamp,
   }
 }

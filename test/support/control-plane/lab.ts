@@ -79,6 +79,7 @@ function auditEvent({ method, url, user, status }: AnsweredRequest): object {
           },
         }),
     responseStatus: { code: status },
+    stageTimestamp: new Date().toISOString(),
   }
 }
 
