@@ -42,6 +42,7 @@ export function createLabCluster(options: LabClusterOptions): LabCluster {
       controllers: true,
       startMs: 50,
       stopMs: Number.POSITIVE_INFINITY,
+      unmountMs: 0,
       nodeGraceMs: 40_000,
       provisioners: ['lab.osferry.io'],
       ...settings,

@@ -28,6 +28,8 @@ export interface LabNode extends Partial<LabSystem> {
   startMs?: number
   /** From SIGTERM to the end of a pod's programs, never longer than its grace; the cluster's own unless said otherwise. */
   stopMs?: number
+  /** From the end of a pod to the report that its volumes are in use no more; the cluster's own unless said otherwise. */
+  unmountMs?: number
   /** Between two renewals of its lease; ten seconds unless said otherwise. */
   renewMs?: number
   /** Manifests as they lie in a kubelet's directory; each gets a mirror pod. */

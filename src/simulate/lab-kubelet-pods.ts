@@ -3,7 +3,7 @@ import { labKinds } from './lab-kinds.ts'
 import { keyOf } from './lab-object.ts'
 import { isMirror, isOver, type LabNodeObject, type LabPod } from './lab-pod.ts'
 import { endedStatus, runningStatus, startingStatus } from './lab-pod-status.ts'
-import { attachableVolumes, isAttached, uniqueName } from './lab-pod-volumes.ts'
+import { attachables, mayAttach } from './lab-pod-volumes.ts'
 import type { LabWorld } from './lab-world.ts'
 import { update } from './lab-writes.ts'
 
@@ -27,18 +27,20 @@ export function createKubeletPods(
   options: {
     /** InternalIP of a node whose kubelet runs; undefined for every other. */
     addressOf(node: string): string | undefined
-    timesOf(node: string): { startMs: number; stopMs: number }
+    timesOf(node: string): { startMs: number; stopMs: number; unmountMs: number }
     /** A mirror pod is gone; its static pod runs on. */
     onMirrorGone(pod: LabPod): void
   },
 ): KubeletPods {
   const { store, timers } = world
   const lives = new Map<string, Life>()
+  const unmounting = new Set<{ node: string; names: readonly string[] }>()
   let addresses = 0
 
   function attempt(pod: LabPod, life: Life): void {
-    const volumes = attachableVolumes(store, pod)
-    if (!volumes.every((volume) => isAttached(store, volume, life.node))) return
+    const node = store.get(labKinds.nodes, life.node) as LabNodeObject | undefined
+    const attached = new Set(node?.status.volumesAttached?.map(({ name }) => name))
+    if (!attachables(store, pod).every(({ uniqueName }) => attached.has(uniqueName))) return
     life.stage = 'starting'
     timers.after(options.timesOf(life.node).startMs, () => run(pod, life))
   }
@@ -55,10 +57,22 @@ export function createKubeletPods(
   function stop(pod: LabPod, life: Life): void {
     if (lives.get(pod.metadata.uid) !== life || life.stage !== 'stopping') return
     if (timers.nowMs() < life.endsAtMs) return
+    unmount(pod, life)
     life.stage = 'ended'
     write(pod, (found) => endedStatus(found, timers.nowMs()))
     reportInUse(life.node)
     removeFinally(pod)
+  }
+
+  /** Volumes of programs that have run are in use for a while after their end. */
+  function unmount(pod: LabPod, { stage, node }: Life): void {
+    const names = attachables(store, pod).map(({ uniqueName }) => uniqueName)
+    if (names.length === 0 || (stage !== 'running' && stage !== 'stopping')) return
+    const entry = { node, names }
+    unmounting.add(entry)
+    timers.after(options.timesOf(node).unmountMs, () => {
+      if (unmounting.delete(entry)) reportInUse(node)
+    })
   }
 
   function write(pod: LabPod, status: (found: LabPod) => LabPod['status']): void {
@@ -77,10 +91,10 @@ export function createKubeletPods(
     timers.soon(`in-use/${name}`, () => {
       const object = store.get(labKinds.nodes, name) as LabNodeObject | undefined
       if (object === undefined || options.addressOf(name) === undefined) return
-      const inUse = new Set<string>()
+      const inUse = new Set([...unmounting].flatMap(({ node, names }) => (node === name ? names : [])))
       for (const pod of store.podsOn(name) as Iterable<LabPod>) {
         if (['ended', undefined].includes(lives.get(pod.metadata.uid)?.stage)) continue
-        for (const volume of attachableVolumes(store, pod)) inUse.add(uniqueName(volume))
+        for (const { uniqueName } of attachables(store, pod)) inUse.add(uniqueName)
       }
       const volumesInUse = [...inUse].toSorted()
       if (volumesInUse.length === 0 && object.status.volumesInUse === undefined) return
@@ -98,12 +112,7 @@ export function createKubeletPods(
     const known = lives.get(uid)
     const life = known ?? { stage: stageOf(pod), node: nodeName, endsAtMs: Number.POSITIVE_INFINITY }
     lives.set(uid, life)
-    if (known === undefined) {
-      const hasClaims = pod.spec.volumes?.some(
-        ({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined,
-      )
-      if (hasClaims === true) reportInUse(nodeName)
-    }
+    if (known === undefined && mayAttach(pod)) reportInUse(nodeName)
     if (deletionTimestamp !== undefined) end(pod, life)
     else if (known === undefined && life.stage === 'attaching') attempt(pod, life)
   }
@@ -121,6 +130,7 @@ export function createKubeletPods(
   function forget(pod: LabPod): void {
     const life = lives.get(pod.metadata.uid)
     if (life === undefined) return
+    unmount(pod, life)
     lives.delete(pod.metadata.uid)
     reportInUse(life.node)
     if (isMirror(pod)) options.onMirrorGone(pod)
@@ -132,9 +142,10 @@ export function createKubeletPods(
       else if (((after as LabPod).spec.nodeName ?? '') !== '') follow(after as LabPod)
       return
     }
-    if (kind !== labKinds.attachments || after === undefined) return
-    const { nodeName } = after.spec as { nodeName: string }
-    for (const pod of store.podsOn(nodeName) as Iterable<LabPod>) {
+    const [was, is] = [before, after] as [LabNodeObject | undefined, LabNodeObject | undefined]
+    if (kind !== labKinds.nodes || is === undefined) return
+    if (was?.status.volumesAttached === is.status.volumesAttached) return
+    for (const pod of store.podsOn(is.metadata.name) as Iterable<LabPod>) {
       const life = lives.get(pod.metadata.uid)
       if (life?.stage === 'attaching') attempt(pod, life)
     }
@@ -143,6 +154,7 @@ export function createKubeletPods(
   return {
     stop(node): void {
       for (const { metadata } of store.podsOn(node)) lives.delete(metadata.uid)
+      for (const entry of unmounting) if (entry.node === node) unmounting.delete(entry)
     },
     restart(node): void {
       for (const pod of [...store.podsOn(node)] as LabPod[]) {

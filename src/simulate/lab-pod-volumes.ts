@@ -1,11 +1,11 @@
 import type { NodeSelectorTerm } from '../model/cluster-parts.ts'
 import { labKinds } from './lab-kinds.ts'
 import type { LabObject } from './lab-object.ts'
-import type { LabPod } from './lab-pod.ts'
+import type { LabBlockSource, LabPod } from './lab-pod.ts'
 import type { LabStore } from './lab-store.ts'
 
 export interface LabVolume extends LabObject {
-  spec: {
+  spec: LabBlockSource & {
     csi?: { driver: string; volumeHandle: string }
     claimRef?: { namespace: string; name: string; uid?: string }
     storageClassName?: string
@@ -43,27 +43,55 @@ export function claimsOf({ spec }: Pick<LabPod, 'spec'>): readonly string[] {
   return (spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [])
 }
 
-/** Those that have to be attached to the node before the pod starts. */
-export function attachableVolumes(store: LabStore, pod: LabPod): readonly LabVolume[] {
-  if (pod.spec.volumes === undefined) return []
-  return volumesOf(store, pod).filter(({ spec }) => {
+/** What has to be attached to a node before a pod starts there. */
+export interface LabAttachable {
+  /** As node.status.volumesInUse and volumesAttached name it. */
+  uniqueName: string
+  /** Of a CSI driver, which a VolumeAttachment asks for it; the controller attaches the others itself. */
+  volume?: LabVolume
+}
+
+export function attachables(store: LabStore, pod: LabPod): readonly LabAttachable[] {
+  if (!mayAttach(pod)) return []
+  const bound = volumesOf(store, pod)
+  const names = [...(pod.spec.volumes ?? []), ...bound.map(({ spec }) => spec)].flatMap(
+    (source) => nameWithoutDriver(source) ?? [],
+  )
+  const driven = bound.filter(({ spec }) => {
     if (spec.csi === undefined) return false
     const driver = store.get(labKinds.csiDrivers, spec.csi.driver)
     return (driver?.spec as { attachRequired?: boolean } | undefined)?.attachRequired !== false
   })
+  return [
+    ...driven.map((volume) => ({ uniqueName: uniqueName(volume), volume })),
+    ...names.map((uniqueName) => ({ uniqueName })),
+  ]
 }
 
-/** As node.status.volumesInUse and volumesAttached name a volume. */
+/** False for a pod of which nothing is ever attached, whatever its claims are bound to. */
+export function mayAttach({ spec }: LabPod): boolean {
+  return (
+    spec.volumes?.some(
+      (volume) => volume.persistentVolumeClaim !== undefined || nameWithoutDriver(volume) !== undefined,
+    ) === true
+  )
+}
+
+/** Source: GetVolumeName of iscsi and fc in kubernetes/pkg/volume, the two that are attached without a cloud or a driver. */
+function nameWithoutDriver({ iscsi, fc }: LabBlockSource): string | undefined {
+  if (iscsi !== undefined) return `kubernetes.io/iscsi/${iscsi.targetPortal}:${iscsi.iqn}:${iscsi.lun ?? 0}`
+  if (fc === undefined) return undefined
+  const { targetWWNs = [], lun, wwids = [] } = fc
+  const isByPort = targetWWNs.length > 0 && lun !== undefined
+  return `kubernetes.io/fc/${isByPort ? `[${targetWWNs.join(' ')}]:${lun}` : `[${wwids.join(' ')}]`}`
+}
+
 export function uniqueName({ spec, metadata }: LabVolume): string {
-  return `kubernetes.io/csi/${spec.csi?.driver ?? ''}^${spec.csi?.volumeHandle ?? metadata.name}`
+  return `${drivenPrefix}${spec.csi?.driver ?? ''}^${spec.csi?.volumeHandle ?? metadata.name}`
 }
 
-export function isAttached(store: LabStore, volume: LabVolume, node: string): boolean {
-  const attachment = store.get(labKinds.attachments, attachmentName(volume, node)) as
-    | LabAttachment
-    | undefined
-  return attachment?.status.attached === true && attachment.metadata.deletionTimestamp === undefined
-}
+/** Begins the names of volumes that a driver attaches. */
+export const drivenPrefix = 'kubernetes.io/csi/'
 
 /** The same for the same volume and node, as the attach-detach controller's are. */
 export function attachmentName({ metadata }: LabVolume, node: string): string {

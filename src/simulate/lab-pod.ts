@@ -32,7 +32,13 @@ export interface LabPodSpec {
   [field: string]: unknown
 }
 
-export interface LabPodVolume {
+/** Disks of a storage network, in a pod or in a PersistentVolume. */
+export interface LabBlockSource {
+  iscsi?: { targetPortal: string; iqn: string; lun?: number }
+  fc?: { targetWWNs?: readonly string[]; lun?: number; wwids?: readonly string[] }
+}
+
+export interface LabPodVolume extends LabBlockSource {
   name: string
   persistentVolumeClaim?: { claimName: string }
   [field: string]: unknown

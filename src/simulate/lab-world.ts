@@ -11,6 +11,8 @@ export interface LabSettings {
   startMs: number
   /** From SIGTERM to the end of a pod's programs, never longer than its grace. */
   stopMs: number
+  /** From the end of a pod's programs to the report that its volumes are in use no more: up to ten seconds of a real kubelet. */
+  unmountMs: number
   /** Without a word of its kubelet for so long a node counts as lost. */
   nodeGraceMs: number
   /** Provisioners of StorageClasses that make volumes in the lab; for others nobody answers. */

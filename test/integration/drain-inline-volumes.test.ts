@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { podSpec, startDrainWorld, workload, type DrainWorld } from '../support/drain-world.ts'
 import { whenHeard } from '../support/when-heard.ts'
 
@@ -9,14 +9,17 @@ const fc = { targetWWNs: ['500a0982991b8dc5', '500a0982891b8dc5'], lun: 2 }
 const stays = 'kubernetes.io/iscsi/10.0.0.1:3260:iqn.2026-11.example:disk:1'
 const goes = 'kubernetes.io/fc/[500a0982991b8dc5 500a0982891b8dc5]:2'
 
-/** The attach-detach controller is real, and attaches these two kinds without anything outside; the test is the kubelet. */
-describe.each<Release>(['oldest', 'newest'])(
+/**
+ * The attach-detach controller attaches these two kinds without anything outside. What a kubelet says of them is said by the
+ * test, and in the lab by its kubelets, which take their time.
+ */
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'volumes written into pods, on the %s control plane',
   (release) => {
     let world: DrainWorld
 
     beforeAll(async () => {
-      world = await startDrainWorld({ release })
+      world = await startDrainWorld({ release, unmountMs: 5000 })
     })
     afterEach(async () => await world.clean())
     afterAll(async () => await world.stop())
@@ -28,8 +31,10 @@ describe.each<Release>(['oldest', 'newest'])(
       return (status.volumesAttached ?? []).map(({ name }) => name).sort()
     }
 
-    const mount = async (volumesInUse: readonly string[]): Promise<unknown> =>
+    async function mount(volumesInUse: readonly string[]): Promise<void> {
+      if (release === 'lab') return
       await world.patch('/api/v1/nodes/node-1/status', { status: { volumesInUse } })
+    }
 
     it('are waited for when their pods go, and left where their pods stay', async () => {
       await world.namespace('inline')

@@ -61,10 +61,12 @@ export interface WorldOptions {
   nodes?: number
   stopMs?: number
   startMs?: number
+  /** Of the lab's kubelets only: the others report volumes of drivers, at once. */
+  unmountMs?: number
 }
 
 export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld> {
-  const { release, nodes = 3, stopMs = 200, startMs = 50 } = options
+  const { release, nodes = 3, stopMs = 200, startMs = 50, unmountMs = 0 } = options
   const cwd = mkdtempSync(path.join(tmpdir(), 'osferry-drain-'))
   const controlPlane = await startControlPlane({ version: release })
   const api = connectApi(controlPlane)
@@ -75,6 +77,7 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
     nodes: names.map((name) => ({ name, csiDrivers: ['csi.example'] })),
     stopMs,
     startMs,
+    unmountMs,
     renewMs,
   })
   const kubeconfig = controlPlane.kubeconfigFor({ user, groups: ['system:masters'] })

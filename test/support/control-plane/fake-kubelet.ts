@@ -49,6 +49,8 @@ export interface FakeKubeletOptions {
   startMs?: number
   /** From SIGTERM to the end of the programs; they use the whole grace unless said otherwise. */
   stopMs?: number
+  /** From the end of a pod to the report that its volumes are in use no more; only in the lab. */
+  unmountMs?: number
   /** Between two renewals of a lease. */
   renewMs?: number
 }

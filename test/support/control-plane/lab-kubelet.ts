@@ -6,11 +6,12 @@ const machinesOf = new WeakMap<LabMachines, Set<string>>()
 
 /** The lab has kubelets of its own: the nodes become its machines, or new systems of those that are there by that name. */
 export function startLabKubelet(machines: LabMachines, options: FakeKubeletOptions): FakeKubelet {
-  const { nodes, startMs = 50, stopMs = Number.POSITIVE_INFINITY, renewMs } = options
+  const { nodes, startMs = 50, stopMs = Number.POSITIVE_INFINITY, unmountMs = 0, renewMs } = options
   const known = machinesOf.get(machines) ?? new Set()
   machinesOf.set(machines, known)
   for (const node of nodes) {
-    const description: LabNode = { ...node, startMs, stopMs, ...(renewMs === undefined ? {} : { renewMs }) }
+    const times = { startMs, stopMs, unmountMs, ...(renewMs === undefined ? {} : { renewMs }) }
+    const description: LabNode = { ...node, ...times }
     if (known.has(node.name)) machines.nodeUp(node.name, systemOf(node))
     else machines.addNode(description)
     known.add(node.name)
