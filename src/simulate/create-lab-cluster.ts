@@ -6,6 +6,7 @@ import { daemonController } from './lab-daemons.ts'
 import { endpointController } from './lab-endpoints.ts'
 import { garbageCollector } from './lab-garbage.ts'
 import type { LabObject } from './lab-object.ts'
+import { createLabKindTable } from './lab-kind-table.ts'
 import { createLabKubelets } from './lab-kubelets.ts'
 import { labKinds } from './lab-kinds.ts'
 import { createLabLists } from './lab-list.ts'
@@ -33,9 +34,11 @@ const firstNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-syst
 export function createLabCluster(options: LabClusterOptions): LabCluster {
   const { seed = 1, startAtMs, ...settings } = options
   const store = createLabStore()
+  const timers = createLabTimers(startAtMs)
   const world: LabWorld = {
     store,
-    timers: createLabTimers(startAtMs),
+    kinds: createLabKindTable(store, timers),
+    timers,
     random: createLabRandom(seed),
     settings: {
       version: '1.23.17',

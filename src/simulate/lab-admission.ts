@@ -1,6 +1,6 @@
 import type { Toleration } from '../model/cluster-parts.ts'
 import { groupVersion, labKinds, type LabKind } from './lab-kinds.ts'
-import type { LabObject } from './lab-object.ts'
+import { apiTime, type LabObject } from './lab-object.ts'
 import type { LabPodSpec } from './lab-pod.ts'
 import type { LabStore } from './lab-store.ts'
 import type { LabWorld } from './lab-world.ts'
@@ -71,6 +71,10 @@ const defaults: Readonly<Record<string, (object: LabObject, world: LabWorld) => 
   },
   volumeattachments: (object) => ({ ...object, status: { attached: false } }),
   storageclasses: (object) => ({ reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate', ...object }),
+  customresourcedefinitions: (object, { timers }) => ({
+    ...object,
+    status: established(object, apiTime(timers.nowMs())),
+  }),
   certificatesigningrequests: (object) => ({ ...object, status: {} }),
   csidrivers: (object) => withSpec(object, { attachRequired: true, podInfoOnMount: false }),
 }
@@ -78,7 +82,8 @@ const defaults: Readonly<Record<string, (object: LabObject, world: LabWorld) => 
 /** A new object as the API server would keep it; throws for what it would not. */
 export function admitted(kind: LabKind, object: LabObject, world: LabWorld): LabObject {
   checkObject(kind, object)
-  return normal(kind, defaults[kind.resource]?.(object, world) ?? object)
+  const complete = kind.isCustom === true ? undefined : defaults[kind.resource]
+  return normal(kind, complete?.(object, world) ?? object)
 }
 
 /** Names and labels that the API server takes. */
@@ -127,6 +132,26 @@ function sorted(map: Record<string, string>): Record<string, string> {
   const keys = Object.keys(map)
   if (keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') <= key)) return map
   return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Names are taken, and objects stored, in the moment of its creation. */
+function established({ spec }: LabObject, lastTransitionTime: string): Fields {
+  const { names, versions = [] } = spec as { names: Fields; versions?: readonly Fields[] }
+  const condition = (type: string, reason: string, message: string): Fields => ({
+    type,
+    status: 'True',
+    lastTransitionTime,
+    reason,
+    message,
+  })
+  return {
+    conditions: [
+      condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
+      condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
+    ],
+    acceptedNames: names,
+    storedVersions: versions.filter(({ storage }) => storage === true).map(({ name }) => name),
+  }
 }
 
 /** The plugin DefaultStorageClass. */

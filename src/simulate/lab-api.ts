@@ -23,13 +23,14 @@ export function answerRequest(
   try {
     const { path, method } = request
     if (['/readyz', '/livez', '/healthz'].includes(path)) return { status: 200, body: 'ok' }
-    const document = method === 'GET' ? discovery(path, world.settings.version) : undefined
+    const known = { version: world.settings.version, kinds: world.kinds.all() }
+    const document = method === 'GET' ? discovery(path, known) : undefined
     if (document !== undefined) return { status: 200, body: document }
     const review = reviewed(world, request)
     if (review !== undefined) return { status: 201, body: review }
-    const place = placeOf(path)
+    const place = placeOf(path, world.kinds)
     if (place === undefined)
-      return discovery(groupDocument(path), '') === undefined
+      return discovery(groupDocument(path), known) === undefined
         ? { status: 404, body: '404 page not found' }
         : refusal(noSuchResource())
     return served({ world, lists }, request, place)

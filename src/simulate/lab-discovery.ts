@@ -1,4 +1,4 @@
-import { allLabKinds, groupVersion, type LabKind } from './lab-kinds.ts'
+import { groupVersion, type LabKind } from './lab-kinds.ts'
 
 /** Groups without resources of their own that osferry asks about. */
 const reviewGroup = { group: 'authorization.k8s.io', version: 'v1' }
@@ -6,18 +6,21 @@ const reviewGroup = { group: 'authorization.k8s.io', version: 'v1' }
 const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']
 
 /** Documents of discovery: /version, /api, /apis, and the resources of each version. Undefined for everything else. */
-export function discovery(path: string, version: string): object | undefined {
+export function discovery(
+  path: string,
+  { version, kinds }: { version: string; kinds: readonly LabKind[] },
+): object | undefined {
   if (path === '/version') return versionInfo(version)
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] }
-  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups() }
+  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups(kinds) }
   const [, root, name = '', more] = path.split('/')
-  if (root === 'api' && name === 'v1' && more === undefined) return resources('v1')
+  if (root === 'api' && name === 'v1' && more === undefined) return resources('v1', kinds)
   if (root !== 'apis') return undefined
-  const group = groups().find((each) => each.name === name)
+  const group = groups(kinds).find((each) => each.name === name)
   if (more === undefined)
     return group === undefined ? undefined : { kind: 'APIGroup', apiVersion: 'v1', ...group }
   return group?.versions.some(({ version }) => version === more) === true && path.split('/').length === 4
-    ? resources(`${name}/${more}`)
+    ? resources(`${name}/${more}`, kinds)
     : undefined
 }
 
@@ -32,8 +35,8 @@ interface Group {
   preferredVersion: { groupVersion: string; version: string }
 }
 
-function groups(): readonly Group[] {
-  const known = [...allLabKinds, reviewGroup].filter(({ group }) => group !== '')
+function groups(kinds: readonly LabKind[]): readonly Group[] {
+  const known = [...kinds, reviewGroup].filter(({ group }) => group !== '')
   return [...Map.groupBy(known, ({ group }) => group)].map(([name, kinds]) => {
     const versions = [...new Set(kinds.map(({ version }) => version))].map((version) => ({
       groupVersion: `${name}/${version}`,
@@ -44,13 +47,13 @@ function groups(): readonly Group[] {
   })
 }
 
-function resources(version: string): object {
-  const kinds = allLabKinds.filter((kind) => groupVersion(kind) === version)
+function resources(version: string, kinds: readonly LabKind[]): object {
+  const served = kinds.filter((kind) => groupVersion(kind) === version)
   return {
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion: version,
-    resources: version === groupVersion(reviewGroup) ? reviews : kinds.flatMap(resourcesOf),
+    resources: version === groupVersion(reviewGroup) ? reviews : served.flatMap(resourcesOf),
   }
 }
 

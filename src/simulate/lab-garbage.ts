@@ -1,8 +1,8 @@
 import { deleteObject } from './lab-delete.ts'
-import { allLabKinds, groupVersion, labKinds, type LabKind } from './lab-kinds.ts'
+import { labKinds, type LabKind } from './lab-kinds.ts'
 import type { LabObject, LabOwner } from './lab-object.ts'
 import type { LabPod } from './lab-pod.ts'
-import type { LabListener, LabStore } from './lab-store.ts'
+import type { LabListener } from './lab-store.ts'
 import { LabStatusError } from './lab-status.ts'
 import type { LabWorld } from './lab-world.ts'
 import { createObject, settle } from './lab-writes.ts'
@@ -11,8 +11,6 @@ import { createObject, settle } from './lab-writes.ts'
 const quarantineMs = 40_000
 /** Events live an hour on a real server; here the newest of each kind. */
 const mostEvents = 5000
-
-const byOwner = new Map(allLabKinds.map((kind) => [`${groupVersion(kind)}/${kind.kind}`, kind]))
 
 /** What goes by itself: objects whose owners are gone, pods whose node is gone, what is in a namespace that ends, old events. */
 export function garbageCollector(world: LabWorld): LabListener {
@@ -40,14 +38,14 @@ export function garbageCollector(world: LabWorld): LabListener {
 function collect(world: LabWorld, uid: string): void {
   for (const { kind, object } of world.store.ownedBy(uid)) {
     const owners = object.metadata.ownerReferences ?? []
-    if (owners.some((owner) => isThere(world.store, owner, object))) continue
+    if (owners.some((owner) => isThere(world, owner, object))) continue
     remove(world, { kind, object })
   }
 }
 
 /** An owner of a kind that the lab does not have is believed. */
-function isThere(store: LabStore, owner: LabOwner, { metadata }: LabObject): boolean {
-  const kind = byOwner.get(`${owner.apiVersion}/${owner.kind}`)
+function isThere({ store, kinds }: LabWorld, owner: LabOwner, { metadata }: LabObject): boolean {
+  const kind = kinds.named(owner.apiVersion, owner.kind)
   if (kind === undefined) return true
   return store.get(kind, owner.name, kind.namespaced ? metadata.namespace : '')?.metadata.uid === owner.uid
 }
@@ -64,11 +62,11 @@ function endSoon(world: LabWorld, namespace: string): void {
 
 /** Everything in it is deleted; when the last object is gone, so is the namespace. */
 function endNamespace(world: LabWorld, name: string): void {
-  const { store } = world
+  const { store, kinds } = world
   const namespace = store.get(labKinds.namespaces, name)
   if (namespace?.metadata.deletionTimestamp === undefined) return
   let left = 0
-  for (const kind of allLabKinds) {
+  for (const kind of kinds.all()) {
     if (!kind.namespaced) continue
     for (const object of store.inNamespace(kind, name)) {
       if (object.metadata.deletionTimestamp === undefined) remove(world, { kind, object })

@@ -6,6 +6,8 @@ export interface LabKind {
   kind: string
   namespaced: boolean
   subresources: readonly string[]
+  /** True when a CustomResourceDefinition has added it. */
+  isCustom?: true
 }
 
 const inNamespaces = { namespaced: true, subresources: [] } as const
@@ -17,7 +19,7 @@ const storage = { group: 'storage.k8s.io', version: 'v1', ...ofCluster } as cons
 const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const
 const hooks = { group: 'admissionregistration.k8s.io', version: 'v1', ...ofCluster } as const
 
-/** Everything that the lab's API holds: what osferry reads and writes, and what its controllers need for that. */
+/** Everything that the lab's API holds from the start: what osferry reads and writes, and what its controllers need for that. */
 export const labKinds = {
   configmaps: { ...core, resource: 'configmaps', kind: 'ConfigMap', ...inNamespaces },
   coreEvents: { ...core, resource: 'events', kind: 'Event', ...inNamespaces },
@@ -122,16 +124,9 @@ export const labKinds = {
 /** All of them, in the order of the table. */
 export const allLabKinds: readonly LabKind[] = Object.values(labKinds)
 
-const byPath = new Map(allLabKinds.map((kind) => [`${groupVersion(kind)}/${kind.resource}`, kind]))
-
 /** `apps/v1`; of the core group `v1`. */
 export function groupVersion({ group, version }: Pick<LabKind, 'group' | 'version'>): string {
   return group === '' ? version : `${group}/${version}`
-}
-
-/** The kind of a resource by its API version; undefined for what the lab does not have. */
-export function labKindAt(apiVersion: string, resource: string): LabKind | undefined {
-  return byPath.get(`${apiVersion}/${resource}`)
 }
 
 /** `leases.coordination.k8s.io`, as messages name a resource. */

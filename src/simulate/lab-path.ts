@@ -1,11 +1,20 @@
-import { labKindAt, type LabKind } from './lab-kinds.ts'
+import type { LabKindTable } from './lab-kind-table.ts'
+import type { LabKind } from './lab-kinds.ts'
 
-/** A path taken apart. */
-export interface LabPlace {
-  kind: LabKind
+interface Place {
   namespace: string | undefined
   name: string | undefined
   subresource: string | undefined
+}
+
+/** A path taken apart, whatever is served. */
+interface LabPathParts extends Place {
+  apiVersion: string
+  resource: string
+}
+
+export interface LabPlace extends Place {
+  kind: LabKind
 }
 
 const verbs: Readonly<Record<string, { one?: string; all?: string }>> = {
@@ -28,17 +37,25 @@ export function verbOf(
 }
 
 /** `/apis/GROUP/VERSION[/namespaces/NS]/RESOURCE[/NAME[/SUBRESOURCE]]`; a namespace itself is a resource. */
-export function placeOf(path: string): LabPlace | undefined {
+export function pathParts(path: string): LabPathParts | undefined {
   const parts = path.split('/').slice(1).map(decoded)
-  const [version, rest] =
+  const [apiVersion, rest] =
     parts[0] === 'api' ? [parts[1], parts.slice(2)] : [parts.slice(1, 3).join('/'), parts.slice(3)]
-  if (!['api', 'apis'].includes(parts[0] ?? '') || version === undefined || rest.includes(''))
+  if (!['api', 'apis'].includes(parts[0] ?? '') || apiVersion === undefined || rest.includes(''))
     return undefined
   const isInside = rest[0] === 'namespaces' && rest.length > 2 && rest[2] !== 'status'
-  const namespace = isInside ? rest[1] : undefined
-  const [resource = '', name, subresource, ...more] = isInside ? rest.slice(2) : rest
-  const kind = labKindAt(version, resource)
-  if (kind === undefined || more.length > 0 || (isInside && !kind.namespaced)) return undefined
+  const [resource, name, subresource, ...more] = isInside ? rest.slice(2) : rest
+  if (resource === undefined || more.length > 0) return undefined
+  return { apiVersion, resource, namespace: isInside ? rest[1] : undefined, name, subresource }
+}
+
+/** The resource that a path is about; undefined for what is not served. */
+export function placeOf(path: string, kinds: LabKindTable): LabPlace | undefined {
+  const parts = pathParts(path)
+  if (parts === undefined) return undefined
+  const { apiVersion, resource, namespace, name, subresource } = parts
+  const kind = kinds.at(apiVersion, resource)
+  if (kind === undefined || (namespace !== undefined && !kind.namespaced)) return undefined
   if (subresource !== undefined && !kind.subresources.includes(subresource)) return undefined
   return { kind, namespace, name, subresource }
 }

@@ -69,14 +69,15 @@ function labelsOf(text: string): LabelSelector | undefined {
   }
 }
 
-function fieldsOf({ resource }: LabKind, text: string): FieldRequirement[] {
+function fieldsOf({ resource, isCustom }: LabKind, text: string): FieldRequirement[] {
+  const known = [...everywhere, ...(isCustom === true ? [] : (fields[resource] ?? []))]
   return text
     .split(',')
     .filter((part) => part !== '')
     .map((part) => {
       const found = /^(?<field>[^=!]+)(?<sign>==|=|!=)(?<value>.*)$/.exec(part)?.groups
       const field = found?.['field'] ?? part
-      if (found === undefined || ![...everywhere, ...(fields[resource] ?? [])].includes(field))
+      if (found === undefined || !known.includes(field))
         throw badRequest(
           `Unable to find "${resource}" that match field selector: field label not supported: ${field}`,
         )

@@ -1,3 +1,4 @@
+import type { LabKindTable } from './lab-kind-table.ts'
 import type { LabRandom } from './lab-random.ts'
 import type { LabStore } from './lab-store.ts'
 import type { LabTimers } from './lab-timers.ts'
@@ -22,6 +23,7 @@ export interface LabSettings {
 /** What every part of the lab's cluster works with. */
 export interface LabWorld {
   store: LabStore
+  kinds: LabKindTable
   timers: LabTimers
   random: LabRandom
   settings: LabSettings

@@ -31,6 +31,10 @@ const generations = new Set<LabKind>([
   labKinds.mutatingHooks,
 ])
 
+function countsChanges(kind: LabKind): boolean {
+  return kind.isCustom === true || generations.has(kind)
+}
+
 /** The object of a target; throws 404. */
 export function found({ store }: LabWorld, { kind, namespace, name }: LabTarget): LabObject {
   const object = store.get(kind, name, namespace)
@@ -62,7 +66,7 @@ export function createObject(
     uid: random.uid(),
     creationTimestamp: apiTime(timers.nowMs()),
     resourceVersion: '',
-    ...(generations.has(kind) ? { generation: 1 } : {}),
+    ...(countsChanges(kind) ? { generation: 1 } : {}),
   }
   const object = admitted(kind, { ...body, metadata }, world)
   return dryRun ? object : store.put(kind, object)
@@ -160,7 +164,7 @@ function ofSubresource(
     else object.status = before.status
   }
   const { generation } = before.metadata
-  if (generation !== undefined && generations.has(kind) && !isSameJson(object.spec, before.spec))
+  if (generation !== undefined && countsChanges(kind) && !isSameJson(object.spec, before.spec))
     object.metadata.generation = generation + 1
   return object
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ApiObject } from '../support/control-plane/api.ts'
-import type { Release } from '../support/control-plane/releases.ts'
+import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { podSpec, startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
 
 const soon = { timeout: 60_000, interval: 100 }
@@ -25,7 +25,7 @@ const definition = {
 }
 const cordon = { key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' }
 
-describe.each<Release>(['oldest', 'newest'])(
+describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'DaemonSets of another API group, on the %s control plane',
   (release) => {
     let world: DrainWorld

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { serveLabApi, type AnsweredRequest } from '../../../src/lab/api-server.ts'
 import { runCluster } from '../../../src/lab/run-cluster.ts'
 import { createLabCluster } from '../../../src/simulate/create-lab-cluster.ts'
-import { placeOf, verbOf } from '../../../src/simulate/lab-path.ts'
+import { pathParts, verbOf } from '../../../src/simulate/lab-path.ts'
 import { createAuthority } from './certificates.ts'
 import { freePorts } from './free-ports.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
@@ -60,30 +60,16 @@ export async function startLabControlPlane({ controllers }: { controllers: boole
 /** A request as the audit log of a real server has it. */
 function auditEvent({ method, url, user, status }: AnsweredRequest): object {
   const { pathname, searchParams } = new URL(url, 'http://lab')
-  const place = placeOf(pathname)
-  const verb = place === undefined ? method.toLowerCase() : verbOf(method, place, searchParams)
-  const resource = place?.kind.resource ?? reviews[pathname.split('/').at(-1) ?? '']
+  const parts = pathParts(pathname)
+  const verb = parts === undefined ? method.toLowerCase() : verbOf(method, parts, searchParams)
+  const { apiVersion: _, ...objectRef } = parts ?? {}
   return {
     auditID: randomUUID(),
-    verb: resource === undefined || place !== undefined ? verb : 'create',
+    verb,
     requestURI: url,
     user: { username: user?.name ?? 'system:anonymous', groups: user?.groups ?? [] },
-    ...(resource === undefined
-      ? {}
-      : {
-          objectRef: {
-            resource,
-            namespace: place?.namespace,
-            subresource: place?.subresource,
-            name: place?.name,
-          },
-        }),
+    ...(parts === undefined ? {} : { objectRef }),
     responseStatus: { code: status },
     stageTimestamp: new Date().toISOString(),
   }
-}
-
-const reviews: Readonly<Record<string, string>> = {
-  selfsubjectaccessreviews: 'selfsubjectaccessreviews',
-  selfsubjectrulesreviews: 'selfsubjectrulesreviews',
 }
