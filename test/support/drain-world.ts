@@ -40,6 +40,8 @@ export interface DrainWorld {
   stopNode(name: string): void
   /** What its kubelet says of a node. */
   setReady(name: string, isReady: boolean): Promise<void>
+  /** A machine has booted: what its kubelet says of the system then. */
+  boot(name: string, nodeInfo: Readonly<Record<string, string>>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -174,6 +176,7 @@ export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld
       ),
     stopNode: (name) => kubelet.stopNode(name),
     setReady: (name, isReady) => kubelet.setReady(name, isReady),
+    boot: (name, nodeInfo) => kubelet.boot(name, nodeInfo),
     async stop(): Promise<void> {
       try {
         await kubelet.stop()

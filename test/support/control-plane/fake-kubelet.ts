@@ -38,6 +38,8 @@ export interface FakeKubelet {
   stopNode(name: string): void
   /** What the kubelet of a node says of it, now and in later reports. */
   setReady(name: string, isReady: boolean): Promise<void>
+  /** The machine has booted, and its kubelet says of its system what is given. */
+  boot(name: string, nodeInfo: Readonly<Record<string, string>>): Promise<void>
   /** Ends all nodes, leaving the objects as they are; throws what went wrong in between. */
   stop(): Promise<void>
 }
@@ -112,6 +114,10 @@ export async function startFakeKubelet(options: FakeKubeletOptions): Promise<Fak
       if (node === undefined) throw new Error(`there is no kubelet of ${name}`)
       node.isReady = isReady
       await report(requests, node)
+    },
+    boot: async (name, nodeInfo) => {
+      const body = { status: { nodeInfo } }
+      await requests.request('PATCH', `/api/v1/nodes/${name}/status`, { body, contentType: mergePatch })
     },
     stop: async () => {
       all.abort()

@@ -1,5 +1,6 @@
 import type { LabMachines, LabNode } from '../../../src/simulate/lab-cluster.ts'
 import type { FakeKubelet, FakeKubeletOptions } from './fake-kubelet.ts'
+import type { FakeNode } from './fake-node.ts'
 
 /** Names of the machines that each lab has got from here. */
 const machinesOf = new WeakMap<LabMachines, Set<string>>()
@@ -19,6 +20,7 @@ export function startLabKubelet(machines: LabMachines, options: FakeKubeletOptio
   return {
     stopNode: (name) => machines.nodeDown(name),
     setReady: (name, isReady) => Promise.resolve(machines.setReady(name, isReady)),
+    boot: (name, nodeInfo) => Promise.resolve(machines.nodeUp(name, systemOf({ nodeInfo }))),
     stop: () => {
       for (const { name } of nodes) machines.nodeDown(name)
       return Promise.resolve()
@@ -26,9 +28,7 @@ export function startLabKubelet(machines: LabMachines, options: FakeKubeletOptio
   }
 }
 
-function systemOf({
-  nodeInfo = {},
-}: FakeKubeletOptions['nodes'][number]): Parameters<LabMachines['nodeUp']>[1] {
+function systemOf({ nodeInfo = {} }: Pick<FakeNode, 'nodeInfo'>): Parameters<LabMachines['nodeUp']>[1] {
   const { machineID, bootID, osImage } = nodeInfo
   return {
     ...(machineID === undefined ? {} : { machineId: machineID }),
