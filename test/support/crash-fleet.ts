@@ -5,7 +5,7 @@ import { programAnnotation } from '../../src/model/program-mark.ts'
 import { mergePatch, type ApiObject } from './control-plane/api.ts'
 import { auditedRequests } from './control-plane/audit.ts'
 import { leaseObject, nodeObject } from './control-plane/fake-node.ts'
-import type { Release } from './control-plane/releases.ts'
+import type { TestedRelease } from './control-plane/releases.ts'
 import { crashNodes, planCrash, writeCrashProject } from './crash-project.ts'
 import { bash, describeTree } from './data-tree.ts'
 import { budget, isReady, podSpec, startDrainWorld, workload, type DrainWorld } from './drain-world.ts'
@@ -35,7 +35,7 @@ const renewMs = 200
 const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'
 
 /** Starts it, with workloads, budgets, marks of people and a node that somebody has cordoned; then the plan is made. */
-export async function startCrashFleet(release: Release): Promise<CrashFleet> {
+export async function startCrashFleet(release: TestedRelease): Promise<CrashFleet> {
   const world = await startDrainWorld({ release, nodes: crashNodes.length, stopMs: 50, startMs: 20 })
   const { cwd, api } = world
   const bed = createSshdBed()
@@ -71,6 +71,8 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
   await world.create(`${world.core}/shop/pods`, naked)
   await world.ready(7, 'shop')
   for (const name of crashNodes) await tellBoot(name)
+  // A kubelet that starts anew starts its pods anew.
+  await world.ready(7, 'shop')
   await merge(nodePath('node-2'), {
     metadata: { labels: { team: 'ferry' }, annotations: { 'example.com/owner': 'ann' } },
     spec: { taints: [{ key: 'example.com/odd', value: '1', effect: 'PreferNoSchedule' }] },
@@ -81,8 +83,7 @@ export async function startCrashFleet(release: Release): Promise<CrashFleet> {
     const bootID = randomUUID()
     const machine = machineOf(name)
     machine.boot(bootID)
-    const nodeInfo = { bootID, machineID: machine.machineId }
-    await merge(`${nodePath(name)}/status`, { status: { nodeInfo } })
+    await world.boot(name, { bootID, machineID: machine.machineId })
   }
 
   /** The machine boots; node-2 joins anew, and nothing of what people had on it is there. */
