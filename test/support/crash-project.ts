@@ -100,7 +100,7 @@ until test -e "system-$token"; do sleep 0.05; done
 /** Playbook, options and inventory of the fleet, and the program that replaces its systems. */
 export function writeCrashProject(cwd: string, sshOf: (name: string) => object): void {
   const write = (name: string, text: string): void => writeFileSync(path.join(cwd, name), text)
-  mkdirSync(path.join(cwd, 'store'), { recursive: true })
+  for (const name of ['.osferry', 'store']) mkdirSync(path.join(cwd, name), { recursive: true })
   const hosts = crashNodes.map((name) => ({ name, address: '127.0.0.1', ssh: sshOf(name) }))
   write('inventory.yaml', JSON.stringify({ schema: 'inventory/v1', hosts }))
   write('crash.yaml', playbook)
@@ -121,7 +121,7 @@ export async function planCrash(world: DrainWorld, data: string): Promise<string
   writeNodeFacts(cwd, nodes)
   const volumes: ClusterPod['volumes'] = [{ name: 'data', kind: 'hostPath', path: data }]
   await writeSnapshot(path.join(cwd, '.osferry', 'cluster.ndjson'), {
-    parts: { nodes, pods: [clusterPod('keeper', { volumes })] },
+    parts: { nodes, pods: [clusterPod('keeper', { volumes })], budgets: [], workloads: [] },
     hosts: {
       matches: crashNodes.map((name) => ({ host: name, node: name, by: ['machine-id' as const] })),
       findings: [],
