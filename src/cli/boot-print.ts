@@ -1,3 +1,5 @@
+import type { Text } from '../model/text.ts'
+import type { BootAlarm } from '../provision/answer-ignition.ts'
 import type { BootAccess } from '../provision/boot-requests.ts'
 import type { CheckedArtifact } from '../provision/boot-artifacts.ts'
 import type { CommandContext } from './context.ts'
@@ -40,4 +42,28 @@ export function printAccess(context: CommandContext, access: BootAccess): void {
   const what = [route ?? '-', ...(name === null ? [] : [name])].join('/')
   const end = isWhole ? '' : ` ${context.say({ en: 'cut off', zh: '中断' })}`
   context.stdout.write(`${at} ${from} ${method} ${what} ${status} ${bytes} B ${milliseconds} ms${end}\n`)
+}
+
+const alarmTexts: Readonly<Record<BootAlarm['kind'], Text>> = {
+  'second-fetch': {
+    en: 'its configuration was asked for again: if the machine did not, somebody else may have the first one',
+    zh: '其配置被再次请求：若不是该机器所为，首次获取者可能另有其人',
+  },
+  'another-machine': {
+    en: 'another machine has asked for its configuration, and got nothing',
+    zh: '另一台机器请求了其配置，未予提供',
+  },
+  'not-encrypted': {
+    en: 'its address was sent without encryption, and is void: make another one with osferry boot url',
+    zh: '其地址以未加密方式发送，已作废：请用 osferry boot url 重新生成',
+  },
+  'not-served': { en: 'its configuration cannot be handed out', zh: '无法提供其配置' },
+}
+
+/** An alarm: on stderr for people and in the log, and among the lines of `-o ndjson`. */
+export function printAlarm(context: CommandContext, alarm: BootAlarm): void {
+  const { kind, node, from, why } = alarm
+  if (!isForPeople(context)) context.stdout.write(`${jsonText(alarm)}\n`)
+  const text = context.say(alarmTexts[kind])
+  context.log.warn(`${node}: ${text}`, { from, ...(why === null ? {} : { why }) })
 }
