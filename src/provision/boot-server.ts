@@ -160,6 +160,6 @@ function listening(server: http.Server | https.Server, { host, port }: ListenAdd
 }
 
 /** As it stands in an address. */
-export function urlHost(host: string): string {
+function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
