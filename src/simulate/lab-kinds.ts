@@ -58,6 +58,13 @@ export const labKinds = {
     ...inNamespaces,
   },
   events: { group: 'events.k8s.io', version: 'v1', resource: 'events', kind: 'Event', ...inNamespaces },
+  autoscalers: {
+    group: 'autoscaling',
+    version: 'v1',
+    resource: 'horizontalpodautoscalers',
+    kind: 'HorizontalPodAutoscaler',
+    ...inNamespaces,
+  },
   budgets: {
     group: 'policy',
     version: 'v1',

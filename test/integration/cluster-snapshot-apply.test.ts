@@ -163,14 +163,12 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
       expect(written.filter(({ resource, user }) => resource === 'leases' && user === 'ferryman')).toEqual([])
       expect(actsIn(world.cwd)).toEqual([])
       // What an autoscaler wants is nobody's decision, and what no pod of the nodes is of does not matter.
-      if (release !== 'lab') {
-        const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
-        await world.create('/apis/autoscaling/v1/namespaces/shop/horizontalpodautoscalers', {
-          metadata: { name: 'web' },
-          spec: { scaleTargetRef, minReplicas: 2, maxReplicas: 9 },
-        })
-        await succeed(...applyWords('whole.yaml', digest, '--dry-run'))
-      }
+      const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
+      await world.create('/apis/autoscaling/v1/namespaces/shop/horizontalpodautoscalers', {
+        metadata: { name: 'web' },
+        spec: { scaleTargetRef, minReplicas: 2, maxReplicas: 9 },
+      })
+      await succeed(...applyWords('whole.yaml', digest, '--dry-run'))
       await world.patch(web, { spec: { replicas: 3 } })
       await world.namespace('other')
       await world.create(`${world.budgets}/other/poddisruptionbudgets`, budget('free', { maxUnavailable: 1 }))
