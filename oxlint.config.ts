@@ -22,7 +22,7 @@ const table = {
     packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', 'execa'],
     node: true,
   },
-  provision: { imports: ['model'], packages: [], node: true },
+  provision: { imports: ['model', 'ignition'], packages: [], node: true },
   monitoring: { imports: ['model'], packages: [], node: true },
   inventory: { imports: ['model'], packages: ['yaml', 'ssh-config', 'execa'], node: true },
   hosts: { imports: ['model'], packages: ['ssh2', 'execa', 'p-queue'], node: true },

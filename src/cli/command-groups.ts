@@ -19,6 +19,10 @@ export const groupSummaries: Readonly<Record<string, Text>> = {
     zh: '节点的 Ignition 配置：生成、说明、比较、校验',
   },
   profile: { en: 'immutable systems: what each one is and takes', zh: '不可变系统的描述' },
+  boot: {
+    en: 'hand images and configurations to machines that boot',
+    zh: '向启动中的机器提供镜像与配置',
+  },
   plan: { en: 'plans: make, show, compare, approve, verify', zh: '计划：制定、查看、比较、批准、核验' },
   config: { en: 'settings and where they come from', zh: '配置项及其来源' },
   help: { en: 'help topics', zh: '帮助主题' },

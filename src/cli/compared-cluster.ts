@@ -1,9 +1,9 @@
+import { memorySink } from '../cluster/memory-sink.ts'
 import type { ReadMemory } from '../cluster/read-memory.ts'
 import { takeSnapshot } from '../cluster/snapshot.ts'
 import type { ClusterFileReader } from '../inventory/cluster-file.ts'
 import type { ClusterGap, ClusterList, ClusterRecord } from '../model/cluster.ts'
 import { comparedLists, type ComparedList } from '../model/compared-lists.ts'
-import type { SnapshotSink } from '../model/snapshot-sink.ts'
 import { isComparedPod, type ComparedCluster } from '../steps/compare-cluster.ts'
 import { placedPod, placedPods, type PlacedPod } from '../steps/placed-pods.ts'
 
@@ -22,18 +22,18 @@ function nothingHeld(): Held {
   }
 }
 
-/** Keeps what is compared of one record; tells in which list, undefined when it is passed over. */
-function hold(held: Held, list: ClusterList, record: unknown): keyof Held | undefined {
+/** Keeps what is compared of one record; gives where, undefined when it is passed over. */
+function hold(held: Held, list: ClusterList, record: unknown): unknown[] | undefined {
   const name = comparedLists.find((one) => one === list)
   if (name === undefined) return undefined
   if (name !== 'pods' || isComparedPod(record as ClusterRecord<'pods'>)) {
     held[name].push(record as never)
-    return name
+    return held[name]
   }
   const placed = placedPod(record as ClusterRecord<'pods'>)
   if (placed === undefined) return undefined
   held.placed.push(placed)
-  return 'placed'
+  return held.placed
 }
 
 /** What is compared of a snapshot on disk. */
@@ -50,20 +50,7 @@ export async function clusterNow(
   memory?: ReadMemory,
 ): Promise<ComparedCluster> {
   const held: Held = nothingHeld()
-  let order: (keyof Held)[] = []
-  const sink: SnapshotSink = {
-    add(list, record): Promise<void> {
-      const place = hold(held, list, record)
-      if (place !== undefined) order.push(place)
-      return Promise.resolve()
-    },
-    mark: () => order.length,
-    rewind(mark): Promise<void> {
-      for (const list of order.slice(mark)) held[list].pop()
-      order = order.slice(0, mark)
-      return Promise.resolve()
-    },
-  }
+  const sink = memorySink((list, record) => hold(held, list, record))
   const { gaps } = await takeSnapshot(reader, {
     signal,
     sink,

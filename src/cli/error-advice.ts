@@ -145,5 +145,10 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   REGISTRY_DENIED:
     '镜像仓库拒绝访问。请用 skopeo login 登录，或用 REGISTRY_AUTH_FILE 指定凭据文件，并确认有推送权限。',
   REGISTRY_UNREACHABLE: '镜像仓库无应答。请检查仓库及到仓库的网络；已推送的内容仍然保留。',
+  BOOT_ARTIFACT_WRONG:
+    '文件的 sha256 与系统描述或命令行所写的不同。请重新下载并与发布者公布的值比较；在此之前不提供任何文件。',
+  BOOT_LISTEN_FAILED: '无法在该地址上监听。请选择本机的地址和空闲的端口。',
+  BOOT_TOKEN_NEEDED:
+    '请将 OSFERRY-BOOTSTRAP-TOKEN 替换为令牌（kubeadm token create --ttl 1h），并将文件权限设为 0600。',
   INTERRUPTED: '操作被中断。已完成的部分已经保存，可用 osferry collect --only-missing 继续。',
 }

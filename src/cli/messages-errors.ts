@@ -107,5 +107,8 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
   IMAGE_PUSH_FAILED: { en: 'image could not be pushed', zh: '镜像推送失败' },
   REGISTRY_DENIED: { en: 'registry refuses', zh: '镜像仓库拒绝访问' },
   REGISTRY_UNREACHABLE: { en: 'registry does not answer', zh: '镜像仓库无应答' },
+  BOOT_ARTIFACT_WRONG: { en: 'file is not the one that was meant', zh: '文件与预期不符' },
+  BOOT_LISTEN_FAILED: { en: 'address cannot be listened on', zh: '无法监听该地址' },
+  BOOT_TOKEN_NEEDED: { en: 'configuration needs a bootstrap token', zh: '配置需要引导令牌' },
   INTERRUPTED: { en: 'interrupted', zh: '已中断' },
 }

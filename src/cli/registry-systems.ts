@@ -47,4 +47,14 @@ export const systemRows: readonly CommandRow[] = [
     { en: 'make a small configuration that fetches another one', zh: '生成获取另一份配置的指针配置' },
     async () => (await import('./command-ignition-pointer.ts')).ignitionPointer,
   ),
+  row(
+    'boot serve',
+    { en: 'serve install files to machines, until Ctrl-C', zh: '向机器提供安装文件，直到按 Ctrl-C' },
+    async () => (await import('./command-boot-serve.ts')).bootServe,
+  ),
+  row(
+    'boot url',
+    { en: 'an address by which a node gets its configuration, once', zh: '生成节点获取配置的一次性地址' },
+    async () => (await import('./command-boot-url.ts')).bootUrl,
+  ),
 ]

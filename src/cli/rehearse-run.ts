@@ -9,6 +9,7 @@ import { openCluster } from './open-cluster.ts'
 import { allRuns, refuseApplied, refuseOverlap } from './known-runs.ts'
 import { refusePlan } from './refuse-plan.ts'
 import { checkRunCluster } from './run-cluster.ts'
+import { refuseChangedCluster } from './refuse-changed-cluster.ts'
 import type { RunForPlan } from './run-for-plan.ts'
 import { runHosts } from './run-hosts.ts'
 import { runSteps } from './run-steps.ts'
@@ -35,6 +36,7 @@ export async function rehearseRun(
     try {
       const toBegin = nodesToBegin(plan, reach)
       await checkRunCluster({ cluster, plan, state, toBegin, scene, signal: context.signal })
+      if (!isKnown) await refuseChangedCluster(context, { cluster, plan, toBegin })
     } finally {
       await cluster.close()
     }

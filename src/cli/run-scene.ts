@@ -9,6 +9,7 @@ import { keepPlan } from './kept-plan.ts'
 import { leaseOptions } from './lease-options.ts'
 import { openCluster } from './open-cluster.ts'
 import { checkRunCluster } from './run-cluster.ts'
+import { refuseChangedCluster } from './refuse-changed-cluster.ts'
 import { enterHolder, type RunHolder } from './run-holder.ts'
 import type { RunJournal } from './run-journal.ts'
 import type { RunRequest } from './run-world.ts'
@@ -58,6 +59,7 @@ export async function openScene(
       state,
     })
     const clusterUid = await checkRunCluster({ cluster, plan, state, toBegin, scene, signal })
+    if (!at.isKnown) await refuseChangedCluster(context, { cluster, plan, toBegin })
     const holder = await enterHolder(context, run, at.journal.token)
     const lease = await acquireRunLease(
       { cluster, clock, wait: sleep },

@@ -64,6 +64,14 @@ export function nodeRecordPath(context: CommandContext, clusterUid: string, node
   return join(context.settings.required('state'), 'nodes', cluster, factsFileName(node))
 }
 
+/** Where a part of the boot server is: its authority with the private key, what it knows of files that it serves, addresses. */
+export function bootPath(
+  context: Pick<CommandContext, 'settings'>,
+  part: 'authority.pem' | 'checksums.json' | 'urls',
+): string {
+  return join(context.settings.required('state'), 'boot', part)
+}
+
 /** A path as people type it: relative when it is below the working directory. */
 export function shortPath({ cwd }: Pick<CommandContext, 'cwd'>, path: string): string {
   const short = relative(cwd, path)

@@ -17,11 +17,14 @@ export interface ReadWorkloads {
   workloads: readonly ClusterWorkload[]
 }
 
-/** Reads all kinds of workloads, before the pods that they own. */
-export async function readWorkloads(run: SnapshotRun): Promise<ReadWorkloads> {
+/** Reads all kinds of workloads, or some, before the pods that they own. */
+export async function readWorkloads(
+  run: SnapshotRun,
+  resources: readonly WorkloadResource[] = workloadResources,
+): Promise<ReadWorkloads> {
   const owners = createOwners()
   const workloads: ClusterWorkload[] = []
-  for (const resource of workloadResources) {
+  for (const resource of resources) {
     const found = await readWorkloadKind(run, resource, owners)
     for (const workload of found) workloads.push(workload)
     run.onKind?.(resource.resource, found.length)

@@ -64,7 +64,7 @@ export const clusterAccess: readonly AccessRow[] = [
     why: { en: 'pods that every node has of its own', zh: '识别每个节点自有的 Pod' },
   },
   {
-    tasks: ['snapshot'],
+    tasks: ['snapshot', 'drain'],
     group: 'apps',
     resources: ['deployments', 'statefulsets', 'replicasets'],
     verbs: read,
@@ -77,6 +77,17 @@ export const clusterAccess: readonly AccessRow[] = [
     resources: ['poddisruptionbudgets'],
     verbs: read,
     why: { en: 'how many pods of a workload may be away at once', zh: '确定工作负载可同时中断的 Pod 数量' },
+  },
+  {
+    tasks: ['drain'],
+    group: 'autoscaling',
+    resources: ['horizontalpodautoscalers'],
+    verbs: ['list'],
+    optional: true,
+    why: {
+      en: 'tell what an autoscaler has scaled down from what people have',
+      zh: '区分自动扩缩容与人为缩容',
+    },
   },
   {
     tasks: ['snapshot', 'drain'],

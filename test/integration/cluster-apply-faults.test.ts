@@ -270,7 +270,7 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
         letGo('node-1')
         writeFileSync(file('observe.sh'), observe)
         const provision = { observe: ['/bin/sh', './observe.sh'] }
-        const digest = await planNodes(planned.cwd, planned.uids, { run, provision })
+        const digest = await planNodes(planned.cwd, planned.nodes, { run, provision })
         appendFileSync(file('provision.sh'), renew)
         writeFileSync(file(fault), '')
         const { stdout, stderr, ...end } = await run(applyWords('nodes-only.yaml', digest.slice(0, 12)))

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { RunResultDocument } from '../../src/model/run-result.ts'
+import type { ClusterNode } from '../../src/model/cluster-nodes.ts'
 import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { actsIn, planNodes } from '../support/node-project.ts'
 import { applyWords, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
@@ -205,10 +206,12 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
 
     it('refuses another cluster, and nodes that are others, before anything is written', async () => {
       const before = planned.world.writes().length
-      const wrong = { 'node-1': '00000000-0000-4000-8000-000000000001', 'node-2': planned.uids['node-2']! }
+      const [first, second] = planned.nodes as [ClusterNode, ClusterNode]
+      const wrong = { ...first, uid: '00000000-0000-4000-8000-000000000001' }
+      const wrongToo = { ...second, uid: '00000000-0000-4000-8000-000000000002' }
       for (const [nodes, code] of [
-        [wrong, 'PLAN_STALE'],
-        [{ ...wrong, 'node-2': '00000000-0000-4000-8000-000000000002' }, 'PLAN_OTHER_CLUSTER'],
+        [[wrong, second], 'PLAN_STALE'],
+        [[wrong, wrongToo], 'PLAN_OTHER_CLUSTER'],
       ] as const) {
         const other = await planNodes(planned.cwd, nodes, { run })
         const refused = await run(applyWords('nodes-only.yaml', other.slice(0, 12)))

@@ -6,6 +6,7 @@ import { mergePatch } from '../support/control-plane/api.ts'
 import { startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
 import { actsIn, planNodes } from '../support/node-project.ts'
 import { applyWords, type OsferryRun } from '../support/osferry.ts'
+import { nodesNamed } from '../support/server-nodes.ts'
 import { knownHostsFile } from '../support/ssh-host.ts'
 import { createSshdBed } from '../support/sshd.ts'
 import { startTcpSwitch } from '../support/tcp-switch.ts'
@@ -24,10 +25,9 @@ async function boot(): Promise<void> {
 
 it('says of a host that does not come back what to look at and what to run then: exit 7', async () => {
   await boot()
-  const uids: Record<string, string> = {}
-  for (const name of ['node-1', 'node-2']) uids[name] = (await world.node(name)).metadata.uid
+  const nodes = await nodesNamed(world, ['node-1', 'node-2'])
   const replace = '    - { uses: node.wait-ready, timeout: 15s, with: { stableFor: 1s } }\n'
-  const digest = await planNodes(world.cwd, uids, { run: (args) => world.run(args), replace })
+  const digest = await planNodes(world.cwd, nodes, { run: (args) => world.run(args), replace })
   const apply = applyWords('nodes-only.yaml', digest, '--only', 'node-1')
   const { exitCode, stdout, stderr } = await world.run(apply)
   expect([exitCode, stdout]).toEqual([
@@ -75,8 +75,8 @@ it('gives a node back whose address leads to another machine, and replaces it wh
   const hosts = [{ name: 'node-2', address: '127.0.0.1', ssh }]
   writeFileSync(path.join(cwd, 'inventory.yaml'), JSON.stringify({ schema: 'inventory/v1', hosts }))
   const run = async (args: readonly string[]): Promise<OsferryRun> => await world.run(args, { cwd })
-  const uids = { 'node-2': (await world.node('node-2')).metadata.uid }
-  const digest = await planNodes(cwd, uids, { run, provision: { machine: 'proven' } })
+  const nodes = await nodesNamed(world, ['node-2'])
+  const digest = await planNodes(cwd, nodes, { run, provision: { machine: 'proven' } })
   const apply = applyWords('nodes-only.yaml', digest)
   const { exitCode, stdout, stderr } = await run(apply)
   expect([exitCode, stdout]).toEqual([8, expect.stringMatching(/^node-2 +↩ returned as found/m)])

@@ -147,6 +147,37 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
       await succeed('plan', 'validate', 'plan.json', '--playbook', 'whole.yaml')
     })
 
+    it('is refused while the server itself is another than the saved snapshot says', async () => {
+      const web = `${world.apps}/shop/deployments/web`
+      const refused = async (change: string): Promise<void> => {
+        const { exitCode, stderr } = await world.run(applyWords('whole.yaml', digest))
+        expect([exitCode, stderr]).toEqual([5, expect.stringContaining('[PLAN_STALE]')])
+        expect(stderr).toContain(`\n  cluster\n    ${change} [PLAN_STALE]`)
+      }
+      await world.patch(`${budgets()}/web`, { spec: { maxUnavailable: 2 } })
+      await refused('PodDisruptionBudget shop/web: maxUnavailable 1 -> 2')
+      await world.patch(`${budgets()}/web`, { spec: { maxUnavailable: 1 } })
+      await world.patch(web, { spec: { replicas: 2 } })
+      await refused('Deployment shop/web: replicas 3 -> 2')
+      const written = world.requests().filter(({ verb }) => ['create', 'patch', 'update'].includes(verb))
+      expect(written.filter(({ resource, user }) => resource === 'leases' && user === 'ferryman')).toEqual([])
+      expect(actsIn(world.cwd)).toEqual([])
+      // What an autoscaler wants is nobody's decision, and what no pod of the nodes is of does not matter.
+      if (release !== 'lab') {
+        const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
+        await world.create('/apis/autoscaling/v1/namespaces/shop/horizontalpodautoscalers', {
+          metadata: { name: 'web' },
+          spec: { scaleTargetRef, minReplicas: 2, maxReplicas: 9 },
+        })
+        await succeed(...applyWords('whole.yaml', digest, '--dry-run'))
+      }
+      await world.patch(web, { spec: { replicas: 3 } })
+      await world.namespace('other')
+      await world.create(`${world.budgets}/other/poddisruptionbudgets`, budget('free', { maxUnavailable: 1 }))
+      await world.ready(3, 'shop')
+      await succeed(...applyWords('whole.yaml', digest, '--dry-run'))
+    })
+
     it('is applied: each node is emptied by evictions, replaced, and given back as it was', async () => {
       const evicted = (): number =>
         world.requests().filter(({ subresource, status }) => subresource === 'eviction' && status === 201)

@@ -10,6 +10,7 @@ import type { TestedRelease } from '../support/control-plane/releases.ts'
 import { startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
 import { runsOf } from '../support/insist.ts'
 import { planNodes } from '../support/node-project.ts'
+import { nodesNamed } from '../support/server-nodes.ts'
 import { applyWords, type OsferryOptions, type OsferryRun } from '../support/osferry.ts'
 import { wholeProfile } from '../support/whole-profile.ts'
 
@@ -73,8 +74,7 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
         path.join(cwd, 'osferry.yaml'),
         'ignition: { profiles: [ours.yaml], settings: ignition.yaml }\n',
       )
-      const { uid } = (await world.node('node-1')).metadata
-      digest = await planNodes(cwd, { 'node-1': uid }, { run, before, replace })
+      digest = await planNodes(cwd, await nodesNamed(world, ['node-1']), { run, before, replace })
       writeFileSync(path.join(cwd, 'provision.sh'), script)
     })
 

@@ -6,6 +6,7 @@ import { httpHere, type HttpHere } from '../monitoring/http-here.ts'
 import { canariesIn } from '../support/canaries.ts'
 import { startDrainWorld, type DrainWorld } from '../support/drain-world.ts'
 import { planNodes } from '../support/node-project.ts'
+import { nodesNamed } from '../support/server-nodes.ts'
 import { osferry, type OsferryRun } from '../support/osferry.ts'
 
 let world: DrainWorld
@@ -50,9 +51,8 @@ beforeAll(async () => {
   }
   const hook = { name: 'us', url: `${server.url}/hook`, secret: 'env:HOOK_SECRET' }
   writeFileSync(path.join(cwd, 'osferry.yaml'), JSON.stringify({ notify: [hook] }))
-  const uid = (await world.node('node-1')).metadata.uid
   const provision = { environment: ['FERRY_KEY'] }
-  digest = await planNodes(cwd, { 'node-1': uid }, { run, provision })
+  digest = await planNodes(cwd, await nodesNamed(world, ['node-1']), { run, provision })
   writeFileSync(path.join(cwd, 'provision.sh'), script)
 })
 afterAll(async () => {

@@ -3,10 +3,10 @@ import path from 'node:path'
 import { planDigest, readPlan } from '../../src/inventory/plan-file.ts'
 import type { ClusterPod } from '../../src/model/cluster-pods.ts'
 import { writeSnapshot } from './cluster-file-fixture.ts'
-import { clusterNode, clusterPod } from './cluster-fixture.ts'
+import { clusterPod } from './cluster-fixture.ts'
 import type { DrainWorld } from './drain-world.ts'
-import { factsWith } from './facts-fixture.ts'
 import { certificate } from './ignition-request.ts'
+import { nodesNamed, writeNodeFacts } from './server-nodes.ts'
 import { wholeProfile } from './whole-profile.ts'
 
 export const crashNodes = ['node-1', 'node-2', 'node-3', 'node-4'] as const
@@ -97,14 +97,10 @@ fi
 until test -e "system-$token"; do sleep 0.05; done
 `
 
-/** Playbook, options, inventory and facts of the fleet, and the program that replaces its systems. */
+/** Playbook, options and inventory of the fleet, and the program that replaces its systems. */
 export function writeCrashProject(cwd: string, sshOf: (name: string) => object): void {
   const write = (name: string, text: string): void => writeFileSync(path.join(cwd, name), text)
-  for (const name of ['.osferry/facts', 'store']) mkdirSync(path.join(cwd, name), { recursive: true })
-  for (const name of crashNodes) {
-    const facts = factsWith({ images: { localOnly: [] } })
-    write(`.osferry/facts/${name}.json`, JSON.stringify({ ...facts, host: { ...facts.host, name } }))
-  }
+  for (const name of ['.osferry', 'store']) mkdirSync(path.join(cwd, name), { recursive: true })
   const hosts = crashNodes.map((name) => ({ name, address: '127.0.0.1', ssh: sshOf(name) }))
   write('inventory.yaml', JSON.stringify({ schema: 'inventory/v1', hosts }))
   write('crash.yaml', playbook)
@@ -116,17 +112,16 @@ export function writeCrashProject(cwd: string, sshOf: (name: string) => object):
   writeFileSync(path.join(cwd, 'join-token'), joinToken, { mode: 0o600 })
 }
 
-/** Makes `plan.json` and gives its digest. The snapshot is ours, the nodes are those of the server. */
+/** Writes the facts, makes `plan.json` and gives its digest. The snapshot is ours, the nodes are those of the server. */
 export async function planCrash(world: DrainWorld, data: string): Promise<string> {
   const { cwd } = world
   const file = path.join(cwd, 'plan.json')
   rmSync(file, { force: true })
-  const nodes = []
-  for (const name of crashNodes)
-    nodes.push({ ...clusterNode(name), uid: (await world.node(name)).metadata.uid })
+  const nodes = await nodesNamed(world, crashNodes)
+  writeNodeFacts(cwd, nodes)
   const volumes: ClusterPod['volumes'] = [{ name: 'data', kind: 'hostPath', path: data }]
   await writeSnapshot(path.join(cwd, '.osferry', 'cluster.ndjson'), {
-    parts: { nodes, pods: [clusterPod('keeper', { volumes })] },
+    parts: { nodes, pods: [clusterPod('keeper', { volumes })], budgets: [], workloads: [] },
     hosts: {
       matches: crashNodes.map((name) => ({ host: name, node: name, by: ['machine-id' as const] })),
       findings: [],

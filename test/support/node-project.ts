@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { planDigest, readPlan } from '../../src/inventory/plan-file.ts'
+import type { ClusterNode } from '../../src/model/cluster-nodes.ts'
 import { writeSnapshot } from './cluster-file-fixture.ts'
-import { clusterNode } from './cluster-fixture.ts'
-import { factsWith } from './facts-fixture.ts'
 import type { OsferryRun } from './osferry.ts'
+import { writeNodeFacts } from './server-nodes.ts'
 
 const playbook = `
 schema: playbook/v1
@@ -50,25 +50,18 @@ interface NodePlanning {
 }
 
 /**
- * Makes a plan for nodes of a cluster, by their uids, in a directory: the snapshot is ours, the nodes are those of the real
- * server. Gives its digest.
+ * Makes a plan for nodes of a cluster in a directory: the snapshot is ours, the nodes are those of the real server. Gives its
+ * digest.
  */
 export async function planNodes(
   cwd: string,
-  uids: Readonly<Record<string, string>>,
+  nodes: readonly ClusterNode[],
   { run, provision = {}, before = '', replace = '' }: NodePlanning,
 ): Promise<string> {
-  const names = Object.keys(uids)
-  mkdirSync(path.join(cwd, '.osferry', 'facts'), { recursive: true })
-  for (const name of names) {
-    const facts = factsWith({ images: { localOnly: [] } })
-    writeFileSync(
-      path.join(cwd, '.osferry', 'facts', `${name}.json`),
-      JSON.stringify({ ...facts, host: { ...facts.host, name } }),
-    )
-  }
+  const names = nodes.map(({ name }) => name)
+  writeNodeFacts(cwd, nodes)
   await writeSnapshot(path.join(cwd, '.osferry', 'cluster.ndjson'), {
-    parts: { nodes: names.map((name) => ({ ...clusterNode(name), uid: uids[name]! })) },
+    parts: { nodes: [...nodes] },
     hosts: {
       matches: names.map((name) => ({ host: name, node: name, by: ['machine-id' as const] })),
       findings: [],

@@ -2,15 +2,18 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
+import type { ClusterNode } from '../../src/model/cluster-nodes.ts'
 import type { TestedRelease } from './control-plane/releases.ts'
 import { startDrainWorld, type DrainWorld } from './drain-world.ts'
 import { actsIn, planNodes } from './node-project.ts'
+import { nodesNamed } from './server-nodes.ts'
 import { osferry, type OsferryOptions, type OsferryRun } from './osferry.ts'
 
 /** A world of two nodes, `node-1` and `node-2`, which people have labelled `team: ferry`, with a plan for both. */
 export interface PlannedWorld {
   readonly world: DrainWorld
-  readonly uids: Readonly<Record<string, string>>
+  /** Of which the plan was made. */
+  readonly nodes: readonly ClusterNode[]
   readonly digest: string
   /** The project of this test: a copy of what was planned. */
   readonly cwd: string
@@ -28,18 +31,18 @@ export interface PlannedWorld {
 
 /** Starts it before the tests of this block, cleans it after each of them, and stops it behind the last. */
 export function plannedWorld(release: TestedRelease): PlannedWorld {
-  const uids: Record<string, string> = {}
   let world: DrainWorld
+  let nodes: ClusterNode[] = []
   let [planned, digest, cwd] = ['', '', '']
 
   beforeAll(async () => {
     world = await startDrainWorld({ release, nodes: 2 })
-    for (const name of ['node-1', 'node-2']) {
+    const names = ['node-1', 'node-2']
+    for (const name of names)
       await world.patch(`/api/v1/nodes/${name}`, { metadata: { labels: { team: 'ferry' } } })
-      uids[name] = (await world.node(name)).metadata.uid
-    }
+    nodes = await nodesNamed(world, names)
     planned = mkdtempSync(path.join(tmpdir(), 'osferry-planned-'))
-    digest = await planNodes(planned, uids, { run: (args) => run(args, { cwd: planned }) })
+    digest = await planNodes(planned, nodes, { run: (args) => run(args, { cwd: planned }) })
   })
   afterAll(async () => {
     rmSync(planned, { recursive: true })
@@ -72,7 +75,9 @@ export function plannedWorld(release: TestedRelease): PlannedWorld {
     get world() {
       return world
     },
-    uids,
+    get nodes() {
+      return nodes
+    },
     get digest() {
       return digest
     },

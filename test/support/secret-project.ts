@@ -6,16 +6,17 @@ import path from 'node:path'
 import { stringify } from 'yaml'
 import { serveLabApi, type AnsweredRequest } from '../../src/lab/api-server.ts'
 import { runCluster } from '../../src/lab/run-cluster.ts'
+import type { ClusterNode } from '../../src/model/cluster-nodes.ts'
 import { createLabCluster } from '../../src/simulate/create-lab-cluster.ts'
 import { httpHere, type HttpHere } from '../monitoring/http-here.ts'
 import { writeSnapshot } from './cluster-file-fixture.ts'
-import { clusterNode, clusterPod } from './cluster-fixture.ts'
-import { factsWith, hostFacts } from './facts-fixture.ts'
+import { clusterPod } from './cluster-fixture.ts'
 import { startImageHost } from './image-host.ts'
 import { writeLayout, type LayoutImage } from './image-layout.ts'
 import { startRegistry } from './image-registry.ts'
 import { startS3FaultProxy, type S3FaultProxy } from './s3-server/fault-proxy.ts'
 import { startS3Server, type S3Server } from './s3-server/start.ts'
+import { nodeRecords, writeNodeFacts } from './server-nodes.ts'
 import { knownHostsFile } from './ssh-host.ts'
 import {
   ignitionSettings,
@@ -176,12 +177,14 @@ export async function startSecretProject(): Promise<SecretProject> {
     const approver = makeKey(path.join(keys, 'approver'), 'ed25519')
     write('signers', `ops@example.com ${readFileSync(`${approver}.pub`, 'utf8')}`)
     write('options.yaml', stringify(planOptions({ registry: registry.name, bucket: s3.bucket })))
-    writeFacts(cwd, image)
     const inCluster = async (from: string): Promise<string> => {
       const headers = { authorization: `Bearer ${secrets.kubeconfig}` }
       return await (await fetch(`${api.url}${from}`, { headers })).text()
     }
-    await writeSnapshotOf(cwd, { data, nodes: await inCluster('/api/v1/nodes') })
+    const { items } = JSON.parse(await inCluster('/api/v1/nodes')) as { items: unknown[] }
+    const nodes = nodeRecords(items)
+    writeFacts(cwd, nodes, image)
+    await writeSnapshotOf(cwd, { data, nodes })
     asked.length = 0
     const { HOME = '', REGISTRY_AUTH_FILE = '' } = registry.withLogin('pusher', password)
     return {
@@ -251,24 +254,16 @@ async function startEchoingServer(): Promise<HttpHere> {
   })
 }
 
-function writeFacts(cwd: string, { digest }: LayoutImage): void {
-  const directory = path.join(cwd, '.osferry', 'facts')
-  mkdirSync(directory, { recursive: true })
+function writeFacts(cwd: string, nodes: readonly ClusterNode[], { digest }: LayoutImage): void {
   const local = [{ id: digest, tags: ['localhost/app:1'], sizeBytes: 4096 }]
-  for (const name of secretNodes) {
-    const facts = factsWith({ images: { localOnly: name === 'ferry-a' ? local : [] } }, hostFacts())
-    const made = { ...facts, host: { ...facts.host, name } }
-    writeFileSync(path.join(directory, `${name}.json`), JSON.stringify(made))
-  }
+  writeNodeFacts(cwd, nodes, (name) => ({ images: { localOnly: name === 'ferry-a' ? local : [] } }))
 }
 
 /** The snapshot is ours, the nodes are those of the server; a pod on one of them has the data. */
 async function writeSnapshotOf(
   cwd: string,
-  { data, nodes: list }: { data: string; nodes: string },
+  { data, nodes }: { data: string; nodes: ClusterNode[] },
 ): Promise<void> {
-  const { items } = JSON.parse(list) as { items: { metadata: { name: string; uid: string } }[] }
-  const nodes = items.map(({ metadata: { name, uid } }) => ({ ...clusterNode(name), uid }))
   const volumes = [{ name: 'data', kind: 'hostPath' as const, path: data }]
   await writeSnapshot(path.join(cwd, '.osferry', 'cluster.ndjson'), {
     parts: { nodes, pods: [clusterPod('keeper', { node: 'ferry-b', volumes })] },

@@ -1,0 +1,17 @@
+import type { HostFacts } from '../model/facts.ts'
+import type { BootMachine } from '../provision/boot-machine.ts'
+
+/** What the machine of saved facts is known by before it has a system. */
+export function bootMachineOf({ facts: { nics, hardware, machineId } }: HostFacts): BootMachine {
+  const interfaces = nics?.status === 'ok' ? nics.value.interfaces : []
+  const macs = interfaces.flatMap(({ kind, mac, permanentMac }) =>
+    kind === 'physical' ? [permanentMac, mac] : [],
+  )
+  const known = hardware?.status === 'ok' ? hardware.value : undefined
+  return {
+    macs: [...new Set(macs)].filter((mac) => mac !== null),
+    uuid: known?.uuid ?? null,
+    serial: known?.serial ?? null,
+    machineId: machineId?.status === 'ok' ? machineId.value.id : null,
+  }
+}
