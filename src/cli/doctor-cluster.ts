@@ -14,6 +14,7 @@ const taskTexts: Readonly<Record<ClusterTask, Text>> = {
   drain: { en: 'rights to drain nodes', zh: '排空节点所需的权限' },
   escalate: { en: 'rights to delete pods past their budgets', zh: '绕过中断预算删除 Pod 的权限' },
   restore: { en: 'rights to restore nodes', zh: '恢复节点所需的权限' },
+  join: { en: 'rights to mint bootstrap tokens', zh: '签发引导令牌所需的权限' },
 }
 
 /** Kubernetes versions that the tests run against, and those between them. */

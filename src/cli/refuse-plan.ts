@@ -1,6 +1,6 @@
 import { selectedNodes, type RunSelection } from '../migrate/run-selection.ts'
 import { MigrationError } from '../model/errors.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Plan, PlannedStep } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import { fewNames } from '../model/few-names.ts'
 
@@ -16,6 +16,7 @@ export function refusePlan(plan: Plan, selection: RunSelection, known: ReadonlyS
       hint: 'nothing was written; use an osferry that has it, or a playbook without it',
     })
   if (plan.inputs.cluster === null) refuseClusterSteps(plan)
+  refuseTokensThatStay(plan)
   const chosen = selectedNodes(plan, selection)
   const undecided = plan.nodes
     .filter(({ name }) => chosen.has(name))
@@ -33,11 +34,28 @@ const withoutCluster: ReadonlySet<StepName> = new Set(['ignition.render', 'host.
 
 function refuseClusterSteps({ nodes }: Plan): void {
   for (const { name, steps } of nodes)
-    for (const { uses } of steps)
-      if (!withoutCluster.has(uses))
+    for (const { uses, with: given } of steps)
+      if (!withoutCluster.has(uses) || mintsToken({ uses, with: given }))
         throw new MigrationError(
           'PLAN_NOT_RUNNABLE',
-          `${name} has the step ${uses}, and the plan has no cluster`,
+          `${name} has the step ${uses}${mintsToken({ uses, with: given }) ? ' with mintToken' : ''}, and the plan has no cluster`,
           { hint: 'nothing was written; make the plan again with a snapshot of the cluster' },
         )
+}
+
+function mintsToken({ uses, with: given }: Pick<PlannedStep, 'uses' | 'with'>): boolean {
+  return uses === 'ignition.render' && given['mintToken'] !== undefined
+}
+
+/** A token is deleted when its node is Ready: a plan that never looks would leave every one of them. */
+function refuseTokensThatStay({ nodes }: Plan): void {
+  for (const { name, steps } of nodes)
+    if (steps.some(mintsToken) && !steps.some(({ uses }) => uses === 'node.wait-ready'))
+      throw new MigrationError(
+        'PLAN_NOT_RUNNABLE',
+        `${name} has mintToken without the step node.wait-ready, which deletes the token`,
+        {
+          hint: 'nothing was written; put node.wait-ready after host.provision in the playbook, and make the plan again',
+        },
+      )
 }

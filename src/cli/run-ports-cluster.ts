@@ -4,6 +4,7 @@ import type { Cluster } from '../model/cluster-port.ts'
 import { StepError } from '../model/step-error.ts'
 import { undecidedPaths } from '../model/undecided-paths.ts'
 import { createDrainRoom } from '../steps/drain-room.ts'
+import type { JoinTokenPort } from '../steps/join-token.ts'
 import { nodeHeartbeats } from '../steps/node-heartbeat.ts'
 import type { VerifyWorkloadsStepPorts } from '../steps/step-verify-workloads.ts'
 import type { WaitReadyStepPorts } from '../steps/step-wait-ready.ts'
@@ -19,7 +20,10 @@ import { sharedLooks } from './shared-looks.ts'
 import { nodeRecordPath, runDirectory } from './state-paths.ts'
 
 /** What the steps about the cluster are given. */
-export type ClusterRunPorts = DrainStepPorts & EmptyNodePort & WaitReadyStepPorts & VerifyWorkloadsStepPorts
+export type ClusterRunPorts = DrainStepPorts &
+  EmptyNodePort &
+  Omit<WaitReadyStepPorts, keyof JoinTokenPort> &
+  VerifyWorkloadsStepPorts
 
 /** Ports of the steps about the cluster; nothing is asked of it before a step needs it. `wait` goes by the context's clock. */
 export function clusterRunPorts(world: RunWorld, wait: Wait = sleep): ClusterRunPorts {

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
   isBootstrapToken,
@@ -13,45 +12,63 @@ import { factsFileName } from '../inventory/facts-store.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import { StepError } from '../model/step-error.ts'
+import type { JoinTokenPort } from '../steps/join-token.ts'
 import {
   approvedConfig,
   lookAtWritten,
+  notWritten,
   type ConfigFile,
   type IgnitionStepPorts,
   type ReadyConfig,
+  type RefreshOptions,
   type RenderedConfigPort,
   type RenderedMemory,
 } from '../steps/step-render-ignition.ts'
 import { configuredSecret } from './configured-secret.ts'
 import { openNodeConfigs, requireDecided, type NodeConfig, type NodeConfigs } from './node-configs.ts'
 import { sha256 } from './plan-cluster.ts'
+import { privateFile } from './private-file.ts'
+import { approvedDigest, runTokens } from './run-tokens.ts'
 import type { RunWorld } from './run-world.ts'
 import { runDirectory } from './state-paths.ts'
 
 /** So long a token is taken for one that was only just read. */
 const freshMs = 120_000
 
+/** The configuration of a node of the run; `isMinted` = its token is made when it is handed out. */
+interface RunConfig extends NodeConfig {
+  isMinted: boolean
+}
+
+interface MintedOptions extends Pick<RefreshOptions, 'isHandedOut' | 'signal'> {
+  /** Of the approved configuration. */
+  sha256: string
+}
+
 /** Configurations of the nodes of a run: files in its directory, for the user of this process alone. */
-export function ignitionPorts({
-  context,
-  run,
-}: Pick<RunWorld, 'context' | 'run'>): IgnitionStepPorts<NodeConfig> & RenderedConfigPort {
+export function ignitionPorts(
+  world: Pick<RunWorld, 'context' | 'plan' | 'run' | 'cluster'>,
+): IgnitionStepPorts<RunConfig> & RenderedConfigPort & JoinTokenPort {
+  const { context, run } = world
   const configs = openNodeConfigs(context)
+  const tokens = runTokens(world)
   /** When this process has last read the token of a node, on the clock that never jumps. */
   const readMs = new Map<string, number>()
-  const ports: IgnitionStepPorts<NodeConfig> = {
+  const ports: IgnitionStepPorts<RunConfig> = {
     async makeConfig(node, profile) {
       const made = await configs.make(node, profile)
       requireDecided(node, made.open)
-      return made
+      const isMinted = tokens.lifetimeMs(node) !== undefined
+      return { ...made, isMinted, isShortLived: made.isShortLived && !isMinted }
     },
-    configFile: ({ name }: PlannedNode): ConfigFile<NodeConfig> => {
+    configFile: ({ name }: PlannedNode): ConfigFile<RunConfig> => {
       const path = configPath(context, run.id, name)
       return {
         path,
         async look(made) {
-          const text = await privateText(path)
-          const isFilled = text !== undefined && made.isShortLived && isFilledFrom(text, made.text)
+          const text = (await privateFile(path))?.text
+          const isFilled =
+            text !== undefined && (made.isShortLived || made.isMinted) && isFilledFrom(text, made.text)
           if (text === undefined || (text !== made.text && !isFilled)) return undefined
           const complete = isFilled || !needsToken(made.text)
           return { sha256: sha256(text), bytes: Buffer.byteLength(text), complete }
@@ -79,36 +96,94 @@ export function ignitionPorts({
     return { path: file.path, sha256, complete }
   }
 
+  async function approved(
+    node: PlannedNode,
+    rendered: RenderedMemory,
+    { orAsWritten }: Pick<RefreshOptions, 'orAsWritten'>,
+  ): Promise<ReadyConfig> {
+    try {
+      return await refresh(node, rendered)
+    } catch (error) {
+      const { path } = ports.configFile(node)
+      // A token that cannot be read can be put right, and a machine with a dead one never joins.
+      const file = orAsWritten && !isOfSecret(error) ? await privateFile(path) : undefined
+      if (file === undefined) throw error
+      const { name } = node
+      const { text } = file
+      const { message: reason } = error as Error
+      if (unfilled(text, rendered.config) === undefined)
+        throw edited(`osferry runs resume ${run.id} --retry ${name}`, {
+          path,
+          text,
+          rendered,
+          cause: error,
+        })
+      const about = { node: name, path, reason }
+      context.log.warn('the Ignition configuration is handed out as it was written before', about)
+      return readyConfig(path, text)
+    }
+  }
+
+  /** A machine may be on its way with the token of an earlier try: it stays while it has half of its life before it. */
+  async function withMinted(
+    node: PlannedNode,
+    lifetimeMs: number,
+    { sha256: digest, isHandedOut, signal }: MintedOptions,
+  ): Promise<ReadyConfig> {
+    const { path } = ports.configFile(node)
+    const file = await privateFile(path)
+    const config = file && unfilled(file.text, digest)
+    if (file === undefined || config === undefined) throw notWritten(path, node)
+    if (!needsToken(config)) return readyConfig(path, file.text)
+    // The clock of a file server may be ahead.
+    const ageMs = Math.abs(Date.parse(context.clock.now()) - file.writtenMs)
+    const isYoung = file.text !== config && ageMs < lifetimeMs / 2
+    if (isYoung) return readyConfig(path, file.text)
+    if (!isHandedOut) {
+      await tokens.prove(node, signal)
+      return readyConfig(path, file.text)
+    }
+    const text = withToken(config, await tokens.tokenFor(node, signal))
+    await writeFileAtomically(path, text)
+    return readyConfig(path, text)
+  }
+
   return {
     ...ports,
     async writtenConfig(node): Promise<ReadyConfig | undefined> {
       const { path } = ports.configFile(node)
-      const text = await privateText(path)
-      return text === undefined ? undefined : readyConfig(path, text)
+      const file = await privateFile(path)
+      return file && readyConfig(path, file.text)
     },
-    async refreshConfig(node, rendered, { orAsWritten }): Promise<ReadyConfig> {
+    async refreshConfig(node, rendered, options): Promise<ReadyConfig> {
+      const ready = await approved(node, rendered, options)
+      const lifetimeMs = tokens.lifetimeMs(node)
+      if (lifetimeMs === undefined) return ready
+      return await withMinted(node, lifetimeMs, { ...options, sha256: rendered.config })
+    },
+    async endToken(node, signal): Promise<void> {
+      if (tokens.lifetimeMs(node) === undefined) return
+      const { path } = ports.configFile(node)
       try {
-        return await refresh(node, rendered)
+        // First of all: no later try may hand out one that opens nothing.
+        const file = await privateFile(path)
+        const config = file && unfilled(file.text, approvedDigest(node))
+        if (config !== undefined && config !== file?.text) await writeFileAtomically(path, config)
+        await tokens.remove(node, signal)
       } catch (error) {
-        const { path } = ports.configFile(node)
-        // A token that cannot be read can be put right, and a machine with a dead one never joins.
-        const text = orAsWritten && !isOfSecret(error) ? await privateText(path) : undefined
-        if (text === undefined) throw error
-        const { name } = node
-        const { message: reason } = error as Error
-        if (!unfilledTexts(text).some((unfilled) => sha256(unfilled) === rendered.config))
-          throw edited(`osferry runs resume ${run.id} --retry ${name}`, {
-            path,
-            text,
-            rendered,
-            cause: error,
-          })
-        const about = { node: name, path, reason }
-        context.log.warn('the Ignition configuration is handed out as it was written before', about)
-        return readyConfig(path, text)
+        signal.throwIfAborted()
+        const isTold = error instanceof StepError || isMigrationError(error)
+        if (!isTold || error.code === 'CLUSTER_LOCKED') throw error
+        const { message: reason } = error
+        context.log.warn('a bootstrap token may be left until it expires', { node: node.name, reason })
       }
     },
   }
+}
+
+/** What is approved of a text with any token in it. */
+function unfilled(text: string, digest: string | undefined): string | undefined {
+  return unfilledTexts(text).find((one) => sha256(one) === digest)
 }
 
 function readyConfig(path: string, text: string): ReadyConfig {
@@ -137,24 +212,6 @@ function isOfSecret(error: unknown): boolean {
 export function configPath(context: RunWorld['context'], run: string, node: string): string {
   const name = factsFileName(node).replace(/\.json$/, '.ign')
   return join(runDirectory(context, run), 'ignition', name)
-}
-
-/** Undefined when it is not there, or others could have read or written it. */
-async function privateText(path: string): Promise<string | undefined> {
-  try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
-    try {
-      const { mode, uid } = await file.stat()
-      const isOurs = (mode & 0o077) === 0 && uid === (process.geteuid?.() ?? uid)
-      return isOurs ? await file.readFile('utf8') : undefined
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ELOOP') return undefined
-    throw error
-  }
 }
 
 /** Read for every configuration that is written: what `exec:` gives may be made for that moment. Its value is in no message. */

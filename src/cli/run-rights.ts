@@ -18,6 +18,7 @@ const wantedBy: { readonly [Name in StepName]?: (parameters: StepParameters<Name
       ...(deletes ? [['escalate', 'pods'] as const] : []),
     ]
   },
+  'ignition.render': ({ mintToken }) => (mintToken === undefined ? [] : [['join', 'secrets']]),
   'node.wait-ready': ({ approveCertificates }) =>
     approveCertificates ? [['restore', 'certificatesigningrequests/approval', 'signers']] : [],
   'cluster.restore-metadata': () => [['restore', 'nodes']],

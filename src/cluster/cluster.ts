@@ -95,7 +95,7 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
       }
       return writeAnswer(answer)
     },
-    async create(ref, object, { signal, dryRun = false }): Promise<WriteAnswer> {
+    async create(ref, object, { signal, dryRun = false, looks = true }): Promise<WriteAnswer> {
       const path = collectionPath(ref)
       const { metadata } = object
       const name = isObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : undefined
@@ -105,7 +105,7 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
         { method: 'POST', path, query: dryQuery(dryRun), body: object, signal },
         { writes: true, ...(name === undefined && !dryRun ? { afterUnknown: unnamed } : {}) },
       )
-      if (answer.kind === 'exists' && unsure && !dryRun && name !== undefined) {
+      if (answer.kind === 'exists' && unsure && !dryRun && looks && name !== undefined) {
         const found = await get({ ...ref, name }, signal)
         if (found !== undefined && holdsPatch(found, object)) return { outcome: 'done', object: found }
       }
@@ -115,11 +115,11 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
       const body = {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
-        preconditions: { uid },
+        ...(uid === null ? {} : { preconditions: { uid } }),
         ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
         ...(dryRun ? { dryRun: ['All'] } : {}),
       }
-      // Safe to repeat: the uid names one object for all time.
+      // Safe to repeat: the uid names one object for all time, and without one nobody else gives the name.
       const { answer } = await persist(
         io,
         { method: 'DELETE', path: objectPath(ref), body, signal },

@@ -2,7 +2,7 @@ import type { ApiObject } from './cluster-port.ts'
 import type { Text } from './text.ts'
 
 /** What osferry does with a cluster, each with rights of its own. */
-export const clusterTasks = ['snapshot', 'drain', 'escalate', 'restore'] as const
+export const clusterTasks = ['snapshot', 'drain', 'escalate', 'restore', 'join'] as const
 export type ClusterTask = (typeof clusterTasks)[number]
 
 /** Rights on resources of one API group, and what for. */
@@ -14,6 +14,8 @@ export interface AccessRow {
   resources: readonly string[]
   /** Only objects of these names. */
   names?: readonly string[]
+  /** Only there; everywhere when left out. */
+  namespace?: string
   verbs: readonly string[]
   /** Everything else is done without it. */
   optional?: true
@@ -28,7 +30,7 @@ const state: Text = { en: 'the state before, and the proof after', zh: '记录�
 
 /**
  * Every right that osferry asks for; the ClusterRole of the docs and the preflight are made from it. No Secret and no
- * ConfigMap is among them. Source of verbs: https://kubernetes.io/docs/reference/access-authn-authz/authorization/
+ * ConfigMap is read. Source of verbs: https://kubernetes.io/docs/reference/access-authn-authz/authorization/
  */
 export const clusterAccess: readonly AccessRow[] = [
   { tasks: all, group: '', resources: ['nodes', 'pods'], verbs: read, why: state },
@@ -219,6 +221,18 @@ export const clusterAccess: readonly AccessRow[] = [
     verbs: ['approve'],
     why: { en: 'the two kinds of certificates that a kubelet has', zh: 'kubelet 使用的两类证书' },
   },
+  {
+    tasks: ['join'],
+    group: '',
+    resources: ['secrets'],
+    namespace: 'kube-system',
+    verbs: ['create', 'delete'],
+    optional: true,
+    why: {
+      en: 'mintToken: bootstrap tokens of single nodes; none is read',
+      zh: 'mintToken：各节点的引导令牌；不读取任何 Secret',
+    },
+  },
 ]
 
 /** One right. */
@@ -228,6 +242,8 @@ export interface AccessRight {
   resource: string
   /** Of one object; undefined = of all. */
   name: string | undefined
+  /** Undefined = in all of them. */
+  namespace: string | undefined
   verb: string
   optional: boolean
 }
@@ -235,9 +251,11 @@ export interface AccessRight {
 /** The rows taken apart: one entry a resource and verb, each once. */
 export function accessRights(): AccessRight[] {
   const rights = clusterAccess.flatMap(
-    ({ tasks, group, resources, names = [undefined], verbs, optional = false }) =>
+    ({ tasks, group, resources, names = [undefined], namespace, verbs, optional = false }) =>
       resources.flatMap((resource) =>
-        names.flatMap((name) => verbs.map((verb) => ({ tasks, group, resource, name, verb, optional }))),
+        names.flatMap((name) =>
+          verbs.map((verb) => ({ tasks, group, resource, name, namespace, verb, optional })),
+        ),
       ),
   )
   const byName = Map.groupBy(rights, accessName)
@@ -248,21 +266,23 @@ export function accessRights(): AccessRight[] {
   })
 }
 
-/** A right in the words of `kubectl auth can-i`: `create pods/eviction`, `patch nodes`, `list jobs.batch`. */
+/** A right in the words of `kubectl auth can-i`: `create pods/eviction`, `list jobs.batch`, `delete secrets -n kube-system`. */
 export function accessName({
   group,
   resource,
   name: object,
+  namespace,
   verb,
 }: Omit<AccessRight, 'tasks' | 'optional'>): string {
   const [name = '', subresource] = resource.split('/')
   const qualified = group === '' ? name : `${name}.${group}`
   const of = subresource ?? object
-  return `${verb} ${qualified}${of === undefined ? '' : `/${of}`}`
+  const where = namespace === undefined ? '' : ` -n ${namespace}`
+  return `${verb} ${qualified}${of === undefined ? '' : `/${of}`}${where}`
 }
 
 /** What asks the server whether the login has a right. */
-export function accessReview({ group, resource: path, name, verb }: AccessRight): ApiObject {
+export function accessReview({ group, resource: path, name, namespace, verb }: AccessRight): ApiObject {
   const [resource = '', subresource] = path.split('/')
   const resourceAttributes = {
     group,
@@ -270,6 +290,7 @@ export function accessReview({ group, resource: path, name, verb }: AccessRight)
     verb,
     ...(subresource === undefined ? {} : { subresource }),
     ...(name === undefined ? {} : { name }),
+    ...(namespace === undefined ? {} : { namespace }),
   }
   return {
     apiVersion: 'authorization.k8s.io/v1',

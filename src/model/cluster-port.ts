@@ -75,15 +75,16 @@ export interface Cluster extends ClusterReader {
     patch: ApiObject,
     options: { signal: AbortSignal; dryRun?: boolean },
   ): Promise<WriteAnswer>
+  /** `looks: false` = objects that the login may not read: a name that is taken after an answer was lost is `conflict`. */
   create(
     ref: Omit<ObjectRef, 'name'>,
     object: ApiObject,
-    options: { signal: AbortSignal; dryRun?: boolean },
+    options: { signal: AbortSignal; dryRun?: boolean; looks?: boolean },
   ): Promise<WriteAnswer>
-  /** With the UID as precondition. */
+  /** With the UID as precondition; null = whichever has the name, where only osferry gives such names. */
   remove(
     ref: ObjectRef,
-    options: { uid: string; gracePeriodSeconds?: number; dryRun?: boolean; signal: AbortSignal },
+    options: { uid: string | null; gracePeriodSeconds?: number; dryRun?: boolean; signal: AbortSignal },
   ): Promise<WriteAnswer>
   /** The form of evictions that the server takes; its budgets have it, too. Throws CLUSTER_ANSWER_INVALID where there is none. */
   evictionVersion(signal: AbortSignal): Promise<'policy/v1' | 'policy/v1beta1'>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { durationTextMs } from './duration-text.ts'
 import { StepTime } from './step-time.ts'
 
 /** A word of a command line: no shell reads it, and NUL cannot be in one. */
@@ -64,12 +65,41 @@ export const PlannedProvision = ProvisionParameters.superRefine((planned, contex
     })
 })
 
+/**
+ * A bootstrap token of the cluster for each node. Source of groups:
+ * https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/
+ */
+const MintToken = z.strictObject({
+  /** From 5 minutes to a day. */
+  lifetime: StepTime.refine((text) => {
+    const ms = durationTextMs(text) ?? 0
+    return ms >= 5 * 60_000 && ms <= 24 * 3_600_000
+  }, 'a token lives from 5 minutes to a day').default('1h'),
+  /** What whoever has it belongs to, besides `system:bootstrappers`. */
+  groups: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/,
+          'a group of bootstrap tokens begins with system:bootstrappers:',
+        ),
+    )
+    .max(20)
+    .default(['system:bootstrappers:kubeadm:default-node-token']),
+})
+
 /** Which description of a ContainerOS the Ignition configuration is made for. */
 export const IgnitionParameters = z.strictObject({
   profile: z
     .string()
     .regex(/^[a-z][a-z0-9.-]{0,62}$/, 'a profile is named by a-z, 0-9, . and -')
     .optional(),
+  /**
+   * The run mints a bootstrap token for each node right before the configuration is handed out, and deletes it when the node is Ready
+   * or goes back. `join.token` of the settings is not read then.
+   */
+  mintToken: MintToken.optional(),
 })
 /** The same with its profile, and with the configuration that is approved. */
 export const PlannedIgnition = IgnitionParameters.required({ profile: true }).extend({
@@ -79,6 +109,7 @@ export const PlannedIgnition = IgnitionParameters.required({ profile: true }).ex
     .regex(/^[0-9a-f]{64}$/, '64 lower-case hex digits')
     .optional(),
 })
+export type PlannedIgnition = z.infer<typeof PlannedIgnition>
 
 /** When a node that has come back counts as ready. */
 export const WaitReadyParameters = z.strictObject({

@@ -116,7 +116,7 @@ const stepRows = {
     title: { en: 'make the Ignition configuration of the new system', zh: '生成新系统的 Ignition 配置' },
     with: IgnitionParameters,
     planned: PlannedIgnition,
-    fromOptions: ['profile'],
+    fromOptions: ['profile', 'mintToken'],
     needs: ['host.provision'],
     timeoutMs: 5 * minute,
   },

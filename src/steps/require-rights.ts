@@ -46,7 +46,7 @@ export async function requireRights(
   )
   const missing = rights.filter((_, index) => allowed[index] !== true).map(accessName)
   if (missing.length === 0) return
-  const roles = wanted.map(({ task }) => `ClusterRole osferry-${task}`).join(' and ')
+  const roles = wanted.map(({ task }) => `osferry-${task}`).join(' and ')
   throw new MigrationError('CLUSTER_FORBIDDEN', `this login may not ${missing.join(', ')}`, {
     hint: `nothing was written; grant ${roles} of docs/cluster-role.yaml, then osferry doctor --cluster`,
   })

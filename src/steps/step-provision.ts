@@ -4,6 +4,7 @@ import { StepError } from '../model/step-error.ts'
 import { afterReplacement } from './after-replacement.ts'
 import type { DataStepPorts, MachinePort } from './data-ports.ts'
 import type { EmptyNodePort } from './empty-node.ts'
+import type { JoinTokenPort } from './join-token.ts'
 import { keepsData } from './keeps-data.ts'
 import { notTold } from './kept-failures.ts'
 import { lookBefore } from './look-before.ts'
@@ -11,7 +12,12 @@ import { defineStep, largestMemory, type Step, type StepContext, type StepMemory
 import type { Cluster } from '../model/cluster-port.ts'
 import { proveParked } from './prove-parked.ts'
 import { requireQuorum } from './require-quorum.ts'
-import { RenderedMemory, type ReadyConfig, type RenderedConfigPort } from './step-render-ignition.ts'
+import {
+  RenderedMemory,
+  type ReadyConfig,
+  type RefreshOptions,
+  type RenderedConfigPort,
+} from './step-render-ignition.ts'
 import { ownEndMs } from './step-ports.ts'
 
 /** The provider by its name, and whatever it needs to be told. */
@@ -21,7 +27,8 @@ const Parameters = z.looseObject({
 })
 type Parameters = z.infer<typeof Parameters>
 
-export interface ProvisionStepPorts extends DataStepPorts, EmptyNodePort, MachinePort, RenderedConfigPort {
+export interface ProvisionStepPorts
+  extends DataStepPorts, EmptyNodePort, JoinTokenPort, MachinePort, RenderedConfigPort {
   /** Asked only for members of etcd, and for volumes that are to be attached again. */
   cluster: Cluster
   /** The provider that these parameters name; throws when there is none, or when they are not valid for it. */
@@ -55,7 +62,7 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     await ports.requireEmpty(node, 'host.provision', signal)
     await requireQuorum(context)
     // While there is a way back: a token that cannot be read any more would be found out past it.
-    await refreshConfig(context)
+    await refreshConfig(context, { isHandedOut: false })
     return { state: 'todo', found }
   },
 
@@ -63,7 +70,7 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     const { ports, parameters } = context
     const provisioner = ports.provisioner(parameters)
     // The one that was written may be of days ago, and its token dead.
-    const ignition = await refreshConfig(context)
+    const ignition = await refreshConfig(context, { isHandedOut: true })
     context.onWait({ en: `for ${provisioner.name}`, zh: `等待 ${provisioner.name}` })
     const [request, options] = await askOf(context)
     // Told is the digest of what was looked at, whatever becomes of the file meanwhile.
@@ -78,7 +85,8 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
   },
 
   async undo(context) {
-    const { ports, parameters } = context
+    const { ports, parameters, node, signal } = context
+    await ports.endToken(node, signal)
     await ports.provisioner(parameters).undo(...(await askOf(context)))
   },
 
@@ -90,6 +98,7 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
       throw new StepError('config', `${provisioner.name} cannot put the old system back`, {
         code: 'PROVISION_NO_ROLLBACK',
       })
+    await ports.endToken(context.node, context.signal)
     const [request, options] = await askOf(context)
     await provisioner.rollback({ ...request, means }, options)
   },
@@ -164,8 +173,11 @@ async function ignitionOf(context: Context): Promise<Pick<ProvisionRequest, 'ign
 }
 
 /** Past the point of no return an old one is better than none: there may be nothing left that it could be made of. */
-async function refreshConfig(context: Context): Promise<ReadyConfig | undefined> {
-  const { node, ports, isPastPointOfNoReturn: orAsWritten } = context
+async function refreshConfig(
+  context: Context,
+  { isHandedOut }: Pick<RefreshOptions, 'isHandedOut'>,
+): Promise<ReadyConfig | undefined> {
+  const { node, ports, signal, isPastPointOfNoReturn: orAsWritten } = context
   const rendered = renderedOf(context)
-  return rendered && (await ports.refreshConfig(node, rendered, { orAsWritten }))
+  return rendered && (await ports.refreshConfig(node, rendered, { orAsWritten, isHandedOut, signal }))
 }

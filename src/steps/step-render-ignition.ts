@@ -42,6 +42,12 @@ export interface ConfigFile<Made extends MadeConfig = MadeConfig> {
   remove(): Promise<void>
 }
 
+export interface RefreshOptions {
+  orAsWritten: boolean
+  isHandedOut: boolean
+  signal: AbortSignal
+}
+
 export type ReadyConfig = Pick<RenderedMemory, 'path' | 'sha256' | 'complete'>
 
 /** For the step that hands the configuration out. */
@@ -49,13 +55,10 @@ export interface RenderedConfigPort {
   /**
    * Writes the configuration as it may be handed out now: a token that is short-lived is read anew, unless this process has only
    * just done so. Throws when the approved one cannot be made any more; `orAsWritten` = the one that was written before does then,
-   * unless somebody has edited it: IGNITION_EDITED.
+   * unless somebody has edited it: IGNITION_EDITED. A token is minted only when it `isHandedOut`; else the cluster is asked whether it
+   * would take one.
    */
-  refreshConfig(
-    node: PlannedNode,
-    rendered: RenderedMemory,
-    options: { orAsWritten: boolean },
-  ): Promise<ReadyConfig>
+  refreshConfig(node: PlannedNode, rendered: RenderedMemory, options: RefreshOptions): Promise<ReadyConfig>
   /** As it lies there now; undefined when it does not. */
   writtenConfig(node: PlannedNode): Promise<ReadyConfig | undefined>
 }
@@ -123,7 +126,12 @@ export async function lookAtWritten<Made extends MadeConfig>(
 ): Promise<Pick<RenderedMemory, 'sha256' | 'bytes' | 'complete'>> {
   const seen = await file.look(config)
   if (seen !== undefined) return seen
-  throw new StepError('config', `${file.path} does not hold the configuration of ${name}`, {
+  throw notWritten(file.path, { name })
+}
+
+/** The file does not hold the approved configuration, with or without a token. */
+export function notWritten(path: string, { name }: Pick<PlannedNode, 'name'>): StepError {
+  return new StepError('config', `${path} does not hold the configuration of ${name}`, {
     code: 'IGNITION_NOT_WRITTEN',
   })
 }

@@ -14,6 +14,7 @@ import { approveRequests } from './approve-requests.ts'
 import { cordonNode, isOurs, stateFound } from './cluster-cordon.ts'
 import { nodeRef } from './core-objects.ts'
 import { missingDaemons } from './daemon-sets.ts'
+import type { JoinTokenPort } from './join-token.ts'
 import { nodeHealth } from './node-condition.ts'
 import type { NodeHeartbeats } from './node-heartbeat.ts'
 import { refuseOtherCluster } from './restore-node.ts'
@@ -23,7 +24,7 @@ import { SnapshotMemory } from './step-snapshot.ts'
 import { createWaitTeller, type Waiting } from './wait-teller.ts'
 
 /** What the step that waits for a node is given. */
-export interface WaitReadyStepPorts extends ClusterStepPorts {
+export interface WaitReadyStepPorts extends ClusterStepPorts, JoinTokenPort {
   /** One for all nodes of the run. */
   heartbeats: NodeHeartbeats
 }
@@ -65,7 +66,8 @@ export const waitReadyStep: Step<typeof WaitReadyParameters, WaitReadyStepPorts>
       stable = stableSince(stable, seen, nowMs)
       const stableInMs =
         stable?.isHeard === true ? Math.max(0, stable.sinceMs + stableMs - nowMs) : lookAgainMs
-      if (stableInMs === 0) return
+      // It has a certificate of its own: the token that it has joined with opens nothing more.
+      if (stableInMs === 0) return await ports.endToken(node, signal)
       const waiting = seen.state === 'ready' ? stableText(parameters.stableFor) : seen
       tell(waiting)
       if (nowMs >= deadlineMs) throw notReady(node.name, waiting)

@@ -39,3 +39,12 @@ it('asks for the approval of certificates when the plan says so', () => {
     restore: ['certificatesigningrequests/approval', 'signers'],
   })
 })
+
+it('asks for the right to write Secrets only when tokens are minted', () => {
+  const config = 'a'.repeat(64)
+  expect(rights(['ignition.render', { profile: 'ours', config }])).toEqual({ drain: ['leases'] })
+  expect(rights(['ignition.render', { profile: 'ours', config, mintToken: {} }])).toEqual({
+    drain: ['leases'],
+    join: ['secrets'],
+  })
+})

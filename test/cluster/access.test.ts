@@ -1,13 +1,27 @@
 import { describe, expect, it } from 'vitest'
-import { accessName, accessRights, clusterAccess } from '../../src/model/cluster-access.ts'
+import { accessName, accessReview, accessRights, clusterAccess } from '../../src/model/cluster-access.ts'
 
 describe('clusterAccess', () => {
-  it('asks for no Secret, no ConfigMap and nothing by wildcard', () => {
+  it('reads no Secret and no ConfigMap, and asks for nothing by wildcard', () => {
     for (const { group, resources, verbs } of clusterAccess) {
       for (const word of [group, ...resources, ...verbs]) expect(word).not.toContain('*')
-      expect(resources).not.toContain('secrets')
       expect(resources).not.toContain('configmaps')
     }
+    // What is patched is answered whole: that would be reading, too.
+    const secrets = accessRights().filter(({ resource }) => resource === 'secrets')
+    expect(secrets.map((right) => [accessName(right), right.tasks])).toEqual([
+      ['create secrets -n kube-system', ['join']],
+      ['delete secrets -n kube-system', ['join']],
+    ])
+  })
+
+  it('asks the server about a right in its namespace', () => {
+    const right = accessRights().find((right) => accessName(right) === 'delete secrets -n kube-system')!
+    expect(accessReview(right)).toMatchObject({
+      spec: {
+        resourceAttributes: { group: '', resource: 'secrets', verb: 'delete', namespace: 'kube-system' },
+      },
+    })
   })
 
   it('only reads for a snapshot', () => {

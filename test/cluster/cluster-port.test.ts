@@ -14,7 +14,8 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-async function clusterOf(answer: Answer): Promise<{
+/** Answers in this order, the last one again and again. */
+async function clusterOf(...answers: [Answer, ...Answer[]]): Promise<{
   cluster: Cluster
   seen: string[]
   stop: () => void
@@ -23,6 +24,7 @@ async function clusterOf(answer: Answer): Promise<{
   const seen: string[] = []
   const server = http.createServer((request, response) => {
     seen.push(`${request.method} ${request.url}`)
+    const answer = answers.length > 1 ? answers.shift()! : answers[0]
     response.writeHead(answer.status, { 'content-type': answer.type ?? 'application/json' }).end(answer.body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -62,6 +64,18 @@ describe('openClusterPort', () => {
       expect(seen.length).toBeLessThan(35)
     },
   )
+
+  it('does not look at what it may not read when the answer to a creation was lost', async () => {
+    const exists = '{"kind":"Status","status":"Failure","reason":"AlreadyExists","code":409}'
+    const { cluster, seen } = await clusterOf(
+      { status: 503, type: 'text/plain', body: 'lost' },
+      { status: 409, body: exists },
+    )
+    const secrets = { group: '', version: 'v1', resource: 'secrets', namespace: 'kube-system' }
+    const answer = await cluster.create(secrets, { metadata: { name: 's' } }, { signal, looks: false })
+    const post = 'POST /api/v1/namespaces/kube-system/secrets'
+    expect([answer.outcome, seen]).toEqual(['conflict', [post, post]])
+  })
 
   it('gives up after ten minutes without a server', async () => {
     const { cluster, stop } = await clusterOf({ status: 404, body: '{"kind":"Status","code":404}' })

@@ -99,13 +99,18 @@ describe.each<Release>(['oldest', 'newest'])(
     it('lacks nothing with the ClusterRoles of the docs, and for one task nothing but the others', async () => {
       const roles = parseAllDocuments(
         readFileSync(new URL('../../docs/cluster-role.yaml', import.meta.url), 'utf8'),
-      ).map((document) => document.toJS() as { metadata: { name: string } })
+      ).map((document) => document.toJS() as { kind: 'Role' | 'ClusterRole'; metadata: { name: string } })
       for (const role of roles) {
-        await api.request('POST', `${rbac}/clusterroles`, { body: role })
+        const { kind } = role
+        const [place, roles] =
+          kind === 'Role'
+            ? [`${rbac}/namespaces/kube-system/rolebindings`, `${rbac}/namespaces/kube-system/roles`]
+            : [`${rbac}/clusterrolebindings`, `${rbac}/clusterroles`]
+        await api.request('POST', roles, { body: role })
         const { name } = role.metadata
         const body = {
           metadata: { name },
-          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
           subjects: [
             { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'berta' },
             ...(name === 'osferry-snapshot'
@@ -113,10 +118,11 @@ describe.each<Release>(['oldest', 'newest'])(
               : []),
           ],
         }
-        await api.request('POST', `${rbac}/clusterrolebindings`, { body })
+        await api.request('POST', place, { body })
       }
       const berta = controlPlane.kubeconfigFor({ user: 'berta', groups: [] })
       await expect.poll(async () => (await doctor(berta)).exitCode).toBe(0)
+      expect((await doctor(berta)).items['cluster-rights-join']).toMatchObject({ state: 'ok' })
       const { exitCode, items } = await doctor(controlPlane.kubeconfigFor({ user: 'carl', groups: [] }))
       expect(exitCode).toBe(77)
       expect(items['cluster-rights-snapshot']?.state).toBe('ok')

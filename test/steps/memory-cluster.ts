@@ -237,10 +237,22 @@ export function memoryCluster(
         return { outcome: 'conflict', message: 'the object has been modified' }
       return done(put(resource, merged(current, patch)))
     },
-    create: async (_ref, object) => await soon(done(object)),
-    async remove({ name }, options): Promise<WriteAnswer> {
+    async create({ resource }, object, { dryRun = false }): Promise<WriteAnswer> {
       await soon(undefined)
-      return go('delete', { ...options, name })
+      // Of all that is created only Secrets are looked for again.
+      if (resource !== 'secrets') return done(object)
+      const secret = object as Loose
+      if (objects.has(idOf(resource, secret.metadata.name)))
+        return { outcome: 'conflict', message: 'it is there already' }
+      return done(dryRun ? object : put(resource, secret))
+    },
+    async remove({ resource, name }, { uid, ...options }): Promise<WriteAnswer> {
+      await soon(undefined)
+      if (uid !== null) return go('delete', { ...options, uid, name })
+      const object = objects.get(idOf(resource, name))
+      if (object === undefined) return { outcome: 'gone' }
+      drop(resource, object)
+      return done(object)
     },
     async evict(request): Promise<WriteAnswer> {
       await soon(undefined)

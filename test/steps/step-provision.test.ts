@@ -121,6 +121,7 @@ describe('a host that is replaced by a program', () => {
             requireEmpty,
             refreshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
             writtenConfig: async () => await Promise.resolve(undefined),
+            endToken: async () => await Promise.resolve(),
             get archives(): never {
               throw new Error('nothing is parked')
             },

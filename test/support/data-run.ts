@@ -259,6 +259,7 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
           requireEmpty: async () => await Promise.resolve(),
           refreshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
           writtenConfig: async () => await Promise.resolve(undefined),
+          endToken: async () => await Promise.resolve(),
         },
       },
       run: about,

@@ -103,7 +103,7 @@ export async function runInProcess(one: EngineRun): Promise<RunResult> {
         clock: fastClock,
         wait: fastWait,
         steps,
-        ports: { ...ports, ...one.more } as RunPorts,
+        ports: { ...ports, endToken: async () => await Promise.resolve(), ...one.more } as RunPorts,
       },
       run,
       selection: one.selection ?? {},

@@ -143,6 +143,7 @@ export async function processKept(run: KeptRun, selection: RunSelection = {}): P
         requireEmpty: async () => await Promise.resolve(),
         refreshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
         writtenConfig: async () => await Promise.resolve(undefined),
+        endToken: async () => await Promise.resolve(),
       },
     },
     run: { id: 'run-1', holder: 'me@here' },

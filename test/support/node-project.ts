@@ -41,10 +41,11 @@ while test -e "wait-$node"; do sleep 0.05; done
 ! test -e "fail-$node"
 `
 
-/** How a plan is made; `replace` = more steps of that phase. */
+/** How a plan is made; `before` and `replace` = more steps of that phase, before and after the host is replaced. */
 interface NodePlanning {
   run: (args: readonly string[]) => Promise<OsferryRun>
   provision?: object
+  before?: string
   replace?: string
 }
 
@@ -55,7 +56,7 @@ interface NodePlanning {
 export async function planNodes(
   cwd: string,
   nodes: readonly ClusterNode[],
-  { run, provision = {}, replace = '' }: NodePlanning,
+  { run, provision = {}, before = '', replace = '' }: NodePlanning,
 ): Promise<string> {
   const names = nodes.map(({ name }) => name)
   writeNodeFacts(cwd, nodes)
@@ -66,7 +67,10 @@ export async function planNodes(
       findings: [],
     },
   })
-  writeFileSync(path.join(cwd, 'nodes-only.yaml'), playbook.replace('  restore:', `${replace}  restore:`))
+  const steps = playbook
+    .replace('  replace:\n', `  replace:\n${before}`)
+    .replace('  restore:', `${replace}  restore:`)
+  writeFileSync(path.join(cwd, 'nodes-only.yaml'), steps)
   const provider = {
     provider: 'command',
     argv: ['/bin/sh', './provision.sh'],

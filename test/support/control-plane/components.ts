@@ -63,6 +63,7 @@ export function commandLines(options: {
         'service-cluster-ip-range': serviceRange,
         'authorization-mode': 'Node,RBAC',
         'enable-admission-plugins': 'NodeRestriction',
+        'enable-bootstrap-token-auth': 'true',
         // Without the controller manager nobody makes the service accounts that this plugin asks for.
         ...(options.controllers ? {} : { 'disable-admission-plugins': 'ServiceAccount' }),
       }),

@@ -124,7 +124,12 @@ async function run(
     startedAt: clock.now(),
   })
   try {
-    const ports = { ...clusterRunPorts(world, time.wait), clock, provisioner: () => provisioner }
+    const ports = {
+      ...clusterRunPorts(world, time.wait),
+      clock,
+      provisioner: () => provisioner,
+      endToken: async () => await Promise.resolve(),
+    }
     return await runPlan(plan, {
       // Steps that the plan has not need the rest.
       engine: { journal, clock, wait: time.wait, steps: runSteps, ports: ports as unknown as RunPorts },
