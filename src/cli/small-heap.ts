@@ -2,12 +2,12 @@ import { setFlagsFromString } from 'node:v8'
 
 /**
  * Answers of hosts, and lists of a whole cluster, are garbage as soon as they are written or compared. Without these flags V8 lets it grow to several times what is in use
- * before it collects: the heap may grow by three fifths only, and the young generation stays as it is now. The earlier this is
+ * before it collects: the heap may grow by a third only, and the young generation stays as it is now. The earlier this is
  * called the smaller that is.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
-  setFlagsFromString('--heap-growing-percent=60')
+  setFlagsFromString('--heap-growing-percent=35')
 }
 
 /**
