@@ -3,7 +3,7 @@ import { canonicalJson } from '../model/canonical-json.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
-import { changesThatCount, isScaledDown, namespacesOf } from '../plan/changes-that-count.ts'
+import { changesThatCount, isScaledDown, namespacesOf, untoldList } from '../plan/changes-that-count.ts'
 import { clusterChanges, type ChangedObject, type ViewedCluster } from '../plan/cluster-changes.ts'
 import { clusterInputView } from '../plan/input-views.ts'
 import type { CommandContext } from './context.ts'
@@ -35,8 +35,8 @@ export async function refuseChangedCluster(
   if (sha256(view) === planned.sha256) return
   const before = await viewOfPlan(context, planned.sha256)
   if (before === undefined) throw stale(context)
-  refuseGaps(lists, before)
   const changes = clusterChanges(before, viewedCluster(view))
+  refuseUntold(changes, lists)
   const pods = await podsIn(cluster, namespacesOf(changes), signal)
   const counted = changesThatCount(changes, { ...lists, toBegin, pods })
   const objects = await withoutScaled(cluster, counted, signal)
@@ -66,17 +66,17 @@ function stale(context: CommandContext, objects?: readonly ChangedObject[]): Mig
   )
 }
 
-/** A list that cannot be read now, and could when the plan was made, is no list without objects. */
-function refuseGaps({ gaps }: PlanLists, before: ViewedCluster): void {
-  const gap = gaps.find(
-    ({ list, reason }) => (reason === 'forbidden' || reason === 'failed') && (before[list] ?? []).length > 0,
-  )
+/** What cannot be read now is not gone. */
+function refuseUntold(changes: readonly ChangedObject[], { gaps }: PlanLists): void {
+  const gap = untoldList(changes, gaps)
   if (gap === undefined) return
   const { resource, reason, message } = gap
   throw new MigrationError(
     reason === 'forbidden' ? 'CLUSTER_FORBIDDEN' : 'CLUSTER_ANSWER_INVALID',
     `whether ${resource} are still what the plan rests on cannot be told: ${message}`,
-    { hint: 'nothing was written; grant the rights of docs/cluster-role.yaml' },
+    {
+      hint: 'nothing was written; grant the rights of docs/cluster-role.yaml, and look at the objects with kubectl',
+    },
   )
 }
 

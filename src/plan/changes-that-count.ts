@@ -1,6 +1,7 @@
 import type { ClusterNode } from '../model/cluster-nodes.ts'
 import type { PersistentVolume } from '../model/cluster-storage.ts'
 import type { ClusterWorkload } from '../model/cluster-workloads.ts'
+import type { ClusterGap } from '../model/cluster.ts'
 import { matchesLabels } from '../model/label-selector.ts'
 import { matchesTerms, traitsOf } from '../model/node-requirements.ts'
 import type { ChangedField, ChangedObject } from './cluster-changes.ts'
@@ -32,15 +33,15 @@ export function namespacesOf(changes: readonly ChangedObject[]): string[] {
 
 /**
  * Those of the changes on which the nodes to begin rest: themselves, room that others have lost, budgets in the namespaces of
- * their pods, what their pods demand or how few those are now, volumes on their disks. In a large cluster something else
- * changes every minute; what is new is looked at by the steps themselves.
+ * their pods, what their pods demand or how few those are now, volumes on their disks, also new ones. In a large cluster
+ * something else changes every minute; whatever else is new the steps look at themselves.
  */
 export function changesThatCount(changes: readonly ChangedObject[], scene: ChangeScene): ChangedObject[] {
   const leaving = scene.pods.filter(({ node }) => node !== null && scene.toBegin.has(node))
   return changes.filter((object) => {
+    if (object.kind === 'PersistentVolume') return ofVolume(object, scene)
     if (object.change === 'new') return false
     if (object.kind === 'Node') return ofNode(object, scene)
-    if (object.kind === 'PersistentVolume') return ofVolume(object, scene)
     const own = leaving.filter(({ namespace }) => namespace === object.namespace)
     if (object.kind === 'PodDisruptionBudget') return own.length > 0
     return ofWorkload(object, scene, own)
@@ -80,4 +81,18 @@ function ofWorkload(
 
 function isLowered({ field, before, after }: ChangedField): boolean {
   return field === 'replicas' && Number(after ?? 0) < Number(before ?? 0)
+}
+
+/**
+ * The first list that cannot tell whether an object of it is gone, as it or some of it could not be read.
+ * Undefined when whatever is missing is gone for sure.
+ */
+export function untoldList(
+  changes: readonly ChangedObject[],
+  gaps: readonly ClusterGap[],
+): ClusterGap | undefined {
+  const missing = new Set(
+    changes.flatMap(({ change, kind }) => (change === 'gone' ? [`${kind.toLowerCase()}s`] : [])),
+  )
+  return gaps.find(({ reason, resource }) => reason !== 'absent' && missing.has(resource.split('.')[0] ?? ''))
 }

@@ -100,7 +100,7 @@ export function clusterInputView({ nodes, budgets, workloads, volumes }: Cluster
         compareText(`${a.kind} ${a.namespace}/${a.name}`, `${b.kind} ${b.namespace}/${b.name}`),
       ),
     volumes: volumes
-      .filter(({ source }) => source.kind === 'local')
+      .filter(({ source }) => source.kind === 'local' || source.kind === 'hostPath')
       .map(({ name, uid, claim, source, nodeAffinity }) => ({ name, uid, claim, source, nodeAffinity }))
       .sort((a, b) => compareText(a.name, b.name)),
   }

@@ -1,9 +1,11 @@
+import type { DrainNode } from '../model/drain-node.ts'
 import { fewNames } from '../model/few-names.ts'
 import { DrainParameters } from '../model/parameters-migrate.ts'
 import type { PlannedNode } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import { StepError } from '../model/step-error.ts'
 import { leftOnNode } from './drain-in-room.ts'
+import { volumesOfNode } from './node-volumes.ts'
 import { choicesOf, type DrainStepPorts } from './step-drain.ts'
 import { cordonedNode } from './step-ports.ts'
 
@@ -11,8 +13,8 @@ import { cordonedNode } from './step-ports.ts'
 export interface EmptyNodePort {
   /**
    * For a step before which the plan drains the node: throws NODE_REPLACED, NODE_UNCORDONED or PODS_CAME when what the drain has
-   * reached is no more so, and DATA_UNDECIDED when pods that stay write where nobody has decided. Hours may lie between the two, and
-   * a run that was paused or killed.
+   * reached is no more so, and DATA_UNDECIDED when pods that stay write where nobody has decided, or a local volume lies there before
+   * the system is replaced. Hours may lie between the two, and a run that was paused or killed.
    */
   requireEmpty(node: PlannedNode, before: StepName, signal: AbortSignal): Promise<void>
 }
@@ -44,8 +46,33 @@ export function emptyNodePort({
           `pods write on ${name} where its plan has decided nothing: ${fewNames(undecided)}; collect, take a snapshot and plan again`,
           { code: 'DATA_UNDECIDED' },
         )
+      if (before === 'host.provision') await refuseVolumes({ cluster, drains }, now, signal)
     },
   }
+}
+
+/** A volume that no pod uses just now has data all the same. */
+async function refuseVolumes(
+  { cluster, drains }: Pick<DrainStepPorts, 'cluster' | 'drains'>,
+  node: DrainNode,
+  signal: AbortSignal,
+): Promise<void> {
+  const { around } = await drains.session(signal)
+  if (around.undecided === undefined) return
+  const volumes = await volumesOfNode(cluster, node, signal)
+  const undecided = new Set(
+    around.undecided(
+      node.name,
+      volumes.map(({ path }) => path),
+    ),
+  )
+  const names = volumes.filter(({ path }) => undecided.has(path)).map(({ name, path }) => `${name}: ${path}`)
+  if (names.length > 0)
+    throw new StepError(
+      'config',
+      `local volumes lie on ${node.name} where its plan has decided nothing: ${fewNames(names)}; collect, take a snapshot and plan again`,
+      { code: 'DATA_UNDECIDED' },
+    )
 }
 
 function drainBefore({ steps }: PlannedNode, before: StepName): PlannedNode['steps'][number] | undefined {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import type { RunPorts } from '../../src/cli/run-ports.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
@@ -194,6 +194,35 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
     it('replaces no node to which pods of DaemonSets have come since the drain that write there', async () => {
       const come = async (): Promise<void> => await writers('daemonsets', '/srv/new')
       expect(await run(come, { leaveLocalData: true })).toMatchObject({ exitCode: 8 })
+      expect([failures(), acts]).toEqual([[expect.objectContaining(undecided)], 0])
+    })
+
+    it('replaces no node on whose disk a volume lies that no pod uses and nobody has decided about', async () => {
+      const volume = (hostname: string, directory: string): object => ({
+        metadata: { name: `idle-${hostname}` },
+        spec: {
+          capacity: { storage: '1Gi' },
+          accessModes: ['ReadWriteOnce'],
+          persistentVolumeReclaimPolicy: 'Retain',
+          storageClassName: 'none',
+          local: { path: directory },
+          nodeAffinity: {
+            required: {
+              nodeSelectorTerms: [
+                { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [hostname] }] },
+              ],
+            },
+          },
+        },
+      })
+      const volumes = '/api/v1/persistentvolumes'
+      onTestFinished(async () => {
+        for (const name of ['node-1', 'elsewhere'])
+          await world.api.request('DELETE', `${volumes}/idle-${name}`)
+      })
+      await world.create(volumes, volume('elsewhere', '/srv/other'))
+      const come = async (): Promise<unknown> => await world.create(volumes, volume('node-1', '/srv/new'))
+      expect(await run(come)).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
       expect([failures(), acts]).toEqual([[expect.objectContaining(undecided)], 0])
     })
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ClusterViewInput } from '../../src/plan/input-views.ts'
+import type { ClusterGap } from '../../src/model/cluster.ts'
 import { canonicalJson } from '../../src/model/canonical-json.ts'
 import {
   changesThatCount,
   isScaledDown,
   namespacesOf,
+  untoldList,
   type LabelledPod,
 } from '../../src/plan/changes-that-count.ts'
 import { clusterChanges, ViewedCluster, type ChangedObject } from '../../src/plan/cluster-changes.ts'
@@ -74,6 +76,17 @@ describe('changesThatCount', () => {
     ['another node that is gone', { nodes: [labelled('n1')] }, ['Node n2 gone']],
     ['a node more', { nodes: [...cluster.nodes, labelled('n3')] }, []],
     ['the budget of a pod on it', withBudget('web', 'shop', 2), ['PodDisruptionBudget web changed']],
+    [
+      'a volume more on its disk',
+      { volumes: [...cluster.volumes, onDisk('c', 'n1')] },
+      ['PersistentVolume pv-c new'],
+    ],
+    [
+      'a directory of it that is a volume now',
+      { volumes: [...cluster.volumes, { ...onDisk('c', 'n1'), source: { kind: 'hostPath', path: '/srv' } }] },
+      ['PersistentVolume pv-c new'],
+    ],
+    ['a volume more on the disk of another node', { volumes: [...cluster.volumes, onDisk('c', 'n2')] }, []],
     ['a budget more', { budgets: [...cluster.budgets, clusterBudget('more')] }, []],
     ['a budget where no pod of it is', withBudget('db', 'store', 2), []],
     [
@@ -129,5 +142,31 @@ describe('isScaledDown', () => {
     ['fewer of another of the same name', withWorkload(0, { replicas: 2, uid: 'anew' }), false],
   ])('%s', (_, after, expected) => {
     expect(changed(after).all.map(isScaledDown)).toEqual([expected])
+  })
+})
+
+describe('untoldList', () => {
+  const gap = (resource: string, reason: ClusterGap['reason']): ClusterGap => ({
+    list: 'workloads',
+    resource,
+    reason,
+    message: 'why',
+    objects: null,
+  })
+  const { all: without } = changed({ workloads: [cluster.workloads[1]!] })
+
+  it.each<[string, ClusterGap, boolean]>([
+    ['that may not be listed any more', gap('deployments.apps', 'forbidden'), true],
+    ['that is no list', gap('deployments.apps', 'failed'), true],
+    ['of which some objects are none', { ...gap('deployments.apps', 'unparsable'), objects: 1 }, true],
+    ['of another kind', gap('statefulsets.apps', 'forbidden'), false],
+    ['that the server has no more', gap('deployments.apps', 'absent'), false],
+  ])('tells of an object that is missing in a list %s', (_, of, isUntold) => {
+    expect(untoldList(without, [of])).toEqual(isUntold ? of : undefined)
+  })
+
+  it('needs no list of which nothing is missing', () => {
+    const { all } = changed(withWorkload(0, { replicas: 1 }))
+    expect(untoldList(all, [gap('deployments.apps', 'forbidden')])).toBeUndefined()
   })
 })
