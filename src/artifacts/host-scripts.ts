@@ -5,7 +5,8 @@
 
 /**
  * Arguments: nonce, path, marker. Prints what is there and which tools can be used, `NONCE KEY=VALUE` a line. Mounts are read
- * from the kernel: tar --one-file-system packs an empty directory in their place, and says so only with --verbose.
+ * from the kernel: tar --one-file-system packs an empty directory in their place, and says so only with --verbose. The file system
+ * of a path that is not there is that of the nearest directory above it.
  */
 export const lookScript = `
 export LC_ALL=C
@@ -14,6 +15,9 @@ tell() { printf '%s %s=%s\\n' "$nonce" "$1" "$2"; }
 if [ -d "$path" ]; then tell kind directory; elif [ -e "$path" ] || [ -L "$path" ]; then tell kind other; else tell kind none; fi
 real=$(realpath -m -- "$path" && printf x)
 if [ "$real" = "$path"$'\\n'x ]; then tell straight yes; else tell real "$(printf %q "\${real%?x}")"; fi
+there=\${real%?x}
+while [ ! -e "$there" ] && [ -n "$there" ]; do there=\${there%/*}; done
+tell system "$(stat -f -c %T -- "\${there:-/}")"
 if [ -d "$path" ] && [ -n "$(ls -AU -- "$path" | head -c 1)" ]; then tell empty no; else tell empty yes; fi
 below=$(realpath -e -- "$path" 2>/dev/null)/
 [ "$below" != // ] || below=/

@@ -12,6 +12,8 @@ export interface HostLook {
   isEmpty: boolean
   /** Where the path leads when symbolic links are on its way; null when none are. */
   leadsTo: string | null
+  /** Type of the file system that holds it, or would: `ext2/ext3`, `xfs`, `tmpfs`; `stat -f` has a name for each. Empty when it is not told. */
+  fileSystem: string
   /** File systems that are mounted below it: the first of them, and how many there are. */
   mounts: readonly string[]
   mountCount: number
@@ -26,6 +28,7 @@ const Answer = z.object({
   kind: z.enum(['directory', 'other', 'none']),
   straight: z.literal('yes').optional(),
   real: z.string().optional(),
+  system: z.string(),
   empty: z.enum(['yes', 'no']),
   begun: z.string().optional(),
   mounts: z.string().regex(/^\d{1,6}$/),
@@ -73,6 +76,7 @@ export async function lookAtHost(host: Host, path: string, signal: AbortSignal):
     kind: answer.kind,
     isEmpty: answer.empty === 'yes',
     leadsTo: answer.straight === 'yes' ? null : (answer.real ?? '?'),
+    fileSystem: answer.system,
     mounts: valuesOf('mount'),
     mountCount: Number(answer.mounts),
     begun: answer.begun ?? null,

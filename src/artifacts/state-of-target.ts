@@ -17,7 +17,7 @@ export interface TargetQuestion {
 
 /**
  * What is in a directory of a host: `whole` = the archive and nothing else, `open` = nothing, or a restore of this archive that was
- * begun. Throws DATA_TARGET_REFUSED for anything else: it is of somebody else.
+ * begun. Throws DATA_TARGET_REFUSED for anything else, which is of somebody else, and for a directory that does not outlast a boot.
  */
 export async function stateOfTarget(
   ports: RestoreTreePorts,
@@ -38,6 +38,11 @@ async function stateOf(
 ): Promise<'whole' | 'open'> {
   const { host } = ports
   const look = await lookAtHost(host, target, signal)
+  if (inMemory.has(look.fileSystem))
+    throw targetRefused(host.name, target, {
+      what: `lies on a ${look.fileSystem}, of which nothing is left after a boot`,
+      hint: 'Mount there what keeps data, then go on with the run.',
+    })
   if (look.kind === 'none' || look.begun === head.id) return 'open'
   if (look.kind === 'other')
     throw targetRefused(host.name, target, { what: 'is no directory', hint: 'Move it away.' })
@@ -56,3 +61,6 @@ async function stateOf(
     })
   }
 }
+
+/** As `stat -f` names them; a devtmpfs is a tmpfs to it. */
+const inMemory: ReadonlySet<string> = new Set(['tmpfs', 'ramfs', 'proc', 'sysfs'])

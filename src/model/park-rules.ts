@@ -1,4 +1,4 @@
-import { isWritableOnImmutable } from './containeros-paths.ts'
+import { isWritableOnImmutable, outlastsBootOfImmutable } from './containeros-paths.ts'
 import type { LocalData } from './data-decision.ts'
 import { possibleActions } from './data-rules.ts'
 import { fewNames } from './few-names.ts'
@@ -34,6 +34,11 @@ export function whyNotParked(
     return {
       en: `${path} is read-only on a ContainerOS, so it could not be put back there`,
       zh: `${path} 在 ContainerOS 上是只读的，无法放回`,
+    }
+  if (target === 'containeros' && !outlastsBootOfImmutable(path))
+    return {
+      en: `${path} lies in memory on a ContainerOS, so what was put back there would be gone at its next boot`,
+      zh: `${path} 在 ContainerOS 上位于内存中，放回的数据会在下次启动时丢失`,
     }
   if (writtenByStaying !== undefined) {
     const pods = fewNames(writtenByStaying)

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { markerOf } from '../../src/artifacts/look-at-host.ts'
@@ -21,7 +20,7 @@ const path = '/api/v1/nodes/node-1'
 describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
   'the hosts of nodes on the %s control plane',
   (release) => {
-    const root = mkdtempSync(join(tmpdir(), 'osferry-cluster-hosts-'))
+    const root = mkdtempSync('/var/tmp/osferry-cluster-hosts-')
     const directory = join(root, 'data')
     let bed: SshdBed
     let served: ServedCluster

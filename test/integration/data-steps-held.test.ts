@@ -1,6 +1,4 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { markerOf } from '../../src/artifacts/look-at-host.ts'
 import type { JournalEventBody } from '../../src/model/journal-record.ts'
@@ -21,7 +19,7 @@ afterAll(() => bed.close())
 
 /** A directory of the host with six entries and eleven bytes in files and links. */
 function smallTree(): string {
-  const path = mkdtempSync(join(tmpdir(), 'osferry-held-'))
+  const path = mkdtempSync('/var/tmp/osferry-held-')
   onTestFinished(() => {
     for (const left of [path, markerOf(path)]) rmSync(left, { recursive: true, force: true })
   })

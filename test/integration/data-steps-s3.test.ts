@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
 import { markerOf } from '../../src/artifacts/look-at-host.ts'
@@ -20,7 +19,7 @@ import { createSshdBed } from '../support/sshd.ts'
 import { startTestMachine, type TestMachine } from '../support/test-machine.ts'
 
 const bed = createSshdBed()
-const root = mkdtempSync(join(tmpdir(), 'osferry-data-s3-'))
+const root = mkdtempSync('/var/tmp/osferry-data-s3-')
 const away: Fault = { status: 503, body: '' }
 const full: Fault = { status: 507, body: '<Error><Code>XMinioStorageFull</Code></Error>' }
 let server: S3Server

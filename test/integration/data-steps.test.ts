@@ -9,7 +9,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { markerOf } from '../../src/artifacts/look-at-host.ts'
@@ -31,7 +30,7 @@ import { startTcpSwitch, type TcpSwitch } from '../support/tcp-switch.ts'
 import { startTestMachine, type TestMachine } from '../support/test-machine.ts'
 
 const bed = createSshdBed()
-const root = mkdtempSync(join(tmpdir(), 'osferry-data-steps-'))
+const root = mkdtempSync('/var/tmp/osferry-data-steps-')
 let machine: TestMachine
 let way: TcpSwitch
 let paths = 0
@@ -196,6 +195,19 @@ describe('what must not be', () => {
     run.data.push(parkedPath('/var/other', { action: null }))
     expect(await process(run)).toMatchObject({ exitCode: 8 })
     expect([failuresOf(run), existsSync(run.store)]).toEqual([['data.park config DATA_UNDECIDED'], false])
+  })
+
+  it('is put back to no file system in memory, nor is anything beside it', async () => {
+    const inMemory = mkdtempSync('/dev/shm/osferry-restored-')
+    onTestFinished(() => rmSync(inMemory, { recursive: true }))
+    const [one, two] = [smallTree(), smallTree(join(inMemory, 'tree'))]
+    const run = await runOf([one, two], { target: 'anolis-rhck' })
+    const result = await process(run)
+    expect([result.exitCode, failuresOf(run)]).toEqual([7, ['data.restore config DATA_TARGET_REFUSED']])
+    expect(result.nodes[0]?.failed?.failure.message).toContain(
+      `${two} lies on a tmpfs, of which nothing is left after a boot; nothing was written`,
+    )
+    expect([existsSync(one), readdirSync(inMemory), isMarked(two)]).toEqual([false, [], false])
   })
 
   it.each<[string, (path: string) => void, string]>([

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { markerOf } from '../../src/artifacts/look-at-host.ts'
@@ -28,7 +27,7 @@ const onHost: readonly StepName[] = [
 vi.setConfig({ testTimeout: 600_000 })
 
 const bed = createSshdBed()
-const root = mkdtempSync(join(tmpdir(), 'osferry-ssh-drops-'))
+const root = mkdtempSync('/var/tmp/osferry-ssh-drops-')
 const directory = join(root, 'data')
 const machineId = randomBytes(16).toString('hex')
 let old: ImageHost

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isWritableOnImmutable } from '../../src/model/containeros-paths.ts'
+import { isWritableOnImmutable, outlastsBootOfImmutable } from '../../src/model/containeros-paths.ts'
 
 it.each([
   ['/var/lib/containerd', true],
@@ -11,4 +11,22 @@ it.each([
   ['/', false],
 ])('%s is writable: %s', (path, expected) => {
   expect(isWritableOnImmutable(path)).toBe(expected)
+})
+
+it.each([
+  ['/var/lib/app', true],
+  ['/var/tmp/app', true],
+  ['/etc', true],
+  ['/var/runtime', true],
+  ['/var/run/app', false],
+  ['/var/lock/app', false],
+  ['/run/app', false],
+  ['/tmp/app', false],
+  ['/dev/shm/app', false],
+  ['/proc/app', false],
+  ['/sys/app', false],
+  ['/opt/app', false],
+  ['/', false],
+])('what is written to %s outlasts a boot: %s', (path, expected) => {
+  expect(outlastsBootOfImmutable(path)).toBe(expected)
 })

@@ -121,6 +121,11 @@ describe('decideData', () => {
       'a path that is read-only there',
       { found: data('host-path', '/srv/db'), why: 'read-only on a ContainerOS' },
     ],
+    [
+      'a path that lies in memory there',
+      { found: data('host-path', '/tmp/db'), why: 'gone at its next boot' },
+    ],
+    ['a link to such a path', { found: data('local-volume', '/var/run/db'), why: 'gone at its next boot' }],
     ['the whole system', { found: data('host-path', '/'), why: 'no absolute path of a directory' }],
     ['the root of a kubelet', { found: data('kubelet-root', '/var/lib/kubelet'), why: 'that cannot become' }],
     ['an etcd', { found: data('etcd', '/var/lib/etcd'), why: 'that cannot become' }],
@@ -142,6 +147,11 @@ describe('decideData', () => {
   it('lets a path be parked that is read-only on a ContainerOS where the target is none', () => {
     const rules: DataRule[] = [{ path: '/srv', action: 'park', reason: 'li.wei' }]
     expect(actions([data('host-path', '/srv/db')], { rules, target: 'anolis-anck' })).toEqual(['park'])
+  })
+
+  it('lets be discarded what cannot be parked as it lies in memory there', () => {
+    const rules: DataRule[] = [{ path: '/tmp', action: 'discard', reason: 'li.wei' }]
+    expect(actions([data('host-path', '/tmp/db')], { rules })).toEqual(['discard'])
   })
 
   it('keeps nothing of the system disk in place that a rollback by image would overwrite', () => {

@@ -58,6 +58,7 @@ describe('what is archived', () => {
     ['the whole system', { path: '/' }, 'DATA_CANNOT_PARK'],
     ['a path that leads up', { path: '/var/../etc' }, 'DATA_CANNOT_PARK'],
     ['a path that is read-only on the new system', { path: '/opt/app' }, 'DATA_CANNOT_PARK'],
+    ['a path of which the new system keeps nothing at a boot', { path: '/tmp/app' }, 'DATA_CANNOT_PARK'],
   ])('is never %s', (_, more, code) => {
     expect(() => parked(item(more))).toThrow(
       expect.objectContaining({ code, failureClass: 'config' }) as Error,

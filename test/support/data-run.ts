@@ -17,6 +17,7 @@ import type { ResolvedHost } from '../../src/model/inventory.ts'
 import type { JournalEvent, JournalEventBody } from '../../src/model/journal-record.ts'
 import type { Plan, PlannedStep } from '../../src/model/plan.ts'
 import type { Provisioner } from '../../src/model/provisioner-port.ts'
+import type { Target } from '../../src/model/target.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
 import type { ImagesStepPorts } from '../../src/steps/image-memory.ts'
 import { parkImagesStep } from '../../src/steps/step-park-images.ts'
@@ -49,6 +50,7 @@ export interface DataRun {
   /** Stands for cluster.uncordon. */
   isGivenBack: boolean
   osRelease: { id: string; versionPrefix?: string }
+  target: Target
   compression: 'zstd' | 'gzip' | 'none'
   maxBytesPerSecond: number | undefined
   /** Its images are kept in the store, too. */
@@ -73,6 +75,7 @@ export function dataRun(
     isProvisioned: false,
     isGivenBack: false,
     osRelease: { id: 'debian' },
+    target: 'containeros',
     compression: 'zstd',
     maxBytesPerSecond: undefined,
     images: false,
@@ -118,6 +121,7 @@ function planOf({
   store,
   cluster,
   osRelease,
+  target,
   compression,
   images,
   hurry,
@@ -150,7 +154,7 @@ function planOf({
     step('restore', 'cluster.uncordon'),
   ]
   const uid = cluster === undefined ? null : 'uid-1'
-  return { ...made, nodes: [{ ...node, host: host.name, uid, data, steps }] }
+  return { ...made, nodes: [{ ...node, host: host.name, uid, target, data, steps }] }
 }
 
 type DataRunPorts = ParkStepPorts & RestoreDataStepPorts & ProvisionStepPorts & ImagesStepPorts

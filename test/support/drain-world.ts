@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { vi } from 'vitest'
 import { ApiError, connectApi, mergePatch, type ApiClient, type ApiObject } from './control-plane/api.ts'
 import { auditedRequests, auditSettled, type AuditedRequest } from './control-plane/audit.ts'
@@ -69,7 +67,7 @@ export interface WorldOptions {
 
 export async function startDrainWorld(options: WorldOptions): Promise<DrainWorld> {
   const { release, nodes = 3, stopMs = 200, startMs = 50, unmountMs = 0 } = options
-  const cwd = mkdtempSync(path.join(tmpdir(), 'osferry-drain-'))
+  const cwd = mkdtempSync('/var/tmp/osferry-drain-')
   const controlPlane = await startControlPlane({ version: release })
   const api = connectApi(controlPlane)
   const names = Array.from({ length: nodes }, (_, index) => `node-${index + 1}`)
