@@ -8,7 +8,7 @@ import { askImageTool, lookForImageTools, toolOf } from './image-tools.ts'
 import { orInterrupted } from './interrupted.ts'
 import { chooseImages, listImages, type KnownLocal } from './list-images.ts'
 import { imageId, keptImage, parkImage } from './park-image.ts'
-import { pushedImage, pushImage } from './push-image.ts'
+import { isPushed, pushedImage, pushImage } from './push-image.ts'
 import { importImage, pullImage } from './restore-image.ts'
 import type { Compression } from './unpacker.ts'
 
@@ -57,6 +57,11 @@ export function createNodeImages(ports: NodeImagesPorts): NodeImages {
       return await keptImage(await storeOf(place), { id: imageId(run, node, image), image }, signal)
     const host = await ports.host(signal)
     return await pushedImage(host, { image, registry: registryOf(place), variables }, signal)
+  }
+
+  async function isKept(image: ParkedImage, place: ImagePlace, signal: AbortSignal): Promise<boolean> {
+    if (place.to === 'registry') return await isPushed(image, { variables, signal })
+    return (await keptImage(await storeOf(place), { id: image.kept, image }, signal)) !== undefined
   }
 
   async function park(image: LocalImage, place: ImagePlace, signal: AbortSignal): Promise<ParkedImage> {
@@ -111,6 +116,7 @@ export function createNodeImages(ports: NodeImagesPorts): NodeImages {
   return {
     local: (planned, signal) => told('listing images', signal, () => local(planned, signal)),
     parked: (image, place, signal) => told('looking for images', signal, () => parked(image, place, signal)),
+    isKept: (image, place, signal) => told('looking for images', signal, () => isKept(image, place, signal)),
     park: (image, place, signal) => told('keeping images', signal, () => park(image, place, signal)),
     missing: (images, signal) => told('looking for images', signal, () => missing(images, signal)),
     restore: (image, place, signal) => told('restoring images', signal, () => restore(image, place, signal)),

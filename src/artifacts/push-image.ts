@@ -43,6 +43,19 @@ export async function pushedImage(
 }
 
 /**
+ * Whether the registry still has what was pushed, under the same tag and the same manifest: one without a tag is what it clears up
+ * next. Throws DATA_MISMATCH when another image is there, and REGISTRY_*.
+ */
+export async function isPushed(
+  { kept, config, manifest }: Pick<ParkedImage, 'kept' | 'config' | 'manifest'>,
+  options: SkopeoOptions,
+): Promise<boolean> {
+  const pushed = await lookInRegistry(kept, options)
+  if (pushed !== undefined && pushed.config !== config) throw otherImage(kept, pushed)
+  return pushed !== undefined && pushed.manifest === manifest
+}
+
+/**
  * Brings an image into a registry: its runtime's archive comes over the host's connection into a file of this machine, is
  * compared with its digests, and skopeo pushes it. What the registry then has must be the image. Throws DATA_READ_FAILED,
  * IMAGE_NOT_FOUND, DATA_ARCHIVE_INVALID, DATA_MISMATCH, REGISTRY_*, IMAGE_PUSH_FAILED, TOOL_MISSING.

@@ -45,6 +45,7 @@ export function imageRunPorts({ context }: ImageWorld, { hostOf, storeOf }: Imag
     return {
       local: async (...given) => await (await made).local(...given),
       parked: async (...given) => await (await made).parked(...given),
+      isKept: async (...given) => await (await made).isKept(...given),
       park: async (...given) => await (await made).park(...given),
       missing: async (...given) => await (await made).missing(...given),
       restore: async (...given) => await (await made).restore(...given),

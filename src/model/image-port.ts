@@ -45,6 +45,8 @@ export interface NodeImages {
   local(planned: readonly string[], signal: AbortSignal): Promise<readonly LocalImage[]>
   /** What is kept of it already, whole. */
   parked(image: LocalImage, place: ImagePlace, signal: AbortSignal): Promise<ParkedImage | undefined>
+  /** Whether what was kept is there still; asks nothing of the node. Throws DATA_MISMATCH and ARTIFACT_* for something else. */
+  isKept(image: ParkedImage, place: ImagePlace, signal: AbortSignal): Promise<boolean>
   park(image: LocalImage, place: ImagePlace, signal: AbortSignal): Promise<ParkedImage>
   /** Those of which a name does not stand for this very image, or not all of the content is there. */
   missing(images: readonly ParkedImage[], signal: AbortSignal): Promise<readonly ParkedImage[]>

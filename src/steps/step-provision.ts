@@ -5,11 +5,13 @@ import { afterReplacement } from './after-replacement.ts'
 import type { DataStepPorts, MachinePort } from './data-ports.ts'
 import type { EmptyNodePort } from './empty-node.ts'
 import type { JoinTokenPort } from './join-token.ts'
+import type { ImagesStepPorts } from './image-memory.ts'
 import { keepsData } from './keeps-data.ts'
 import { notTold } from './kept-failures.ts'
 import { lookBefore } from './look-before.ts'
 import { defineStep, largestMemory, type Step, type StepContext, type StepMemory } from '../model/step.ts'
 import type { Cluster } from '../model/cluster-port.ts'
+import { proveImages } from './prove-images.ts'
 import { proveParked } from './prove-parked.ts'
 import { requireQuorum } from './require-quorum.ts'
 import {
@@ -28,7 +30,7 @@ const Parameters = z.looseObject({
 type Parameters = z.infer<typeof Parameters>
 
 export interface ProvisionStepPorts
-  extends DataStepPorts, EmptyNodePort, JoinTokenPort, MachinePort, RenderedConfigPort {
+  extends DataStepPorts, EmptyNodePort, ImagesStepPorts, JoinTokenPort, MachinePort, RenderedConfigPort {
   /** Asked only for members of etcd, and for volumes that are to be attached again. */
   cluster: Cluster
   /** The provider that these parameters name; throws when there is none, or when they are not valid for it. */
@@ -57,6 +59,7 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     await ports.requireEmpty(node, 'host.provision', signal)
     const before = await lookBefore(context)
     await proveParked(context)
+    await proveImages(context)
     const found = withRoom(context, { ...(await machineFound(context)), ...before })
     // Counting what is kept takes minutes: people and pods may have come meanwhile.
     await ports.requireEmpty(node, 'host.provision', signal)

@@ -39,6 +39,7 @@ function portOf(world: World): NodeImages {
       return await Promise.resolve(world.onNode)
     },
     parked: async ({ digest }) => await Promise.resolve(world.kept.get(digest)),
+    isKept: async () => await Promise.reject(new Error('nothing is replaced')),
     park: async (image) => {
       world.calls.push(`park ${image.names[0] ?? ''}`)
       const parked = { ...image, config: image.digest, manifest: image.digest, kept: 'r.example.com/x:1' }

@@ -126,6 +126,9 @@ describe('a host that is replaced by a program', () => {
               throw new Error('nothing is parked')
             },
             hostOf: () => Promise.reject(new Error('nothing is preserved')),
+            images: () => {
+              throw new Error('no image is kept')
+            },
             get cluster(): Cluster {
               if (etcd === undefined) throw new Error('nothing is attached again')
               const pods = Object.entries(etcd).map(([name, isReady]) => etcdPod(name, isReady))

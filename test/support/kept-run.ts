@@ -138,6 +138,9 @@ export async function processKept(run: KeptRun, selection: RunSelection = {}): P
         get archives(): never {
           throw new Error('nothing is parked')
         },
+        images: () => {
+          throw new Error('no image is kept')
+        },
         hostOf: async () => await Promise.resolve(localHost('host-1')),
         machineOf: async () => await Promise.reject(new Error('nobody is to be proven')),
         requireEmpty: async () => await Promise.resolve(),
