@@ -260,26 +260,40 @@ describe('a node that is rolled back', () => {
     })
   })
 
-  it.each<[string, Plan['nodes'][number]['rollback']['means'], string, boolean]>([
-    ['a snapshot turns back what pods have written', 'snapshot', '/srv', true],
-    ['the old disk does not hold what pods have written', 'old-disk', '/srv', true],
-    ['an old deployment leaves the disk as it is', 'old-deployment', '/srv', false],
-    ['a snapshot turns back what the kubelet makes anew', 'snapshot', '/var/lib/kubelet/pods', false],
-  ])('knows that %s, where the system was changed in place', async (_, means, path, isRefused) => {
-    const plan = planOf((node) => {
-      node.target = 'anolis-rhck'
-      node.rollback = { means, acceptedBy: null }
-      node.data = [dataAt(path, 'preserve')]
-    })
-    const setting = await failed([fails({ uses: 'cluster.uncordon', place: 'acted' })], plan)
-    const back = modelRun({ ...setting, selection: rollback }).then(
-      (result) => result?.exitCode,
-      (error: unknown) => error,
-    )
-    if (!isRefused) return expect(await back).toBe(0)
-    const message = expect.stringContaining(`turned back by ${means}`) as string
-    expect(await back).toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE', message })
-  })
+  it.each([
+    {
+      case: 'a snapshot turns back what pods have written',
+      means: 'snapshot',
+      path: '/srv',
+      isRefused: true,
+    },
+    { case: 'the old disk lacks what pods have written', means: 'old-disk', path: '/srv', isRefused: true },
+    {
+      case: 'an old deployment leaves the disk as it is',
+      means: 'old-deployment',
+      path: '/srv',
+      isRefused: false,
+    },
+    {
+      case: 'the kubelet makes its own anew',
+      means: 'snapshot',
+      path: '/var/lib/kubelet/pods',
+      isRefused: false,
+    },
+  ] as const)(
+    'knows that $case, where the system was changed in place',
+    async ({ means, path, isRefused }) => {
+      const plan = planOf((node) => {
+        node.target = 'anolis-rhck'
+        node.rollback = { means, acceptedBy: null }
+        node.data = [dataAt(path, 'preserve')]
+      })
+      const setting = await failed([fails({ uses: 'cluster.uncordon', place: 'acted' })], plan)
+      const message = expect.stringContaining(`turned back by ${means}`) as string
+      const back = modelRun({ ...setting, selection: rollback }).catch((error: unknown) => error)
+      expect(await back).toMatchObject(isRefused ? { code: 'ROLLBACK_IMPOSSIBLE', message } : { exitCode: 0 })
+    },
+  )
 
   it('is tried again on its way back after longer and longer pauses', async () => {
     const away = fails({ how: 'transient', times: 3 })
