@@ -16,7 +16,7 @@ import {
 import type { Engine } from './engine.ts'
 import { backOffMs, fleetEffect, isRetried } from './failure-rules.ts'
 import { nextMove } from './next-move.ts'
-import { pendingNode, type NodeState } from './node-state.ts'
+import { pendingNode, stepsNow, type NodeState } from './node-state.ts'
 import { withinTime } from './within-time.ts'
 
 /**
@@ -129,7 +129,7 @@ async function runStep<Ports>(
     const failure = failureOf(error)
     if (fleetEffect(failure) === 'stop') return engine.stop(error)
     engine.record(node.name, { type: 'step-failed', ...eventPlace(place), failure })
-    const failures = state().steps.get(index)?.failures ?? 0
+    const failures = stepsNow(state()).get(index)?.failures ?? 0
     if (!isRetried(failure, failures)) return
     await backOff(place, { failures, deadlineMs, until: [options.stopping, options.returning] })
     if (options.stopping.aborted) throw stopped
@@ -196,7 +196,7 @@ async function backOff<Ports>(
 
 function lateError<Ports>(place: StepPlace<Ports>, state: NodeState): StepError {
   const { timeoutMs, uses } = plannedStep(place)
-  const last = state.steps.get(place.index)?.failure
+  const last = stepsNow(state).get(place.index)?.failure
   const why = last === undefined ? '' : `; its last failure: ${last.message}`
   return new StepError('transient', `${uses} was not done in ${timeoutMs / 1000} s${why}`, {
     code: stepTimeout,

@@ -1,5 +1,8 @@
+import type { LocalData } from '../model/data-decision.ts'
+import { whoMakesAgain } from '../model/made-again.ts'
 import type { PlannedNode, RollbackMeans } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
+import { wipesDisk } from '../model/target.ts'
 import { keepsData } from '../steps/keeps-data.ts'
 import type { NodeState } from './node-state.ts'
 
@@ -59,10 +62,34 @@ export function whyNoWayBack({ steps }: Pick<NodeState, 'steps'>, node: PlannedN
   if (means === 'none')
     return `its plan has no way back (rollback: none), which ${acceptedBy ?? 'nobody'} has accepted`
   if (pointIndex(node) === -1) return 'its plan has no point of no return'
-  const parked = node.data.filter(({ action }) => action === 'park').map(({ id }) => id)
-  if (parked.length > 0 && hasPodsAgain(steps, node))
-    return `it was uncordoned, so that pods may have written to its local data since that was parked: ${parked.slice(0, 5).join(', ')}`
+  if (!hasPodsAgain(steps, node)) return undefined
+  const since = 'it was uncordoned, so that pods may have written to its local data since'
+  const parked = node.data.filter(({ action }) => action === 'park')
+  if (parked.length > 0) return `${since} that was parked: ${idsOf(parked)}`
+  const turnedBack = turnsDiskBack(node) ? node.data.filter(isKeptOnDisk) : []
+  if (turnedBack.length > 0)
+    return `${since}, and its disk would be turned back by ${means}, with what they have written: ${idsOf(turnedBack)}`
   return undefined
+}
+
+/** True when the system comes back with the disk as it was, and its data lie on that disk still. */
+function turnsDiskBack({ target, rollback: { means } }: PlannedNode): boolean {
+  return !wipesDisk(target) && means !== 'old-deployment' && means !== 'none'
+}
+
+/** Data of pods or of etcd that stay where they are; on which disk that is no plan says. */
+function isKeptOnDisk({ action, kind, path }: LocalData): boolean {
+  if (action !== 'preserve' || path === null) return false
+  return (
+    kind === 'local-volume' || kind === 'etcd' || (kind === 'host-path' && whoMakesAgain(path) === undefined)
+  )
+}
+
+function idsOf(data: readonly LocalData[]): string {
+  return data
+    .slice(0, 5)
+    .map(({ id }) => id)
+    .join(', ')
 }
 
 /** True for steps before the point of no return: what they have done is about the old system. */

@@ -41,8 +41,8 @@ const lostOnWayThere: Text = {
   zh: '数据在系统盘上，而系统盘会被重写',
 }
 const lostOnWayBack: Text = {
-  en: 'a rollback by image or by installing anew writes the disk on which it lies, and what was written since would be lost: decide what becomes of it, or choose old-deployment, old-disk or snapshot',
-  zh: '以镜像或重装回退会重写其所在磁盘，此后写入的内容将丢失：请决定其处理方式，或改用 old-deployment、old-disk 或 snapshot 回退',
+  en: 'a rollback by image or by installing anew writes the disk on which it lies, and what was written since would be lost: decide what becomes of it, or choose old-deployment (old-disk and snapshot only until the node has pods again)',
+  zh: '以镜像或重装回退会重写其所在磁盘，此后写入的内容将丢失：请决定其处理方式，或改用 old-deployment 回退（old-disk 与 snapshot 仅在节点重新承载 Pod 之前可用）',
 }
 
 /** Nobody would make it again. */

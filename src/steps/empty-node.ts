@@ -17,6 +17,11 @@ export interface EmptyNodePort {
    * the system is replaced. Hours may lie between the two, and a run that was paused or killed.
    */
   requireEmpty(node: PlannedNode, before: StepName, signal: AbortSignal): Promise<void>
+  /**
+   * For what is done to a node after its system was replaced: throws PODS_CAME when pods are there that its drain would take away,
+   * whoever has let them come.
+   */
+  requireLeft(node: PlannedNode, signal: AbortSignal): Promise<void>
 }
 
 /** Looks at the cluster by the rules of the drain of the plan. */
@@ -47,6 +52,19 @@ export function emptyNodePort({
           { code: 'DATA_UNDECIDED' },
         )
       if (before === 'host.provision') await refuseVolumes({ cluster, drains }, now, signal)
+    },
+    async requireLeft(node, signal) {
+      const drain = node.steps.find(({ uses }) => uses === 'cluster.drain')
+      if (node.uid === null || drain === undefined) return
+      const { name } = node
+      const choices = choicesOf({ node, parameters: DrainParameters.parse(drain.with) })
+      const { toGo } = await leftOnNode(drains, { node: name, choices }, signal)
+      if (toGo.length === 0) return
+      throw new StepError(
+        'config',
+        `pods have come to ${name} since its system was replaced: ${fewNames(toGo)}; look at what they have written here, then empty it: osferry drain ${name}`,
+        { code: 'PODS_CAME' },
+      )
     },
   }
 }

@@ -9,6 +9,11 @@ import { StepError } from '../model/step-error.ts'
 import { wipesDisk } from '../model/target.ts'
 import { isMirrorPod } from './pod-class.ts'
 
+type Context = Pick<
+  StepContext<unknown, { cluster: Cluster }>,
+  'node' | 'ports' | 'signal' | 'isPastPointOfNoReturn'
+>
+
 const coreV1 = { group: '', version: 'v1' } as const
 
 /**
@@ -16,17 +21,24 @@ const coreV1 = { group: '', version: 'v1' } as const
  * have no majority without the member that runs there. The plan was made of a snapshot; hours may lie between, and a member that
  * has failed since. Members that the cluster does not run as static pods are not seen. Past the point of no return nothing is asked.
  */
-export async function requireQuorum(
-  context: Pick<
-    StepContext<unknown, { cluster: Cluster }>,
-    'node' | 'ports' | 'signal' | 'isPastPointOfNoReturn'
-  >,
+export async function requireQuorum(context: Context): Promise<void> {
+  if (!context.isPastPointOfNoReturn) await requireOthers(context, () => true)
+}
+
+/** The same before the old system comes back to it: of a member that is not ready nothing is taken away. */
+export async function requireQuorumBack(context: Context): Promise<void> {
+  await requireOthers(context, ({ isReady }) => isReady)
+}
+
+async function requireOthers(
+  { node, signal, ports }: Context,
+  counts: (own: DrainPod) => boolean,
 ): Promise<void> {
-  const { node, signal, isPastPointOfNoReturn } = context
-  if (isPastPointOfNoReturn || node.uid === null || node.role !== 'control-plane') return
-  const { cluster } = context.ports
+  if (node.uid === null || node.role !== 'control-plane') return
+  const { cluster } = ports
   const members = await membersIn(cluster, signal)
-  if (members.every((member) => member.node !== node.name)) return
+  const own = members.find((member) => member.node === node.name)
+  if (own === undefined || !counts(own)) return
   const disk = wipesDisk(node.target) ? 'wiped' : 'kept'
   // A member without others is away with its node, whatever is done: in a plan it is only where that was accepted.
   if (members.length === 1 && disk === 'kept') return

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ProvisionOptions, Provisioner, ProvisionRequest } from '../model/provisioner-port.ts'
+import { isMigrationError } from '../model/errors.ts'
 import { StepError } from '../model/step-error.ts'
 import { afterReplacement } from './after-replacement.ts'
 import type { DataStepPorts, MachinePort } from './data-ports.ts'
@@ -11,7 +12,7 @@ import { lookBefore } from './look-before.ts'
 import { defineStep, largestMemory, type Step, type StepContext, type StepMemory } from '../model/step.ts'
 import type { Cluster } from '../model/cluster-port.ts'
 import { proveParked } from './prove-parked.ts'
-import { requireQuorum } from './require-quorum.ts'
+import { requireQuorum, requireQuorumBack } from './require-quorum.ts'
 import {
   RenderedMemory,
   type ReadyConfig,
@@ -98,6 +99,10 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
       throw new StepError('config', `${provisioner.name} cannot put the old system back`, {
         code: 'PROVISION_NO_ROLLBACK',
       })
+    await inReach(context, async () => {
+      await ports.requireLeft(context.node, context.signal)
+      await requireQuorumBack(context)
+    })
     await ports.endToken(context.node, context.signal)
     const [request, options] = await askOf(context)
     await provisioner.rollback({ ...request, means }, options)
@@ -109,6 +114,15 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
     return `${provisioner.name} cannot put the old system back: its parameters in the plan name no rollback program`
   },
 })
+
+/** The API server may be on this very node, and come back with its old system only. */
+async function inReach({ node }: Context, ask: () => Promise<void>): Promise<void> {
+  try {
+    await ask()
+  } catch (error) {
+    if (node.role !== 'control-plane' || !isMigrationError(error, 'CLUSTER_UNREACHABLE')) throw error
+  }
+}
 
 const notProven: StepMemory = { machine: 'not proven' }
 

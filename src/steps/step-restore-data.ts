@@ -7,12 +7,13 @@ import { defineStep, type Step, type StepContext } from '../model/step.ts'
 import { StepError } from '../model/step-error.ts'
 import { hostAfter } from './after-replacement.ts'
 import type { DataStepPorts, VolumeToRestore } from './data-ports.ts'
+import type { EmptyNodePort } from './empty-node.ts'
 import { parkedVolumes, parkMemory } from './parked-data.ts'
 import { spacedOut } from './spaced-out.ts'
 import { cordonedNode } from './step-ports.ts'
 
 /** What the step that puts data back is given. The cluster is asked only when the plan has cordoned the node. */
-export interface RestoreDataStepPorts extends DataStepPorts {
+export interface RestoreDataStepPorts extends DataStepPorts, Pick<EmptyNodePort, 'requireLeft'> {
   cluster: Cluster
 }
 
@@ -35,6 +36,8 @@ export const restoreDataStep: Step<typeof NoParameters, RestoreDataStepPorts> = 
   async act(context) {
     const { ports, signal } = context
     await refuseUncordoned(context)
+    // Before anybody cordoned it anew they may have begun there, on empty directories.
+    await ports.requireLeft(context.node, signal)
     const { host } = await hostAfter(context)
     const open: VolumeToRestore[] = []
     // Looked at first: with something of somebody else in one of them, none is written.

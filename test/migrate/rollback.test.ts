@@ -46,6 +46,18 @@ const newDisk = (): JournalDisk => ({ runs: [], events: [] })
 
 const rollback = { rollback: ['node-2'] } as const
 
+type Data = Plan['nodes'][number]['data'][number]
+
+const dataAt = (path: string, action: Data['action']): Data => ({
+  id: `host-path:${path}`,
+  kind: 'host-path',
+  path,
+  usedBy: [],
+  bytes: null,
+  action,
+  reason: null,
+})
+
 describe('a node that is rolled back', () => {
   it('gets its old system by the means of the plan, then what gives it back, and starts nothing else', async () => {
     const setting = await failed()
@@ -237,24 +249,65 @@ describe('a node that is rolled back', () => {
   })
 
   it('is refused when its pods may have written since its data was parked', async () => {
-    const data: Plan['nodes'][number]['data'][number] = {
-      id: 'host-path:/srv',
-      kind: 'host-path',
-      path: '/srv',
-      usedBy: [],
-      bytes: null,
-      action: 'park',
-      reason: null,
-    }
     const uncordoned = fails({ uses: 'cluster.uncordon', place: 'acted' })
     const setting = await failed(
       [uncordoned],
-      planOf((node) => (node.data = [data])),
+      planOf((node) => (node.data = [dataAt('/srv', 'park')])),
     )
     await expect(modelRun({ ...setting, selection: rollback })).rejects.toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
       message: expect.stringContaining('host-path:/srv') as string,
     })
+  })
+
+  it.each([
+    {
+      case: 'a snapshot turns back what pods have written',
+      means: 'snapshot',
+      path: '/srv',
+      isRefused: true,
+    },
+    { case: 'the old disk lacks what pods have written', means: 'old-disk', path: '/srv', isRefused: true },
+    {
+      case: 'an old deployment leaves the disk as it is',
+      means: 'old-deployment',
+      path: '/srv',
+      isRefused: false,
+    },
+    {
+      case: 'the kubelet makes its own anew',
+      means: 'snapshot',
+      path: '/var/lib/kubelet/pods',
+      isRefused: false,
+    },
+  ] as const)(
+    'knows that $case, where the system was changed in place',
+    async ({ means, path, isRefused }) => {
+      const plan = planOf((node) => {
+        node.target = 'anolis-rhck'
+        node.rollback = { means, acceptedBy: null }
+        node.data = [dataAt(path, 'preserve')]
+      })
+      const setting = await failed([fails({ uses: 'cluster.uncordon', place: 'acted' })], plan)
+      const message = expect.stringContaining(`turned back by ${means}`) as string
+      const back = modelRun({ ...setting, selection: rollback }).catch((error: unknown) => error)
+      expect(await back).toMatchObject(isRefused ? { code: 'ROLLBACK_IMPOSSIBLE', message } : { exitCode: 0 })
+    },
+  )
+
+  it('is tried again on its way back after longer and longer pauses', async () => {
+    const away = fails({ how: 'transient', times: 3 })
+    const setting = await failed([fails({}), away])
+    const before = setting.disk.events.length
+    expect(await modelRun({ ...setting, selection: rollback })).toMatchObject({ exitCode: 0 })
+    const events = setting.disk.events
+      .slice(before)
+      .filter(({ body }) => 'uses' in body && body.uses === 'node.wait-ready')
+    const pauses = events.flatMap(({ at, body }, index) => {
+      const next = events[index + 1]
+      return body.type === 'step-failed' && next !== undefined ? [Date.parse(next.at) - Date.parse(at)] : []
+    })
+    expect(pauses).toEqual([2000, 4000, 8000])
   })
 
   it.each([

@@ -32,6 +32,22 @@ function readyNode(name: string): ApiObject {
   return { metadata, spec: {}, status: readyOf(true) }
 }
 
+/** What is another one for a run of this file. */
+interface RunSettings {
+  isPoint?: boolean
+  killAfter?: string
+  disk?: JournalDisk
+  rollback?: string
+  selection?: RunSelection
+  argv?: string[]
+  machine?: 'proven' | 'as-listed'
+  machineOf?: MachinePort['machineOf']
+  requireEmpty?: EmptyNodePort['requireEmpty']
+  requireLeft?: EmptyNodePort['requireLeft']
+  /** Nodes with a member of etcd, and whether it is ready; undefined = no node of the control plane. */
+  etcd?: Readonly<Record<string, boolean>>
+}
+
 describe('a host that is replaced by a program', () => {
   let directory: string
   beforeEach(() => {
@@ -59,20 +75,9 @@ describe('a host that is replaced by a program', () => {
       machine = 'proven',
       machineOf = proven,
       requireEmpty = async () => await Promise.resolve(),
+      requireLeft = async () => await Promise.resolve(),
       etcd,
-    }: {
-      isPoint?: boolean
-      killAfter?: string
-      disk?: JournalDisk
-      rollback?: string
-      selection?: RunSelection
-      argv?: string[]
-      machine?: 'proven' | 'as-listed'
-      machineOf?: MachinePort['machineOf']
-      requireEmpty?: EmptyNodePort['requireEmpty']
-      /** Nodes with a member of etcd, and whether it is ready; undefined = no node of the control plane. */
-      etcd?: Readonly<Record<string, boolean>>
-    } = {},
+    }: RunSettings = {},
   ): Promise<RunResult> {
     const settings = stepRow('host.provision').planned.parse({
       provider: 'command',
@@ -119,6 +124,7 @@ describe('a host that is replaced by a program', () => {
             clock,
             provisioner: () => provider,
             requireEmpty,
+            requireLeft,
             refreshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
             writtenConfig: async () => await Promise.resolve(undefined),
             endToken: async () => await Promise.resolve(),
@@ -257,6 +263,36 @@ describe('a host that is replaced by a program', () => {
       means: 'image',
       token: 'run-1:node-1:0:back',
     })
+  })
+
+  it.each<[string, Pick<RunSettings, 'etcd' | 'requireLeft'>, string]>([
+    [
+      'pods have come to it',
+      {
+        requireLeft: async () =>
+          await Promise.reject(new StepError('config', 'pods have come', { code: 'PODS_CAME' })),
+      },
+      'PODS_CAME',
+    ],
+    [
+      'etcd would lose its majority',
+      { etcd: { 'node-1': true, 'node-2': true, 'node-3': false } },
+      'ETCD_QUORUM',
+    ],
+  ])('does not get its old system back while %s', async (_, change, code) => {
+    const disk = { runs: [], events: [] }
+    const whole =
+      change.etcd === undefined ? {} : { etcd: { 'node-1': true, 'node-2': true, 'node-3': true } }
+    expect(await run('touch new; exit 4', { disk, ...whole })).toMatchObject({ exitCode: 7 })
+    const back = { disk, selection: { rollback: ['node-1'] }, rollback: 'cat > back; rm -f new' }
+    expect(await run('exit 4', { ...back, ...change })).toMatchObject({
+      exitCode: 7,
+      nodes: [{ state: 'failed', notUndone: [{ failure: { code } }] }],
+    })
+    expect(existsSync(path.join(directory, 'back'))).toBe(false)
+    // A member that is not ready is none that could be taken away.
+    const ready = change.etcd === undefined ? {} : { etcd: { ...change.etcd, 'node-1': false } }
+    expect(await run('exit 4', { ...back, ...ready })).toMatchObject({ exitCode: 0 })
   })
 
   it('is tried again with the same token when the program asks for it', async () => {

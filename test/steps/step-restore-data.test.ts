@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StepContext } from '../../src/model/step.ts'
+import { StepError } from '../../src/model/step-error.ts'
 import type { RestoreDataStepPorts } from '../../src/steps/step-restore-data.ts'
 import { restoreDataStep } from '../../src/steps/step-restore-data.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
@@ -21,6 +22,7 @@ const archive = {
 async function attempt(
   uses: readonly Parameters<typeof planStep>[0][],
   unschedulable: boolean,
+  { hasPods = false }: { hasPods?: boolean } = {},
 ): Promise<unknown> {
   const clock = virtualClock()
   const cluster = memoryCluster(clock, { nodes: ['node-1'], apps: [] })
@@ -42,6 +44,10 @@ async function attempt(
       cluster,
       clock,
       hostOf: async () => await Promise.reject(new Error('the host was asked for')),
+      requireLeft: async () => {
+        await Promise.resolve()
+        if (hasPods) throw new StepError('config', 'pods have come', { code: 'PODS_CAME' })
+      },
       get archives(): never {
         throw new Error('no archive is looked at')
       },
@@ -59,6 +65,11 @@ describe('data.restore', () => {
       failureClass: 'config',
       code: 'NODE_UNCORDONED',
     })
+  })
+
+  it('refuses a node to which pods have come, before it looks at its host', async () => {
+    const given = attempt(['cluster.cordon', 'data.restore'], true, { hasPods: true })
+    expect(await given).toMatchObject({ code: 'PODS_CAME' })
   })
 
   it('goes on with one that is cordoned, or that the plan has not cordoned', async () => {

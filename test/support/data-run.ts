@@ -257,6 +257,7 @@ export async function process(run: DataRun, killAt?: KillAt): Promise<RunResult>
           },
           // Its plan drains nothing.
           requireEmpty: async () => await Promise.resolve(),
+          requireLeft: async () => await Promise.resolve(),
           refreshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
           writtenConfig: async () => await Promise.resolve(undefined),
           endToken: async () => await Promise.resolve(),

@@ -141,6 +141,7 @@ export async function processKept(run: KeptRun, selection: RunSelection = {}): P
         hostOf: async () => await Promise.resolve(localHost('host-1')),
         machineOf: async () => await Promise.reject(new Error('nobody is to be proven')),
         requireEmpty: async () => await Promise.resolve(),
+        requireLeft: async () => await Promise.resolve(),
         refreshConfig: async () => await Promise.reject(new Error('no configuration is rendered')),
         writtenConfig: async () => await Promise.resolve(undefined),
         endToken: async () => await Promise.resolve(),
