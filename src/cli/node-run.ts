@@ -45,6 +45,26 @@ export function requireNodeRun(context: CommandContext, node: string): NodeRun {
   })
 }
 
+/**
+ * Throws USAGE for a node that its last run has left failed past its point of no return: the record of a drain knows nothing of the
+ * data that is in the store only. Names both commands that put it back.
+ */
+export function refuseFailedPast(context: CommandContext, node: string): void {
+  const last = lastRunOf(context, node)
+  if (last?.status !== 'failed' || !last.isPastNoReturn) return
+  const { run, plan } = last
+  const command = (text: string): string => clusterCommand(context, text)
+  const name = shellWord(node)
+  throw new MigrationError(
+    'USAGE',
+    `the run ${run} has failed on ${node}, past its point of no return: its data may not be back`,
+    {
+      hint: `${command(`runs resume ${run} --retry ${name}`)} tries again, ${command(`rollback ${name} --approve ${plan.slice(0, 12)}`)} brings the old system back; only when its data is back by hand: kubectl uncordon ${name}`,
+      details: { run },
+    },
+  )
+}
+
 function hintFor(context: CommandContext, node: string): string {
   const last = lastRunOf(context, node)
   const command = (text: string): string => clusterCommand(context, text)
@@ -55,13 +75,18 @@ function hintFor(context: CommandContext, node: string): string {
   return `${done}begin with: ${command(`migrate ${shellWord(node)} --options FILE`)}`
 }
 
-function lastRunOf(
-  context: CommandContext,
-  node: string,
-): { run: string; status: NodeState['status'] } | undefined {
+interface LastRun extends Pick<NodeState, 'status' | 'isPastNoReturn'> {
+  run: string
+  /** Digest of its plan. */
+  plan: string
+}
+
+function lastRunOf(context: CommandContext, node: string): LastRun | undefined {
   const last = allRuns(context).findLast(({ state }) => (state.nodes.get(node)?.starts ?? 0) > 0)
-  const status = last?.state.nodes.get(node)?.status
-  return last === undefined || status === undefined ? undefined : { run: last.run.id, status }
+  const found = last?.state.nodes.get(node)
+  if (last === undefined || found === undefined) return undefined
+  const { status, isPastNoReturn } = found
+  return { run: last.run.id, plan: last.run.plan, status, isPastNoReturn }
 }
 
 /** Goes on with nodes of one open run until they are migrated, replaced or restored; what else is in the run is left as it is. */

@@ -4,12 +4,13 @@ import type { CommandContext } from './context.ts'
 import type { CommandExit, CommandInput, FlagDefinition } from './define-command.ts'
 import { fewNames } from '../model/few-names.ts'
 import { givenFlags } from './given-flags.ts'
-import { goOnWithNodes, nodeRun } from './node-run.ts'
+import { goOnWithNodes, nodeRun, refuseFailedPast } from './node-run.ts'
 import { shellWord } from './shell-word.ts'
 
 /**
  * A node that an open run has begun with is restored by that run, never by the record of a drain: undefined when no node is one.
- * Throws USAGE for nodes of both kinds, and for flags that are about drained nodes.
+ * Throws USAGE for nodes of both kinds, for flags that are about drained nodes, and for a node that its last run has left failed past its
+ * point of no return.
  */
 export async function restoreInRun(
   context: CommandContext,
@@ -18,7 +19,10 @@ export async function restoreInRun(
 ): Promise<CommandExit | undefined> {
   const nodes = [...new Set(input.arguments)]
   const [first, ...more] = nodes.flatMap((node) => nodeRun(context, node) ?? [])
-  if (first === undefined) return undefined
+  if (first === undefined) {
+    for (const node of nodes) refuseFailedPast(context, node)
+    return undefined
+  }
   const runs = [first, ...more] as const
   const others = nodes.filter((node) => runs.every((run) => run.node !== node))
   if (others.length > 0)

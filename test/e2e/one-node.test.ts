@@ -128,7 +128,8 @@ describe('osferry migrate, replace and restore', () => {
 
   it('say what to do with a node that has failed', async () => {
     writeFileSync(file('fail-a'), '')
-    await migrate('--approve', await digestOf())
+    const digest = await digestOf()
+    await migrate('--approve', digest)
     const failed = await project.run(['replace', 'a'])
     expect(failed.exitCode).toBe(7)
     const again = await project.run(['replace', 'a'])
@@ -137,6 +138,13 @@ describe('osferry migrate, replace and restore', () => {
       65,
       expect.stringContaining(`osferry runs resume ${id} --retry a`),
     ])
+    for (const flags of [[], ['--yes'], ['--dry-run', 'client']]) {
+      const { exitCode, stderr, stdout } = await project.run(['restore', 'a', ...flags])
+      expect([exitCode, stdout]).toEqual([64, ''])
+      expect(stderr).toContain(`the run ${id} has failed on a, past its point of no return`)
+      expect(stderr).toContain(`osferry runs resume ${id} --retry a tries again`)
+      expect(stderr).toContain(`osferry rollback a --approve ${digest.slice(0, 12)} brings`)
+    }
   })
 
   it('go on with one node of a run of many, and leave the others', async () => {
