@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { serveLabApi, type AnsweredRequest } from '../../src/lab/api-server.ts'
@@ -76,7 +75,7 @@ const password = 'canary-registry-7f3a'
 
 /** Starts it: a node with images on a host of root's, and one with data on a host whose login needs sudo. */
 export async function startSecretProject(): Promise<SecretProject> {
-  const root = mkdtempSync(path.join(tmpdir(), 'osferry-secrets-'))
+  const root = mkdtempSync('/var/tmp/osferry-secrets-')
   const [cwd, keys, machines] = ['project', 'keys', 'machines'].map((name) => path.join(root, name)) as [
     string,
     string,
