@@ -16,9 +16,9 @@ import { startBootProgram } from '../support/boot-program.ts'
 import { printTable } from './measure.ts'
 
 const [mebibytes = 16, machines = 200, rounds = 3] = process.argv.slice(2).map(Number)
-const nginx = [process.env['NGINX'] ?? '/usr/sbin/nginx'].find((file) => existsSync(file))
+const nginx = [process.env['PEER'] ?? '/usr/sbin/nginx'].find((file) => existsSync(file))
 if (nginx === undefined)
-  throw new Error('nginx is not installed: apt-get install nginx, or name it: NGINX=FILE')
+  throw new Error('nginx is not installed: apt-get install nginx, or name it: PEER=FILE')
 
 const root = mkdtempSync(join(tmpdir(), 'osferry-bench-boot-'))
 const file = join(root, 'rootfs.img')
@@ -27,10 +27,7 @@ const digest = await sha256(file)
 const ports = { http: await freePort(), https: await freePort() }
 const peer = startNginx(nginx)
 try {
-  const own = await startBootProgram(
-    ['--artifact', `rootfs.img=${digest}`, '--artifacts', root, '--per-address', '500'],
-    root,
-  )
+  const own = await startBootProgram(['--artifact', `rootfs.img=${digest}`, '--per-address', '500'], root)
   const [https = '', http = ''] = own.urls
   const rows = [['over', 'round', 'osferry MiB/s', 'nginx MiB/s', 'ratio', 'osferry RSS MiB, from, at most']]
   for (const [over, base, theirs] of [
@@ -78,7 +75,7 @@ function startNginx(program: string): ReturnType<typeof spawn> {
     stdio: 'ignore',
   })
   const text = `
-daemon off; worker_processes auto; pid ${root}/nginx.pid; error_log ${root}/error.log;
+user root; daemon off; worker_processes auto; pid ${root}/nginx.pid; error_log ${root}/error.log;
 events { worker_connections 2048; }
 http {
   access_log ${root}/access.log; sendfile on; tcp_nopush on;
