@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto'
 import { resolve } from 'node:path'
-import { lintIgnitionText } from '../ignition/lint.ts'
 import { pointerConfig } from '../ignition/pointer-config.ts'
 import { readBounded } from '../inventory/read-bounded.ts'
 import { MigrationError } from '../model/errors.ts'
-import { ignitionSpecs } from '../model/os-profile.ts'
 import { defineCommand, documentFormats, done } from './define-command.ts'
-import { readIgnitionFile } from './ignition-file.ts'
+import { readSoundIgnition } from './ignition-file.ts'
 import { printDocument } from './output.ts'
 
 /** `osferry ignition pointer FILE URL`: a configuration that fetches another one, and takes no other bytes than those of the file. */
@@ -34,13 +32,7 @@ export const ignitionPointer = defineCommand({
   async run(context, input) {
     const { cwd } = context
     const [file = '', url = ''] = input.arguments
-    const text = await readIgnitionFile(context, file)
-    const { config, issues } = lintIgnitionText(text)
-    const spec = ignitionSpecs.find((known) => known === config?.ignition.version)
-    if (spec === undefined || issues.some(({ severity }) => severity === 'error'))
-      throw new MigrationError('IGNITION_INVALID', `${file} would fail on the machine`, {
-        hint: `osferry ignition validate ${file} names every error by its place`,
-      })
+    const { text, spec } = await readSoundIgnition(context, file)
     const authority = input.value('--ca')
     const pointer = pointerConfig({
       source: checkedUrl(url),

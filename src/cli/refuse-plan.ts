@@ -34,16 +34,18 @@ const withoutCluster: ReadonlySet<StepName> = new Set(['ignition.render', 'host.
 
 function refuseClusterSteps({ nodes }: Plan): void {
   for (const { name, steps } of nodes)
-    for (const { uses, with: given } of steps)
-      if (!withoutCluster.has(uses) || mintsToken({ uses, with: given }))
-        throw new MigrationError(
-          'PLAN_NOT_RUNNABLE',
-          `${name} has the step ${uses}${mintsToken({ uses, with: given }) ? ' with mintToken' : ''}, and the plan has no cluster`,
-          { hint: 'nothing was written; make the plan again with a snapshot of the cluster' },
-        )
+    for (const step of steps) {
+      const isMinting = mintsToken(step)
+      if (withoutCluster.has(step.uses) && !isMinting) continue
+      throw new MigrationError(
+        'PLAN_NOT_RUNNABLE',
+        `${name} has the step ${step.uses}${isMinting ? ' with mintToken' : ''}, and the plan has no cluster`,
+        { hint: 'nothing was written; make the plan again with a snapshot of the cluster' },
+      )
+    }
 }
 
-function mintsToken({ uses, with: given }: Pick<PlannedStep, 'uses' | 'with'>): boolean {
+function mintsToken({ uses, with: given }: PlannedStep): boolean {
   return uses === 'ignition.render' && given['mintToken'] !== undefined
 }
 

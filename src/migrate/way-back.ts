@@ -1,5 +1,5 @@
 import type { LocalData } from '../model/data-decision.ts'
-import { whoMakesAgain } from '../model/made-again.ts'
+import { isOfTheHost } from '../model/made-again.ts'
 import type { PlannedNode, RollbackMeans } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import { wipesDisk } from '../model/target.ts'
@@ -78,11 +78,8 @@ function turnsDiskBack({ target, rollback: { means } }: PlannedNode): boolean {
 }
 
 /** Data of pods or of etcd that stay where they are; on which disk that is no plan says. */
-function isKeptOnDisk({ action, kind, path }: LocalData): boolean {
-  if (action !== 'preserve' || path === null) return false
-  return (
-    kind === 'local-volume' || kind === 'etcd' || (kind === 'host-path' && whoMakesAgain(path) === undefined)
-  )
+function isKeptOnDisk(data: LocalData): boolean {
+  return data.action === 'preserve' && data.path !== null && isOfTheHost(data)
 }
 
 function idsOf(data: readonly LocalData[]): string {

@@ -1,3 +1,4 @@
+import type { LocalData } from './data-decision.ts'
 import type { Text } from './text.ts'
 import { isBelow } from './space-of-path.ts'
 
@@ -43,6 +44,12 @@ export const madeAgain: readonly MadeAgain[] = [
 /** Why a directory need not be kept; undefined when nothing says so. */
 export function whoMakesAgain(path: string): Text | undefined {
   return madeAgain.find((row) => isBelow(path, row.path))?.by
+}
+
+/** Data of a host, and nobody would make it again. */
+export function isOfTheHost({ kind, path }: Pick<LocalData, 'kind' | 'path'>): boolean {
+  if (kind === 'host-path') return path !== null && whoMakesAgain(path) === undefined
+  return kind === 'local-volume' || kind === 'etcd'
 }
 
 const ofPods =

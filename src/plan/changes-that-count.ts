@@ -26,9 +26,10 @@ export interface ChangeScene {
   pods: readonly LabelledPod[]
 }
 
-/** Namespaces of which the pods tell whether a change counts. */
+/** Namespaces of which the pods tell whether a change counts: of what is new none does. */
 export function namespacesOf(changes: readonly ChangedObject[]): string[] {
-  return [...new Set(changes.flatMap(({ namespace }) => (namespace === null ? [] : [namespace])))].sort()
+  const asked = changes.filter(({ change }) => change !== 'new')
+  return [...new Set(asked.flatMap(({ namespace }) => namespace ?? []))].sort()
 }
 
 /**
@@ -37,12 +38,15 @@ export function namespacesOf(changes: readonly ChangedObject[]): string[] {
  * something else changes every minute; whatever else is new the steps look at themselves.
  */
 export function changesThatCount(changes: readonly ChangedObject[], scene: ChangeScene): ChangedObject[] {
-  const leaving = scene.pods.filter(({ node }) => node !== null && scene.toBegin.has(node))
+  const leaving = Map.groupBy(
+    scene.pods.filter(({ node }) => node !== null && scene.toBegin.has(node)),
+    ({ namespace }) => namespace,
+  )
   return changes.filter((object) => {
     if (object.kind === 'PersistentVolume') return ofVolume(object, scene)
     if (object.change === 'new') return false
     if (object.kind === 'Node') return ofNode(object, scene)
-    const own = leaving.filter(({ namespace }) => namespace === object.namespace)
+    const own = leaving.get(object.namespace ?? '') ?? []
     if (object.kind === 'PodDisruptionBudget') return own.length > 0
     return ofWorkload(object, scene, own)
   })

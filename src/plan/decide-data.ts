@@ -1,6 +1,6 @@
 import type { DataAction, LocalData } from '../model/data-decision.ts'
 import { isRuleFor, possibleActions, type DataRule } from '../model/data-rules.ts'
-import { whoMakesAgain } from '../model/made-again.ts'
+import { isOfTheHost, whoMakesAgain } from '../model/made-again.ts'
 import { whyNotParked } from '../model/park-rules.ts'
 import { wipesDisk, type Target } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
@@ -43,12 +43,6 @@ const lostOnWayThere: Text = {
 const lostOnWayBack: Text = {
   en: 'a rollback by image or by installing anew writes the disk on which it lies, and what was written since would be lost: decide what becomes of it, or choose old-deployment (old-disk and snapshot only until the node has pods again)',
   zh: '以镜像或重装回退会重写其所在磁盘，此后写入的内容将丢失：请决定其处理方式，或改用 old-deployment 回退（old-disk 与 snapshot 仅在节点重新承载 Pod 之前可用）',
-}
-
-/** Nobody would make it again. */
-function isOfTheHost({ kind, path }: FoundData): boolean {
-  if (kind === 'host-path') return path !== null && whoMakesAgain(path) === undefined
-  return kind === 'local-volume' || kind === 'etcd'
 }
 
 /** Of the rules that match the first counts, also when what it says cannot be: a wider one below it never decides then. */

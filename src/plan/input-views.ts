@@ -7,6 +7,7 @@ import type { PersistentVolume } from '../model/cluster-storage.ts'
 import type { ClusterWorkload } from '../model/cluster-workloads.ts'
 import type { FactMap, FactName, FactValue, HostFacts } from '../model/facts.ts'
 import type { Target } from '../model/target.ts'
+import { isLocal } from './local-volumes.ts'
 
 /**
  * What of each input a plan rests on, as JSON: when its digest is another one, the plan is stale. Clocks, load, status and
@@ -100,7 +101,7 @@ export function clusterInputView({ nodes, budgets, workloads, volumes }: Cluster
         compareText(`${a.kind} ${a.namespace}/${a.name}`, `${b.kind} ${b.namespace}/${b.name}`),
       ),
     volumes: volumes
-      .filter(({ source }) => source.kind === 'local' || source.kind === 'hostPath')
+      .filter(({ source }) => isLocal(source))
       .map(({ name, uid, claim, source, nodeAffinity }) => ({ name, uid, claim, source, nodeAffinity }))
       .sort((a, b) => compareText(a.name, b.name)),
   }

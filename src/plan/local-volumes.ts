@@ -18,7 +18,7 @@ export function localVolumes({
   volumes,
 }: Pick<WaveSnapshot, 'nodes' | 'volumes'>): (node: string) => LocalVolume[] {
   const byName = new Map((nodes ?? []).map((node) => [node.name, traitsOf(node)]))
-  const local = (volumes ?? []).filter(isLocal)
+  const local = (volumes ?? []).filter(({ source }) => isLocal(source) && source.path !== undefined)
   return (name) => {
     const traits = byName.get(name)
     if (traits === undefined) return []
@@ -34,6 +34,6 @@ export function localVolumes({
 }
 
 /** A hostPath volume without affinity is on whichever node its pods are: those tell where. */
-function isLocal({ source }: PersistentVolume): boolean {
-  return (source.kind === 'local' || source.kind === 'hostPath') && source.path !== undefined
+export function isLocal({ kind }: PersistentVolume['source']): boolean {
+  return kind === 'local' || kind === 'hostPath'
 }

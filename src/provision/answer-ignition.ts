@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isBootstrapToken, needsToken, withToken } from '../ignition/placeholders.ts'
@@ -102,7 +102,7 @@ async function configOf(
 ): Promise<{ text: string } | { why: string }> {
   try {
     const bytes = await readFile(config.path)
-    if (createHash('sha256').update(bytes).digest('hex') !== config.sha256)
+    if (hash('sha256', bytes) !== config.sha256)
       return { why: `${config.path} is another one than when the address was made` }
     const text = bytes.toString('utf8')
     if (!needsToken(text)) return { text }

@@ -1,7 +1,7 @@
 import type { DrainNode } from '../model/drain-node.ts'
 import { fewNames } from '../model/few-names.ts'
 import { DrainParameters } from '../model/parameters-migrate.ts'
-import type { PlannedNode } from '../model/plan.ts'
+import type { PlannedNode, PlannedStep } from '../model/plan.ts'
 import type { StepName } from '../model/step-names.ts'
 import { StepError } from '../model/step-error.ts'
 import { leftOnNode } from './drain-in-room.ts'
@@ -29,6 +29,14 @@ export function emptyNodePort({
   cluster,
   drains,
 }: Pick<DrainStepPorts, 'cluster' | 'drains'>): EmptyNodePort {
+  const leftBy = (
+    { with: given }: PlannedStep,
+    node: PlannedNode,
+    signal: AbortSignal,
+  ): ReturnType<typeof leftOnNode> => {
+    const choices = choicesOf({ node, parameters: DrainParameters.parse(given) })
+    return leftOnNode(drains, { node: node.name, choices }, signal)
+  }
   return {
     async requireEmpty(node, before, signal) {
       const drain = drainBefore(node, before)
@@ -39,8 +47,7 @@ export function emptyNodePort({
         throw new StepError('config', `${name} is another node than the one that was planned`, {
           code: 'NODE_REPLACED',
         })
-      const choices = choicesOf({ node, parameters: DrainParameters.parse(drain.with) })
-      const { toGo, undecided } = await leftOnNode(drains, { node: name, choices }, signal)
+      const { toGo, undecided } = await leftBy(drain, node, signal)
       if (toGo.length > 0)
         throw new StepError('config', `pods have come to ${name} since it was drained: ${fewNames(toGo)}`, {
           code: 'PODS_CAME',
@@ -57,8 +64,7 @@ export function emptyNodePort({
       const drain = node.steps.find(({ uses }) => uses === 'cluster.drain')
       if (node.uid === null || drain === undefined) return
       const { name } = node
-      const choices = choicesOf({ node, parameters: DrainParameters.parse(drain.with) })
-      const { toGo } = await leftOnNode(drains, { node: name, choices }, signal)
+      const { toGo } = await leftBy(drain, node, signal)
       if (toGo.length === 0) return
       throw new StepError(
         'config',
@@ -93,7 +99,7 @@ async function refuseVolumes(
     )
 }
 
-function drainBefore({ steps }: PlannedNode, before: StepName): PlannedNode['steps'][number] | undefined {
+function drainBefore({ steps }: PlannedNode, before: StepName): PlannedStep | undefined {
   const place = steps.findIndex(({ uses }) => uses === before)
   return steps.slice(0, Math.max(0, place)).findLast(({ uses }) => uses === 'cluster.drain')
 }

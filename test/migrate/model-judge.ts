@@ -83,17 +83,23 @@ function undoOrder(disk: JournalDisk): string[] {
   return wrong
 }
 
-/** Once more nodes have failed than the plan allows, no further node starts. */
+/**
+ * Once more nodes have failed than the plan allows, no further node starts. What has failed on the way back counts until somebody
+ * asks for that way again: it has failed anew then, or is mended.
+ */
 function startsAfterFailure({ limits }: Plan, disk: JournalDisk): string[] {
-  const failed = new Set<string>()
+  const failed = { there: new Set<string>(), back: new Set<string>() }
   const begun = new Set<string>()
   const wrong: string[] = []
   for (const { node, body } of disk.events) {
     if (node === null) continue
-    if (body.type === 'step-failed' && body.failure.class !== 'transient') failed.add(node)
+    if (body.type === 'node-rolling-back') failed.back.delete(node)
+    if (body.type === 'step-failed' && body.failure.class !== 'transient')
+      failed[body.token.endsWith(':back') ? 'back' : 'there'].add(node)
     if (body.type !== 'node-started') continue
     // One that is brought further back is no start.
-    if (!begun.has(node) && failed.size > limits.failureBudget) wrong.push(`${node} was started`)
+    if (!begun.has(node) && failed.there.union(failed.back).size > limits.failureBudget)
+      wrong.push(`${node} was started`)
     begun.add(node)
   }
   return wrong
