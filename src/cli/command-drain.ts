@@ -24,6 +24,7 @@ import { givenFlags } from './given-flags.ts'
 import { leaseOptions } from './lease-options.ts'
 import { waitText } from './messages-restore.ts'
 import { openCluster } from './open-cluster.ts'
+import { refuseNodesAtWork } from './refuse-at-work.ts'
 import { tellExit } from './output.ts'
 
 /** `osferry drain`: empties nodes within all budgets, or gives them back as they were found. */
@@ -156,6 +157,7 @@ async function perform(context: CommandContext, session: Session): Promise<Comma
   const onStop = (): void => progress.stop()
   context.signal.addEventListener('abort', onStop)
   try {
+    await refuseNodesAtWork(ports, { nodes, holder: run.holder }, context.signal)
     // While somebody was asked and the lease was taken, pods may have come.
     const plans = sight.plans(choices)
     if (refused(plans)) return await endBefore(context, { ...session, plans, dryRun: undefined })

@@ -27,6 +27,8 @@ import { durationMs } from './duration.ts'
 import { leaseOptions } from './lease-options.ts'
 import { savedPodsText, waitText } from './messages-restore.ts'
 import { openCluster } from './open-cluster.ts'
+import { refuseMarkOfRun } from './refuse-mark-of-run.ts'
+import { refuseNodesAtWork } from './refuse-at-work.ts'
 import { tellExit } from './output.ts'
 import { restoreInRun } from './restore-in-run.ts'
 import { runSettings } from './run-settings.ts'
@@ -96,7 +98,10 @@ export const restore = defineCommand({
       const ports = { cluster, clock, wait: sleep, records: store, heartbeats }
       for (const record of records) if (record !== undefined) refuseOtherCluster(ports, record)
       for (const [index, node] of nodes.entries())
-        if (records[index] === undefined) await refuseUnmarked(context, ports, node)
+        if (records[index] === undefined) {
+          await refuseUnmarked(context, ports, node)
+          await refuseMarkOfRun(context, cluster, node)
+        }
       for (const record of records)
         if (record !== undefined && (await isUncordonedSince(cluster, record, context.signal)))
           tell(context, savedPodsText(context, record, Date.parse(clock.now())))
@@ -109,13 +114,11 @@ export const restore = defineCommand({
         },
         answer: { en: 'add --yes', zh: '请加上 --yes' },
       })
-      const lease = await acquireRunLease(
-        ports,
-        leaseOptions(context, { name: newRun().holder }),
-        context.signal,
-      )
+      const { holder } = newRun()
+      const lease = await acquireRunLease(ports, leaseOptions(context, { name: holder }), context.signal)
       const fenced = { ...ports, cluster: fencedCluster(cluster, lease) }
       try {
+        await refuseNodesAtWork(ports, { nodes, holder }, context.signal)
         return await bringBack(context, { ...session, ports: fenced, lost: lease.lost })
       } finally {
         await lease.release(context.forced())

@@ -66,6 +66,8 @@ export const errorAdvice: Readonly<Record<ErrorCode, string>> = {
   PROGRAM_AT_WORK:
     '另一个项目或另一台机器启动的程序可能仍在更换该节点的系统，未对该节点做任何更改。请等待其结束；或在所示机器上结束它，并在那里的项目中用 osferry runs resume 继续；确认它已不存在后，用所示的 kubectl annotate 命令删除租约上的标记。',
   NODE_NOT_FOUND: '集群中没有这个节点。请用 kubectl get nodes 核对名称，并确认 --context 选对了集群。',
+  NODE_OF_OTHER_RUN:
+    '该节点由本项目不知道的运行封锁：其系统可能只替换了一半，数据可能仍只在存储中，未做任何更改。请在启动该运行的项目中继续；仅当该项目已丢失且节点数据已就位时，才用所示的 kubectl 命令手动解除封锁。',
   RECORD_OTHER_CLUSTER:
     '该记录写于另一个集群，未做任何更改。请用 --context 或 --kubeconfig 选择正确的集群，或用 --record 指定正确的记录。',
   RULES_INVALID: '排空规则文件有误，未做任何更改。请按所示位置修改。',

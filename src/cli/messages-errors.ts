@@ -55,6 +55,7 @@ export const errorTitles: Readonly<Record<ErrorCode, Text>> = {
     zh: '另一次运行的程序仍在该节点上工作',
   },
   NODE_NOT_FOUND: { en: 'node not found', zh: '找不到节点' },
+  NODE_OF_OTHER_RUN: { en: 'node of a run elsewhere', zh: '节点属于别处的运行' },
   RECORD_OTHER_CLUSTER: { en: 'record of another cluster', zh: '记录属于另一个集群' },
   RULES_INVALID: { en: 'drain rules are not valid', zh: '排空规则无效' },
   PLAYBOOK_UNKNOWN: { en: 'no such playbook', zh: '没有这个剧本' },

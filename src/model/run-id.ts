@@ -13,6 +13,11 @@ export function runId(at: string, random: Uint8Array): string {
   return `${day}-${time}-${word}`
 }
 
+/** True for what `runId` makes: no other id looks so. */
+export function isRunId(text: string): boolean {
+  return /^\d{8}-\d{6}-[0-9a-z]{6}$/.test(text)
+}
+
 /** Ids that somebody may mean by a part of one: its beginning, or the letters at its end. */
 export function matchRunIds(typed: string, ids: readonly string[]): readonly string[] {
   const wanted = typed.toLowerCase()

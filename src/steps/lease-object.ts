@@ -73,6 +73,11 @@ export function heldLease(found: ApiObject, clock: Clock): HeldLease | undefined
   return { holder, since: spec?.acquireTime ?? undefined, until: new Date(endsAtMs).toISOString() }
 }
 
+/** The mark of a program that was left at work. */
+export function programMarkOf(found: ApiObject): string | undefined {
+  return parseApiObject(Lease, found, 'Lease').metadata.annotations?.[programAnnotation]
+}
+
 interface LeaseWrite {
   name: string
   resourceVersion: string

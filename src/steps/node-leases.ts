@@ -1,6 +1,6 @@
 import type { NodeGuard } from '../model/node-guard.ts'
 import { acquireLease, type HeldLock } from './lease.ts'
-import type { LeasePorts } from './lease-object.ts'
+import { heldLease, leasePlace, programMarkOf, type HeldLease, type LeasePorts } from './lease-object.ts'
 import type { LeaseOptions } from './run-lease.ts'
 
 export interface NodeLeasesOptions extends LeaseOptions {
@@ -25,6 +25,17 @@ const leaveMs = 10_000
 /** The Lease of a node. */
 export function nodeLeaseName(node: string): string {
   return `osferry-node-${node}`.slice(0, longestName).replace(/[.-]+$/, '')
+}
+
+/** Who is at work on a node, and the mark of a program that was left at work there; both undefined when nobody tells so. */
+export async function readNodeLease(
+  { cluster, clock }: Pick<LeasePorts, 'cluster' | 'clock'>,
+  node: string,
+  signal: AbortSignal,
+): Promise<{ held: HeldLease | undefined; mark: string | undefined }> {
+  const found = await cluster.get({ ...leasePlace, name: nodeLeaseName(node) }, signal)
+  if (found === undefined) return { held: undefined, mark: undefined }
+  return { held: heldLease(found, clock), mark: programMarkOf(found) }
 }
 
 /** Takes the Lease of each node that is worked on, and lets it go: nobody else works on the node meanwhile. */

@@ -1,9 +1,8 @@
 import { parseApiObject } from '../model/api-object.ts'
-import type { ApiObject } from '../model/cluster-port.ts'
+import type { ApiObject, WriteAnswer } from '../model/cluster-port.ts'
 import { MigrationError } from '../model/errors.ts'
 import { microTime } from '../model/micro-time.ts'
 import type { Clock } from '../model/ports.ts'
-import { programAnnotation } from '../model/program-mark.ts'
 import {
   durationSeconds,
   heldLease,
@@ -11,6 +10,7 @@ import {
   leaseIn,
   leasePlace,
   patchLease,
+  programMarkOf,
   type LeasePorts,
 } from './lease-object.ts'
 
@@ -45,8 +45,31 @@ export async function takeLease(
 ): Promise<Lease> {
   const { cluster, clock } = ports
   const { name, holder, gone } = options
+  const found = await cluster.get({ ...leasePlace, name }, signal)
+  if (found === undefined) {
+    const created = await createLease(ports, options, signal)
+    return created.outcome === 'conflict' ? await takeLease(ports, options, signal) : leaseIn(created, name)
+  }
+  const { metadata, spec } = parseApiObject(Lease, found, 'Lease')
+  const heldNow = spec?.holderIdentity ?? ''
+  const isFree = heldNow === holder || gone?.has(heldNow) === true
+  if (!isFree) refuseWhileHeld(found, clock, options)
+  const mark = programMarkOf(found)
+  const isLeft = mark === undefined || (await options.isAtWork?.(mark)) !== false
+  if (!isFree) await proveSilent(ports, found, { ...options, signal })
+  const { resourceVersion } = metadata
+  const program = isLeft ? undefined : null
+  const given = { name, resourceVersion, holder, signal, acquired: true, program }
+  return leaseIn(await patchLease(ports, given), name)
+}
+
+async function createLease(
+  { cluster, clock }: LeasePorts,
+  { name, holder }: LockOptions,
+  signal: AbortSignal,
+): Promise<WriteAnswer> {
   const now = microTime(clock.now())
-  const created = await cluster.create(
+  return await cluster.create(
     leasePlace,
     {
       apiVersion: 'coordination.k8s.io/v1',
@@ -61,20 +84,6 @@ export async function takeLease(
     },
     { signal },
   )
-  if (created.outcome !== 'conflict') return leaseIn(created, name)
-  const found = await cluster.get({ ...leasePlace, name }, signal)
-  if (found === undefined) return await takeLease(ports, options, signal)
-  const { metadata, spec } = parseApiObject(Lease, found, 'Lease')
-  const heldNow = spec?.holderIdentity ?? ''
-  const isFree = heldNow === holder || gone?.has(heldNow) === true
-  if (!isFree) refuseWhileHeld(found, clock, options)
-  const mark = metadata.annotations?.[programAnnotation]
-  const isLeft = mark === undefined || (await options.isAtWork?.(mark)) !== false
-  if (!isFree) await proveSilent(ports, found, { ...options, signal })
-  const { resourceVersion } = metadata
-  const program = isLeft ? undefined : null
-  const given = { name, resourceVersion, holder, signal, acquired: true, program }
-  return leaseIn(await patchLease(ports, given), name)
 }
 
 /** Throws CLUSTER_LOCKED when the lease changes while it is looked at for as long as it is valid. */

@@ -234,6 +234,80 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
     const killed = JSON.stringify({ run: 'killed', holder: 'me', at: '', found: { unschedulable: false } })
     const soft = { key: 'osferry.io/to-be-replaced', effect: 'PreferNoSchedule' }
 
+    it('leaves a node alone that a run of another project has cordoned', async () => {
+      const annotation = JSON.stringify({
+        ...JSON.parse(killed),
+        run: '20261101-010101-abcdef',
+        holder: 'ann@there',
+      })
+      await world.patch('/api/v1/nodes/node-2', {
+        metadata: { annotations: { 'osferry.io/cordon': annotation } },
+        spec: { unschedulable: true },
+      })
+      const before = world.writes().length
+      const ends = await Promise.all([
+        world.run(['restore', 'node-2', '--yes']),
+        world.run(['restore', 'node-2', '--dry-run', 'client']),
+      ])
+      expect(ends.map(({ exitCode }) => exitCode)).toEqual([65, 65])
+      expect(ends[0]?.stderr).toContain('the run 20261101-010101-abcdef of ann@there has cordoned node-2')
+      expect(ends[0]?.stderr).toContain('NODE_OF_OTHER_RUN')
+      expect(world.writes().length).toBe(before)
+      expect((await world.node('node-2'))['spec'].unschedulable).toBe(true)
+    })
+
+    it('looks whether anybody is at work on the node, as a drain does', async () => {
+      const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'
+      const name = 'osferry-node-node-2'
+      const mark = {
+        schema: 'program-mark/v1',
+        host: 'node-2.example.com',
+        run: '20261101-010101-abcdef',
+        holder: 'ann@there',
+        verb: 'act',
+        program: '/opt/team/reinstall',
+        since: '2026-11-01T01:01:01.000Z',
+        machine: 'there',
+        process: null,
+      }
+      await world.create(leases, {
+        metadata: { name, annotations: { 'osferry.io/program': JSON.stringify(mark) } },
+        spec: {
+          holderIdentity: 'ann@there',
+          leaseDurationSeconds: 600,
+          renewTime: new Date().toISOString().replace('Z', '000Z'),
+        },
+      })
+      await world.patch('/api/v1/nodes/node-2', {
+        metadata: { annotations: { 'osferry.io/cordon': killed } },
+        spec: { unschedulable: true },
+      })
+      const tries = [
+        ['restore', 'node-2', '--yes'],
+        ['drain', 'node-2', '--yes'],
+      ]
+      const before = world.writes().length
+      const said: string[] = []
+      for (const args of tries) said.push((await world.run(args)).stderr)
+      await world.patch(`${leases}/${name}`, { spec: { holderIdentity: null } })
+      for (const args of tries) said.push((await world.run(args)).stderr)
+      const node = await world.node('node-2')
+      await world.api.request('DELETE', `${leases}/${name}`)
+      expect(said.map((text) => /CLUSTER_LOCKED|PROGRAM_AT_WORK/.exec(text)?.[0])).toEqual([
+        'CLUSTER_LOCKED',
+        'CLUSTER_LOCKED',
+        'PROGRAM_AT_WORK',
+        'PROGRAM_AT_WORK',
+      ])
+      expect(said[2]).toContain('/opt/team/reinstall')
+      expect(node['spec'].unschedulable).toBe(true)
+      expect(node.metadata.annotations).toMatchObject({ 'osferry.io/cordon': killed })
+      const written = world.writes().slice(before)
+      expect(written.filter((write) => !JSON.stringify(write).includes('leases'))).toEqual([])
+      // It was taken away: nobody is at work any more.
+      expect((await world.run(['restore', 'node-2', '--yes'])).exitCode).toBe(0)
+    })
+
     it('takes the marks of osferry off a node of which there is no record, and nothing else', async () => {
       const theirs = { key: 'example.com/slow', value: 'yes', effect: 'PreferNoSchedule' }
       const balancers = 'node.kubernetes.io/exclude-from-external-load-balancers'
