@@ -1,5 +1,5 @@
 import type { Text } from '../model/text.ts'
-import type { BootAlarm } from '../provision/answer-ignition.ts'
+import type { BootAlarm } from '../provision/boot-alarm.ts'
 import type { BootAccess } from '../provision/boot-requests.ts'
 import type { CheckedArtifact } from '../provision/boot-artifacts.ts'
 import type { CommandContext } from './context.ts'
@@ -57,7 +57,22 @@ const alarmTexts: Readonly<Record<BootAlarm['kind'], Text>> = {
     en: 'its address was sent without encryption, and is void: make another one with osferry boot url',
     zh: '其地址以未加密方式发送，已作废：请用 osferry boot url 重新生成',
   },
-  'not-served': { en: 'its configuration cannot be handed out', zh: '无法提供其配置' },
+  'not-served': {
+    en: 'what it is to be installed with cannot be handed out',
+    zh: '无法提供其安装所需的内容',
+  },
+  'script-not-encrypted': {
+    en: 'its script was asked for over HTTP, and it boots its local disk: osferry boot ipxe --over http allows it',
+    zh: '其脚本通过 HTTP 请求，机器将从本地磁盘启动：可用 osferry boot ipxe --over http 允许',
+  },
+  'scripts-too-many': {
+    en: 'its script was asked for too often, and it boots its local disk: look who asks, and make it anew with osferry boot ipxe',
+    zh: '其脚本被请求的次数过多，机器将从本地磁盘启动：请查明请求来源，再用 osferry boot ipxe 重新生成',
+  },
+  'two-nodes': {
+    en: 'it cannot be told apart from another node, and boots its local disk: their facts have a MAC, UUID or serial in common',
+    zh: '无法与另一节点区分，机器将从本地磁盘启动：两者的事实中有相同的 MAC、UUID 或序列号',
+  },
 }
 
 /** An alarm: on stderr for people and in the log, and among the lines of `-o ndjson`. */

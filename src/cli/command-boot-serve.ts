@@ -3,8 +3,11 @@ import { dirname } from 'node:path'
 import { ensureStateDirectory, writeFileAtomically } from '../inventory/atomic-file.ts'
 import { readBounded } from '../inventory/read-bounded.ts'
 import { isMigrationError } from '../model/errors.ts'
-import { ignitionRoute, type BootAlarm } from '../provision/answer-ignition.ts'
 import { artifactRoute } from '../provision/answer-artifact.ts'
+import { constantRoutes } from '../provision/answer-constant.ts'
+import { ignitionRoute } from '../provision/answer-ignition.ts'
+import { scriptRoute } from '../provision/answer-script.ts'
+import type { BootAlarm } from '../provision/boot-alarm.ts'
 import { closeArtifacts, openArtifacts, type CheckedArtifact } from '../provision/boot-artifacts.ts'
 import { openBootAuthority } from '../provision/boot-authority.ts'
 import { bootRequests } from '../provision/boot-requests.ts'
@@ -24,8 +27,8 @@ export const bootServe = defineCommand({
   path: 'boot serve',
   formats: ['table', 'ndjson'],
   details: {
-    en: 'Serves files to machines that are installed, over HTTPS with a certificate authority of the project (made once, in the state directory), and over HTTP where you say so. A file is served only when its sha256 is the one that you or the os profile name; a file that was not touched since is not read again at the next start. Addresses of osferry boot url hand out a configuration once. stdout has a line for every request.',
-    zh: '通过 HTTPS 向正在安装的机器提供文件，证书由项目自己的颁发机构签发（首次运行时创建，保存在状态目录）；也可按需监听 HTTP。只有 sha256 与命令行或系统描述一致的文件才会提供；未被改动的文件在下次启动时不再重新计算。osferry boot url 生成的地址只提供一次配置。标准输出为每个请求输出一行。',
+    en: 'Serves files to machines that are installed, over HTTPS with a certificate authority of the project (made once, in the state directory), and over HTTP where you say so. A file is served only when its sha256 is the one that you or the os profile name; a file that was not touched since is not read again at the next start. Addresses of osferry boot url hand out a configuration once, and iPXE that loads /boot.ipxe is told what osferry boot ipxe has made for its machine. stdout has a line for every request.',
+    zh: '通过 HTTPS 向正在安装的机器提供文件，证书由项目自己的颁发机构签发（首次运行时创建，保存在状态目录）；也可按需监听 HTTP。只有 sha256 与命令行或系统描述一致的文件才会提供；未被改动的文件在下次启动时不再重新计算。osferry boot url 生成的地址只提供一次配置；加载 /boot.ipxe 的 iPXE 得到 osferry boot ipxe 为该机器生成的脚本。标准输出为每个请求输出一行。',
   },
   flags: [
     ...listenFlags,
@@ -78,6 +81,8 @@ async function serve(
   const onRequest = bootRequests({
     routes: {
       artifacts: { methods: ['GET', 'HEAD'], answer: artifactRoute(artifacts) },
+      ...constantRoutes(authority.certificate),
+      script: { methods: ['GET'], answer: scriptRoute({ urls, artifacts, onAlarm, clock }) },
       ignition: { methods: ['GET'], answer: ignitionRoute({ urls, onAlarm, clock, signal }) },
     },
     onAccess: (access) => printAccess(context, access),

@@ -57,4 +57,9 @@ export const systemRows: readonly CommandRow[] = [
     { en: 'an address by which a node gets its configuration, once', zh: '生成节点获取配置的一次性地址' },
     async () => (await import('./command-boot-url.ts')).bootUrl,
   ),
+  row(
+    'boot ipxe',
+    { en: 'let a node be installed at its next boot from the network', zh: '让节点在下次网络启动时安装' },
+    async () => (await import('./command-boot-ipxe.ts')).bootIpxe,
+  ),
 ]

@@ -2,23 +2,12 @@ import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isBootstrapToken, needsToken, withToken } from '../ignition/placeholders.ts'
+import type { BootAlarm } from './boot-alarm.ts'
 import { sendText, type BootAnswer } from './boot-answer.ts'
 import { isMachineOf } from './boot-machine.ts'
 import { isSecretOf, readBootToken } from './boot-token.ts'
 import type { BootUrl, BootUrls } from './boot-urls.ts'
 import { wrongGuesses } from './wrong-guesses.ts'
-
-/** What a person has to look at. */
-export interface BootAlarm {
-  event: 'alarm'
-  at: string
-  /** Somebody else may have the configuration; another machine asks; whoever listens has the address; it cannot be handed out. */
-  kind: 'second-fetch' | 'another-machine' | 'not-encrypted' | 'not-served'
-  node: string
-  from: string
-  /** Of `not-served`. */
-  why: string | null
-}
 
 export interface IgnitionRouteOptions {
   urls: BootUrls
@@ -92,7 +81,8 @@ async function foundUrl(urls: BootUrls, name: string): Promise<BootUrl | undefin
   const token = readBootToken(name)
   if (token === undefined) return undefined
   const url = await urls.find(token.id)
-  return isSecretOf(token.secret, url?.verifier) ? url : undefined
+  const verifiers = [url?.verifier ?? undefined, ...(await urls.verifiers(token.id))]
+  return verifiers.map((verifier) => isSecretOf(token.secret, verifier)).includes(true) ? url : undefined
 }
 
 /** The text that a machine gets, or why it gets none. */

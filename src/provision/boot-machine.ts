@@ -11,20 +11,26 @@ export interface BootMachine {
  * the query. What is not told, or is empty as loaders have it, and what is not known, says nothing.
  */
 export function isMachineOf(query: URLSearchParams, machine: BootMachine): boolean {
-  const told = (name: string): string => plain(query.get(name) ?? '')
-  const agrees = (value: string, known: readonly (string | null)[]): boolean => {
-    const values = known.flatMap((one) => (one === null || one === '' ? [] : [plain(one)]))
-    return value === '' || values.length === 0 || values.includes(value)
-  }
-  return (
-    agrees(told('mac'), machine.macs) &&
-    agrees(told('uuid'), [machine.uuid]) &&
-    agrees(told('serial'), [machine.serial]) &&
-    agrees(told('machine-id'), [machine.machineId])
-  )
+  return !compared(query, machine).includes('other')
 }
 
-/** iPXE writes `52:54:00:12:34:56` or, as `${mac:hexhyp}`, `52-54-00-12-34-56`. */
+/** True when, beyond that, something that is told is known. */
+export function isToldMachine(query: URLSearchParams, machine: BootMachine): boolean {
+  return isMachineOf(query, machine) && compared(query, machine).includes('same')
+}
+
+function compared(query: URLSearchParams, machine: BootMachine): ('same' | 'other' | 'silent')[] {
+  const { macs, uuid, serial, machineId } = machine
+  const known = { mac: macs, uuid: [uuid], serial: [serial], 'machine-id': [machineId] }
+  return Object.entries(known).map(([name, values]) => {
+    const told = plain(query.get(name) ?? '')
+    const plains = values.map((value) => plain(value ?? '')).filter((value) => value !== '')
+    if (told === '' || plains.length === 0) return 'silent'
+    return plains.includes(told) ? 'same' : 'other'
+  })
+}
+
+/** Letters and digits: iPXE writes `52-54-00-12-34-56` for `52:54:00:12:34:56`, and leaves the `+` of a serial as it is. */
 function plain(text: string): string {
-  return text.trim().toLowerCase().replaceAll(/[-:]/g, '')
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 }

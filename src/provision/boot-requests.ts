@@ -29,7 +29,7 @@ export interface BootRequestOptions {
   clock: { now(): string; monotonicMs(): number }
 }
 
-const onePath = /^\/(?<first>[a-z]+)(?:\/(?<second>[^/]*))?$/
+const onePath = /^\/(?<first>[a-z.]+)(?:\/(?<second>[^/]*))?$/
 
 /** Finds who answers a request: by the path as it was sent, of which nothing is ever decoded or put into a path of files. */
 export function bootRequests(options: BootRequestOptions): BootRequestListener {

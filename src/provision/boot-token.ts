@@ -14,8 +14,8 @@ const form = /^(?<id>[0-9a-f]{16})\.(?<secret>[A-Za-z0-9_-]{43})$/
 /** Nothing has it. */
 const noVerifier = '0'.repeat(64)
 
-export function newBootToken(): BootToken {
-  const id = randomBytes(8).toString('hex')
+/** For an address that there is, or for a new one. */
+export function newBootToken(id: string = randomBytes(8).toString('hex')): BootToken {
   const secret = randomBytes(32).toString('base64url')
   return { id, text: `${id}.${secret}`, verifier: sha256(secret).toString('hex') }
 }

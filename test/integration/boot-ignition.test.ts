@@ -7,11 +7,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { tokenPlaceholder } from '../../src/ignition/placeholders.ts'
-import {
-  ignitionRoute,
-  type BootAlarm,
-  type IgnitionRouteOptions,
-} from '../../src/provision/answer-ignition.ts'
+import { ignitionRoute, type IgnitionRouteOptions } from '../../src/provision/answer-ignition.ts'
+import type { BootAlarm } from '../../src/provision/boot-alarm.ts'
 import { openBootAuthority } from '../../src/provision/boot-authority.ts'
 import { bootRequests, type BootAccess } from '../../src/provision/boot-requests.ts'
 import { startBootServer, usualBootLimits } from '../../src/provision/boot-server.ts'
@@ -96,6 +93,7 @@ async function serve(tokenFor?: IgnitionRouteOptions['tokenFor']): Promise<Serve
         mintedAt: new Date().toISOString(),
         expiresAt: new Date(Date.now() + validMs).toISOString(),
         machine: { macs: ['52:54:00:12:34:56'], uuid: null, serial: null, machineId: null },
+        network: null,
       })
       return token
     },

@@ -46,8 +46,14 @@ function run(program: string, words: readonly string[], { input = '', env }: Run
   })
 }
 
-/** What the real ignition makes of a configuration with everything that it merges, as it would go on with it. */
-export async function ignitionFetch(text: string): Promise<Answer & { config: unknown }> {
+/**
+ * What the real ignition makes of a configuration with everything that it merges, as it would go on with it; `authorities` = a
+ * directory of certificates that count beside those of this machine.
+ */
+export async function ignitionFetch(
+  text: string,
+  authorities = '/none',
+): Promise<Answer & { config: unknown }> {
   const work = mkdtempSync(join(tmpdir(), 'osferry-ignition-'))
   try {
     const config = join(work, 'config.ign')
@@ -62,7 +68,12 @@ export async function ignitionFetch(text: string): Promise<Answer & { config: un
       `-neednet=${join(work, 'neednet')}`,
       '-log-to-stdout',
     ]
-    const env = { ...process.env, IGNITION_CONFIG_FILE: config, IGNITION_SYSTEM_CONFIG_DIR: '/none' }
+    const env = {
+      ...process.env,
+      IGNITION_CONFIG_FILE: config,
+      IGNITION_SYSTEM_CONFIG_DIR: '/none',
+      SSL_CERT_DIR: authorities,
+    }
     const answer = await run('/usr/lib/dracut/modules.d/30ignition/ignition', words, { env })
     return { ...answer, config: answer.exit === 0 ? JSON.parse(readFileSync(cache, 'utf8')) : undefined }
   } finally {

@@ -32,6 +32,10 @@ const packages: Readonly<Record<string, string>> = {
   containerd: '/usr/bin/containerd',
   // Says whether the configurations that are made for new systems are valid, and writes them into directories.
   ignition: '/usr/bin/ignition-validate',
+  // A machine that boots from the network with the real iPXE, and what unpacks an archive for an initramfs.
+  'qemu-system-x86': '/usr/bin/qemu-system-x86_64',
+  'ipxe-qemu': '/usr/lib/ipxe/qemu/pxe-virtio.rom',
+  cpio: '/usr/bin/cpio',
 }
 
 const missing = Object.entries(packages).flatMap(([name, file]) => (fs.existsSync(file) ? [] : [name]))
