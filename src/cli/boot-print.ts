@@ -1,5 +1,7 @@
 import type { Text } from '../model/text.ts'
+import { visibleLine } from '../model/visible-text.ts'
 import type { BootAlarm } from '../provision/boot-alarm.ts'
+import type { BootProgress } from '../provision/answer-progress.ts'
 import type { BootAccess } from '../provision/boot-requests.ts'
 import type { CheckedArtifact } from '../provision/boot-artifacts.ts'
 import type { CommandContext } from './context.ts'
@@ -42,6 +44,13 @@ export function printAccess(context: CommandContext, access: BootAccess): void {
   const what = [route ?? '-', ...(name === null ? [] : [name])].join('/')
   const end = isWhole ? '' : ` ${context.say({ en: 'cut off', zh: '中断' })}`
   context.stdout.write(`${at} ${from} ${method} ${what} ${status} ${bytes} B ${milliseconds} ms${end}\n`)
+}
+
+/** How far a machine says it is, among the lines of the access log. */
+export function printProgress(context: CommandContext, progress: BootProgress): void {
+  if (!isForPeople(context)) return context.stdout.write(`${jsonText(progress)}\n`)
+  const { at, from, node, stage } = progress
+  context.stdout.write(`${at} ${from} ${visibleLine(node)}: ${stage}\n`)
 }
 
 const alarmTexts: Readonly<Record<BootAlarm['kind'], Text>> = {

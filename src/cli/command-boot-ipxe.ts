@@ -66,8 +66,16 @@ export const bootIpxe = defineCommand({
     const machine = knownMachine(facts)
     const { id } = newBootToken()
     ensureStateDirectory(bootPath(context, 'urls'))
-    await bootUrlsIn(bootPath(context, 'urls')).add({ ...record, id, verifier: null, machine, network })
-    const script = networkBootScript(network, { node, token: 'MADE-WHEN-ASKED', signed: new Set() })
+    await bootUrlsIn(bootPath(context, 'urls')).add({
+      ...record,
+      id,
+      verifier: null,
+      progress: null,
+      machine,
+      network,
+    })
+    const tokens = { ignition: 'MADE-WHEN-ASKED', progress: 'MADE-WHEN-ASKED' }
+    const script = networkBootScript(network, { node, tokens, signed: new Set() })
     context.stdout.write(script)
     tellWhen(context, node, expiresAt)
     return done

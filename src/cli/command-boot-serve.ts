@@ -6,6 +6,7 @@ import { isMigrationError } from '../model/errors.ts'
 import { artifactRoute } from '../provision/answer-artifact.ts'
 import { constantRoutes } from '../provision/answer-constant.ts'
 import { ignitionRoute } from '../provision/answer-ignition.ts'
+import { progressRoute, type BootProgress } from '../provision/answer-progress.ts'
 import { scriptRoute } from '../provision/answer-script.ts'
 import type { BootAlarm } from '../provision/boot-alarm.ts'
 import { closeArtifacts, openArtifacts, type CheckedArtifact } from '../provision/boot-artifacts.ts'
@@ -15,7 +16,7 @@ import { bootUrlsIn } from '../provision/boot-urls.ts'
 import { startBootServer, usualBootLimits } from '../provision/boot-server.ts'
 import { checksumMemory } from '../provision/checksum-memory.ts'
 import { bootAddresses, listenFlags } from './boot-listeners.ts'
-import { printAccess, printAlarm, printBootHead } from './boot-print.ts'
+import { printAccess, printAlarm, printBootHead, printProgress } from './boot-print.ts'
 import { wantedArtifacts, wantedFlags } from './boot-wanted.ts'
 import type { CommandContext } from './context.ts'
 import { defineCommand, done, type CommandInput } from './define-command.ts'
@@ -27,8 +28,8 @@ export const bootServe = defineCommand({
   path: 'boot serve',
   formats: ['table', 'ndjson'],
   details: {
-    en: 'Serves files to machines that are installed, over HTTPS with a certificate authority of the project (made once, in the state directory), and over HTTP where you say so. A file is served only when its sha256 is the one that you or the os profile name; a file that was not touched since is not read again at the next start. Addresses of osferry boot url hand out a configuration once, and iPXE that loads /boot.ipxe is told what osferry boot ipxe has made for its machine. stdout has a line for every request.',
-    zh: '通过 HTTPS 向正在安装的机器提供文件，证书由项目自己的颁发机构签发（首次运行时创建，保存在状态目录）；也可按需监听 HTTP。只有 sha256 与命令行或系统描述一致的文件才会提供；未被改动的文件在下次启动时不再重新计算。osferry boot url 生成的地址只提供一次配置；加载 /boot.ipxe 的 iPXE 得到 osferry boot ipxe 为该机器生成的脚本。标准输出为每个请求输出一行。',
+    en: 'Serves files to machines that are installed, over HTTPS with a certificate authority of the project (made once, in the state directory), and over HTTP where you say so. A file is served only when its sha256 is the one that you or the os profile name; a file that was not touched since is not read again at the next start. Addresses of osferry boot url hand out a configuration once, and iPXE that loads /boot.ipxe is told what osferry boot ipxe has made for its machine. stdout has a line for every request, and for every stage that a machine tells.',
+    zh: '通过 HTTPS 向正在安装的机器提供文件，证书由项目自己的颁发机构签发（首次运行时创建，保存在状态目录）；也可按需监听 HTTP。只有 sha256 与命令行或系统描述一致的文件才会提供；未被改动的文件在下次启动时不再重新计算。osferry boot url 生成的地址只提供一次配置；加载 /boot.ipxe 的 iPXE 得到 osferry boot ipxe 为该机器生成的脚本。标准输出为每个请求以及机器回报的每个阶段输出一行。',
   },
   flags: [
     ...listenFlags,
@@ -78,12 +79,14 @@ async function serve(
   const authority = await openBootAuthority(bootPath(context, 'authority.pem'), nowMs)
   const urls = bootUrlsIn(bootPath(context, 'urls'))
   const onAlarm = (alarm: BootAlarm): void => printAlarm(context, alarm)
+  const onProgress = (progress: BootProgress): void => printProgress(context, progress)
   const onRequest = bootRequests({
     routes: {
       artifacts: { methods: ['GET', 'HEAD'], answer: artifactRoute(artifacts) },
       ...constantRoutes(authority.certificate),
       script: { methods: ['GET'], answer: scriptRoute({ urls, artifacts, onAlarm, clock }) },
       ignition: { methods: ['GET'], answer: ignitionRoute({ urls, onAlarm, clock, signal }) },
+      progress: { methods: ['POST'], answer: progressRoute({ urls, onProgress, clock }) },
     },
     onAccess: (access) => printAccess(context, access),
     onError: (error) => log.warn('a request could not be answered', { error: String(error) }),

@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto'
 import { pointerConfig } from '../ignition/pointer-config.ts'
+import { privateFile } from '../ignition/text-file.ts'
 import { ensureStateDirectory } from '../inventory/atomic-file.ts'
+import { MigrationError } from '../model/errors.ts'
+import { plainPath } from '../model/plain-path.ts'
 import { visibleLine } from '../model/visible-text.ts'
 import { openBootAuthority } from '../provision/boot-authority.ts'
 import type { BootMachine } from '../provision/boot-machine.ts'
@@ -33,6 +36,13 @@ export const bootUrl = defineCommand({
       },
     },
     {
+      flags: '--progress <path>',
+      text: {
+        en: 'where on the machine the pointer writes the address by which it tells how far it is, for root alone',
+        zh: '指针配置在机器上写入进度回报地址的路径，仅 root 可读',
+      },
+    },
+    {
       flags: '--bare',
       text: { en: 'print the address alone', zh: '只输出地址' },
     },
@@ -42,24 +52,48 @@ export const bootUrl = defineCommand({
     'osferry boot url worker-1 worker-1.ign --server https://192.0.2.10:8443 --valid 20m --bare',
   ],
   async run(context, input) {
+    const progressPath = progressPathOf(input)
     const { server, text, spec, mintedMs, record } = await askedAddress(context, input)
     const machine = await machineOf(context, input)
     ensureStateDirectory(bootPath(context, 'urls'))
     const authority = await openBootAuthority(bootPath(context, 'authority.pem'), mintedMs)
     const { id, verifier, text: token } = newBootToken()
-    await bootUrlsIn(bootPath(context, 'urls')).add({ ...record, id, verifier, machine, network: null })
+    const telling = progressPath === undefined ? undefined : newBootToken(id)
+    const progress = telling?.verifier ?? null
+    await bootUrlsIn(bootPath(context, 'urls')).add({
+      ...record,
+      id,
+      verifier,
+      progress,
+      machine,
+      network: null,
+    })
     const source = `${server}/ignition/${token}`
     const { certificate: certificateAuthority } = authority
+    const files =
+      progressPath === undefined || telling === undefined
+        ? []
+        : [privateFile(progressPath, `${server}/progress/${telling.text}\n`)]
     if (input.on('--bare')) context.stdout.write(`${source}\n`)
     else
       await printDocument(
         context,
-        pointerConfig({ source, sha512: hash('sha512', text), spec, certificateAuthority }),
+        pointerConfig({ source, sha512: hash('sha512', text), spec, certificateAuthority, files }),
       )
     tellOnce(context, record)
     return done
   },
 })
+
+/** Throws USAGE. */
+function progressPathOf(input: CommandInput): string | undefined {
+  const path = input.value('--progress')
+  const isFile = path !== '/' && path === plainPath(path ?? '')
+  if (path === undefined || (isFile && !input.on('--bare'))) return path
+  throw new MigrationError('USAGE', `--progress ${JSON.stringify(path)} cannot be written by the pointer`, {
+    hint: '--progress /etc/osferry-progress, an absolute path, and without --bare: the file is a part of the pointer',
+  })
+}
 
 function tellOnce(
   { say, stderr, verbosity }: CommandContext,

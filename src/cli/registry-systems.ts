@@ -62,4 +62,9 @@ export const systemRows: readonly CommandRow[] = [
     { en: 'let a node be installed at its next boot from the network', zh: '让节点在下次网络启动时安装' },
     async () => (await import('./command-boot-ipxe.ts')).bootIpxe,
   ),
+  row(
+    'boot list',
+    { en: 'addresses that were made, and how far their machines are', zh: '列出已生成的地址及其机器的进度' },
+    async () => (await import('./command-boot-list.ts')).bootList,
+  ),
 ]

@@ -1,5 +1,5 @@
 import type { IgnitionSpec } from '../model/os-profile.ts'
-import type { IgnitionConfig } from './config.ts'
+import type { File, IgnitionConfig } from './config.ts'
 
 export interface PointerTarget {
   /** Where the machine fetches the configuration: http(s). */
@@ -10,13 +10,21 @@ export interface PointerTarget {
   spec: IgnitionSpec
   /** Certificate authority (PEM) of the server; undefined = one that the image knows. */
   certificateAuthority?: string | undefined
+  /** What the machine gets beside the configuration. */
+  files?: File[]
 }
 
 /** Without a limit a server that answers 5xx, or has an unknown certificate, is asked for ever. */
 const totalSeconds = 600
 
 /** A configuration that is no more than the address of another one, which counts only when its bytes are those that were meant. */
-export function pointerConfig({ source, sha512, spec, certificateAuthority }: PointerTarget): IgnitionConfig {
+export function pointerConfig({
+  source,
+  sha512,
+  spec,
+  certificateAuthority,
+  files = [],
+}: PointerTarget): IgnitionConfig {
   const authority = `data:,${encodeURIComponent(certificateAuthority ?? '')}`
   return {
     ignition: {
@@ -27,5 +35,6 @@ export function pointerConfig({ source, sha512, spec, certificateAuthority }: Po
         ? {}
         : { security: { tls: { certificateAuthorities: [{ source: authority }] } } }),
     },
+    ...(files.length === 0 ? {} : { storage: { files } }),
   }
 }

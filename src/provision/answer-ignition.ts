@@ -5,9 +5,9 @@ import { isBootstrapToken, needsToken, withToken } from '../ignition/placeholder
 import type { BootAlarm } from './boot-alarm.ts'
 import { sendText, type BootAnswer } from './boot-answer.ts'
 import { isMachineOf } from './boot-machine.ts'
-import { isSecretOf, readBootToken } from './boot-token.ts'
 import type { BootUrl, BootUrls } from './boot-urls.ts'
-import { wrongGuesses } from './wrong-guesses.ts'
+import { callsPerMinute } from './calls-per-minute.ts'
+import { foundUrl, mostGuesses } from './found-url.ts'
 
 export interface IgnitionRouteOptions {
   urls: BootUrls
@@ -31,10 +31,10 @@ export function ignitionRoute(
   options: IgnitionRouteOptions,
 ): (request: IncomingMessage, response: ServerResponse, name: string) => Promise<BootAnswer> {
   const { urls, clock, onAlarm } = options
-  const guesses = wrongGuesses(() => clock.monotonicMs())
+  const guesses = callsPerMinute(mostGuesses, () => clock.monotonicMs())
   return async (request, response, name) => {
     const from = request.socket.remoteAddress ?? ''
-    const url = await foundUrl(urls, name)
+    const url = await foundUrl(urls, { text: name, use: 'verifier' })
     const refuse = (status: keyof typeof texts, headers: Record<string, string> = {}): BootAnswer => {
       const bytes = sendText(response, { status, text: texts[status], headers })
       return { route: 'ignition', name: url?.node ?? null, status, bytes }
@@ -74,15 +74,6 @@ export function ignitionRoute(
     })
     return { route: 'ignition', name: url.node, status: 200, bytes }
   }
-}
-
-/** The record of a token; undefined for everything that is not exactly one. */
-async function foundUrl(urls: BootUrls, name: string): Promise<BootUrl | undefined> {
-  const token = readBootToken(name)
-  if (token === undefined) return undefined
-  const url = await urls.find(token.id)
-  const verifiers = [url?.verifier ?? undefined, ...(await urls.verifiers(token.id))]
-  return verifiers.map((verifier) => isSecretOf(token.secret, verifier)).includes(true) ? url : undefined
 }
 
 /** The text that a machine gets, or why it gets none. */

@@ -55,9 +55,11 @@ async function toldTo(request: IncomingMessage, options: ScriptRouteOptions): Pr
   if (url.network.over === 'https' && !('encrypted' in request.socket)) return refuse('script-not-encrypted')
   const missing = await missingOf(url, options)
   if (missing !== undefined) return refuse('not-served', missing)
-  const { text: token, verifier } = newBootToken(url.id)
-  if (!(await urls.addScript(url.id, { verifier, at: clock.now(), from }))) return refuse('scripts-too-many')
-  return { node, script: networkBootScript(url.network, { node, token, signed: signedOf(options) }) }
+  const [ignition, progress] = [newBootToken(url.id), newBootToken(url.id)]
+  const script = { verifier: ignition.verifier, progress: progress.verifier, at: clock.now(), from }
+  if (!(await urls.addScript(url.id, script))) return refuse('scripts-too-many')
+  const tokens = { ignition: ignition.text, progress: progress.text }
+  return { node, script: networkBootScript(url.network, { node, tokens, signed: signedOf(options) }) }
 }
 
 /** Why a machine could not load what it is to boot. */

@@ -1,7 +1,9 @@
-import { appendFile, readdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { readdir, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { KeptStage } from './boot-progress.ts'
 import { isScriptWord } from './ipxe-script.ts'
+import { addLine, parsed, readLines, textOf } from './lines-file.ts'
 import { NetworkBoot } from './network-boot.ts'
 
 const time = z.iso.datetime()
@@ -14,6 +16,8 @@ const BootUrl = z
     id: z.string().regex(/^[0-9a-f]{16}$/),
     /** sha256 of the secret in the address; null when each script that a machine is told has a secret of its own. */
     verifier: sha256.nullable(),
+    /** Of the secret by which the machine tells how far it is; null when it has none, or one of a script. */
+    progress: sha256.nullable().default(null),
     node: z.string().min(1).max(253),
     /** Absolute path, and what has to lie there. */
     config: z.strictObject({ path: z.string().startsWith('/'), sha256 }),
@@ -32,12 +36,14 @@ const BootUrl = z
 export type BootUrl = z.infer<typeof BootUrl>
 export type NetworkBootUrl = BootUrl & { network: NetworkBoot }
 
-/** One script with a secret that a machine was told. */
-const ToldScript = z.strictObject({ verifier: sha256, at: time, from: z.string().max(100) })
+/** One script that a machine was told, with the sha256 of its two secrets. */
+const ToldScript = z.strictObject({ verifier: sha256, progress: sha256, at: time, from: z.string().max(100) })
 type ToldScript = z.infer<typeof ToldScript>
 
 /** A machine may lose its power between script and configuration; more than that is somebody who plays with it. */
 const mostScripts = 16
+/** Of one machine: more than that is told by something that has run wild. */
+const mostStages = 1000
 
 /**
  * All addresses of a project: files in one directory, which who mints and who serves share, be they one process or several. A
@@ -52,30 +58,49 @@ export interface BootUrls {
   isClaimed(id: string): Promise<boolean>
   /** After a claim of one's own that has come to nothing. */
   release(id: string): Promise<void>
+  /** Of all that are kept, in no order; none when there is no directory. */
+  all(): Promise<BootUrl[]>
   /** Those by which machines boot from the network. */
   networkBoots(): Promise<NetworkBootUrl[]>
   /** Keeps that a script was told; false when there have been too many of that address. */
   addScript(id: string, script: ToldScript): Promise<boolean>
-  /** Of the secrets in scripts that were told. */
-  verifiers(id: string): Promise<string[]>
+  /** Scripts that were told, the first one first. */
+  scripts(id: string): Promise<ToldScript[]>
+  /** Keeps how far a machine is; false when it has told too much. */
+  addStage(id: string, stage: KeptStage): Promise<boolean>
+  /** What a machine has told, the first one first. */
+  stages(id: string): Promise<KeptStage[]>
 }
 
 /** In a directory of our own that is there. */
 export function bootUrlsIn(directory: string): BootUrls {
-  const pathOf = (id: string, kind: 'json' | 'used' | 'scripts'): string => join(directory, `${id}.${kind}`)
+  const pathOf = (id: string, kind: 'json' | 'used' | 'scripts' | 'progress'): string =>
+    join(directory, `${id}.${kind}`)
   const isNew = { flag: 'wx', mode: 0o600, flush: true } as const
   const find = async (id: string): Promise<BootUrl | undefined> =>
     BootUrl.safeParse(parsed(await textOf(pathOf(id, 'json')))).data
-  const verifiers = async (id: string): Promise<string[]> =>
-    ((await textOf(pathOf(id, 'scripts'))) ?? '').split('\n').flatMap((line) => {
-      const script = ToldScript.safeParse(parsed(line)).data
-      return script === undefined ? [] : [script.verifier]
-    })
+  const scripts = async (id: string): Promise<ToldScript[]> =>
+    await readLines(pathOf(id, 'scripts'), ToldScript)
+  const stages = async (id: string): Promise<KeptStage[]> =>
+    await readLines(pathOf(id, 'progress'), KeptStage)
   // A record is written once: what was read of one stays true.
   const known = new Map<string, BootUrl>()
+  const all = async (): Promise<BootUrl[]> => {
+    const ids = (await namesIn(directory)).flatMap((name) => /^([0-9a-f]{16})\.json$/.exec(name)?.[1] ?? [])
+    const found: BootUrl[] = []
+    for (const id of ids) {
+      const url = known.get(id) ?? (await find(id))
+      if (url === undefined) continue
+      known.set(id, url)
+      found.push(url)
+    }
+    return found
+  }
   return {
     find,
-    verifiers,
+    scripts,
+    stages,
+    all,
     async add(url) {
       await writeFile(pathOf(url.id, 'json'), `${JSON.stringify(BootUrl.parse(url))}\n`, isNew)
     },
@@ -95,41 +120,26 @@ export function bootUrlsIn(directory: string): BootUrls {
       await unlink(pathOf(id, 'used'))
     },
     async networkBoots() {
-      const ids = (await readdir(directory)).flatMap(
-        (name) => /^(?<id>[0-9a-f]{16})\.json$/.exec(name)?.[1] ?? [],
-      )
-      for (const id of ids) {
-        const url = known.get(id) ?? (await find(id))
-        if (url !== undefined) known.set(id, url)
-      }
-      return ids.flatMap((id) => {
-        const url = known.get(id)
-        return url === undefined || url.network === null ? [] : [{ ...url, network: url.network }]
-      })
+      return (await all()).flatMap((url) => (url.network === null ? [] : [{ ...url, network: url.network }]))
     },
     async addScript(id, script) {
-      if ((await verifiers(id)).length >= mostScripts) return false
-      const line = `${JSON.stringify(ToldScript.parse(script))}\n`
-      await appendFile(pathOf(id, 'scripts'), line, { mode: 0o600, flush: true })
+      if ((await scripts(id)).length >= mostScripts) return false
+      await addLine(pathOf(id, 'scripts'), ToldScript.parse(script))
+      return true
+    },
+    async addStage(id, stage) {
+      if ((await stages(id)).length >= mostStages) return false
+      await addLine(pathOf(id, 'progress'), KeptStage.parse(stage))
       return true
     },
   }
 }
 
-/** Undefined for what is no JSON. */
-function parsed(text: string | undefined): unknown {
+async function namesIn(directory: string): Promise<string[]> {
   try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
-  }
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
+    return await readdir(directory)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
 }

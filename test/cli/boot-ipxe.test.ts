@@ -84,16 +84,18 @@ describe('osferry boot ipxe', () => {
       },
     })
     expect(context.written.stdout).toContain(
-      ' quiet ignition.config.url=https://boot.example.com:8443/ignition/MADE-WHEN-ASKED || goto local\n',
+      ' quiet ignition.config.url=https://boot.example.com:8443/ignition/MADE-WHEN-ASKED osferry.progress=https://boot.example.com:8443/progress/MADE-WHEN-ASKED || goto local\n',
     )
   })
 
-  it('puts the address where an argument of the profile has a place for it', async () => {
-    const { written } = await run({ words: ['inst.url=OSFERRY-IGNITION-URL', 'quiet'] })
+  it('puts the addresses where arguments of the profile have a place for them', async () => {
+    const words = ['inst.url=OSFERRY-IGNITION-URL', 'tell=OSFERRY-PROGRESS-URL']
+    const { written } = await run({ words, flags: { '--server': 'https://a$&b:8443' } })
+    const server = 'https://a$&b:8443'
     expect(written.stdout).toContain(
-      'inst.url=https://boot.example.com:8443/ignition/MADE-WHEN-ASKED quiet ||',
+      ` inst.url=${server}/ignition/MADE-WHEN-ASKED tell=${server}/progress/MADE-WHEN-ASKED || goto local\n`,
     )
-    expect(written.stdout).not.toContain('ignition.config.url')
+    expect(written.stdout).not.toMatch(/ignition\.config\.url|osferry\.progress/)
   })
 
   it.each<[string, Given, string]>([

@@ -53,3 +53,14 @@ it('makes none for a host without facts', async () => {
   await expect(bootUrl.run(context, input)).rejects.toMatchObject({ code: 'DOCUMENT_NOT_FOUND' })
   expect(context.written.stdout).toBe('')
 })
+
+it.each([
+  ['etc/progress', () => false],
+  ['/etc/../progress', () => false],
+  ['/', () => false],
+  ['/etc/progress', (flag: string) => flag === '--bare'],
+])('writes no address of progress to %s that the pointer cannot', async (path, on) => {
+  const context = await commandContext(directory)
+  const value = (flag: string): string | undefined => ({ ...flags, '--progress': path })[flag]
+  await expect(bootUrl.run(context, { ...input, value, on })).rejects.toMatchObject({ code: 'USAGE' })
+})

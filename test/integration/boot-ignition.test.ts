@@ -93,6 +93,7 @@ async function serve(tokenFor?: IgnitionRouteOptions['tokenFor']): Promise<Serve
         mintedAt: new Date().toISOString(),
         expiresAt: new Date(Date.now() + validMs).toISOString(),
         machine: { macs: ['52:54:00:12:34:56'], uuid: null, serial: null, machineId: null },
+        progress: null,
         network: null,
       })
       return token

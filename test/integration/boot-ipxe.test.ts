@@ -70,8 +70,17 @@ async function serve(...more: string[]): Promise<Served> {
   }
 }
 
-async function curl(url: string): Promise<string> {
-  const words = ['-s', '--path-as-is', '-w', '%{http_code}', '--cacert', join(directory, 'ca.pem'), url]
+async function curl(url: string, ...more: string[]): Promise<string> {
+  const words = [
+    '-s',
+    '--path-as-is',
+    '-w',
+    '%{http_code}',
+    '--cacert',
+    join(directory, 'ca.pem'),
+    ...more,
+    url,
+  ]
   return (await promisify(execFile)('curl', words)).stdout
 }
 
@@ -81,6 +90,7 @@ async function mint({ network, ...changes }: Partial<BootUrl> = {}): Promise<Boo
     schema: 'boot-url/v1',
     id: newBootToken().id,
     verifier: null,
+    progress: null,
     node: 'worker-1',
     config: { path: join(directory, 'worker-1.ign'), sha256: sha256(config) },
     mintedAt: new Date().toISOString(),
@@ -119,9 +129,9 @@ describe('osferry boot ipxe', () => {
     const port = Number(new URL(served.http).port)
     const { what, line } = await bootFromNetwork(port, machine)
     expect(what).toBe('kernel')
-    const [address = ''] = /https:\S+$/.exec(line) ?? []
+    const [address = '', telling = ''] = line.match(/https:\S+/g) ?? []
     expect(line).toBe(
-      `initrd=initramfs0 initrd=authority console=ttyS0 ignition.platform.id=metal ignition.config.url=${address}`,
+      `initrd=initramfs0 initrd=authority console=ttyS0 ignition.platform.id=metal ignition.config.url=${address} osferry.progress=${telling}`,
     )
     expect(await loaded(served, 5)).toEqual([
       'boot.ipxe',
@@ -132,10 +142,18 @@ describe('osferry boot ipxe', () => {
     ])
     expect(served.lines[0]).toMatchObject({ isEncrypted: false, status: 200 })
 
+    expect(await curl(telling, '-d', '{"stage":"installer-started"}')).toBe('noted\n200')
+    await expect
+      .poll(() => served.lines)
+      .toContainEqual(
+        expect.objectContaining({ event: 'progress', node: 'worker-1', stage: 'installer-started' }),
+      )
+
     expect(await fetchedByIgnition(address, served.http)).toContain('/etc/from-here')
     expect((await bootFromNetwork(port, machine)).what).toBe('disk')
-    expect((await loaded(served, 9)).slice(7)).toEqual(['boot.ipxe', 'local-script worker-1'])
+    expect((await loaded(served, 11)).slice(9)).toEqual(['boot.ipxe', 'local-script worker-1'])
     expect(served.said() + JSON.stringify(served.lines)).not.toContain(address.split('.').at(-1))
+    expect(served.said() + JSON.stringify(served.lines)).not.toContain(telling.split('.').at(-1))
   })
 
   it('boots the disk of a machine whose iPXE cannot check a signature that there is', async () => {

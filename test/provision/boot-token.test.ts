@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isMachineOf } from '../../src/provision/boot-machine.ts'
 import { isSecretOf, newBootToken, readBootToken } from '../../src/provision/boot-token.ts'
-import { wrongGuesses } from '../../src/provision/wrong-guesses.ts'
+import { callsPerMinute } from '../../src/provision/calls-per-minute.ts'
 
 describe('tokens of addresses', () => {
   it('have a secret of 256 bits, of which the record tells nothing but its sha256', () => {
@@ -47,10 +47,10 @@ describe('what a request tells of its machine', () => {
   })
 })
 
-describe('wrong guesses', () => {
-  it('are let through ten times in a minute, for each address', () => {
+describe('calls', () => {
+  it('are let through so many times in a minute, for each caller', () => {
     let now = 0
-    const guesses = wrongGuesses(() => now)
+    const guesses = callsPerMinute(10, () => now)
     for (let count = 0; count < 10; count += 1) expect(guesses.add('192.0.2.1')).toBe(0)
     now = 20_000
     expect(guesses.add('192.0.2.1')).toBe(40)
