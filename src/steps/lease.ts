@@ -28,7 +28,7 @@ export interface HeldLock {
 
 /**
  * Takes the lease; throws CLUSTER_LOCKED with the holder's name while another one holds it. By whose clock it was renewed is
- * not known: one that has only just ended is taken when it was not renewed for its whole duration by our clock.
+ * not known: one that has ended and was not let go is taken when it was not renewed for its whole duration by our clock.
  */
 export async function acquireLease(
   ports: LeasePorts,

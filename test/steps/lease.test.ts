@@ -47,6 +47,28 @@ async function acquire(
   return await taking
 }
 
+/** Takes the lease as bob, whose clock differs, and tells how long it took and from whom it was asked for silence. */
+async function takeAsBob(
+  { clock, cluster }: { clock: VirtualClock; cluster: Cluster },
+  aheadMs: number,
+): Promise<{ tookMs: number; silent: string[] }> {
+  const silent: string[] = []
+  const fromMs = clock.monotonicMs()
+  const bobs = {
+    monotonicMs: () => clock.monotonicMs(),
+    now: () => new Date(Date.parse(clock.now()) + aheadMs).toISOString(),
+  }
+  const onSilent = (holder: string): number => silent.push(holder)
+  const taking = acquireLease(
+    { cluster, clock: bobs, wait: clock.wait },
+    { name, holder: 'bob@two (run 2)', heldBy: 'somebody is at work', onSilent },
+    signal,
+  )
+  await clock.run(taking, clock.monotonicMs() + 10 * minuteMs)
+  await taking
+  return { tookMs: clock.monotonicMs() - fromMs, silent }
+}
+
 /** Lets the time go on to a minute of the clock. */
 async function until(clock: VirtualClock, minute: number): Promise<void> {
   const end = minute * minuteMs
@@ -139,6 +161,42 @@ describe('the lease of a node', () => {
     expect(memory.object('leases', nodeLeaseName('node-1'))?.spec).toMatchObject({
       holderIdentity: 'ann@one (run 1, c)',
     })
+  })
+})
+
+describe('a lease that seems to have ended', () => {
+  it.each([2, 16.5, 600])(
+    'is not taken from somebody who renews it, with a clock %d minutes ahead',
+    async (minutes) => {
+      const world = clusterWithLease()
+      const lease = await acquire(world)
+      await until(world.clock, 3)
+      await expect(takeAsBob(world, minutes * minuteMs)).rejects.toMatchObject({ code: 'CLUSTER_LOCKED' })
+      await until(world.clock, 20)
+      expect(lease.lost.aborted).toBe(false)
+    },
+  )
+
+  it.each<[string, string | undefined]>([
+    ['that was renewed years ago', '2020-01-01T00:00:00.000000Z'],
+    ['without a time of renewal', undefined],
+    ['with a time that is none', 'yesterday'],
+  ])('%s is looked at for as long as it is valid before it is taken', async (_, renewTime) => {
+    const world = clusterWithLease()
+    const spec = { holderIdentity: 'ann', leaseDurationSeconds: 90, renewTime }
+    world.memory.put('leases', { metadata: { name }, spec })
+    const { tookMs, silent } = await takeAsBob(world, 0)
+    expect([silent, Math.floor(tookMs / 1000)]).toEqual([['ann'], 90])
+    expect(world.memory.object('leases', name)?.spec).toMatchObject({ holderIdentity: 'bob@two (run 2)' })
+  })
+
+  it('is not taken when its holder renews it, though it has no time', async () => {
+    const world = clusterWithLease()
+    const held = { metadata: { name }, spec: { holderIdentity: 'ann' } }
+    world.memory.put('leases', held)
+    world.clock.after(58_000, () => world.memory.put('leases', held))
+    await expect(takeAsBob(world, 0)).rejects.toMatchObject({ code: 'CLUSTER_LOCKED' })
+    expect(world.memory.object('leases', name)?.spec).toMatchObject({ holderIdentity: 'ann' })
   })
 })
 
