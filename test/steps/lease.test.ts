@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import { MigrationError, type ErrorCode } from '../../src/model/errors.ts'
 import type { NodeGuard } from '../../src/model/node-guard.ts'
+import { fencedCluster } from '../../src/steps/fenced-cluster.ts'
 import { acquireLease, type HeldLock } from '../../src/steps/lease.ts'
 import { nodeLeaseName, nodeLeases } from '../../src/steps/node-leases.ts'
 import { memoryCluster, type MemoryCluster } from './memory-cluster.ts'
@@ -161,6 +162,92 @@ describe('the lease of a node', () => {
     expect(memory.object('leases', nodeLeaseName('node-1'))?.spec).toMatchObject({
       holderIdentity: 'ann@one (run 1, c)',
     })
+  })
+})
+
+describe('a lease whose holder has slept', () => {
+  it.each([
+    ['a sleep of an hour', 3_600_000, 1],
+    ['a clock that was set forward to the end of the lease', minuteMs, 1],
+    ['one that was set forward a little', minuteMs - 1000, 0],
+    ['one that was set back', -3_600_000, 0],
+  ])('is renewed at once before anything is written, and once: %s', async (_, jumpMs, renewals) => {
+    const world = clusterWithLease()
+    const { clock } = world
+    const lease = await acquire(world)
+    const taken = world.memory.object('leases', name)
+    const fromMs = clock.monotonicMs()
+    clock.jump(jumpMs)
+    for (let write = 0; write < 3; write += 1) {
+      const secured = lease.secured(signal)
+      expect(await clock.run(secured, fromMs + 1000)).toBe(true)
+    }
+    const versions = [taken, world.memory.object('leases', name)].map((lease) =>
+      Number(lease?.metadata['resourceVersion']),
+    )
+    expect(versions[1]! - versions[0]!).toBe(renewals)
+    await until(clock, 10)
+    expect(lease.lost.aborted).toBe(false)
+  })
+
+  it('lets nothing be written any more when somebody else has taken it meanwhile', async () => {
+    const world = clusterWithLease()
+    const { clock, memory } = world
+    const lease = await acquire(world)
+    const fromMs = clock.monotonicMs()
+    clock.jump(3_600_000)
+    const taken = memory.object('leases', name)!
+    memory.put('leases', { ...taken, spec: { ...taken.spec, holderIdentity: 'bob@two (run 2)' } })
+    const request = { namespace: 'a', name: 'pod', uid: 'u', signal: lease.lost }
+    const evicting = fencedCluster(world.cluster, lease).evict(request)
+    await clock.run(evicting, fromMs + 1000)
+    await expect(evicting).rejects.toMatchObject({ code: 'CLUSTER_LOCKED' })
+    expect(memory.sent).toEqual([])
+  })
+
+  it('is renewed once more when a renewal had been asked for before the sleep', async () => {
+    const world = clusterWithLease()
+    const { clock, cluster } = world
+    const answers: PromiseWithResolvers<void>[] = []
+    let isSlow = false
+    const slow: Cluster = {
+      ...cluster,
+      async patch(...asked) {
+        const answer = Promise.withResolvers<void>()
+        answers.push(answer)
+        if (isSlow) await answer.promise
+        return await cluster.patch(...asked)
+      },
+    }
+    const lease = await acquire({ clock, cluster: slow })
+    isSlow = true
+    await clock.run(clock.wait(21_000, signal), 21_100)
+    expect(answers).toHaveLength(2)
+    clock.jump(3_600_000)
+    isSlow = false
+    let isSecured = false
+    const secured = lease.secured(signal).then(() => (isSecured = true))
+    await clock.run(clock.wait(1000, signal), clock.monotonicMs() + 1000)
+    expect([isSecured, answers.length]).toEqual([false, 2])
+    answers[1]?.resolve()
+    expect(await clock.run(secured, clock.monotonicMs() + 1000)).toBe(true)
+    expect(answers).toHaveLength(3)
+  })
+
+  it('can be written behind at once when the one before had to be looked at for a minute', async () => {
+    const world = clusterWithLease()
+    const { clock, memory } = world
+    memory.put('leases', { metadata: { name }, spec: { holderIdentity: 'dead' } })
+    const taking = acquireLease(
+      { cluster: world.cluster, clock, wait: clock.wait },
+      { name, holder: 'ann', heldBy: 'somebody is at work', onSilent: () => undefined },
+      signal,
+    )
+    await clock.run(taking, 2 * minuteMs)
+    const lease = await taking
+    const takenMs = clock.monotonicMs()
+    expect(takenMs).toBeGreaterThan(minuteMs)
+    expect(await clock.run(lease.secured(signal), takenMs + 1000)).toBe(true)
   })
 })
 
