@@ -4,7 +4,8 @@ import { MigrationError, type ErrorCode } from '../../src/model/errors.ts'
 import type { NodeGuard } from '../../src/model/node-guard.ts'
 import { fencedCluster } from '../../src/steps/fenced-cluster.ts'
 import { acquireLease, type HeldLock } from '../../src/steps/lease.ts'
-import { nodeLeaseName, nodeLeases } from '../../src/steps/node-leases.ts'
+import { nodeLeaseName } from '../../src/cli/node-lease-name.ts'
+import { nodeLeases } from '../../src/steps/node-leases.ts'
 import { memoryCluster, type MemoryCluster } from './memory-cluster.ts'
 import { virtualClock, type VirtualClock } from './virtual-clock.ts'
 
@@ -126,7 +127,12 @@ describe('a lease that cannot be renewed', () => {
     const { clock, cluster, fail } = world
     const guard = nodeLeases(
       { cluster, clock, wait: clock.wait },
-      { holder: 'ann@one (run 1)', nodes: new Set(['node-1']), onSilent: () => undefined },
+      {
+        holder: 'ann@one (run 1)',
+        nodes: new Set(['node-1']),
+        leaseOf: nodeLeaseName,
+        onSilent: () => undefined,
+      },
     )
     const entering = guard.enter('node-1', signal)
     await clock.run(entering, minuteMs)
@@ -147,7 +153,13 @@ describe('the lease of a node', () => {
     const enter = async (holder: string, gone: readonly string[]): Promise<NodeGuard> => {
       const guard = nodeLeases(
         { cluster, clock, wait: clock.wait },
-        { holder, gone: new Set(gone), nodes: new Set(['node-1']), onSilent: () => undefined },
+        {
+          holder,
+          gone: new Set(gone),
+          nodes: new Set(['node-1']),
+          leaseOf: nodeLeaseName,
+          onSilent: () => undefined,
+        },
       )
       const entering = guard.enter('node-1', signal)
       await clock.run(entering, clock.monotonicMs() + minuteMs)
@@ -284,6 +296,27 @@ describe('a lease that seems to have ended', () => {
     world.clock.after(58_000, () => world.memory.put('leases', held))
     await expect(takeAsBob(world, 0)).rejects.toMatchObject({ code: 'CLUSTER_LOCKED' })
     expect(world.memory.object('leases', name)?.spec).toMatchObject({ holderIdentity: 'ann' })
+  })
+})
+
+describe('the Leases of nodes with very long names', () => {
+  it('are taken and kept by one run side by side', async () => {
+    const nodes = ['a', 'b'].map((last) => `${'x'.repeat(60)}.`.repeat(4) + last)
+    const { clock, memory, cluster } = clusterWithLease()
+    const names = nodes.map(nodeLeaseName)
+    for (const name of names) memory.put('leases', { metadata: { name }, spec: { holderIdentity: '' } })
+    const guard = nodeLeases(
+      { cluster, clock, wait: clock.wait },
+      { holder: 'ann', nodes: new Set(nodes), leaseOf: nodeLeaseName, onSilent: () => undefined },
+    )
+    for (const node of nodes) await clock.run(guard.enter(node, signal), minuteMs)
+    await until(clock, 5)
+    expect(guard.lost.aborted).toBe(false)
+    const holders = (): unknown[] =>
+      names.map((name) => memory.object('leases', name)?.spec?.['holderIdentity'])
+    expect(holders()).toEqual(['ann', 'ann'])
+    await clock.run(guard.leave(nodes[0]!), 6 * minuteMs)
+    expect(holders()).toEqual([undefined, 'ann'])
   })
 })
 
