@@ -5,7 +5,7 @@ import { addApproval, approvalsPath, readApprovals } from '../../src/inventory/a
 import { approvalText, judgeApprovals, requireApprovals } from '../../src/inventory/judge-approvals.ts'
 import { signText, verifyText } from '../../src/inventory/ssh-signature.ts'
 import { approvalNamespace, type Approval } from '../../src/model/approvals.ts'
-import { makeKey, signBySshKeygen, type TestKey } from '../support/ssh-keys.ts'
+import { certify, makeKey, signBySshKeygen, type TestKey } from '../support/ssh-keys.ts'
 import { tempDirectory } from './temp.ts'
 
 const digest = 'ab'.repeat(32)
@@ -112,6 +112,27 @@ describe('judgeApprovals', () => {
       'same-signer',
       'good',
     ])
+  })
+
+  it('counts a key once, plain and as a certificate, and the certificate of another key as another', async () => {
+    const { directory, alice, bob, allow, judge } = await world()
+    const authority = makeKey(directory, 'authority')
+    await allow(
+      `alice@example.com ${alice.publicKey}`,
+      `boss@example.com cert-authority ${authority.publicKey}`,
+      `bob@example.com cert-authority ${authority.publicKey}`,
+    )
+    const plain = approval('alice@example.com', alice)
+    const asBoss = approval('boss@example.com', certify(alice, authority, 'boss@example.com'))
+    const asBob = approval('bob@example.com', certify(bob, authority, 'bob@example.com'))
+    const results = async (...approvals: Approval[]) =>
+      (await judge(...approvals)).map(({ identity, result }) => `${identity} ${result}`)
+    expect(await results(plain, asBoss, asBob)).toEqual([
+      'alice@example.com good',
+      'boss@example.com same-signer',
+      'bob@example.com good',
+    ])
+    expect(await results(asBoss, plain)).toEqual(['boss@example.com good', 'alice@example.com same-signer'])
   })
 
   it.each([
