@@ -225,22 +225,33 @@ describe('signText', () => {
 })
 
 describe('the file of approvals', () => {
+  const options = { language: 'en', signal } as const
+
   it('stands beside its plan, and keeps one approval a person and plan', async () => {
     const { directory, alice, bob } = await world()
     const path = approvalsPath(join(directory, 'plan.json'))
     expect(path).toBe(join(directory, 'plan.approvals.json'))
     expect(await readApprovals(path)).toEqual([])
     const first = approval('alice@example.com', alice)
-    await addApproval(path, { ...first, at: '2026-01-01T00:00:00.000Z' }, 'en')
-    await addApproval(path, approval('bob@example.com', bob), 'en')
-    await addApproval(path, approval('alice@example.com', alice, { about: other }), 'en')
-    await addApproval(path, first, 'en')
+    await addApproval(path, { ...first, at: '2026-01-01T00:00:00.000Z' }, options)
+    await addApproval(path, approval('bob@example.com', bob), options)
+    await addApproval(path, approval('alice@example.com', alice, { about: other }), options)
+    await addApproval(path, first, options)
     const kept = (await readApprovals(path)).map((one) => [one.identity, one.digest, one.at])
     expect(kept).toEqual([
       ['bob@example.com', digest, at],
       ['alice@example.com', other, at],
       ['alice@example.com', digest, at],
     ])
+  })
+
+  it('loses none of several that are added at a time', async () => {
+    const { directory, alice } = await world()
+    const path = join(directory, 'plan.approvals.json')
+    const people = Array.from({ length: 12 }, (_, index) => `person-${index}@example.com`)
+    const one = approval('alice@example.com', alice)
+    await Promise.all(people.map((identity) => addApproval(path, { ...one, identity }, options)))
+    expect((await readApprovals(path)).map(({ identity }) => identity).toSorted()).toEqual(people.toSorted())
   })
 
   it.each([
@@ -275,7 +286,7 @@ describe('the file of approvals', () => {
   ])('is refused with %s', async (_, change, message) => {
     const { directory, alice } = await world()
     const path = join(directory, 'plan.approvals.json')
-    await addApproval(path, approval('alice@example.com', alice), 'en')
+    await addApproval(path, approval('alice@example.com', alice), options)
     await writeFile(path, change(await readFile(path, 'utf8')))
     await expect(readApprovals(path)).rejects.toThrow(
       expect.objectContaining({ code: 'APPROVAL_INVALID', message: expect.stringMatching(message) }),
