@@ -107,6 +107,7 @@ function planned(change: Partial<PlanRequest> = {}, lists = parts): Plan {
     options: { ...options, rollback },
     hosts,
     cluster,
+    today: '2026-11-22',
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
     ...change,
   })
