@@ -123,6 +123,17 @@ describe('makePlan', () => {
     expect(plan.nodes.map(({ name }) => name).sort()).toEqual(names)
   })
 
+  it('holds as many decisions about data as its options may give', () => {
+    const rule = (index: number): object => ({ path: `/srv/${index}`, action: 'park', reason: 'kept' })
+    const { data } = PlanOptions.parse({
+      schema: 'plan-options/v1',
+      data: [...options.data, ...Array.from({ length: 9_999 }, (_, index) => rule(index))],
+    })
+    const { rollback = { means: 'reinstall' } } = options
+    const plan = Plan.parse(planned({ options: { ...options, data, rollback } }))
+    expect(plan.dataRules).toHaveLength(10_000)
+  })
+
   it('makes the same plan in whatever order its lists are', () => {
     const text = canonicalJson(planned())
     const shuffled = fc.record({
