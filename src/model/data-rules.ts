@@ -15,6 +15,9 @@ export const possibleActions: Readonly<Record<Kind, readonly Action[]>> = {
   etcd: ['preserve', 'discard'],
 }
 
+/** As many decisions as anybody may give, and so as many as a plan may hold. */
+export const maxDataRules = 10_000
+
 /** One decision about local data; of those that match, the first counts. */
 export const DataRule = z
   .strictObject({

@@ -53,6 +53,8 @@ export interface PlanRequest {
     | undefined
   /** By host, for a playbook with `ignition.render`: digest of its configuration, or why there can be none. */
   configs?: ReadonlyMap<string, PlannedConfig>
+  /** `YYYY-MM-DD` in UTC: a waiver that is over by then accepts nothing. */
+  today: string
   /** Hex; node:crypto is no part of a pure core. */
   sha256: (text: string) => string
   measured?: MeasuredSteps
@@ -113,6 +115,7 @@ export function makePlan(request: PlanRequest): Plan {
       target: playbook.target,
       cluster: cluster?.input ?? null,
       playbook: { name: playbook.name, sha256 },
+      today: request.today,
       sha256: request.sha256,
     }),
     limits: {
@@ -166,7 +169,7 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
   })
   const { acceptFindings } = options
   const unknown = found.unknown.filter(({ kind }) => !isAnswered(kind)).map(({ text }) => text)
-  const choice = { target: playbook.target, acceptFindings, data, unknown }
+  const choice = { target: playbook.target, acceptFindings, data, unknown, today: request.today }
   return {
     host,
     data,

@@ -107,6 +107,7 @@ function planned(change: Partial<PlanRequest> = {}, lists = parts): Plan {
     options: { ...options, rollback },
     hosts,
     cluster,
+    today: '2026-11-22',
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
     ...change,
   })
@@ -120,6 +121,17 @@ describe('makePlan', () => {
     expect(plan.leftOut).toEqual([])
     expect(planIssues(Plan.parse(plan))).toEqual([])
     expect(plan.nodes.map(({ name }) => name).sort()).toEqual(names)
+  })
+
+  it('holds as many decisions about data as its options may give', () => {
+    const rule = (index: number): object => ({ path: `/srv/${index}`, action: 'park', reason: 'kept' })
+    const { data } = PlanOptions.parse({
+      schema: 'plan-options/v1',
+      data: [...options.data, ...Array.from({ length: 9_999 }, (_, index) => rule(index))],
+    })
+    const { rollback = { means: 'reinstall' } } = options
+    const plan = Plan.parse(planned({ options: { ...options, data, rollback } }))
+    expect(plan.dataRules).toHaveLength(10_000)
   })
 
   it('makes the same plan in whatever order its lists are', () => {
