@@ -1,5 +1,5 @@
 import type { HostAssessment } from '../model/assessment.ts'
-import type { DataKind, LocalData } from '../model/data-decision.ts'
+import type { LocalData } from '../model/data-decision.ts'
 import { durationTextMs } from '../model/duration-text.ts'
 import type { HostFacts } from '../model/facts.ts'
 import { isMoved, type NodeView } from '../model/node-view.ts'
@@ -144,12 +144,9 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
   const found = decidedData(host, request)
   const { data } = found
   const config = request.configs?.get(name)
-  const discarded = options.data.filter(
-    ({ action, path, hosts }) =>
-      action === 'discard' && path === undefined && (hosts?.includes(name) ?? true),
-  )
-  const isAnswered = (kind: DataKind | null): boolean =>
-    kind !== null && discarded.some((rule) => rule.kind === kind)
+  const accepted = options.data
+    .filter(({ acceptUnknown, hosts }) => acceptUnknown === true && (hosts?.includes(name) ?? true))
+    .map(({ kind }) => kind)
   const { steps, reasons } = planSteps({
     playbook,
     options: options.with,
@@ -165,7 +162,9 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
     ...(request.measured === undefined ? {} : { measured: request.measured }),
   })
   const { acceptFindings } = options
-  const unknown = found.unknown.filter(({ kind }) => !isAnswered(kind)).map(({ text }) => text)
+  const unknown = found.unknown
+    .filter(({ kind }) => kind === null || !accepted.includes(kind))
+    .map(({ text }) => text)
   const choice = { target: playbook.target, acceptFindings, data, unknown }
   return {
     host,

@@ -229,6 +229,17 @@ describe('DataRule', () => {
     [{ kind: 'kubelet-root', action: 'park', reason: 'x' }, 'kubelet-root can be preserve, discard only'],
     [{ kind: 'etcd', action: 'park', reason: 'x' }, 'etcd can be preserve, discard only'],
     [{ kind: 'images', action: 'park' }, 'reason'],
+    [{ kind: 'images', action: 'park', reason: 'x', acceptUnknown: true }, 'discarded by its kind only'],
+    [
+      { kind: 'local-volume', path: '/srv', action: 'discard', reason: 'x', acceptUnknown: true },
+      'by its kind only',
+    ],
+    [
+      { kind: 'images', ids: ['images'], action: 'discard', reason: 'x', acceptUnknown: true },
+      'by its kind only',
+    ],
+    [{ path: '/srv', action: 'discard', reason: 'x', acceptUnknown: true }, 'by its kind only'],
+    [{ ids: ['images'], action: 'discard', reason: 'x' }, 'a kind, a path or both'],
   ])('refuses %j', (rule, message) => {
     const result = DataRule.safeParse(rule)
     expect(result.success).toBe(false)
