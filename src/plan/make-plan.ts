@@ -141,12 +141,8 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
     playbook: { playbook },
   } = request
   const { name } = host.assessment.host
-  const found = decidedData(host, request)
-  const { data } = found
+  const { data, unknown } = decidedData(host, request)
   const config = request.configs?.get(name)
-  const accepted = options.data
-    .filter(({ acceptUnknown, hosts }) => acceptUnknown === true && (hosts?.includes(name) ?? true))
-    .map(({ kind }) => kind)
   const { steps, reasons } = planSteps({
     playbook,
     options: options.with,
@@ -162,9 +158,6 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
     ...(request.measured === undefined ? {} : { measured: request.measured }),
   })
   const { acceptFindings } = options
-  const unknown = found.unknown
-    .filter(({ kind }) => kind === null || !accepted.includes(kind))
-    .map(({ text }) => text)
   const choice = { target: playbook.target, acceptFindings, data, unknown }
   return {
     host,
