@@ -47,12 +47,14 @@ export function decidedData(
 export function decideHost(host: DataHost, basis: DataBasis): DecidedData {
   const { name, facts } = host
   const { target, rules, means } = basis
-  const found = foundData(host, basis)
+  const isRewrittenOnWayBack = means !== undefined && rewritesDisk(means)
+  const isWritten = wipesDisk(target) || isRewrittenOnWayBack
+  const found = foundData(host, { basis, isWritten })
   const data = decideData(found.data, {
     host: name,
     target,
     rules,
-    isRewrittenOnWayBack: means !== undefined && rewritesDisk(means),
+    isRewrittenOnWayBack,
     isOffSystemDisk: (path) => isOffSystemDisk(path, facts),
   })
   const accepted = rules
@@ -69,11 +71,14 @@ export function isDecidedOtherwise({ data }: Pick<PlannedNode, 'data'>, now: Dec
 }
 
 /** What lives on the host only, and what nobody could tell about it. */
-function foundData({ name, facts, view }: DataHost, { target, cluster }: DataBasis): FoundLocalData {
+function foundData(
+  { name, facts, view }: DataHost,
+  { basis: { target, cluster }, isWritten }: { basis: DataBasis; isWritten: boolean },
+): FoundLocalData {
   const volumes = view === null ? [] : (cluster?.volumesOf(view.name) ?? [])
-  const found = localDataOf({ view, facts, volumes, wipesDisk: wipesDisk(target) })
+  const found = localDataOf({ view, facts, volumes, wipesDisk: wipesDisk(target), isWritten })
   const gaps = cluster?.snapshot.gaps.filter(({ list }) => dataLists.includes(list)) ?? []
-  if (view === null || gaps.length === 0 || !wipesDisk(target)) return found
+  if (view === null || gaps.length === 0 || !isWritten) return found
   const text = {
     en: `the snapshot is not whole (${gaps[0]?.message ?? ''}): what ${name} holds is not known`,
     zh: `快照不完整（${gaps[0]?.message ?? ''}）：无法确定 ${name} 上有哪些数据`,

@@ -161,6 +161,8 @@ describe('decideData', () => {
       data('etcd', '/var/lib/etcd'),
       data('kubelet-root', '/var/lib/kubelet'),
       data('host-path', '/opt/cni/bin'),
+      data('images'),
+      data('local-volume'),
     ]
     const decided = (isRewrittenOnWayBack: boolean) =>
       decideData(found, {
@@ -177,8 +179,12 @@ describe('decideData', () => {
       null,
       'preserve',
       'preserve',
+      null,
+      null,
     ])
     expect(decided(true)[0]?.reason?.en).toContain('rollback by image')
+    expect(decided(true)[5]?.reason?.en).toContain('rollback by image')
+    expect(decided(true)[6]?.reason?.en).toBe('nobody knows on which disk it lies')
   })
 
   it('keeps everything but emptyDir when the disk is kept', () => {

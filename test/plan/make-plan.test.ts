@@ -5,9 +5,10 @@ import { createClusterIndex, indexedLists, indexRecord } from '../../src/assess/
 import { nodeViews } from '../../src/assess/node-views.ts'
 import { canonicalJson } from '../../src/model/canonical-json.ts'
 import type { ClusterRecord } from '../../src/model/cluster.ts'
-import { Plan } from '../../src/model/plan.ts'
+import { Plan, type RollbackMeans } from '../../src/model/plan.ts'
 import { PlanOptions } from '../../src/model/plan-options.ts'
 import { planIssues } from '../../src/model/plan-rules.ts'
+import { decideHost } from '../../src/plan/decided-data.ts'
 import { localVolumes } from '../../src/plan/local-volumes.ts'
 import { makePlan, type PlanHost, type PlanRequest } from '../../src/plan/make-plan.ts'
 import {
@@ -294,6 +295,26 @@ describe('what nobody could tell of the data of a host', () => {
       unknown,
     )
     expect(reasonsOf(planWith([discard('images'), discard('local-volume', { ids })]))).toEqual(unknown)
+  })
+
+  it('keeps one out that is changed in place only where its way back writes the disk anew', () => {
+    const cluster = clusterOf(lists)
+    const gap = {
+      list: 'claims',
+      resource: 'persistentvolumeclaims',
+      reason: 'forbidden',
+      message: 'not allowed',
+      objects: 0,
+    } as const
+    const gapped = { ...cluster, snapshot: { ...cluster.snapshot, gaps: [gap] } }
+    const told = (means: RollbackMeans): string[] => {
+      const host = { name: 'host-1', facts: cut.facts, view: cluster.views('node-1') ?? null }
+      const basis = { target: 'anolis-rhck', rules: [], means, cluster: gapped } as const
+      return decideHost(host, basis).unknown.map(({ en }) => en)
+    }
+    expect(told('old-disk')).toEqual([])
+    for (const means of ['image', 'reinstall'] as const)
+      expect(told(means)).toEqual([...unknown, expect.stringContaining('not allowed') as string])
   })
 
   it('is accepted by a decision that says so, for its kind and its hosts', () => {
