@@ -3,7 +3,7 @@ import { MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { builtInPlaybooks } from '../model/playbook-names.ts'
 import { clusterChanges } from '../plan/cluster-changes.ts'
-import { dataOfHost } from '../plan/data-of-host.ts'
+import { decideHost, isDecidedOtherwise } from '../plan/decided-data.ts'
 import { endedWaivers } from '../plan/ended-waivers.ts'
 import { changedInputs, planInputs, type ChangedInput, type InputHost } from '../plan/plan-inputs.ts'
 import { snapshotFlag } from './cluster-flags.ts'
@@ -135,16 +135,19 @@ interface Now {
   cluster: PlanCluster | undefined
 }
 
-/** Pods come and go, and are no input; data that they have brought to a node since is not decided by the plan. */
-function newData({ nodes, playbook: { target } }: Plan, { hosts, cluster }: Now): ChangedInput[] {
+/**
+ * Pods, mounts and volume groups come and go, and are no input. What they make of the data of a node is: data that the plan does
+ * not decide, or would decide otherwise now, as what it preserves has come to the disk of the system.
+ */
+function newData(plan: Plan, { hosts, cluster }: Now): ChangedInput[] {
   const factsOf = new Map(hosts.map(({ host, facts }) => [host, facts]))
-  return nodes
-    .filter(({ name, host, data }) => {
+  return plan.nodes
+    .filter((node) => {
+      const { name, host, target, rollback } = node
       const view = cluster?.views(name) ?? null
       const facts = factsOf.get(host)?.facts ?? {}
-      const found = dataOfHost({ view, facts, target, volumesOf: cluster?.volumesOf })
-      const decided = new Set(data.map(({ id }) => id))
-      return found.data.some(({ id }) => !decided.has(id))
+      const basis = { target, rules: plan.dataRules ?? [], means: rollback.means, cluster }
+      return isDecidedOtherwise(node, decideHost({ name: host, facts, view }, basis))
     })
     .map(({ host }) => ({ input: 'data', host }))
 }

@@ -13,7 +13,7 @@ const inputTexts: Readonly<Record<ChangedInput['input'], Text>> = {
   cluster: { en: 'cluster', zh: '集群' },
   playbook: { en: 'playbook', zh: '剧本' },
   configuration: { en: 'Ignition configuration', zh: 'Ignition 配置' },
-  data: { en: 'data that nobody has decided about', zh: '尚未决定去向的数据' },
+  data: { en: 'data that is not decided, or otherwise by now', zh: '尚未决定或决定已不再成立的数据' },
 }
 const shownAtMost = 20
 const madeAgain =
