@@ -95,6 +95,7 @@ export function redfishProvider(
 
   return {
     name: `redfish ${name}`,
+    whyNoRollback: 'a BMC does not know what is on a disk, nor can it tell which system has started',
     async observe(request, options) {
       return await at(request, options, async (here) => {
         const { bmc, found } = here
