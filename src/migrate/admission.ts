@@ -14,7 +14,7 @@ export interface RunGates {
   ask(question: GateQuestion, signal: AbortSignal): Promise<readonly GateAnswer[]>
   /** Asked again so often while one is not open. */
   pollMs: number
-  /** A gate that is not open for so long ends the run, resumable. */
+  /** A gate that is not open for so long, while nothing else is waited for, ends the run, resumable. */
   mostMs: number
 }
 
@@ -106,6 +106,7 @@ export function openAdmission<Ports>(options: AdmissionOptions<Ports>): Admissio
         if (room === 'never') return { halt: 'no-room', message: undefined }
         if (reason !== undefined || room === 'later') {
           if (reason !== undefined) onHold({ for: 'pause', reason })
+          closedSinceMs = undefined
           await changed()
           continue
         }
@@ -114,6 +115,7 @@ export function openAdmission<Ports>(options: AdmissionOptions<Ports>): Admissio
           const { opensAt, message } = window
           if (opensAt === null) return { halt: 'window', message }
           onHold({ for: 'window', until: opensAt, message })
+          closedSinceMs = undefined
           await changed(nextLook(opensAt))
           continue
         }

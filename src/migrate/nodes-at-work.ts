@@ -7,6 +7,7 @@ import { runNode, type RunNodeOptions } from './run-node.ts'
 
 /** The nodes on which this process is at work. */
 export interface NodesAtWork {
+  /** A node that was admitted. When it may not begin any more once it is held it is let go, without a record. */
   start(name: string): void
   count(): number
   /** How many of them have no record yet: they are away as well. */
@@ -22,13 +23,18 @@ export interface NodesAtWorkOptions<Ports> {
   wake: Wake
   /** What is held while a node is worked on. */
   guard: NodeGuard | undefined
+  /** True while a node may be begun: asked once more when the guard has been entered, which may have taken long. */
+  mayBegin: () => boolean
   options: Omit<RunNodeOptions, 'leave'>
 }
+
+/** What gates have said does not count for longer: who comes in later is admitted anew. */
+const longestEntryMs = 60_000
 
 /** Works on nodes side by side; what goes wrong beyond a node ends the run. */
 export function createNodesAtWork<Ports>(
   plan: Plan,
-  { engine, wake, guard, options }: NodesAtWorkOptions<Ports>,
+  { engine, wake, guard, mayBegin, options }: NodesAtWorkOptions<Ports>,
 ): NodesAtWork {
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]))
   const working = new Map<string, Promise<void>>()
@@ -49,9 +55,11 @@ export function createNodesAtWork<Ports>(
     }
   }
 
-  /** Only a node whose start has no record counts as entering: the others count by their records. */
+  /** Only a node whose start has no record counts as entering: the others count by their records, and go on whatever is closed. */
   async function enter(guard: NodeGuard, name: string): Promise<boolean> {
-    if (options.isFresh(name)) entering.add(name)
+    const isFresh = options.isFresh(name)
+    if (isFresh) entering.add(name)
+    const sinceMs = engine.clock.monotonicMs()
     try {
       await guard.enter(name, engine.over)
     } catch (error) {
@@ -64,7 +72,7 @@ export function createNodesAtWork<Ports>(
     } finally {
       entering.delete(name)
     }
-    return true
+    return !isFresh || (engine.clock.monotonicMs() - sinceMs < longestEntryMs && mayBegin())
   }
 
   return {

@@ -99,17 +99,20 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
     return failuresSay() === 'none' ? undefined : 'failures'
   }
 
+  const isPaused = (): boolean => control.pausedFor() !== undefined
   const atWork = createNodesAtWork(plan, {
     engine,
     wake,
     guard,
+    mayBegin: () =>
+      haltOf() === undefined && !isPaused() && options.windows.mayStart(options.engine.clock.now()).open,
     options: {
       until: until === 'back' ? 'restore' : until,
       isFresh,
       returning: returning.signal,
       stopping: control.stopping,
       async mayGoOn(): Promise<boolean> {
-        while (control.pausedFor() !== undefined && !control.stopping.aborted && !returning.signal.aborted)
+        while (isPaused() && !control.stopping.aborted && !returning.signal.aborted)
           await wake.changed(undefined, AbortSignal.any([engine.over, engine.broken]))
         return !control.stopping.aborted
       },
@@ -135,7 +138,7 @@ export async function runPlan<Ports>(plan: Plan, options: RunPlanOptions<Ports>)
   if (engine.state().status === 'ended' && reopened.length === 0)
     return await endRun(plan, { ...ending, refusal: undefined, halt: undefined })
   const quiet = new AbortController()
-  const heed = (): void => heedControl(engine, { control, lost, wake })
+  const heed = (): void => heedControl(engine, { control, lost, wake, isEnding: () => quiet.signal.aborted })
   let refusal: Refusal | undefined
   try {
     beginRun(engine, plan, selection)

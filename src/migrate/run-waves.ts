@@ -25,6 +25,8 @@ export async function runWaves<Ports>(
   const { engine, admission, atWork, chosen, isHalted } = options
   const isPending = (name: string): boolean => chosen.has(name) && options.isFresh(name)
 
+  const isStopped = (): boolean => engine.over.aborted || engine.broken.aborted
+
   async function start(wave: PlannedWave): Promise<Refusal | undefined> {
     const open = wave.nodes.filter(isPending)
     options.onWave(wave)
@@ -54,9 +56,13 @@ export async function runWaves<Ports>(
   }
 
   for (const [at, wave] of plan.waves.entries()) {
-    const refusal = await start(wave)
-    await atWork.settled(wave.nodes)
-    if (engine.over.aborted || engine.broken.aborted) return undefined
+    let refusal: Refusal | undefined
+    do {
+      refusal = await start(wave)
+      await atWork.settled(wave.nodes)
+      // What was held too late to be begun is admitted anew.
+    } while (refusal === undefined && !isStopped() && !isHalted() && wave.nodes.some(isPending))
+    if (isStopped()) return undefined
     close(wave)
     if (refusal !== undefined || isHalted()) return refusal
     if (plan.waves.slice(at + 1).some(({ nodes }) => nodes.some(isPending))) await soak(wave)

@@ -32,6 +32,7 @@ export interface ModelRunOptions {
   gate?: (now: string) => GateAnswer
   windows?: RunWindows
   guard?: NodeGuard
+  letGo?: () => Promise<void>
   onHold?: (hold: Hold, control: RunControl, clock: VirtualClock) => void
   onEvent?: (event: JournalEvent, control: RunControl) => void
 }
@@ -102,6 +103,7 @@ export async function modelRun(options: ModelRunOptions): Promise<RunResult | un
     selection,
     lost: lost.signal,
     ...(options.guard === undefined ? {} : { guard: options.guard }),
+    ...(options.letGo === undefined ? {} : { letGo: options.letGo }),
     onEvent: (event) => options.onEvent?.(event, control),
     onHold: (hold) => options.onHold?.(hold, control, clock),
   })

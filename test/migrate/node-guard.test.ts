@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { NodeGuard } from '../../src/model/node-guard.ts'
+import { runWindows } from '../../src/cli/run-windows.ts'
+import type { RunControl } from '../../src/migrate/run-control.ts'
 import { MigrationError } from '../../src/model/errors.ts'
 import type { JournalDisk } from '../support/memory-journal.ts'
+import type { VirtualClock } from '../steps/virtual-clock.ts'
 import { modelPlan } from './model-plan.ts'
 import { modelRun, storyOf } from './model-run.ts'
 import { modelWorld, type ModelWorld } from './model-world.ts'
 
+const weekDays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 const names = ['node-1', 'node-2', 'node-3', 'node-4']
 const plan = modelPlan([{ nodes: names, maxUnavailable: 2 }])
 
@@ -104,6 +108,58 @@ describe('what is held while a node is worked on', () => {
     expect(await modelRun({ ...setting, guard })).toMatchObject({ exitCode: 6, halt: 'gate' })
     expect(storyOf(setting.disk, 'node-1')).toEqual([...before, 'gate'])
     expect(await modelRun({ ...setting, guard: guardOf().guard })).toMatchObject({ exitCode: 0 })
+  })
+
+  /** One node, in a nightly window of an hour; whoever takes the node takes an hour and a half the first time. */
+  function slowly(): { setting: Parameters<typeof modelRun>[0]; control: () => RunControl } {
+    const one = modelPlan([{ nodes: ['node-1'] }])
+    const nightly = { days: [...weekDays], start: '22:00', lengthMs: 3_600_000, timeZone: 'UTC' }
+    const limits = { ...one.limits, windows: [nightly], freezes: [] }
+    const timed = { ...one, limits }
+    let times = 0
+    let known: { control: RunControl; clock: VirtualClock } | undefined
+    const guard: NodeGuard = {
+      ...guardOf().guard,
+      async enter() {
+        times += 1
+        if (times === 1) await known?.clock.wait(5_400_000, new AbortController().signal)
+      },
+    }
+    const setting = {
+      plan: timed,
+      world: modelWorld(['node-1']),
+      disk: { runs: [], events: [] },
+      windows: runWindows({ say: ({ en }) => en }, timed),
+      guard,
+      startsAt: '2026-01-01T21:59:00.000Z',
+      onHold: (_: unknown, control: RunControl, clock: VirtualClock) => (known ??= { control, clock }),
+    }
+    return { setting, control: () => known!.control }
+  }
+
+  it('begins no node that is held only when the window has closed', async () => {
+    const { setting } = slowly()
+    expect(await modelRun(setting)).toMatchObject({ exitCode: 0 })
+    const started = setting.disk.events.filter(({ body }) => body.type === 'node-started')
+    expect(started.map(({ at }) => at)).toEqual(['2026-01-02T22:00:00.000Z'])
+  })
+
+  it('begins none that is held only after the run was told to stop', async () => {
+    const { setting, control } = slowly()
+    const { guard } = setting
+    const stopped: NodeGuard = {
+      ...guard!,
+      async enter(node, signal) {
+        control().interrupt()
+        await guard!.enter(node, signal)
+      },
+    }
+    expect(await modelRun({ ...setting, guard: stopped })).toMatchObject({
+      exitCode: 6,
+      halt: 'interrupted',
+      isResumable: true,
+    })
+    expect(storyOf(setting.disk, 'node-1')).toEqual([])
   })
 
   it('ends the run where it is when it is lost', async () => {

@@ -70,6 +70,24 @@ describe('the windows of a plan, in a run', () => {
     })
   })
 
+  it('do not count, while they are closed, as the time of a gate that was closed before', async () => {
+    const setting = setup()
+    const closed: readonly (readonly [string, string])[] = [
+      ['2026-01-01T16:30:00', '2026-01-01T16:40:00'],
+      ['2026-01-01T17:30:00', '2026-01-01T17:30:20'],
+    ]
+    const result = await modelRun({
+      ...setting,
+      selection: { only: ['node-1'] },
+      gate: (now) =>
+        closed.some(([from, until]) => now >= from && now < until)
+          ? { gate: 'alerts', outcome: 'closed', message: 'one fires' }
+          : { gate: 'alerts', outcome: 'open', message: '' },
+    })
+    expect(result).toMatchObject({ exitCode: 0 })
+    expect(timesOf(setting.disk.events, 'node-started')).toEqual(['node-1 2026-01-01T17:30:20.000Z'])
+  })
+
   it('are looked at again when the clock on the wall is set', async () => {
     const setting = setup()
     let isSet = false
