@@ -18,7 +18,8 @@ if [ "$real" = "$path"$'\\n'x ]; then tell straight yes; else tell real "$(print
 there=\${real%?x}
 while [ ! -e "$there" ] && [ -n "$there" ]; do there=\${there%/*}; done
 tell system "$(stat -f -c %T -- "\${there:-/}")"
-if [ -d "$path" ] && [ -n "$(ls -AU -- "$path" | head -c 1)" ]; then tell empty no; else tell empty yes; fi
+holds() { [ -d "$1" ] && [ -n "$(ls -AU --ignore="$2" -- "$1" | head -c 1)" ]; }
+if holds "$path" lost+found || holds "$path/lost+found" ''; then tell empty no; else tell empty yes; fi
 below=$(realpath -e -- "$path" 2>/dev/null)/
 [ "$below" != // ] || below=/
 mounts=0

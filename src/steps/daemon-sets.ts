@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseApiObject } from '../model/api-object.ts'
+import { compareText } from '../model/compare-text.ts'
 import { LabelMap, NodeSelectorTerm, Toleration, type Taint } from '../model/cluster-parts.ts'
 import type { ApiObject, Cluster } from '../model/cluster-port.ts'
 import { parseDrainPod } from '../model/drain-pod.ts'
@@ -21,6 +22,7 @@ const DaemonSet = z.object({
         nodeSelector: LabelMap.nullish(),
         hostNetwork: z.boolean().nullish(),
         tolerations: z.array(Toleration).nullish(),
+        volumes: z.array(z.object({ hostPath: z.object({ path: z.string() }).nullish() })).nullish(),
         affinity: z
           .object({
             nodeAffinity: z
@@ -36,6 +38,30 @@ const DaemonSet = z.object({
     }),
   }),
 })
+
+const Containers = z
+  .array(
+    z.object({
+      state: z.object({ waiting: z.object({ reason: z.string().nullish() }).nullish() }).nullish(),
+    }),
+  )
+  .nullish()
+const PodContainers = z.object({
+  status: z.object({ containerStatuses: Containers, initContainerStatuses: Containers }).nullish(),
+})
+
+/** Why a container waits that has no image. Source: pkg/kubelet/images/types.go */
+const withoutImage: ReadonlySet<string> = new Set(['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull'])
+
+/** A DaemonSet that should have a pod on a node and has no ready one there. */
+export interface MissingDaemon {
+  /** `namespace/name`. */
+  name: string
+  /** Directories of the node that its pods use. */
+  hostPaths: readonly string[]
+  /** A pod of it is there and gets no image. */
+  cannotPull: boolean
+}
 
 /** A node as DaemonSets see it. */
 export interface TaintedNode extends SelectableNode {
@@ -61,24 +87,45 @@ export async function missingDaemons(
   node: TaintedNode,
   signal: AbortSignal,
 ): Promise<string[]> {
+  return (await daemonsMissing(cluster, node, signal)).map(({ name }) => name)
+}
+
+/** The same with what each of them needs, sorted by name. */
+export async function daemonsMissing(
+  cluster: Cluster,
+  node: TaintedNode,
+  signal: AbortSignal,
+): Promise<MissingDaemon[]> {
   const [sets, pods] = await Promise.all([
     cluster.list({ group: 'apps', version: 'v1', resource: 'daemonsets' }, signal),
     cluster.list(podsOn(node.name), signal),
   ])
-  const ready = new Set(
-    pods
-      .map(parseDrainPod)
-      .filter(({ isReady, deletionTimestamp }) => isReady && deletionTimestamp === undefined)
-      .flatMap(({ controller }) => controller?.uid ?? []),
-  )
-  return sets.flatMap((set) => missing(set, node, ready)).sort()
+  const ready = new Set<string>()
+  const cannotPull = new Set<string>()
+  for (const pod of pods) {
+    const { controller, isReady, deletionTimestamp } = parseDrainPod(pod)
+    if (controller === undefined || deletionTimestamp !== undefined) continue
+    if (isReady) ready.add(controller.uid)
+    else if (waitsForImage(pod)) cannotPull.add(controller.uid)
+  }
+  return sets
+    .map((object) => parseApiObject(DaemonSet, object, 'DaemonSet'))
+    .filter(({ metadata: { uid, deletionTimestamp }, spec }) => {
+      const isEnding = deletionTimestamp !== null && deletionTimestamp !== undefined
+      return !isEnding && !ready.has(uid) && runsOn(spec.template.spec, node)
+    })
+    .map(({ metadata: { namespace, name, uid }, spec }) => ({
+      name: `${namespace}/${name}`,
+      hostPaths: (spec.template.spec.volumes ?? []).flatMap(({ hostPath }) => hostPath?.path ?? []),
+      cannotPull: cannotPull.has(uid),
+    }))
+    .sort((a, b) => compareText(a.name, b.name))
 }
 
-function missing(object: ApiObject, node: TaintedNode, ready: ReadonlySet<string>): string[] {
-  const { metadata, spec } = parseApiObject(DaemonSet, object, 'DaemonSet')
-  const isEnding = metadata.deletionTimestamp !== null && metadata.deletionTimestamp !== undefined
-  if (isEnding || ready.has(metadata.uid) || !runsOn(spec.template.spec, node)) return []
-  return [`${metadata.namespace}/${metadata.name}`]
+function waitsForImage(pod: ApiObject): boolean {
+  const { status } = parseApiObject(PodContainers, pod, 'Pod')
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
+  return containers.some(({ state }) => withoutImage.has(state?.waiting?.reason ?? ''))
 }
 
 type DaemonTemplate = z.infer<typeof DaemonSet>['spec']['template']['spec']

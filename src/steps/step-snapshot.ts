@@ -1,4 +1,4 @@
-import type { Cluster } from '../model/cluster-port.ts'
+import type { ApiObject, Cluster } from '../model/cluster-port.ts'
 import { comparedLists, type ComparedList } from '../model/compared-lists.ts'
 import { parseRecordedNode } from '../model/node-record.ts'
 import type { PlannedNode } from '../model/plan.ts'
@@ -9,6 +9,7 @@ import { StepError } from '../model/step-error.ts'
 import { z } from 'zod'
 import type { ComparedCluster } from './compare-cluster.ts'
 import { nodeRef } from './core-objects.ts'
+import { missingDaemons } from './daemon-sets.ts'
 import { nodeGone } from './step-ports.ts'
 
 /** A snapshot that a run has taken, as its nodes remember it. */
@@ -49,7 +50,12 @@ export const SnapshotMemory = TakenSnapshot.extend({
   machineId: z.string().nullable(),
   /** Left out by earlier versions. */
   osImage: z.string().nullish(),
+  /** DaemonSets without a ready pod on the node, as `namespace/name`. Left out by earlier versions. */
+  daemonsMissing: z.array(z.string()).optional(),
 })
+
+/** Memories are small; a node on which more are missing has other troubles. */
+const mostDaemons = 200
 
 /** A listing of the whole cluster for each node would be more than a server can bear. */
 const sharedMs = 15 * 60_000
@@ -87,7 +93,7 @@ export const snapshotStep: Step<typeof NoParameters, SnapshotStepPorts> = define
       })
     const first = await ports.snapshots.first()
     const earlier = first === undefined || first.file === taken.file ? {} : { first }
-    return { ...taken, ...earlier, ...(await machineOf(ports.cluster, node.name, signal)) }
+    return { ...taken, ...earlier, ...(await nodeBefore(ports.cluster, node.name, signal)) }
   },
 })
 
@@ -103,6 +109,18 @@ async function fresh({ snapshots, clock }: SnapshotStepPorts): Promise<TakenSnap
 async function machineOf(cluster: Cluster, name: string, signal: AbortSignal): Promise<StepMemory> {
   const object = await cluster.get(nodeRef(name), signal)
   if (object === undefined) throw nodeGone(name)
+  return machineIn(object)
+}
+
+/** The same, and what is not well on it: nobody expects that of the node when it comes back. */
+async function nodeBefore(cluster: Cluster, name: string, signal: AbortSignal): Promise<StepMemory> {
+  const object = await cluster.get(nodeRef(name), signal)
+  if (object === undefined) throw nodeGone(name)
+  const missing = await missingDaemons(cluster, parseRecordedNode(object), signal)
+  return { ...machineIn(object), daemonsMissing: missing.slice(0, mostDaemons) }
+}
+
+function machineIn(object: ApiObject): StepMemory {
   const { uid, bootId, machineId, osImage } = parseRecordedNode(object)
   return { uid, bootId, machineId, osImage }
 }

@@ -13,7 +13,8 @@ import type { Text } from '../model/text.ts'
 import { approveRequests } from './approve-requests.ts'
 import { cordonNode, isOurs, stateFound } from './cluster-cordon.ts'
 import { nodeRef } from './core-objects.ts'
-import { missingDaemons } from './daemon-sets.ts'
+import { daemonsMissing } from './daemon-sets.ts'
+import { expectedDaemons } from './expected-daemons.ts'
 import type { JoinTokenPort } from './join-token.ts'
 import { nodeHealth } from './node-condition.ts'
 import type { NodeHeartbeats } from './node-heartbeat.ts'
@@ -47,7 +48,11 @@ export const waitReadyStep: Step<typeof WaitReadyParameters, WaitReadyStepPorts>
   },
 
   async beforeRollback({ node, ports, signal }) {
-    const object = await ports.cluster.get(nodeRef(node.name), signal)
+    const object = await ports.cluster.get(nodeRef(node.name), signal).catch((error: unknown) => {
+      // The API server may be on this very node, and come back with its old system only.
+      if (node.role === 'control-plane' && isMigrationError(error, 'CLUSTER_UNREACHABLE')) return undefined
+      throw error
+    })
     return { bootId: object === undefined ? null : parseRecordedNode(object).bootId }
   },
 
@@ -138,8 +143,9 @@ async function look(context: Context, record: NodeRecord): Promise<Seen> {
   if (beat.state === 'silent')
     return { ...waitsFor('heartbeat', `${beat.lease}, ${beat.renewTime}`), unheard: key }
   if (beat.state === 'unknown') return waitsFor('heartbeat', beat.why)
-  const missing = await missingDaemons(cluster, now, signal)
-  if (missing.length > 0) return waitsFor('daemon-sets', fewNames(missing))
+  const missingBefore = snapshotIn(context)?.daemonsMissing ?? []
+  const missing = expectedDaemons(await daemonsMissing(cluster, now, signal), { node, missingBefore })
+  if (missing.length > 0) return waitsFor('daemon-sets', fewNames(missing.map(({ name }) => name)))
   return { state: 'ready', key, now }
 }
 
@@ -161,12 +167,15 @@ async function cordonAnew(
 
 /** Undefined when the machine has booted since, or need not. */
 function oldBoot(
-  { node, parameters, remembered, back }: Context,
+  { node, parameters, remembered, replacedBy, back }: Context,
   record: NodeRecord,
   now: RecordedNode,
 ): Seen | undefined {
   if (!parameters.newBoot) return undefined
-  const memory = SnapshotMemory.safeParse(remembered('cluster.snapshot')).data
+  // The host had its new system before this run looked: nobody has made it boot.
+  const isFoundDone = remembered('host.provision') !== undefined && replacedBy === undefined
+  if (back === undefined && isFoundDone) return undefined
+  const memory = snapshotIn({ remembered })
   const first = memory?.bootId ?? record.node.bootId
   // The new system has booted since the move began, too: on the way back that says nothing.
   const gone = SeenBoot.safeParse(back?.seen).data
@@ -178,7 +187,10 @@ function oldBoot(
       code: 'BOOT_UNKNOWN',
     })
   }
-  if (now.bootId !== null && now.bootId !== before && now.bootId !== first) return undefined
+  // A snapshot with memory brings the very boot back that the run had found; that the new system was another one was seen.
+  const isTurnedBack =
+    node.rollback.means === 'snapshot' && typeof gone?.bootId === 'string' && gone.bootId !== first
+  if (now.bootId !== null && now.bootId !== before && (now.bootId !== first || isTurnedBack)) return undefined
   const text: Text = {
     en: `until the machine has booted: the node still says boot id ${now.bootId ?? '?'}; look at the console of the machine`,
     zh: `等待机器重新启动：节点的 boot id 仍为 ${now.bootId ?? '?'}；请查看机器控制台`,
@@ -189,9 +201,15 @@ function oldBoot(
 /** What was seen when the way back began; null = there was no such node, or it did not say. */
 const SeenBoot = z.object({ bootId: z.string().nullable() })
 
+function snapshotIn({
+  remembered,
+}: Pick<Context, 'remembered'>): z.output<typeof SnapshotMemory> | undefined {
+  return SnapshotMemory.safeParse(remembered('cluster.snapshot')).data
+}
+
 /** On the way back: undefined when the node says that it is the system that it was before the move, as far as that was recorded. */
 function otherSystem({ back, remembered }: Context, now: RecordedNode): Seen | undefined {
-  const was = SnapshotMemory.safeParse(remembered('cluster.snapshot')).data?.osImage ?? undefined
+  const was = snapshotIn({ remembered })?.osImage ?? undefined
   if (back === undefined || was === undefined || now.osImage === was) return undefined
   const [en, zh] = [`: ${now.osImage ?? '?'}, not ${was}`, `：${now.osImage ?? '?'}，而非 ${was}`]
   const text: Text = { en: `until the old system is back${en}`, zh: `等待旧系统恢复${zh}` }

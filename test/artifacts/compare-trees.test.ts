@@ -39,6 +39,20 @@ describe('comparing trees', () => {
     )
   })
 
+  it('does not mind the lost+found that a new file system has, but what is in it', async () => {
+    const found = async (...entries: ParkedEntry[]): Promise<string[]> => {
+      const comparison = createTreeComparison(streamOf([entry('a', 0o644)]), { allowMore: false })
+      for (const each of [entry('a', 0o644), ...entries]) await comparison.found(each)
+      await comparison.end()
+      return comparison.differences.map(({ path }) => path)
+    }
+    const directory = { ...entry('lost+found', 0o700), type: 'directory' as const }
+    expect(await found(directory)).toEqual([])
+    expect(await found(directory, entry('lost+found/#12', 0o644))).toEqual(['lost+found/#12'])
+    expect(await found({ ...directory, uid: 1000 })).toEqual(['lost+found'])
+    expect(await found(entry('lost+found', 0o644))).toEqual(['lost+found'])
+  })
+
   it('does not mind a label where none was parked, but any other attribute', () => {
     const label = { name: 'security.selinux', value: 'eA==' }
     const other = { name: 'user.x', value: 'eA==' }

@@ -67,6 +67,17 @@ describe('where data may be restored', () => {
     ]).toEqual(['one\n', 'mine\n'])
   })
 
+  it('takes a new file system for empty, whose lost+found is so, too', async () => {
+    const store = await parked()
+    const target = targetOf()
+    bash(root, `mkdir -p -m 700 ${target}/lost+found; touch ${target}/lost+found/#12`)
+    expect((await failure(restore(store, restoring(target)))).code).toBe('DATA_TARGET_REFUSED')
+    rmSync(join(target, 'lost+found/#12'))
+    await restore(store, restoring(target))
+    for (const part of ['a', 'b'])
+      expect(describeTree(join(target, part))).toBe(describeTree(join(source, part)))
+  })
+
   it.each(['relative/path', '/', '/tmp/../etc', '/tmp/./x', '/tmp//x', '/tmp/x/'])(
     'refuses the path %s',
     async (target) => {
