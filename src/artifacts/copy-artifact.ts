@@ -1,6 +1,6 @@
 import type { ArtifactHead, ArtifactStore } from '../model/artifact-port.ts'
 import { MigrationError } from '../model/errors.ts'
-import { dataKey, headKey } from './archive-objects.ts'
+import { dataKey, headKey, manifestKey } from './archive-objects.ts'
 import type { ParkedArtifact } from './parked-artifacts.ts'
 
 interface CopyOptions {
@@ -11,8 +11,9 @@ interface CopyOptions {
 }
 
 /**
- * Copies a whole artifact into another store, its head last. The data is compared with the head on the way; what is damaged is
- * taken away again. Throws ARTIFACT_DAMAGED, and ARTIFACT_EXISTS when the other store has it.
+ * Copies a whole artifact into another store, its head last. Manifest and data are compared with the head on the way; what is
+ * damaged is taken away again. Throws ARTIFACT_DAMAGED, ARTIFACT_NOT_FOUND when a part of it is missing, and ARTIFACT_EXISTS when the
+ * other store has it.
  */
 export async function copyArtifact(
   { id, head, objects }: ParkedArtifact & { head: ArtifactHead },
@@ -25,18 +26,23 @@ export async function copyArtifact(
     })
   // A copy that was begun and not finished; without a head it is nobody's.
   for await (const { key } of to.list(`${id}/`, { signal })) await to.remove(key, { signal })
+  // The small one first: what is damaged is found before hours of copying.
+  const parts = new Map([
+    ...(head.manifest === null
+      ? []
+      : [[manifestKey(id), { name: 'manifest', sha256: head.manifest.sha256 }] as const]),
+    [dataKey(head), { name: 'data', sha256: head.sha256 }] as const,
+  ])
+  const others = objects.map(({ key }) => key).filter((key) => key !== headKey(id))
   const written: string[] = []
   try {
     let bytes = 0
-    for (const key of [
-      ...objects.map((object) => object.key).filter((key) => key !== headKey(id)),
-      headKey(id),
-    ]) {
+    for (const key of new Set([...parts.keys(), ...others, headKey(id)])) {
       const counted = counting(await existing(from, key, signal), (count) => onBytes((bytes += count)))
-      const stored = await to.write(key, counted, { signal })
+      const { sha256 } = await to.write(key, counted, { signal })
       written.push(key)
-      const isDamaged = stored.sha256 !== head.sha256 || stored.bytes !== head.storedBytes
-      if (key === dataKey(head) && isDamaged) throw damaged(from, id)
+      const part = parts.get(key)
+      if (part !== undefined && sha256 !== part.sha256) throw damaged(from, id, part.name)
     }
   } catch (error) {
     // The signal may be aborted: what was written is taken away all the same.
@@ -68,9 +74,13 @@ async function* counting(
   }
 }
 
-function damaged(store: ArtifactStore, id: string): MigrationError {
-  return new MigrationError('ARTIFACT_DAMAGED', `${store.name}: the data of ${id} is not what was parked`, {
-    hint: `nothing was copied; osferry data verify ${id} reads it again`,
-    details: { store: store.name, id },
-  })
+function damaged(store: ArtifactStore, id: string, part: string): MigrationError {
+  return new MigrationError(
+    'ARTIFACT_DAMAGED',
+    `${store.name}: the ${part} of ${id} is not what was parked`,
+    {
+      hint: `nothing was copied; osferry data verify ${id} reads it again`,
+      details: { store: store.name, id },
+    },
+  )
 }

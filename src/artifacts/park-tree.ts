@@ -92,7 +92,7 @@ async function park(ports: ParkPorts, request: ParkRequest, signal: AbortSignal)
     compression: pack.compression,
     sha256: data.sha256,
     storedBytes: data.bytes,
-    manifest: { sha256: manifest.sha256, entries: totals.entries },
+    manifest: { sha256: manifest.sha256, bytes: manifest.bytes, entries: totals.entries },
     changed: report.changed.length > 0,
     tree,
     files: totals.files,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ArtifactHead, type ArtifactStore } from '../model/artifact-port.ts'
-import { dataKey, headKey } from './archive-objects.ts'
+import { dataKey, headKey, manifestKey } from './archive-objects.ts'
 
 /** What is wrong with an artifact that should be whole. */
 export const artifactDamages = [
@@ -10,6 +10,8 @@ export const artifactDamages = [
   'data-missing',
   'size-differs',
   'sha256-differs',
+  'manifest-missing',
+  'manifest-differs',
 ] as const
 export type ArtifactDamage = (typeof artifactDamages)[number]
 
@@ -48,15 +50,41 @@ export async function* parkedArtifacts(
   if (current !== undefined) yield await describe(store, current, signal)
 }
 
-/** Reads every byte of the data and compares it with the head; null when all is as it was parked. */
+/** Reads every byte of the manifest and of the data, and compares both with the head; null when all is as it was parked. */
 export async function damageOf(
   store: ArtifactStore,
   artifact: ParkedArtifact & { head: ArtifactHead },
   { signal, onBytes = () => undefined }: { signal: AbortSignal; onBytes?: (bytes: number) => void },
 ): Promise<ArtifactDamage | null> {
-  if (artifact.damage !== null) return artifact.damage
-  const chunks = await store.read(dataKey(artifact.head), { signal })
-  if (chunks === undefined) return 'data-missing'
+  const { head, damage } = artifact
+  if (damage !== null) return damage
+  const ofManifest = await manifestDamageOf(store, head, signal)
+  if (ofManifest !== null) return ofManifest
+  const data = await digestOf(store, { key: dataKey(head), onBytes }, signal)
+  if (data === undefined) return 'data-missing'
+  if (data.bytes !== head.storedBytes) return 'size-differs'
+  return data.sha256 === head.sha256 ? null : 'sha256-differs'
+}
+
+/** Reads the manifest, without which no archive of files is restored; null when it is as it was parked, or when there is to be none. */
+export async function manifestDamageOf(
+  store: ArtifactStore,
+  { id, manifest }: ArtifactHead,
+  signal: AbortSignal,
+): Promise<'manifest-missing' | 'manifest-differs' | null> {
+  if (manifest === null) return null
+  const found = await digestOf(store, { key: manifestKey(id), onBytes: () => undefined }, signal)
+  if (found === undefined) return 'manifest-missing'
+  return found.sha256 === manifest.sha256 ? null : 'manifest-differs'
+}
+
+async function digestOf(
+  store: ArtifactStore,
+  { key, onBytes }: { key: string; onBytes: (bytes: number) => void },
+  signal: AbortSignal,
+): Promise<{ sha256: string; bytes: number } | undefined> {
+  const chunks = await store.read(key, { signal })
+  if (chunks === undefined) return undefined
   const hash = createHash('sha256')
   let bytes = 0
   for await (const chunk of chunks) {
@@ -64,8 +92,7 @@ export async function damageOf(
     bytes += chunk.length
     onBytes(bytes)
   }
-  if (bytes !== artifact.head.storedBytes) return 'size-differs'
-  return hash.digest('hex') === artifact.head.sha256 ? null : 'sha256-differs'
+  return { sha256: hash.digest('hex'), bytes }
 }
 
 async function describe(
@@ -79,7 +106,19 @@ async function describe(
   if (head.id !== id) return { id, objects, head: null, damage: 'head-of-another' }
   const data = objects.find(({ key }) => key === dataKey(head))
   if (data === undefined) return { id, objects, head, damage: 'data-missing' }
-  return { id, objects, head, damage: data.bytes === head.storedBytes ? null : 'size-differs' }
+  if (data.bytes !== head.storedBytes) return { id, objects, head, damage: 'size-differs' }
+  return { id, objects, head, damage: manifestDamageBySize(head, objects) }
+}
+
+/** What is told of a manifest by its size alone; heads of earlier versions do not know it. */
+function manifestDamageBySize(
+  { id, manifest }: ArtifactHead,
+  objects: readonly StoredObject[],
+): ArtifactDamage | null {
+  if (manifest === null) return null
+  const found = objects.find(({ key }) => key === manifestKey(id))
+  if (found === undefined) return 'manifest-missing'
+  return found.bytes === (manifest.bytes ?? found.bytes) ? null : 'manifest-differs'
 }
 
 async function readHead(

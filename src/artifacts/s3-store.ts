@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { ArtifactKey, checkedKey, checkedPrefix } from '../model/artifact-key.ts'
 import type { ArtifactStore } from '../model/artifact-port.ts'
+import { MigrationError } from '../model/errors.ts'
 import { NotS3, s3Failure } from './s3-errors.ts'
 import { endBegunUploads } from './s3-object.ts'
 import { ask, s3Place, type S3Place, type S3StoreOptions } from './s3-place.ts'
@@ -29,6 +30,7 @@ async function* listObjects(
 ): AsyncGenerator<{ key: string; bytes: number }> {
   const Prefix = place.wireKey(checkedPrefix(prefix, place.name))
   const asking = { place, what: 'list its objects', signal }
+  const seen = new Set<string>()
   let token: string | undefined
   do {
     const input = { Bucket: place.bucket, Prefix, ContinuationToken: token }
@@ -40,8 +42,26 @@ async function* listObjects(
       if (ArtifactKey.safeParse(key, { jitless: true }).success && key !== undefined)
         yield { key, bytes: Size }
     }
-    token = page.IsTruncated === true ? page.NextContinuationToken : undefined
+    token = page.IsTruncated === true ? nextToken(page, { place, seen }) : undefined
   } while (token !== undefined)
+}
+
+/** Where a list that is cut goes on: never where it has been. Half a list must not pass for the whole. */
+function nextToken(
+  { NextContinuationToken: token = '' }: { NextContinuationToken?: string | undefined },
+  { place: { name, endpoint }, seen }: { place: S3Place; seen: Set<string> },
+): string {
+  if (token === '' || seen.has(token))
+    throw new MigrationError(
+      'ARTIFACT_STORE_FAILED',
+      `${name} could not list its objects: ${endpoint} gave a list that is cut and does not say where it goes on`,
+      {
+        hint: 'the store, or a proxy before it, does not page lists as S3 does: look at its version and its log',
+        details: { store: name, endpoint },
+      },
+    )
+  seen.add(token)
+  return token
 }
 
 async function removeObject(place: S3Place, key: string, signal: AbortSignal): Promise<void> {

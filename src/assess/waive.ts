@@ -1,7 +1,7 @@
 import type { WaiverReport } from '../model/assessment.ts'
 import { parseSelector, selects, type Selectable, type Selector } from '../model/selector.ts'
 import type { Target } from '../model/target.ts'
-import type { Waiver } from '../model/waivers.ts'
+import { isWaiverOver, type Waiver } from '../model/waivers.ts'
 
 /** A waiver and its place in the file, 0 for the first. */
 export interface IndexedWaiver {
@@ -57,10 +57,9 @@ export function createWaiverBook(options: WaiverBookOptions): WaiverBook {
   }
 }
 
-/** The last day counts whole, in UTC. */
 function stateOf(waiver: Waiver, checkIds: ReadonlySet<string>, today: string): Entry['state'] {
   if (!checkIds.has(waiver.check)) return 'unknown-check'
-  return waiver.expires < today ? 'expired' : 'live'
+  return isWaiverOver(waiver, today) ? 'expired' : 'live'
 }
 
 function covers({ waiver, selector }: Entry, target: Target, host: Selectable): boolean {

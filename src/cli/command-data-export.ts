@@ -14,8 +14,8 @@ import { stateTexts } from './messages-data.ts'
 export const dataExport = defineCommand({
   path: 'data export',
   details: {
-    en: 'Copies one artifact - its data, its manifest and its head - into a directory, as ID/data.tar.zst and so on, and compares the data with the head on the way. The directory is a store of its own then: osferry data verify reads it when osferry.yaml names it. Nothing is written over.',
-    zh: '将一个存档（数据、清单和描述）复制到目录中，路径为 编号/data.tar.zst 等，并在复制时校验数据。该目录本身也是一个存档库：写入 osferry.yaml 后可用 osferry data verify 校验。绝不覆盖已有内容。',
+    en: 'Copies one artifact - its data, its manifest and its head - into a directory, as ID/data.tar.zst and so on, and compares data and manifest with the head on the way. The directory is a store of its own then: osferry data verify reads it when osferry.yaml names it. Nothing is written over.',
+    zh: '将一个存档（数据、清单和描述）复制到目录中，路径为 编号/data.tar.zst 等，并在复制时校验数据和清单。该目录本身也是一个存档库：写入 osferry.yaml 后可用 osferry data verify 校验。绝不覆盖已有内容。',
   },
   formats: documentFormats,
   arguments: [{ name: 'id', text: { en: 'what to copy', zh: '要复制的存档' } }],

@@ -10,8 +10,8 @@ import { printListIfAny, tellExit } from './output.ts'
 export const dataList = defineCommand({
   path: 'data list',
   details: {
-    en: 'Lists what is parked in a store: whole artifacts, those that were begun and never finished, and those that are not what their head says. The data itself is not read; osferry data verify does that.',
-    zh: '列出存档库中的内容：完整的存档、已开始但未完成的存档，以及与其描述不符的存档。不读取数据本身；如需读取请用 osferry data verify。',
+    en: 'Lists what is parked in a store: whole artifacts, those that were begun and never finished, and those that are not what their head says. Neither the data nor the lists of its files are read; osferry data verify does that.',
+    zh: '列出存档库中的内容：完整的存档、已开始但未完成的存档，以及与其描述不符的存档。不读取数据及其文件清单；如需读取请用 osferry data verify。',
   },
   settings: ['store'],
   examples: ['osferry data list', 'osferry data list --store nas -o json'],

@@ -10,12 +10,12 @@ import { damageTexts } from './messages-data.ts'
 import { openStore } from './open-store.ts'
 import { printListIfAny, tellExit } from './output.ts'
 
-/** `osferry data verify`: reads every stored byte and compares it with what was parked. */
+/** `osferry data verify`: reads every stored byte, of data and manifests, and compares it with what was parked. */
 export const dataVerify = defineCommand({
   path: 'data verify',
   details: {
-    en: 'Reads every byte of the parked data and compares size and sha256 with those of the time of parking. Exits 65 when something is damaged and names it, 3 when something could not be read. What was begun and never finished holds no promise: it is listed, and an error only when it was named.',
-    zh: '读取存档数据的每个字节，并与存档时的大小和 sha256 比较。若有损坏，以 65 退出并列出名称；若有内容无法读取，以 3 退出。未完成的存档只列出；仅当被指定时才算错误。',
+    en: 'Reads every byte of the parked data and of the lists of its files, and compares size and sha256 with those of the time of parking. Exits 65 when something is damaged and names it, 3 when something could not be read. What was begun and never finished holds no promise: it is listed, and an error only when it was named.',
+    zh: '读取存档数据及其文件清单的每个字节，并与存档时的大小和 sha256 比较。若有损坏，以 65 退出并列出名称；若有内容无法读取，以 3 退出。未完成的存档只列出；仅当被指定时才算错误。',
   },
   arguments: [
     {

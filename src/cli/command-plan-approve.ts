@@ -71,7 +71,8 @@ export const planApprove = defineCommand({
     })
     const path = approvalsPath(resolve(context.cwd, file.path))
     const approval = { digest, identity, at: context.clock.now(), signature }
-    await addApproval(path, approval, context.language)
+    const { language, signal } = context
+    await addApproval(path, approval, { language, signal })
     return await tell(context, { ...approval, plan: file.path, file: shortPath(context, path) })
   },
 })

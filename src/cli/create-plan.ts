@@ -18,6 +18,7 @@ import { planCluster, sha256 } from './plan-cluster.ts'
 import { planConfigs } from './plan-configs.ts'
 import { planHosts } from './plan-hosts.ts'
 import { shortPath } from './state-paths.ts'
+import { todayOf } from './today-of.ts'
 
 /** A plan, and what tells it from every other one. */
 export interface MadePlan {
@@ -51,6 +52,7 @@ export async function createPlan(
     ...choices,
     hosts,
     cluster,
+    today: todayOf(context),
     sha256,
     measured: measured ?? (await measuredSteps(context, choices.playbook.playbook.target)),
     ...(configs === undefined ? {} : { configs }),

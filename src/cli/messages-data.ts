@@ -35,6 +35,14 @@ export const damageTexts: Readonly<Record<ArtifactDamage, Text>> = {
     en: 'its data has another sha256 than when it was parked',
     zh: '数据的 sha256 与存档时不同',
   },
+  'manifest-missing': {
+    en: 'the list of its files is not there: it cannot be restored',
+    zh: '文件清单缺失：无法恢复',
+  },
+  'manifest-differs': {
+    en: 'the list of its files is not the one that was parked: it cannot be restored',
+    zh: '文件清单与存档时不同：无法恢复',
+  },
 }
 
 /** Columns of the lists. */

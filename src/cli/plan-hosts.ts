@@ -106,6 +106,7 @@ const usedFacts = [
   'osRelease',
   'kernel',
   'disks',
+  'lvm',
   'mounts',
   'localPaths',
   'kubelet',

@@ -3,7 +3,8 @@ import { MigrationError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { builtInPlaybooks } from '../model/playbook-names.ts'
 import { clusterChanges } from '../plan/cluster-changes.ts'
-import { dataOfHost } from '../plan/data-of-host.ts'
+import { decideHost, isDecidedOtherwise } from '../plan/decided-data.ts'
+import { endedWaivers } from '../plan/ended-waivers.ts'
 import { changedInputs, planInputs, type ChangedInput, type InputHost } from '../plan/plan-inputs.ts'
 import { snapshotFlag } from './cluster-flags.ts'
 import type { CommandContext } from './context.ts'
@@ -12,6 +13,7 @@ import { keptClusterView, viewedCluster } from './kept-cluster-view.ts'
 import { planCluster, sha256, type PlanCluster } from './plan-cluster.ts'
 import { changedConfigs } from './plan-configs.ts'
 import { assessedHosts, factsOf } from './plan-hosts.ts'
+import { todayOf } from './today-of.ts'
 
 /** Flags by which a command says with what a plan is compared. */
 export const stalenessFlags: readonly FlagDefinition[] = [
@@ -62,11 +64,20 @@ async function changesFrom(context: CommandContext, plan: Plan, compared: Compar
   const configs = await changedConfigs(context, plan)
   return [
     ...(await Promise.all(
-      changedInputs(plan.inputs, now.inputs).map((change) => withObjects(context, { change, plan, now })),
+      changedInputs(plan.inputs, now.inputs).map((change) => withDetails(context, { change, plan, now })),
     )),
     ...newData(plan, now),
     ...configs.map((host) => ({ input: 'configuration' as const, host })),
   ]
+}
+
+/** What is known of a change: ended waivers of an assessment, objects of a cluster. */
+async function withDetails(
+  context: CommandContext,
+  compared: { change: ChangedInput; plan: Plan; now: Now },
+): Promise<ChangedInput> {
+  const isAssessment = compared.change.input === 'assessment'
+  return isAssessment ? withEndedWaivers(context, compared) : await withObjects(context, compared)
 }
 
 /** Of a cluster which objects are others now, when what the plan rests on was kept. */
@@ -79,6 +90,17 @@ async function withObjects(
   const before = await keptClusterView(context, cluster.sha256)
   if (before === undefined) return change
   return { ...change, objects: clusterChanges(before, viewedCluster(now.cluster.view)) }
+}
+
+/** Of an assessment what no file tells: that a waiver on which the plan rests is over by now. */
+function withEndedWaivers(
+  context: CommandContext,
+  { change, plan, now }: { change: ChangedInput; plan: Plan; now: Now },
+): ChangedInput {
+  const assessment = now.hosts.find(({ host }) => host === change.host)?.assessment ?? null
+  if (assessment === null) return change
+  const ended = endedWaivers(assessment, plan.playbook.target, todayOf(context))
+  return ended.length === 0 ? change : { ...change, endedWaivers: ended }
 }
 
 async function inputsNow(
@@ -101,6 +123,7 @@ async function inputsNow(
     target: plan.playbook.target,
     cluster: cluster?.input ?? null,
     playbook,
+    today: todayOf(context),
     sha256,
   })
   return { inputs, hosts, cluster }
@@ -112,16 +135,19 @@ interface Now {
   cluster: PlanCluster | undefined
 }
 
-/** Pods come and go, and are no input; data that they have brought to a node since is not decided by the plan. */
-function newData({ nodes, playbook: { target } }: Plan, { hosts, cluster }: Now): ChangedInput[] {
+/**
+ * Pods, mounts and volume groups come and go, and are no input. What they make of the data of a node is: data that the plan does
+ * not decide, or would decide otherwise now, as what it preserves has come to the disk of the system.
+ */
+function newData(plan: Plan, { hosts, cluster }: Now): ChangedInput[] {
   const factsOf = new Map(hosts.map(({ host, facts }) => [host, facts]))
-  return nodes
-    .filter(({ name, host, data }) => {
+  return plan.nodes
+    .filter((node) => {
+      const { name, host, target, rollback } = node
       const view = cluster?.views(name) ?? null
       const facts = factsOf.get(host)?.facts ?? {}
-      const found = dataOfHost({ view, facts, target, volumesOf: cluster?.volumesOf })
-      const decided = new Set(data.map(({ id }) => id))
-      return found.data.some(({ id }) => !decided.has(id))
+      const basis = { target, rules: plan.dataRules ?? [], means: rollback.means, cluster }
+      return isDecidedOtherwise(node, decideHost({ name: host, facts, view }, basis))
     })
     .map(({ host }) => ({ input: 'data', host }))
 }

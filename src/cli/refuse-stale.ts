@@ -1,6 +1,8 @@
 import type { PlanFile } from '../inventory/plan-file.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { Text } from '../model/text.ts'
+import { visibleLine } from '../model/visible-text.ts'
+import type { EndedWaiver } from '../plan/ended-waivers.ts'
 import type { ChangedInput } from '../plan/plan-inputs.ts'
 import { clusterChangeText } from './cluster-change-text.ts'
 import type { CommandContext } from './context.ts'
@@ -11,7 +13,7 @@ const inputTexts: Readonly<Record<ChangedInput['input'], Text>> = {
   cluster: { en: 'cluster', zh: '集群' },
   playbook: { en: 'playbook', zh: '剧本' },
   configuration: { en: 'Ignition configuration', zh: 'Ignition 配置' },
-  data: { en: 'data that nobody has decided about', zh: '尚未决定去向的数据' },
+  data: { en: 'data that is not decided, or otherwise by now', zh: '尚未决定或决定已不再成立的数据' },
 }
 const shownAtMost = 20
 const madeAgain =
@@ -36,10 +38,9 @@ export function staleError(
 ): MigrationError {
   const lines = firstOf(changes, say).flatMap((change) => {
     if (typeof change === 'string') return [change]
-    const { input, host, objects = [] } = change
-    const named = firstOf(objects, say).map((object) =>
-      typeof object === 'string' ? object : say(clusterChangeText(object)),
-    )
+    const { input, host, objects = [], endedWaivers = [] } = change
+    const texts = [...objects.map(clusterChangeText), ...endedWaivers.map(endedWaiverText)]
+    const named = firstOf(texts, say).map((text) => (typeof text === 'string' ? text : say(text)))
     const what = say(inputTexts[input])
     return [host === null ? what : `${what}: ${host}`, ...named.map((line) => `  ${line}`)]
   })
@@ -51,6 +52,13 @@ export function staleError(
       details: { file: path, changes: changes.length },
     },
   )
+}
+
+function endedWaiverText({ finding, owner, expires }: EndedWaiver): Text {
+  return {
+    en: visibleLine(`${finding}: its waiver, of ${owner}, ended on ${expires}`),
+    zh: visibleLine(`${finding}：${owner} 的豁免已于 ${expires} 到期`),
+  }
 }
 
 /** The changes as a document has them: of a cluster the first twenty objects, and how many there are. */

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { archiveId } from '../artifacts/archive-id.ts'
-import { manifestKey, readHead } from '../artifacts/archive-objects.ts'
+import { readHead } from '../artifacts/archive-objects.ts'
 import { lookAtHost } from '../artifacts/look-at-host.ts'
 import { changedNames, markTree } from '../artifacts/mark-tree.ts'
-import { parkedArtifacts } from '../artifacts/parked-artifacts.ts'
+import { manifestDamageOf, parkedArtifacts } from '../artifacts/parked-artifacts.ts'
 import { parkTree } from '../artifacts/park-tree.ts'
 import { restoreTree } from '../artifacts/restore-tree.ts'
 import { stateOfTarget } from '../artifacts/state-of-target.ts'
@@ -11,6 +11,7 @@ import type { ArtifactHead, ArtifactStore } from '../model/artifact-port.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { Clock } from '../model/ports.ts'
 import type { ArchivePort, ParkedVolume, VolumeToRestore } from '../steps/data-ports.ts'
+import { damageTexts } from './messages-data.ts'
 
 /** Archives in the stores that `open` gives by the names of plans; each is opened once. */
 export function runArchives(options: {
@@ -87,16 +88,15 @@ export function runArchives(options: {
   }
 }
 
-/** The head of an archive of which nothing is missing, without reading its data; throws ARTIFACT_DAMAGED. */
+/** The head of an archive of which nothing is missing; its manifest is read, its data is not. Throws ARTIFACT_DAMAGED. */
 async function wholeHead(
   store: ArtifactStore,
   id: string,
   signal: AbortSignal,
 ): Promise<ArtifactHead | undefined> {
-  for await (const { head, damage, objects } of parkedArtifacts(store, { id, signal })) {
-    const isWhole = objects.some(({ key }) => key === manifestKey(id))
-    if (damage !== null || (head !== null && !isWhole))
-      throw damaged(store, id, damage ?? 'its manifest is missing')
+  for await (const { head, damage } of parkedArtifacts(store, { id, signal })) {
+    const found = damage ?? (head === null ? null : await manifestDamageOf(store, head, signal))
+    if (found !== null) throw damaged(store, id, damageTexts[found].en)
     if (head !== null) return head
   }
   return undefined

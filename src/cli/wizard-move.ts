@@ -5,11 +5,8 @@ import { writeFileAtomically } from '../inventory/atomic-file.ts'
 import { readPlanOptions } from '../inventory/plan-options-file.ts'
 import { readBounded } from '../inventory/read-bounded.ts'
 import { MigrationError } from '../model/errors.ts'
-import { rewritesDisk } from '../model/plan.ts'
 import { parseSelector, selects } from '../model/selector.ts'
-import { dataOfHost } from '../plan/data-of-host.ts'
-import { isOffSystemDisk } from '../plan/data-path.ts'
-import { decideData } from '../plan/decide-data.ts'
+import { decideHost } from '../plan/decided-data.ts'
 import { scheduleWaves } from '../plan/schedule-waves.ts'
 import type { HostData, MoveActions, MoveBasis, PlanDraft, PlanWish } from '../wizard/move.ts'
 import { withSetting } from './config.ts'
@@ -116,23 +113,18 @@ function storesOf({ settings }: CommandContext): MoveBasis['stores'] {
 }
 
 async function localDataOf(context: CommandContext, wish: PlanWish): Promise<HostData[]> {
-  const { rollback } = wish.options
+  const { options } = wish
   const { playbook } = await readMovingPlaybook(context, wish.playbook)
   const { target } = playbook
   const cluster = await planCluster(context, undefined)
   const { chosen } = await planHosts(context, cluster)
   return chosen.flatMap(({ assessment, facts, view }) => {
-    const known = facts?.facts ?? {}
     const { name } = assessment.host
-    const { data } = dataOfHost({ view, facts: known, target, volumesOf: cluster?.volumesOf })
-    const decided = decideData(data, {
-      host: name,
-      target,
-      rules: wish.options.data,
-      isOffSystemDisk: (path) => isOffSystemDisk(path, known),
-      isRewrittenOnWayBack: rollback !== undefined && rewritesDisk(rollback.means),
-    })
-    return decided.map((item) => ({ host: name, target, data: item }))
+    const { data } = decideHost(
+      { name, facts: facts?.facts ?? {}, view },
+      { target, rules: options.data, means: options.rollback?.means, cluster },
+    )
+    return data.map((item) => ({ host: name, target, data: item }))
   })
 }
 

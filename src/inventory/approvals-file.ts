@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { Approvals, type Approval } from '../model/approvals.ts'
 import type { Language } from '../model/text.ts'
 import { writeFileAtomically } from './atomic-file.ts'
+import { whileLocked } from './file-lock.ts'
 import { readYamlDocument } from './yaml-document.ts'
 
 const maxBytes = 8 * 1024 * 1024
@@ -26,14 +27,21 @@ export async function readApprovals(path: string, language: Language = 'en'): Pr
   return value.approvals
 }
 
-/** Adds an approval; one of the same person for the same plan is replaced. */
-export async function addApproval(path: string, approval: Approval, language: Language): Promise<void> {
-  const others = (await readApprovals(path, language)).filter(
-    ({ identity, digest }) => identity !== approval.identity || digest !== approval.digest,
-  )
-  const document: Approvals = { schema: 'approvals/v1', approvals: [...others, approval] }
-  await writeFileAtomically(
-    path,
-    `${JSON.stringify(Approvals.parse(document, { jitless: true }), null, 2)}\n`,
-  )
+/** Adds an approval; one of the same person for the same plan is replaced. Of several at a time none is lost. */
+export async function addApproval(
+  path: string,
+  approval: Approval,
+  { language, signal }: { language: Language; signal: AbortSignal },
+): Promise<void> {
+  const add = async (): Promise<void> => {
+    const others = (await readApprovals(path, language)).filter(
+      ({ identity, digest }) => identity !== approval.identity || digest !== approval.digest,
+    )
+    const document: Approvals = { schema: 'approvals/v1', approvals: [...others, approval] }
+    await writeFileAtomically(
+      path,
+      `${JSON.stringify(Approvals.parse(document, { jitless: true }), null, 2)}\n`,
+    )
+  }
+  await whileLocked(path, add, { signal })
 }

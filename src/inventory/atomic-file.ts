@@ -194,7 +194,8 @@ function attemptNow<T>(path: string, action: () => T): T {
   }
 }
 
-function outputFailure(path: string, error: unknown): MigrationError {
+/** OUTPUT_FAILED with what the system says. */
+export function outputFailure(path: string, error: unknown): MigrationError {
   const errno = (error as NodeJS.ErrnoException).code ?? ''
   const reason = errno === 'ENOENT' ? absence(path) : (reasons[errno] ?? (error as Error).message)
   return new MigrationError('OUTPUT_FAILED', `${path} could not be written: ${reason}`, {

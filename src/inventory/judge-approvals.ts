@@ -31,6 +31,8 @@ export async function judgeApprovals(
 ): Promise<JudgedApproval[]> {
   const { digest, allowedSigners, signal } = options
   const judged: JudgedApproval[] = []
+  /** By fingerprint: a key is the same one as a certificate. */
+  const counted = new Map<string, JudgedApproval>()
   for (const approval of approvals) {
     const { identity, at } = approval
     const about = { identity, at, digest: approval.digest }
@@ -46,20 +48,16 @@ export async function judgeApprovals(
       judged.push({ ...about, result: 'refused', key: null, reason: answer.reason })
       continue
     }
-    const { key } = answer
-    const before = judged.find(
-      (one) => one.result === 'good' && (one.identity === identity || one.key === key),
-    )
-    judged.push(
-      before === undefined
-        ? { ...about, result: 'good', key, reason: '' }
-        : {
-            ...about,
-            result: 'same-signer',
-            key,
-            reason: `counted as ${before.identity}, ${before.key ?? ''}`,
-          },
-    )
+    const { key, fingerprint } = answer
+    const before = counted.get(fingerprint) ?? [...counted.values()].find((one) => one.identity === identity)
+    if (before !== undefined) {
+      const reason = `counted as ${before.identity}, ${before.key ?? ''}`
+      judged.push({ ...about, result: 'same-signer', key, reason })
+      continue
+    }
+    const good: JudgedApproval = { ...about, result: 'good', key, reason: '' }
+    counted.set(fingerprint, good)
+    judged.push(good)
   }
   return judged
 }

@@ -45,10 +45,13 @@ export interface VerifyOptions {
   signal: AbortSignal
 }
 
-/** Whether a key that the file allows this person, for this namespace and at this time, has signed the text. */
+/**
+ * Whether a key that the file allows this person, for this namespace and at this time, has signed the text. `key` is for people and
+ * names its kind; a key and its certificates have one fingerprint.
+ */
 export async function verifyText(
   options: VerifyOptions,
-): Promise<{ isGood: true; key: string } | { isGood: false; reason: string }> {
+): Promise<{ isGood: true; key: string; fingerprint: string } | { isGood: false; reason: string }> {
   const { text, signature, namespace, identity, allowedSigners, signal } = options
   // ssh-keygen reads the signature from a file only.
   const directory = await mkdtemp(join(tmpdir(), 'osferry-signature-'))
@@ -57,8 +60,9 @@ export async function verifyText(
     await writeFile(file, signature, { mode: 0o600 })
     const args = ['-Y', 'verify', '-n', namespace, '-I', identity, '-f', allowedSigners, '-s', file]
     const result = await run(args, { input: text, mayAsk: false, signal })
-    const key = / with (\S+ key \S+:\S+)$/m.exec(result.stdout)?.[1]
-    if (result.exitCode === 0 && key !== undefined) return { isGood: true, key }
+    const [, key, fingerprint] = / with (\S+ key (SHA256:\S+))$/m.exec(result.stdout) ?? []
+    if (result.exitCode === 0 && key !== undefined && fingerprint !== undefined)
+      return { isGood: true, key, fingerprint }
     return { isGood: false, reason: wordsOf(result) }
   } finally {
     await rm(directory, { recursive: true, force: true })

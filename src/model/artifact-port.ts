@@ -53,7 +53,14 @@ export const ArtifactHead = z.object({
   sha256: z.string(),
   storedBytes: z.int().min(0),
   /** What is told of every entry (ParkedEntry), as NDJSON in gzip; null when the content is no tree of files. */
-  manifest: z.object({ sha256: z.string(), entries: z.int().min(0) }).nullable(),
+  manifest: z
+    .object({
+      sha256: z.string(),
+      /** Packed. Archives of earlier versions do not tell. */
+      bytes: z.int().min(0).optional(),
+      entries: z.int().min(0),
+    })
+    .nullable(),
   /** True when files changed while they were read and somebody had allowed it: the content is of no one moment. */
   changed: z.boolean(),
   /** Of images only: under which names, of what manifest or index, and with which configuration (sha256:...). */

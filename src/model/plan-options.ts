@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DataRule } from './data-rules.ts'
+import { DataRule, maxDataRules } from './data-rules.ts'
 import { Freeze, RollbackMeans, Window } from './plan.ts'
 import { durationTextMs } from './duration-text.ts'
 import { DurationText } from './playbook.ts'
@@ -65,7 +65,7 @@ export const PlanOptions = z.strictObject({
     })
     .optional(),
   /** What becomes of data that lives on the nodes; of those that match, the first counts. */
-  data: z.array(DataRule).max(10_000).default([]),
+  data: z.array(DataRule).max(maxDataRules).default([]),
   /** Parameters of steps that the playbook leaves to the plan, by the step's name. */
   with: z.partialRecord(z.enum(stepNames), z.record(z.string().min(1).max(100), z.unknown())).default({}),
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LocalData } from './data-decision.ts'
-import { DataRule } from './data-rules.ts'
+import { DataRule, maxDataRules } from './data-rules.ts'
 import { Phase } from './playbook.ts'
 import { stepNames } from './step-names.ts'
 import { Target } from './target.ts'
@@ -145,7 +145,7 @@ export const Plan = z.object({
     freezes: z.array(Freeze),
   }),
   /** What becomes of data that is not among that of a node: a pod may come there after the plan was made. */
-  dataRules: z.array(DataRule).min(1).max(1000).optional(),
+  dataRules: z.array(DataRule).min(1).max(maxDataRules).optional(),
   nodes: z.array(PlannedNode),
   waves: z.array(PlannedWave),
   /** Hosts that were asked for and are not planned, each with every reason. */

@@ -12,7 +12,8 @@ const ofDirectories: ReadonlySet<DataKind> = new Set(['host-path', 'local-volume
 /**
  * Those of the directories in which pods write on a node that would be lost with its disk, and of which its plan says nothing:
  * a pod may have come since the snapshot, or have been moved there by the plan itself. `rules` are those of the plan; of what was
- * not there when it was made, only discarding is decided by them: nothing of it would be archived or mounted.
+ * not there when it was made, only discarding is decided by them, and by a path only: nothing of it would be archived or mounted,
+ * and who discards a kind has decided about what was found.
  */
 export function undecidedPaths(
   paths: readonly string[],
@@ -44,11 +45,14 @@ function isDecided(
     ({ kind, path, action }) =>
       ofDirectories.has(kind) && action !== null && path !== null && isBelow(plain, path),
   )
-  return isKnown || ruleFor(plain, host, rules)?.action === 'discard'
+  const rule = ruleFor(plain, host, rules)
+  return isKnown || (rule?.action === 'discard' && rule.path !== undefined)
 }
 
 /** As when a plan is made the first counts. What kind of directory it would have been is not known here: a rule of either kind is about it. */
 function ruleFor(path: string, host: string, rules: readonly DataRule[]): DataRule | undefined {
   const kinds = ['host-path', 'local-volume'] as const
-  return rules.find((rule) => kinds.some((kind) => isRuleFor(rule, { kind, path }, host)))
+  return rules.find((rule) =>
+    kinds.some((kind) => isRuleFor(rule, { id: `${kind}:${path}`, kind, path }, host)),
+  )
 }

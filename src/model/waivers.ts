@@ -19,6 +19,11 @@ export const Waiver = z.strictObject({
 })
 export type Waiver = z.infer<typeof Waiver>
 
+/** Its last day counts whole. `today` is `YYYY-MM-DD` in UTC. */
+export function isWaiverOver({ expires }: Pick<Waiver, 'expires'>, today: string): boolean {
+  return expires < today
+}
+
 /** waivers/v1: the file people write. */
 export const Waivers = z.strictObject({
   schema: z.literal('waivers/v1'),

@@ -2,6 +2,7 @@ import type { Finding, HostAssessment, TargetAssessment } from '../model/assessm
 import type { DataKind, LocalData } from '../model/data-decision.ts'
 import { isAtLeast, type Severity, type Target } from '../model/target.ts'
 import type { Text } from '../model/text.ts'
+import { findingOn } from './ended-waivers.ts'
 
 /** Findings that say no more than that there is local data: where all of it has a decision, they are answered. */
 const answeredBy: Readonly<Record<string, DataKind>> = {
@@ -29,6 +30,8 @@ export interface HostChoice {
   data: readonly LocalData[]
   /** What nobody could tell about its data. */
   unknown: readonly Text[]
+  /** `YYYY-MM-DD` in UTC: a waiver that is over by then accepts nothing. */
+  today: string
 }
 
 /** Why a host cannot be planned; none when it can. "We could not tell" is a reason like any other. */
@@ -50,7 +53,8 @@ function factsReasons({ facts }: HostAssessment): Text[] {
   return [{ en: `its facts are not there: ${why}`, zh: `缺少主机信息：${why}` }]
 }
 
-function findingReasons({ verdict, findings }: TargetAssessment, choice: HostChoice): Text[] {
+function findingReasons({ verdict, findings: judged }: TargetAssessment, choice: HostChoice): Text[] {
+  const findings = judged.map((finding) => findingOn(finding, choice.today))
   const open = findings.filter(
     (finding) => !isAnswered(finding, choice.data) && holds(finding, choice.acceptFindings),
   )

@@ -92,10 +92,12 @@ function whyImpossible(data: FoundData, action: DataAction, choices: DataChoices
 
 /** Why it would not be there any more, on the way there or on the way back. */
 function whyLost(data: FoundData, choices: DataChoices): Text | undefined {
-  const { path, isBlock } = data
-  const isWritten = wipesDisk(choices.target) || (choices.isRewrittenOnWayBack && isOfTheHost(data))
-  if (!isWritten || path === null) return undefined
-  const isOff = isBlock === true ? undefined : choices.isOffSystemDisk(path)
+  const { kind, path, isBlock } = data
+  const isOnWayBack = choices.isRewrittenOnWayBack && (isOfTheHost(data) || kind === 'images')
+  if (!wipesDisk(choices.target) && !isOnWayBack) return undefined
+  // Images lie with their runtime, on the disk of the system as far as anybody knows.
+  const isOff =
+    kind === 'images' ? false : path === null || isBlock === true ? undefined : choices.isOffSystemDisk(path)
   if (isOff === true) return undefined
   if (isOff === undefined) return { en: 'nobody knows on which disk it lies', zh: '无法确定数据位于哪块磁盘' }
   return wipesDisk(choices.target) ? lostOnWayThere : lostOnWayBack

@@ -7,6 +7,7 @@ import type { PersistentVolume } from '../model/cluster-storage.ts'
 import type { ClusterWorkload } from '../model/cluster-workloads.ts'
 import type { FactMap, FactName, FactValue, HostFacts } from '../model/facts.ts'
 import type { Target } from '../model/target.ts'
+import { findingOn } from './ended-waivers.ts'
 import { isLocal } from './local-volumes.ts'
 
 /**
@@ -44,8 +45,8 @@ export function factsView({ host, status, facts }: HostFacts): unknown {
   }
 }
 
-/** Of an assessment: the verdict and whatever did not simply pass. */
-export function assessmentView(host: HostAssessment, target: Target): unknown {
+/** Of an assessment: the verdict and whatever did not simply pass, as it counts on a day (`YYYY-MM-DD` in UTC). */
+export function assessmentView(host: HostAssessment, target: Target, today: string): unknown {
   const judged = host.targets.find((one) => one.target === target)
   return {
     host: host.host.name,
@@ -53,6 +54,7 @@ export function assessmentView(host: HostAssessment, target: Target): unknown {
     verdict: judged?.verdict ?? 'not judged',
     kernelLine: judged?.kernelLine ?? null,
     findings: (judged?.findings ?? [])
+      .map((finding) => findingOn(finding, today))
       .map(({ key, status, severity, waiver }) => ({ key, status, severity, waived: waiver?.reason ?? null }))
       .sort((a, b) => compareText(`${a.key} ${a.status}`, `${b.key} ${b.status}`)),
   }

@@ -30,15 +30,17 @@ export interface DataSources {
   facts: FactMap
   /** On a disk of this node, in use or not. */
   volumes: readonly LocalVolume[]
-  /** Does the new system write the disk anew? If not, nothing but emptyDir is touched. */
+  /** Does the new system write the disk anew? If not, nothing but emptyDir is touched on the way there. */
   wipesDisk: boolean
+  /** Or does the way back? If neither does, what nobody can tell stays where it is. */
+  isWritten: boolean
 }
 
 const usersAtMost = 20
 const unknownsAtMost = 20
 
 /** What lives on a node and nowhere else, as far as its facts and the snapshot tell. */
-export function localDataOf({ view, facts, volumes, wipesDisk }: DataSources): FoundLocalData {
+export function localDataOf({ view, facts, volumes, wipesDisk, isWritten }: DataSources): FoundLocalData {
   const unknown: UnknownData[] = []
 
   function value<F extends FactName>(name: F, kind: DataKind): FactValue<F> | undefined {
@@ -66,7 +68,7 @@ export function localDataOf({ view, facts, volumes, wipesDisk }: DataSources): F
     ...imagesOf(value('images', 'images')),
     ...etcdOf(value('etcd', 'etcd'), unknown),
   ]
-  if (!wipesDisk) return { data, unknown: [] }
+  if (!isWritten) return { data, unknown: [] }
   if (view !== null) mountedElsewhere(value('mounts', 'local-volume'), volumes, unknown)
   return { data, unknown: unknown.slice(0, unknownsAtMost) }
 }

@@ -1,5 +1,5 @@
 import type { HostAssessment } from '../model/assessment.ts'
-import type { DataKind, LocalData } from '../model/data-decision.ts'
+import type { LocalData } from '../model/data-decision.ts'
 import { durationTextMs } from '../model/duration-text.ts'
 import type { HostFacts } from '../model/facts.ts'
 import { isMoved, type NodeView } from '../model/node-view.ts'
@@ -53,6 +53,8 @@ export interface PlanRequest {
     | undefined
   /** By host, for a playbook with `ignition.render`: digest of its configuration, or why there can be none. */
   configs?: ReadonlyMap<string, PlannedConfig>
+  /** `YYYY-MM-DD` in UTC: a waiver that is over by then accepts nothing. */
+  today: string
   /** Hex; node:crypto is no part of a pure core. */
   sha256: (text: string) => string
   measured?: MeasuredSteps
@@ -113,6 +115,7 @@ export function makePlan(request: PlanRequest): Plan {
       target: playbook.target,
       cluster: cluster?.input ?? null,
       playbook: { name: playbook.name, sha256 },
+      today: request.today,
       sha256: request.sha256,
     }),
     limits: {
@@ -141,15 +144,8 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
     playbook: { playbook },
   } = request
   const { name } = host.assessment.host
-  const found = decidedData(host, request)
-  const { data } = found
+  const { data, unknown } = decidedData(host, request)
   const config = request.configs?.get(name)
-  const discarded = options.data.filter(
-    ({ action, path, hosts }) =>
-      action === 'discard' && path === undefined && (hosts?.includes(name) ?? true),
-  )
-  const isAnswered = (kind: DataKind | null): boolean =>
-    kind !== null && discarded.some((rule) => rule.kind === kind)
   const { steps, reasons } = planSteps({
     playbook,
     options: options.with,
@@ -165,8 +161,7 @@ function candidateOf(host: PlanHost, request: PlanRequest): Candidate {
     ...(request.measured === undefined ? {} : { measured: request.measured }),
   })
   const { acceptFindings } = options
-  const unknown = found.unknown.filter(({ kind }) => !isAnswered(kind)).map(({ text }) => text)
-  const choice = { target: playbook.target, acceptFindings, data, unknown }
+  const choice = { target: playbook.target, acceptFindings, data, unknown, today: request.today }
   return {
     host,
     data,

@@ -4,6 +4,7 @@ import type { HostFacts } from '../model/facts.ts'
 import type { PlanInputs } from '../model/plan.ts'
 import type { Target } from '../model/target.ts'
 import type { ChangedObject } from './cluster-changes.ts'
+import type { EndedWaiver } from './ended-waivers.ts'
 import { assessmentView, factsView } from './input-views.ts'
 
 /** A host as inputs see it; null = there is no such document, or it cannot be read. */
@@ -18,12 +19,15 @@ export interface InputsRequest {
   target: Target
   cluster: PlanInputs['cluster']
   playbook: PlanInputs['playbook']
+  /** `YYYY-MM-DD` in UTC: a waiver that is over by then accepts nothing. */
+  today: string
   /** Hex; node:crypto is no part of a pure core. */
   sha256: (text: string) => string
 }
 
 /** On what a plan of these hosts rests. */
-export function planInputs({ hosts, target, cluster, playbook, sha256 }: InputsRequest): PlanInputs {
+export function planInputs(request: InputsRequest): PlanInputs {
+  const { hosts, target, cluster, playbook, today, sha256 } = request
   const ordered = hosts.toSorted((a, b) => (a.host < b.host ? -1 : 1))
   return {
     facts: ordered.map(({ host, facts }) => ({
@@ -33,7 +37,7 @@ export function planInputs({ hosts, target, cluster, playbook, sha256 }: InputsR
     })),
     assessment: ordered.map(({ host, assessment }) => ({
       host,
-      sha256: sha256(canonicalJson(assessment === null ? null : assessmentView(assessment, target))),
+      sha256: sha256(canonicalJson(assessment === null ? null : assessmentView(assessment, target, today))),
     })),
     cluster,
     playbook,
@@ -46,6 +50,8 @@ export interface ChangedInput {
   host: string | null
   /** Of a cluster, where it is known what it was: which objects are others now. */
   objects?: readonly ChangedObject[]
+  /** Of an assessment: the waivers that have ended. */
+  endedWaivers?: readonly EndedWaiver[]
 }
 
 /** What has changed since; when things were read does not count, only what was read. */

@@ -9,7 +9,7 @@ import type { HostData } from './move.ts'
 /** Data of one kind in one place, on however many hosts: decided about together. */
 export interface DataGroup {
   kind: DataKind
-  /** Of the rule that decides it: this directory and what is below; null = all of the kind that has no path. */
+  /** Of the rule that decides it: this directory and what is below; null = those items of the kind that have no path. */
   path: string | null
   /** There are several places below `path`, and nothing at it. */
   isParent: boolean
@@ -64,16 +64,19 @@ export function actionsOf(group: Pick<DataGroup, 'kind' | 'path' | 'items'>): re
 
 /**
  * Takes a decision into the options. Rules of deeper places come first, as the first that matches counts. Who discards
- * discards what was looked at: such a rule names its hosts.
+ * discards what was looked at: such a rule names its hosts, and the data where a path would name more.
  */
 export function decide(
   options: PlanOptions,
-  { kind, path, hosts }: Pick<DataGroup, 'kind' | 'path' | 'hosts'>,
+  { kind, path, isParent, items, hosts }: Pick<DataGroup, 'kind' | 'path' | 'isParent' | 'items' | 'hosts'>,
   { action, reason }: { action: DataAction; reason: string },
 ): PlanOptions {
+  const ids = [...new Set(items.map(({ data }) => data.id))].sort()
+  const isById = path === null || (isParent && action === 'discard')
   const rule: DataRule = {
     kind,
     ...(path === null ? {} : { path }),
+    ...(isById ? { ids } : {}),
     ...(action === 'discard' ? { hosts: [...hosts] } : {}),
     action,
     reason,

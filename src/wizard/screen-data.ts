@@ -3,7 +3,7 @@ import { possibleActions } from '../model/data-rules.ts'
 import type { DataAction, DataKind } from '../model/data-decision.ts'
 import { hostsInEnglish, inLanguage, type Language, type Text } from '../model/text.ts'
 import { visibleLine } from '../model/visible-text.ts'
-import { actionsOf, whyNotParkedHere, type DataGroup } from './data-groups.ts'
+import { whyNotParkedHere, type DataGroup } from './data-groups.ts'
 import type { Screen } from './screen.ts'
 import { pad, padStart } from './width.ts'
 
@@ -96,7 +96,6 @@ export function dataChoiceScreen(
   const names = group.hosts.slice(0, 8).map(visibleLine).join('  ')
   const refused = group.items.find(({ data }) => data.action === null && data.reason !== null)
   const unparked = possibleActions[group.kind].includes('park') ? whyNotParkedHere(group) : undefined
-  const missing = actionsOf(group).filter((action) => !actions.includes(action))
   return {
     stage: 'data',
     body: [
@@ -121,14 +120,6 @@ export function dataChoiceScreen(
               say({ en: `! park cannot be chosen: ${unparked.en}`, zh: `! 不能选择转存：${unparked.zh}` }),
             ),
           ]),
-      ...(missing.includes('discard')
-        ? [
-            say({
-              en: '! discard can be chosen when all local volumes with a path are decided: it would count for those, too',
-              zh: '! 待所有有路径的本地卷都决定之后才能选择丢弃，否则丢弃也会作用于它们',
-            }),
-          ]
-        : []),
       '',
       ...actions.map((action) => `${pad(say(actionNames[action]), 9)} ${say(consequences[action])}`),
       '',

@@ -2,7 +2,7 @@ import type { DataAction } from '../model/data-decision.ts'
 import type { WizardActions } from './actions.ts'
 import { actionsOf, dataGroups, decide, type DataGroup } from './data-groups.ts'
 import { answer, optionsOf, wishOf } from './move-state.ts'
-import type { HostData, PlanWish } from './move.ts'
+import type { PlanWish } from './move.ts'
 import { dataChoiceScreen, dataScreen } from './screen-data.ts'
 import { loadBasis } from './stages-targets.ts'
 import { commandsOf, type StageMove, type WizardState } from './state.ts'
@@ -28,21 +28,20 @@ export async function stageData(
   if (choice.kind !== 'row') return 'back'
   if (choice.id === 'next') return 'next'
   const group = groups[Number(choice.id)]
-  if (group !== undefined) await choose(group, { state, terminal, groups, wish, command })
+  if (group !== undefined) await choose(group, { state, terminal, wish, command })
   return 'stay'
 }
 
 interface Choosing {
   state: WizardState
   terminal: Terminal
-  groups: readonly DataGroup[]
   wish: PlanWish
   command: () => string
 }
 
 async function choose(group: DataGroup, choosing: Choosing): Promise<void> {
-  const { state, terminal, groups, wish, command } = choosing
-  const possible = actionsOf(group).filter((action) => action !== 'discard' || isAlone(group, groups))
+  const { state, terminal, wish, command } = choosing
+  const possible = actionsOf(group)
   const choice = await terminal.choose('data', () =>
     dataChoiceScreen(group, { actions: possible, language: terminal.language(), command: command() }),
   )
@@ -52,14 +51,6 @@ async function choose(group: DataGroup, choosing: Choosing): Promise<void> {
   const reason = await reasonOf(action, group, choosing)
   if (reason === undefined) return
   answer(state.move, decide(optionsOf(state.move, wish.playbook), group, { action, reason }))
-}
-
-/** Without a path a rule counts for every local volume: so it may come last only, when all others are decided. */
-function isAlone({ kind, path, hosts }: DataGroup, groups: readonly DataGroup[]): boolean {
-  if (kind !== 'local-volume' || path !== null) return true
-  const others = groups.filter((other) => other.kind === kind && other.path !== null)
-  const concerned = ({ host }: HostData): boolean => hosts.includes(host)
-  return !others.some(({ action, items }) => action === null && items.some(concerned))
 }
 
 /** Who says that something may be lost says so with a reason; it stands in the plan. */

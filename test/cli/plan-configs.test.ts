@@ -86,6 +86,7 @@ async function planned(
   return makePlan({
     version: '0.1.0',
     ...request,
+    today: '2026-11-22',
     sha256,
     ...(configs === undefined ? {} : { configs }),
   })

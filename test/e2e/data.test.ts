@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { chmod, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -112,6 +112,56 @@ describe.each(stores.kinds)('osferry data, with a store in $kind', ({ open }) =>
       })
     }
     expect(await gathered(createDirectoryStore(join(stores.cwd, 'out')).list('', { signal }))).toEqual([])
+  })
+})
+
+describe.each(stores.kinds)('a list of files that is not as it was parked, in $kind', ({ open }) => {
+  const manifest = randomBytes(500)
+  const told = { sha256: createHash('sha256').update(manifest).digest('hex'), bytes: 500, entries: 1 }
+  const ids = ['whole', 'changed', 'cut', 'gone'].map((node) => `run-1/${node}/app`)
+
+  async function parkAll() {
+    const opened = await open()
+    const { store } = opened
+    for (const id of ids) await park(store, id, { manifest: told })
+    const [whole, changed, cut] = ids.map((id) => `${id}/manifest.ndjson.gz`)
+    await store.write(whole!, one(manifest), { signal })
+    await store.write(changed!, one(randomBytes(500)), { signal })
+    await store.write(cut!, one(manifest.subarray(1)), { signal })
+    return opened
+  }
+
+  it('is damage: the archive could not be restored', async () => {
+    const { data } = await parkAll()
+    const verified = await data('verify', '-o', 'json')
+    expect(verified.code).toBe(65)
+    const { items } = JSON.parse(verified.stdout) as { items: { id: string; damage: string | null }[] }
+    expect(new Map(items.map(({ id, damage }) => [id, damage]))).toEqual(
+      new Map([
+        ['run-1/whole/app', null],
+        ['run-1/changed/app', 'manifest-differs'],
+        ['run-1/cut/app', 'manifest-differs'],
+        ['run-1/gone/app', 'manifest-missing'],
+      ]),
+    )
+    const listed = await data('list')
+    expect(listed.code).toBe(2)
+    expect(listed.stderr).toContain('damaged: run-1/cut/app, run-1/gone/app\n')
+  })
+
+  it('is not exported', async () => {
+    const { data } = await parkAll()
+    for (const id of ids.slice(1)) {
+      const { code, stderr } = await data('export', id, '--to', 'out')
+      expect({ id, code, stderr }).toEqual({
+        id,
+        code: 65,
+        stderr: expect.stringContaining('ARTIFACT_DAMAGED') as string,
+      })
+    }
+    const out = createDirectoryStore(join(stores.cwd, 'out'))
+    expect(await gathered(out.list('', { signal }))).toEqual([])
+    expect(await data('export', ids[0]!, '--to', 'out')).toMatchObject({ code: 0 })
   })
 })
 

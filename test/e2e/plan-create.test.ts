@@ -6,7 +6,9 @@ import { Plan } from '../../src/model/plan.ts'
 import { budgetStatus, clusterBudget, clusterNode, clusterPod } from '../support/cluster-fixture.ts'
 import { writeSnapshot } from '../support/cluster-file-fixture.ts'
 import { factsWith, type FactOverrides } from '../support/facts-fixture.ts'
+import { disk } from '../support/healthy-node.ts'
 import { unit } from '../support/healthy-system.ts'
+import { healthyWorker } from '../support/healthy-worker.ts'
 import { osferry } from '../support/osferry.ts'
 
 const hosts = ['worker-1', 'worker-2', 'worker-3']
@@ -241,6 +243,35 @@ describe('osferry plan validate', () => {
     expect(await refusedFor()).toEqual(['assessment: worker-2'])
   })
 
+  it('refuses a plan that preserves what lies on the disk of the system by now, or holds what nobody can tell', async () => {
+    const { disks, mounts } = healthyWorker
+    const [mount] = mounts.mounts
+    const own = disk({ name: 'vdb', path: '/dev/vdb' })
+    const system = disk({ name: 'vda9', path: '/dev/vda9', type: 'part', parents: [...disks.rootDisks] })
+    const mounted = (source: string, target = '/var/srv'): FactOverrides => ({
+      disks: { ...disks, devices: [...disks.devices, own, system] },
+      mounts: { mounts: [...mounts.mounts, { ...mount!, source, target }] },
+    })
+    writeFacts('worker-2', mounted('/dev/vdb'))
+    writeFileSync(path.join(cwd, 'options.yaml'), options.replace('action: park', 'action: preserve'))
+    await assessed()
+    await run('plan', 'create', '--options', 'options.yaml')
+    expect(written().leftOut).toEqual([])
+    expect((await run('plan', 'validate', 'plan.json')).exitCode).toBe(0)
+    const young = '/var/lib/kubelet/pods/x/volumes/kubernetes.io~local-volume/pv-young'
+    for (const changed of [
+      mounted('/dev/vda9'),
+      mounted('/dev/vdb', '/var/other'),
+      {
+        ...mounted('/dev/vdb'),
+        mounts: { mounts: [...mounted('/dev/vdb').mounts!.mounts!, { ...mount!, target: young }] },
+      },
+    ]) {
+      writeFacts('worker-2', changed)
+      expect(await refusedFor()).toEqual(['data that is not decided, or otherwise by now: worker-2'])
+    }
+  })
+
   it('refuses a plan whose cluster alone is another one by now', async () => {
     await writeCluster(2)
     const named = 'PodDisruptionBudget shop/web: maxUnavailable 1 -> 2'
@@ -318,7 +349,7 @@ describe('osferry plan validate', () => {
     await writeCluster(1, parts)
     const { exitCode, stderr } = await run('plan', 'validate', 'plan.json')
     expect(exitCode).toBe(5)
-    expect(stderr).toContain('data that nobody has decided about: worker-3')
+    expect(stderr).toContain('data that is not decided, or otherwise by now: worker-3')
   })
 
   it('takes facts that are gone for changed, never for the same', async () => {

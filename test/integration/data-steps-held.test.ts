@@ -103,12 +103,26 @@ describe('data that was archived, and a while later', () => {
     ['says nothing of how it was', (store) => forgetTree(store), 'config DATA_KEPT_NOT_TOLD'],
     ['is gone', (store) => rmSync(store, { recursive: true }), 'data ARTIFACT_NOT_FOUND'],
     ['is cut', (store) => writeFileSync(objectOf(store, 'data.tar.zst'), ''), 'data ARTIFACT_DAMAGED'],
+    ['has another list of its files', (store) => changeManifest(store), 'data ARTIFACT_DAMAGED'],
+    [
+      'has no list of its files',
+      (store) => rmSync(objectOf(store, 'manifest.ndjson.gz')),
+      'data ARTIFACT_DAMAGED',
+    ],
   ])('is given back untouched when its archive %s', async (_, change, failure) => {
     const run = await runOf([smallTree()])
     await process(run, parkedOnly)
     change(run.store)
     expect(await process(run)).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
     expect([failuresOf(run), run.isProvisioned]).toEqual([[`host.provision ${failure}`], false])
+  })
+
+  it('does not count as archived with another list of its files', async () => {
+    const run = await runOf([smallTree()])
+    await process(run, { moment: 'before', is: isParkDone })
+    changeManifest(run.store)
+    expect(await process(run)).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
+    expect([failuresOf(run), run.isProvisioned]).toEqual([['data.park data ARTIFACT_DAMAGED'], false])
   })
 
   it('is not compared with the new system once its replacement has begun', async () => {
@@ -128,6 +142,14 @@ function forgetTree(store: string): void {
   const { tree, ...head } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
   expect(tree).toMatchObject({ entries: 6, bytes: 11 })
   writeFileSync(file, JSON.stringify(head))
+}
+
+/** One bit: the size stays. */
+function changeManifest(store: string): void {
+  const file = objectOf(store, 'manifest.ndjson.gz')
+  const bytes = readFileSync(file)
+  bytes[12] = bytes[12]! ^ 1
+  writeFileSync(file, bytes)
 }
 
 function isParkDone(body: JournalEventBody): boolean {

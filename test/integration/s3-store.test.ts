@@ -21,7 +21,7 @@ import { canariesIn } from '../support/canaries.ts'
 import { createAuthority } from '../support/control-plane/certificates.ts'
 import { freePorts } from '../support/control-plane/free-ports.ts'
 import { gathered } from '../support/gathered.ts'
-import { startS3FaultProxy, type S3FaultProxy } from '../support/s3-server/fault-proxy.ts'
+import { startS3FaultProxy, type Fault, type S3FaultProxy } from '../support/s3-server/fault-proxy.ts'
 import { startS3Server, type S3Server } from '../support/s3-server/start.ts'
 
 const { signal } = new AbortController()
@@ -206,6 +206,47 @@ describe('answers that are lost or spoilt', () => {
       }
     })()
     await expect(reading).rejects.toMatchObject({ code: 'ARTIFACT_STORE_FAILED' })
+  })
+})
+
+describe('a list in pages', () => {
+  const page = (key: string, goesOn: string): Fault => ({
+    status: 200,
+    headers: { 'content-type': 'application/xml' },
+    body: `<?xml version="1.0" encoding="UTF-8"?>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>${server.bucket}</Name>
+<Contents><Key>${prefix}/${key}</Key><Size>1</Size></Contents>${goesOn}</ListBucketResult>`,
+  })
+  const cut = '<IsTruncated>true</IsTruncated>'
+  const cutAt = (token: string): string => `${cut}<NextContinuationToken>${token}</NextContinuationToken>`
+  const end = '<IsTruncated>false</IsTruncated>'
+  const give = (pages: readonly Fault[]): void => {
+    const left = [...pages]
+    proxy.fault = ({ url }) => (url.includes('list-type=2') ? left.shift() : undefined)
+  }
+  const listed = async (): Promise<string[]> =>
+    (await gathered(open().list('', { signal }))).map(({ key }) => key)
+
+  it('is read to its end', async () => {
+    give([page('run/a', cutAt('one')), page('run/b', cutAt('two')), page('run/c', end)])
+    expect(await listed()).toEqual(['run/a', 'run/b', 'run/c'])
+    expect(proxy.seen.map(({ url }) => /continuation-token=(\w+)/.exec(url)?.[1])).toEqual([
+      undefined,
+      'one',
+      'two',
+    ])
+  })
+
+  it.each([
+    ['that does not say where it goes on', [cut]],
+    ['that goes on where it was', [cutAt('one'), cutAt('one'), end]],
+    ['that goes round', [cutAt('one'), cutAt('two'), cutAt('one'), end]],
+  ])('is never half a one: %s', async (_, ends) => {
+    give(ends.map((goesOn) => page('run/a', goesOn)))
+    await expect(listed()).rejects.toMatchObject({
+      code: 'ARTIFACT_STORE_FAILED',
+      message: `s3://${server.bucket}/${prefix} could not list its objects: ${proxy.endpoint} gave a list that is cut and does not say where it goes on`,
+    })
   })
 })
 

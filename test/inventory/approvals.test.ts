@@ -5,7 +5,7 @@ import { addApproval, approvalsPath, readApprovals } from '../../src/inventory/a
 import { approvalText, judgeApprovals, requireApprovals } from '../../src/inventory/judge-approvals.ts'
 import { signText, verifyText } from '../../src/inventory/ssh-signature.ts'
 import { approvalNamespace, type Approval } from '../../src/model/approvals.ts'
-import { makeKey, signBySshKeygen, type TestKey } from '../support/ssh-keys.ts'
+import { certify, makeKey, signBySshKeygen, type TestKey } from '../support/ssh-keys.ts'
 import { tempDirectory } from './temp.ts'
 
 const digest = 'ab'.repeat(32)
@@ -114,6 +114,27 @@ describe('judgeApprovals', () => {
     ])
   })
 
+  it('counts a key once, plain and as a certificate, and the certificate of another key as another', async () => {
+    const { directory, alice, bob, allow, judge } = await world()
+    const authority = makeKey(directory, 'authority')
+    await allow(
+      `alice@example.com ${alice.publicKey}`,
+      `boss@example.com cert-authority ${authority.publicKey}`,
+      `bob@example.com cert-authority ${authority.publicKey}`,
+    )
+    const plain = approval('alice@example.com', alice)
+    const asBoss = approval('boss@example.com', certify(alice, authority, 'boss@example.com'))
+    const asBob = approval('bob@example.com', certify(bob, authority, 'bob@example.com'))
+    const results = async (...approvals: Approval[]) =>
+      (await judge(...approvals)).map(({ identity, result }) => `${identity} ${result}`)
+    expect(await results(plain, asBoss, asBob)).toEqual([
+      'alice@example.com good',
+      'boss@example.com same-signer',
+      'bob@example.com good',
+    ])
+    expect(await results(asBoss, plain)).toEqual(['boss@example.com good', 'alice@example.com same-signer'])
+  })
+
   it.each([
     ['of which one letter was changed', changeLetter],
     ['that is empty', () => '-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n'],
@@ -204,22 +225,33 @@ describe('signText', () => {
 })
 
 describe('the file of approvals', () => {
+  const options = { language: 'en', signal } as const
+
   it('stands beside its plan, and keeps one approval a person and plan', async () => {
     const { directory, alice, bob } = await world()
     const path = approvalsPath(join(directory, 'plan.json'))
     expect(path).toBe(join(directory, 'plan.approvals.json'))
     expect(await readApprovals(path)).toEqual([])
     const first = approval('alice@example.com', alice)
-    await addApproval(path, { ...first, at: '2026-01-01T00:00:00.000Z' }, 'en')
-    await addApproval(path, approval('bob@example.com', bob), 'en')
-    await addApproval(path, approval('alice@example.com', alice, { about: other }), 'en')
-    await addApproval(path, first, 'en')
+    await addApproval(path, { ...first, at: '2026-01-01T00:00:00.000Z' }, options)
+    await addApproval(path, approval('bob@example.com', bob), options)
+    await addApproval(path, approval('alice@example.com', alice, { about: other }), options)
+    await addApproval(path, first, options)
     const kept = (await readApprovals(path)).map((one) => [one.identity, one.digest, one.at])
     expect(kept).toEqual([
       ['bob@example.com', digest, at],
       ['alice@example.com', other, at],
       ['alice@example.com', digest, at],
     ])
+  })
+
+  it('loses none of several that are added at a time', async () => {
+    const { directory, alice } = await world()
+    const path = join(directory, 'plan.approvals.json')
+    const people = Array.from({ length: 12 }, (_, index) => `person-${index}@example.com`)
+    const one = approval('alice@example.com', alice)
+    await Promise.all(people.map((identity) => addApproval(path, { ...one, identity }, options)))
+    expect((await readApprovals(path)).map(({ identity }) => identity).toSorted()).toEqual(people.toSorted())
   })
 
   it.each([
@@ -254,7 +286,7 @@ describe('the file of approvals', () => {
   ])('is refused with %s', async (_, change, message) => {
     const { directory, alice } = await world()
     const path = join(directory, 'plan.approvals.json')
-    await addApproval(path, approval('alice@example.com', alice), 'en')
+    await addApproval(path, approval('alice@example.com', alice), options)
     await writeFile(path, change(await readFile(path, 'utf8')))
     await expect(readApprovals(path)).rejects.toThrow(
       expect.objectContaining({ code: 'APPROVAL_INVALID', message: expect.stringMatching(message) }),

@@ -24,6 +24,11 @@ describe('directories of which a plan says nothing', () => {
     { what: 'ends with the system', path: '/run/app' },
     { what: 'a rule discards', path: '/var/log/app/web', rules: [discard] },
     {
+      what: 'a rule discards by name',
+      path: '/var/log/app/web/',
+      rules: [{ ...discard, ids: ['local-volume:/var/log/app/web'] }],
+    },
+    {
       what: 'a rule discards on this host',
       path: '/var/log/app',
       rules: [{ ...discard, hosts: [planned!.host] }],
@@ -60,6 +65,19 @@ describe('directories of which a plan says nothing', () => {
     },
     { what: 'an earlier rule keeps', path: '/var/log/app', rules: [{ ...discard, action: 'park' }, discard] },
     { what: 'is discarded on other hosts', path: '/var/log/app', rules: [{ ...discard, hosts: ['other'] }] },
+    {
+      what: 'has come since a whole kind of what was found was discarded',
+      path: '/srv/new',
+      rules: [
+        { kind: 'local-volume', hosts: [planned!.host], action: 'discard', reason: 'in the SAN' },
+        { kind: 'host-path', action: 'discard', acceptUnknown: true, reason: 'all of it' },
+      ],
+    },
+    {
+      what: 'has come beside those that were discarded by name',
+      path: '/var/log/app/new',
+      rules: [{ ...discard, ids: ['host-path:/var/log/app/web'] }],
+    },
     {
       what: 'is discarded when it is an image',
       path: '/var/log/app',

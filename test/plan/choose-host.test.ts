@@ -28,6 +28,7 @@ function reasons(one: HostAssessment, more: Partial<HostChoice> = {}): string[] 
     acceptFindings: 'medium',
     data: [],
     unknown: [],
+    today: '2026-11-22',
     ...more,
   }
   return whyNot(one, choice).map(({ en }) => en)
@@ -69,6 +70,19 @@ describe('whyNot', () => {
     expect(
       reasons(host('READY_WITH_ACTIONS', [finding('a', { severity: 'medium' })]), { acceptFindings: 'low' }),
     ).toHaveLength(1)
+  })
+
+  it('takes a waiver that is over for none, and says of whom it was and when it ended', () => {
+    const waiver = { index: 0, reason: 'copied', owner: 'ops', expires: '2026-11-22', was: 'fail' } as const
+    const one = host('READY_WITH_ACTIONS', [
+      finding('root-disk-data', { status: 'waived', severity: 'medium', waiver }),
+      finding('pod-host-path', { status: 'waived', waiver }),
+      finding('b', { status: 'waived', severity: 'medium', waiver }),
+    ])
+    expect(reasons(one, { today: '2026-11-22' })).toEqual([])
+    expect(reasons(one, { today: '2026-11-23', data: [data('host-path', 'park')] })).toEqual([
+      'root-disk-data (medium): about root-disk-data (its waiver, of ops, ended on 2026-11-22)',
+    ])
   })
 
   it('never accepts what blocks', () => {

@@ -161,6 +161,8 @@ describe('decideData', () => {
       data('etcd', '/var/lib/etcd'),
       data('kubelet-root', '/var/lib/kubelet'),
       data('host-path', '/opt/cni/bin'),
+      data('images'),
+      data('local-volume'),
     ]
     const decided = (isRewrittenOnWayBack: boolean) =>
       decideData(found, {
@@ -177,8 +179,12 @@ describe('decideData', () => {
       null,
       'preserve',
       'preserve',
+      null,
+      null,
     ])
     expect(decided(true)[0]?.reason?.en).toContain('rollback by image')
+    expect(decided(true)[5]?.reason?.en).toContain('rollback by image')
+    expect(decided(true)[6]?.reason?.en).toBe('nobody knows on which disk it lies')
   })
 
   it('keeps everything but emptyDir when the disk is kept', () => {
@@ -229,6 +235,17 @@ describe('DataRule', () => {
     [{ kind: 'kubelet-root', action: 'park', reason: 'x' }, 'kubelet-root can be preserve, discard only'],
     [{ kind: 'etcd', action: 'park', reason: 'x' }, 'etcd can be preserve, discard only'],
     [{ kind: 'images', action: 'park' }, 'reason'],
+    [{ kind: 'images', action: 'park', reason: 'x', acceptUnknown: true }, 'discarded by its kind only'],
+    [
+      { kind: 'local-volume', path: '/srv', action: 'discard', reason: 'x', acceptUnknown: true },
+      'by its kind only',
+    ],
+    [
+      { kind: 'images', ids: ['images'], action: 'discard', reason: 'x', acceptUnknown: true },
+      'by its kind only',
+    ],
+    [{ path: '/srv', action: 'discard', reason: 'x', acceptUnknown: true }, 'by its kind only'],
+    [{ ids: ['images'], action: 'discard', reason: 'x' }, 'a kind, a path or both'],
   ])('refuses %j', (rule, message) => {
     const result = DataRule.safeParse(rule)
     expect(result.success).toBe(false)

@@ -17,6 +17,7 @@ import {
 import { factsWith, hostFacts, without } from '../support/facts-fixture.ts'
 import { assessedHost } from '../support/wizard-data.ts'
 
+const today = '2026-11-22'
 const cluster: ClusterViewInput = {
   nodes: [clusterNode('a'), clusterNode('b')],
   budgets: [clusterBudget('web'), clusterBudget('db')],
@@ -118,7 +119,7 @@ describe('factsView', () => {
 describe('assessmentView', () => {
   it('holds verdict and findings of the target, in an order of its own', () => {
     const host = assessedHost('worker-0', 0)
-    expect(assessmentView(host, 'containeros')).toMatchObject({
+    expect(assessmentView(host, 'containeros', today)).toMatchObject({
       verdict: 'BLOCKED',
       findings: [{ key: 'out-of-tree-modules' }, { key: 'writable-paths' }],
     })
@@ -126,9 +127,36 @@ describe('assessmentView', () => {
       ...host,
       targets: host.targets.map((one) => ({ ...one, findings: one.findings.toReversed() })),
     }
-    expect(canonicalJson(assessmentView(turned, 'containeros'))).toBe(
-      canonicalJson(assessmentView(host, 'containeros')),
+    expect(canonicalJson(assessmentView(turned, 'containeros', today))).toBe(
+      canonicalJson(assessmentView(host, 'containeros', today)),
     )
-    expect(assessmentView({ ...host, targets: [] }, 'containeros')).toMatchObject({ verdict: 'not judged' })
+    expect(assessmentView({ ...host, targets: [] }, 'containeros', today)).toMatchObject({
+      verdict: 'not judged',
+    })
+  })
+
+  it('is another one when a waiver is over, and not when it is given a later end', () => {
+    const made = assessedHost('worker-0', 0)
+    const waived = (expires: string): typeof made => ({
+      ...made,
+      targets: made.targets.map((one) => ({
+        ...one,
+        findings: one.findings.map((finding) => ({
+          ...finding,
+          status: 'waived' as const,
+          waiver: { index: 0, reason: 'tried', owner: 'ops', expires, was: 'fail' as const },
+        })),
+      })),
+    })
+    const viewOn = (expires: string, day: string): string =>
+      canonicalJson(assessmentView(waived(expires), 'containeros', day))
+    const before = viewOn('2026-11-22', '2026-11-21')
+    expect(viewOn('2026-11-22', '2026-11-22')).toBe(before)
+    expect(viewOn('2027-01-31', '2026-11-23')).toBe(before)
+    expect(viewOn('2026-11-22', '2026-11-23')).not.toBe(before)
+    // A plan that is made then stays good when the host is judged anew, without the waiver.
+    expect(viewOn('2026-11-22', '2026-11-23')).toBe(
+      canonicalJson(assessmentView(made, 'containeros', '2026-11-23')),
+    )
   })
 })

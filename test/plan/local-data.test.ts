@@ -22,7 +22,8 @@ function found(
   if (node.status !== 'matched') throw new Error('node-1 is matched')
   const lists = { nodes: parts.nodes ?? [clusterNode('node-1')], volumes: parts.volumes ?? [] }
   const volumes = localVolumes({ nodes: [...lists.nodes], volumes: [...lists.volumes] })('node-1')
-  const { data, unknown } = localDataOf({ view: node.view, facts: facts.facts, volumes, wipesDisk })
+  const sources = { view: node.view, facts: facts.facts, volumes, wipesDisk }
+  const { data, unknown } = localDataOf({ ...sources, isWritten: wipesDisk })
   return { data, unknown: unknown.map(({ text }) => text.en) }
 }
 
@@ -241,6 +242,7 @@ describe('localDataOf', () => {
       facts: factsWith({ kubelet: { installed: false } }).facts,
       volumes: [],
       wipesDisk: true,
+      isWritten: true,
     })
     expect({ data, unknown }).toEqual({ data: [], unknown: [] })
   })

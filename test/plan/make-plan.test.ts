@@ -5,9 +5,10 @@ import { createClusterIndex, indexedLists, indexRecord } from '../../src/assess/
 import { nodeViews } from '../../src/assess/node-views.ts'
 import { canonicalJson } from '../../src/model/canonical-json.ts'
 import type { ClusterRecord } from '../../src/model/cluster.ts'
-import { Plan } from '../../src/model/plan.ts'
+import { Plan, type RollbackMeans } from '../../src/model/plan.ts'
 import { PlanOptions } from '../../src/model/plan-options.ts'
 import { planIssues } from '../../src/model/plan-rules.ts'
+import { decideHost } from '../../src/plan/decided-data.ts'
 import { localVolumes } from '../../src/plan/local-volumes.ts'
 import { makePlan, type PlanHost, type PlanRequest } from '../../src/plan/make-plan.ts'
 import {
@@ -18,7 +19,9 @@ import {
   clusterPod,
   healthyParts,
 } from '../support/cluster-fixture.ts'
-import { factsWith } from '../support/facts-fixture.ts'
+import { degraded, factsWith } from '../support/facts-fixture.ts'
+import type { DataRule } from '../../src/model/data-rules.ts'
+import { healthyWorker } from '../support/healthy-worker.ts'
 import { assessedHost } from '../support/wizard-data.ts'
 
 const names = ['node-1', 'node-2', 'node-3', 'node-4']
@@ -107,6 +110,7 @@ function planned(change: Partial<PlanRequest> = {}, lists = parts): Plan {
     options: { ...options, rollback },
     hosts,
     cluster,
+    today: '2026-11-22',
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
     ...change,
   })
@@ -120,6 +124,17 @@ describe('makePlan', () => {
     expect(plan.leftOut).toEqual([])
     expect(planIssues(Plan.parse(plan))).toEqual([])
     expect(plan.nodes.map(({ name }) => name).sort()).toEqual(names)
+  })
+
+  it('holds as many decisions about data as its options may give', () => {
+    const rule = (index: number): object => ({ path: `/srv/${index}`, action: 'park', reason: 'kept' })
+    const { data } = PlanOptions.parse({
+      schema: 'plan-options/v1',
+      data: [...options.data, ...Array.from({ length: 9_999 }, (_, index) => rule(index))],
+    })
+    const { rollback = { means: 'reinstall' } } = options
+    const plan = Plan.parse(planned({ options: { ...options, data, rollback } }))
+    expect(plan.dataRules).toHaveLength(10_000)
   })
 
   it('makes the same plan in whatever order its lists are', () => {
@@ -239,6 +254,97 @@ describe('makePlan', () => {
     const plan = planned({ options: { ...options, rollback, with: {} } })
     expect(plan.nodes).toEqual([])
     expect(reasonsOf(plan)[0]).toMatch(/host\.provision is not complete: provider/)
+  })
+})
+
+describe('what nobody could tell of the data of a host', () => {
+  const { volume, claim } = boundClaim('csi', { kind: 'csi' }, ['node-1'])
+  const pod = clusterPod('db-0', {
+    node: 'node-1',
+    volumes: [{ name: 'data', kind: 'persistentVolumeClaim', claim: 'csi' }],
+  })
+  const lists = { ...parts, pods: [...parts.pods, pod], volumes: [volume], claims: [claim] }
+  const unlisted = '/var/lib/kubelet/pods/x/volumes/kubernetes.io~local-volume/pv-young'
+  const [mount] = healthyWorker.mounts.mounts
+  const mounts = {
+    mounts: [...healthyWorker.mounts.mounts, { ...mount!, target: unlisted, source: '/dev/vda3' }],
+  }
+  const local = { id: `sha256:${'a'.repeat(64)}`, tags: ['local/a:1'], sizeBytes: 1 }
+  const cut = degraded('images', '200 of 900', factsWith({ mounts, images: { localOnly: [local] } }))
+
+  /** The first host has a claim without a path, a younger volume, and images of which only some could be read. */
+  function planWith(rules: readonly DataRule[]): Plan {
+    const cluster = clusterOf(lists)
+    const [first, ...others] = names.map((name) => hostOf(name, cluster))
+    const facts = { ...cut, host: first!.facts!.host }
+    const rollback = { means: 'reinstall' } as const
+    return planned({
+      cluster,
+      hosts: [{ ...first!, facts }, ...others],
+      options: { ...options, rollback, data: [...options.data, ...rules] },
+    })
+  }
+  const discard = (kind: DataRule['kind'], more: Partial<DataRule> = {}): DataRule => ({
+    kind,
+    action: 'discard',
+    reason: 'li.wei',
+    ...more,
+  })
+  const unknown = [
+    expect.stringContaining('the fact images is not whole: 200 of 900') as string,
+    expect.stringContaining('the local volume pv-young is mounted here') as string,
+  ]
+
+  it('keeps it out, whatever was decided about what was found', () => {
+    expect(reasonsOf(planWith([]))).toEqual([
+      ...unknown,
+      expect.stringContaining('local-volume:shop/csi'),
+      expect.stringContaining('images (local/a:1)'),
+    ])
+    const hosts = ['host-1']
+    const ids = ['local-volume:shop/csi']
+    expect(reasonsOf(planWith([discard('images', { hosts }), discard('local-volume', { hosts })]))).toEqual(
+      unknown,
+    )
+    expect(reasonsOf(planWith([discard('images'), discard('local-volume', { ids })]))).toEqual(unknown)
+  })
+
+  it('keeps one out that is changed in place only where its way back writes the disk anew', () => {
+    const cluster = clusterOf(lists)
+    const gap = {
+      list: 'claims',
+      resource: 'persistentvolumeclaims',
+      reason: 'forbidden',
+      message: 'not allowed',
+      objects: 0,
+    } as const
+    const gapped = { ...cluster, snapshot: { ...cluster.snapshot, gaps: [gap] } }
+    const told = (means: RollbackMeans): string[] => {
+      const host = { name: 'host-1', facts: cut.facts, view: cluster.views('node-1') ?? null }
+      const basis = { target: 'anolis-rhck', rules: [], means, cluster: gapped } as const
+      return decideHost(host, basis).unknown.map(({ en }) => en)
+    }
+    expect(told('old-disk')).toEqual([])
+    for (const means of ['image', 'reinstall'] as const)
+      expect(told(means)).toEqual([...unknown, expect.stringContaining('not allowed') as string])
+  })
+
+  it('is accepted by a decision that says so, for its kind and its hosts', () => {
+    const acceptUnknown = true
+    const images = discard('images', { acceptUnknown })
+    const ids = ['local-volume:shop/csi']
+    expect(reasonsOf(planWith([images, discard('local-volume', { ids })]))).toEqual([unknown[1]])
+    const elsewhere = discard('local-volume', { acceptUnknown, hosts: ['host-2'] })
+    expect(reasonsOf(planWith([images, discard('local-volume', { ids }), elsewhere]))).toEqual([unknown[1]])
+    const volumes = discard('local-volume', { acceptUnknown, hosts: ['host-1'] })
+    const plan = planWith([images, volumes])
+    expect(plan.leftOut).toEqual([])
+    const lost = plan.nodes.find(({ host }) => host === 'host-1')?.data
+    expect(lost?.map(({ id, action }) => `${id} ${action}`)).toEqual([
+      'local-volume:shop/csi discard',
+      'kubelet-root discard',
+      'images discard',
+    ])
   })
 })
 

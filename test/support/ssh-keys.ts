@@ -21,6 +21,13 @@ export function makeKey(
   return { path, publicKey: readFileSync(`${path}.pub`, 'utf8').split(' ').slice(0, 2).join(' ') }
 }
 
+/** The same key as a certificate of a person, signed by the real ssh-keygen with the key of an authority. */
+export function certify({ path, publicKey }: TestKey, authority: TestKey, person: string): TestKey {
+  const flags = ['-q', '-s', authority.path, '-I', person, '-n', person]
+  execFileSync('ssh-keygen', [...flags, `${path}.pub`], { stdio: 'pipe' })
+  return { path: `${path}-cert.pub`, publicKey }
+}
+
 /** What `ssh-keygen -Y sign` says for a text: for signatures that osferry would not make. */
 export function signBySshKeygen({ path }: TestKey, text: string, namespace: string): string {
   return execFileSync('ssh-keygen', ['-q', '-Y', 'sign', '-n', namespace, '-f', path], {

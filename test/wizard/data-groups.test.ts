@@ -12,12 +12,14 @@ interface Place {
   host: string
   kind: DataKind
   path: string | null
+  /** In place of kind and path. */
+  id?: string
 }
 
 /** As the plan decides it with these options. */
 function decided(places: readonly Place[], options: PlanOptions = empty): HostData[] {
-  return places.map(({ host, kind, path }) => {
-    const found = { id: `${kind}:${path ?? ''}`, kind, path, usedBy: [], bytes: 1 }
+  return places.map(({ host, kind, path, id = `${kind}:${path ?? ''}` }) => {
+    const found = { id, kind, path, usedBy: [], bytes: 1 }
     const [data] = decideData([found], {
       host,
       target: 'containeros',
@@ -71,6 +73,34 @@ describe('groups of local data', () => {
     ])
     const [group] = dataGroups(decided([volume('n1', '/data'), volume('n2', '/data')], options))
     expect(group?.action).toBeNull()
+  })
+
+  it('decides about volumes without a path by their names: one that comes later is asked about', () => {
+    const claim = (host: string, name: string): Place => ({
+      ...volume(host, null),
+      id: `local-volume:shop/${name}`,
+    })
+    const shown = [claim('n1', 'b'), claim('n2', 'a'), volume('n1', '/data')]
+    const group = dataGroups(decided(shown)).find(({ path }) => path === null)!
+    for (const action of ['reattach', 'discard'] as const) {
+      const options = decide(empty, group, { action, reason: 'li.wei' })
+      expect(options.data).toMatchObject([
+        { kind: 'local-volume', ids: ['local-volume:shop/a', 'local-volume:shop/b'] },
+      ])
+      expect(options.data[0]).not.toHaveProperty('path')
+      const later = decided([...shown, claim('n1', 'young')], options)
+      expect(later.map(({ data }) => data.action)).toEqual([action, action, null, null])
+    }
+  })
+
+  it('discards of many places beside each other those that were shown', () => {
+    const shown = ['a', 'b', 'c'].map((name) => volume('n1', `/var/disks/${name}`))
+    const [group] = dataGroups(decided(shown))
+    const options = decide(empty, group!, { action: 'discard', reason: 'li.wei' })
+    const later = decided([...shown, volume('n1', '/var/disks/young')], options)
+    expect(later.map(({ data }) => data.action)).toEqual(['discard', 'discard', 'discard', null])
+    const parked = decide(options, group!, { action: 'park', reason: 'x' })
+    expect(parked.data).toEqual([{ kind: 'local-volume', path: '/var/disks', action: 'park', reason: 'x' }])
   })
 
   it('lets a deeper place be decided otherwise, in whatever order they are asked', () => {

@@ -79,6 +79,7 @@ export async function scalePlan(
     })),
     // Machines of facts that are made up are nobody's.
     cluster: { ...read, nodeOf: (host) => host, machineIdOf: () => null },
+    today: '2026-11-22',
     sha256,
     measured: measured(installMs),
   })
