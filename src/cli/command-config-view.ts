@@ -8,7 +8,7 @@ import type { SettingKey } from './settings.ts'
 import { settingRow, settingText } from './settings.ts'
 
 interface Shown {
-  /** `stores.NAME` is no setting, nor are gates and webhooks: people choose the name, and there is neither flag nor variable. */
+  /** `stores.NAME` is no setting, nor are BMCs, gates and webhooks: people choose the name, and there is neither flag nor variable. */
   key: SettingKey | `${NamedKind}.${string}`
   value: unknown
   origin: Origin
@@ -49,12 +49,13 @@ export const configView = defineCommand({
     for (const [key, { value, origin }] of context.settings.all) {
       if (value !== undefined || input.on('--all')) items.push({ key, value, origin })
     }
-    const { stores, gates, notify } = context.settings
+    const { stores, bmcs, gates, notify } = context.settings
     const named = (kind: NamedKind, name: string, one: Configured<unknown>): void => {
       const { settings: value, path, line, column } = one
       items.push({ key: `${kind}.${name}`, value, origin: { from: 'file', path, line, column } })
     }
     for (const [name, store] of stores) named('stores', name, store)
+    for (const [name, bmc] of bmcs) named('bmcs', name, bmc)
     for (const gate of gates) named('gates', gate.settings.name, gate)
     for (const hook of notify) named('notify', hook.settings.name, hook)
     const data = ({ key, ...item }: Shown): unknown =>
@@ -79,20 +80,21 @@ export const configView = defineCommand({
   },
 })
 
-type NamedKind = 'stores' | 'gates' | 'notify'
+type NamedKind = 'stores' | 'bmcs' | 'gates' | 'notify'
 
 const namedTexts: Readonly<Record<NamedKind, Text>> = {
   stores: { en: 'a store of parked data', zh: '一个数据存档库' },
+  bmcs: { en: 'how BMCs are logged in to', zh: 'BMC 的登录方式' },
   gates: { en: 'what must be so before a node of a run starts', zh: '运行中的节点开始前必须满足的条件' },
   notify: { en: 'a webhook that is told what happens in a run', zh: '接收运行事件的 webhook' },
 }
 
 function isSetting(key: Shown['key']): key is SettingKey {
-  return !/^(?:stores|gates|notify)\./.test(key)
+  return !/^(?:stores|bmcs|gates|notify)\./.test(key)
 }
 
 function kindOf(key: `${NamedKind}.${string}`): NamedKind {
-  return key.startsWith('stores.') ? 'stores' : key.startsWith('gates.') ? 'gates' : 'notify'
+  return key.slice(0, key.indexOf('.')) as NamedKind
 }
 
 function valueText(value: unknown): string {

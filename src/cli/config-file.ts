@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { BmcSettings } from '../model/bmc-settings.ts'
 import { MigrationError } from '../model/errors.ts'
 import type { GateSettings } from '../model/gate-settings.ts'
 import type { WebhookSettings } from '../model/notify-settings.ts'
@@ -21,6 +22,7 @@ export interface LoadedConfig {
   directory: string
   values: ReadonlyMap<SettingKey, FileValue>
   stores: ReadonlyMap<string, ConfiguredStore>
+  bmcs: ReadonlyMap<string, Configured<BmcSettings>>
   /** Undefined when the file says nothing of them. */
   gates: readonly Configured<GateSettings>[] | undefined
   notify: readonly Configured<WebhookSettings>[] | undefined
@@ -53,7 +55,7 @@ export async function loadConfigFile(
   const { document, positionOf } = parseYaml(text, { path, code: 'CONFIG_INVALID' })
   const directory = dirname(resolve(path))
   if (document === null || document === undefined)
-    return { path, directory, values: new Map(), stores: new Map(), gates: undefined, notify: undefined }
+    return { path, directory, values: new Map(), ...nothingNamed }
 
   const result = ConfigFile.safeParse(document, { jitless: true })
   if (!result.success) {
@@ -83,7 +85,7 @@ export async function loadConfigFile(
     const { line, col } = positionOf(at)
     return { settings, directory, path, line, column: col }
   }
-  const { stores = {}, gates, notify } = result.data
+  const { stores = {}, bmcs = {}, gates, notify } = result.data
   return {
     path,
     directory,
@@ -91,9 +93,17 @@ export async function loadConfigFile(
     stores: new Map(
       Object.entries(stores).map(([name, store]) => [name, configured(store, ['stores', name])]),
     ),
+    bmcs: new Map(Object.entries(bmcs).map(([name, bmc]) => [name, configured(bmc, ['bmcs', name])])),
     gates: gates?.map((gate, index) => configured(gate, ['gates', index])),
     notify: notify?.map((hook, index) => configured(hook, ['notify', index])),
   }
+}
+
+const nothingNamed: Pick<LoadedConfig, 'stores' | 'bmcs' | 'gates' | 'notify'> = {
+  stores: new Map(),
+  bmcs: new Map(),
+  gates: undefined,
+  notify: undefined,
 }
 
 function valueAt(data: unknown, path: readonly string[]): unknown {

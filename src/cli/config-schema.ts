@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Bmcs } from '../model/bmc-settings.ts'
 import { SshSettings } from '../model/inventory.ts'
 import { Notify } from '../model/notify-settings.ts'
 import { Gates } from '../model/gate-settings.ts'
@@ -31,6 +32,8 @@ export const ConfigFile = z.strictObject({
   store: z.string().min(1).optional(),
   /** Where parked data may be kept, by name. */
   stores: Stores.optional(),
+  /** How BMCs are logged in to, by name. */
+  bmcs: Bmcs.optional(),
   /** What must be so before a node of a run starts. */
   gates: Gates.optional(),
   /** Webhooks that are told what happens in a run. */
@@ -99,9 +102,9 @@ export function schemaOf(key: string): z.ZodType | undefined {
   return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema
 }
 
-/** Every leaf key of the file, `ssh.user` and so on; not `stores`, `gates` and `notify`, whose names people choose themselves. */
+/** Every leaf key of the file, `ssh.user` and so on; not `stores`, `bmcs`, `gates` and `notify`, whose names people choose themselves. */
 export function configKeys(): string[] {
-  return leavesOf(ConfigFile.omit({ stores: true, gates: true, notify: true }), '')
+  return leavesOf(ConfigFile.omit({ stores: true, bmcs: true, gates: true, notify: true }), '')
 }
 
 function leavesOf(schema: z.ZodType, prefix: string): string[] {

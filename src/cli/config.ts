@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import type { ZodError } from 'zod'
+import type { BmcSettings } from '../model/bmc-settings.ts'
 import type { GateSettings } from '../model/gate-settings.ts'
 import type { WebhookSettings } from '../model/notify-settings.ts'
 import { MigrationError } from '../model/errors.ts'
@@ -31,6 +32,8 @@ export interface Settings {
   readonly files: readonly string[]
   /** Stores of parked data by name, each from the strongest file that has it. */
   readonly stores: ReadonlyMap<string, ConfiguredStore>
+  /** How BMCs are logged in to by name, each from the strongest file that has it. */
+  readonly bmcs: ReadonlyMap<string, Configured<BmcSettings>>
   /** Of the strongest file that says anything of them. */
   readonly gates: readonly Configured<GateSettings>[]
   readonly notify: readonly Configured<WebhookSettings>[]
@@ -61,6 +64,7 @@ export async function resolveSettings(sources: ConfigSources): Promise<Settings>
     files: files.map((file) => file.path),
     // The strongest file comes first; of two entries with one name a map keeps the last.
     stores: new Map(files.toReversed().flatMap(({ stores }) => [...stores])),
+    bmcs: new Map(files.toReversed().flatMap(({ bmcs }) => [...bmcs])),
     gates: files.find(({ gates }) => gates !== undefined)?.gates ?? [],
     notify: files.find(({ notify }) => notify !== undefined)?.notify ?? [],
   })
@@ -70,8 +74,8 @@ export async function resolveSettings(sources: ConfigSources): Promise<Settings>
 export function withSetting(settings: Settings, key: SettingKey, value: unknown): Settings {
   const name = settingRow(key).flags?.match(/--[a-z-]+/)?.[0] ?? key
   const all = new Map(settings.all).set(key, { value, origin: { from: 'flag', name } })
-  const { files, stores, gates, notify } = settings
-  return settingsOf({ all, files, stores, gates, notify })
+  const { files, stores, bmcs, gates, notify } = settings
+  return settingsOf({ all, files, stores, bmcs, gates, notify })
 }
 
 function resolveOne(
@@ -196,23 +200,16 @@ function rooted(value: unknown, row: SettingRow, directory: string): unknown {
   return value
 }
 
-function settingsOf({
-  all,
-  files,
-  stores,
-  gates,
-  notify,
-}: Pick<Settings, 'all' | 'files' | 'stores' | 'gates' | 'notify'>): Settings {
+function settingsOf(
+  given: Pick<Settings, 'all' | 'files' | 'stores' | 'bmcs' | 'gates' | 'notify'>,
+): Settings {
+  const { all } = given
   const text = (key: SettingKey): string | undefined => {
     const value = all.get(key)?.value
     return typeof value === 'string' ? value : undefined
   }
   return {
-    all,
-    files,
-    stores,
-    gates,
-    notify,
+    ...given,
     text,
     required(key): string {
       const value = text(key)

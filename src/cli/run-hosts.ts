@@ -49,9 +49,9 @@ function provesMachine({ uses, with: { machine } }: PlannedStep): boolean {
   return uses === 'host.provision' && machine !== 'as-listed'
 }
 
-/** Its host is asked for more than which machine it is. */
+/** Its host is asked for more than which machine it is, or where its BMC is. */
 function isAskedOtherwise({ steps }: Pick<PlannedNode, 'steps'>): boolean {
-  return steps.some(({ uses }) => onHost.has(uses))
+  return steps.some(({ uses, with: { provider } }) => onHost.has(uses) || provider === 'redfish')
 }
 
 function missingHint(needed: Plan['nodes']): string {

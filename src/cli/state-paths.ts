@@ -52,6 +52,11 @@ export function leftProgramPath(context: Pick<CommandContext, 'settings'>, host:
   return join(context.settings.required('state'), 'programs', factsFileName(host))
 }
 
+/** Where it is kept how far the start of a host by its BMC is. */
+export function redfishStartPath(context: Pick<CommandContext, 'settings'>, host: string): string {
+  return join(context.settings.required('state'), 'redfish', factsFileName(host))
+}
+
 /** Where the files of a run are that its nodes remember. */
 export function runDirectory(context: CommandContext, run: string): string {
   return join(context.settings.required('state'), 'runs', factsFileName(run).replace(/\.json$/, ''))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RedfishParameters } from './bmc-settings.ts'
 import { durationTextMs } from './duration-text.ts'
 import { StepTime } from './step-time.ts'
 
@@ -15,8 +16,10 @@ const argv = z.array(word).min(1).max(200)
 /** How a host is given its new system. */
 export const ProvisionParameters = z
   .strictObject({
-    /** `command` = the team's own program; `lab` = simulated machines. */
-    provider: z.enum(['command', 'lab']).optional(),
+    /** `command` = the team's own program; `redfish` = a start from the network by the BMC; `lab` = simulated machines. */
+    provider: z.enum(['command', 'redfish', 'lab']).optional(),
+    /** With `provider: redfish`. */
+    redfish: RedfishParameters.optional(),
     /** With `provider: command`: program and arguments; no shell reads them. The node is told as JSON on its standard input. */
     argv: argv.optional(),
     /** A program that only looks: ends with 0 when the host has the new system, with 1 when it has not. */
@@ -40,8 +43,18 @@ export const ProvisionParameters = z
   })
   .superRefine(({ provider, ...programs }, context) => {
     for (const name of ['argv', 'observe', 'undo', 'rollback'] as const)
-      if (provider === 'lab' && programs[name] !== undefined)
-        context.addIssue({ code: 'custom', path: [name], message: 'means nothing with provider: lab' })
+      if (provider !== undefined && provider !== 'command' && programs[name] !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: `means nothing with provider: ${provider}`,
+        })
+    if (provider !== undefined && provider !== 'redfish' && programs.redfish !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['redfish'],
+        message: `means nothing with provider: ${provider}`,
+      })
     if (programs.observe?.length !== undefined && programs.retryExitCodes.includes(1))
       context.addIssue({
         code: 'custom',
@@ -52,10 +65,12 @@ export const ProvisionParameters = z
 
 /** The same with a provider, and what that needs. */
 export const PlannedProvision = ProvisionParameters.superRefine((planned, context) => {
-  const { provider, argv, observe, rollback } = planned
+  const { provider, argv, observe, rollback, redfish } = planned
   if (provider === undefined) context.addIssue({ code: 'custom', path: ['provider'], message: 'is missing' })
   if (provider === 'command' && argv === undefined)
     context.addIssue({ code: 'custom', path: ['argv'], message: 'is needed with provider: command' })
+  if (provider === 'redfish' && redfish === undefined)
+    context.addIssue({ code: 'custom', path: ['redfish'], message: 'is needed with provider: redfish' })
   // A program that ends with 0 has said that it is back; only a look tells that it is.
   if (rollback !== undefined && observe === undefined)
     context.addIssue({

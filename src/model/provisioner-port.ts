@@ -46,4 +46,6 @@ export interface Provisioner {
   undo(request: ProvisionRequest, options: ProvisionOptions): Promise<void>
   /** Puts the old system back, after the point of no return, and has looked that it is. Left out = it cannot. */
   rollback?(request: RollbackRequest, options: ProvisionOptions): Promise<void>
+  /** Where it is left out: why, as the end of a sentence. */
+  readonly whyNoRollback?: string
 }

@@ -128,6 +128,7 @@ const stepRows = {
     planned: PlannedProvision,
     fromOptions: [
       'provider',
+      'redfish',
       'argv',
       'observe',
       'undo',

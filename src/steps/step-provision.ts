@@ -114,7 +114,8 @@ export const provisionStep: Step<typeof Parameters, ProvisionStepPorts> = define
   whyNoRollback({ ports, parameters }) {
     const provisioner = ports.provisioner(parameters)
     if (provisioner.rollback !== undefined) return undefined
-    return `${provisioner.name} cannot put the old system back: its parameters in the plan name no rollback program`
+    const { name, whyNoRollback = 'its parameters in the plan name no rollback program' } = provisioner
+    return `${name} cannot put the old system back: ${whyNoRollback}`
   },
 })
 

@@ -22,7 +22,7 @@ async function provisioner(files: Record<string, string>) {
   const flags = new Map([['state' as const, join(cwd, '.osferry')]])
   const settings = await resolveSettings({ flags, configFiles: [], env: {}, cwd, language: 'en' })
   const context = { settings } as CommandContext
-  return provisionPorts({ context }).provisioner({ provider: 'lab', machine: 'proven' })
+  return provisionPorts({ context, hosts: new Map() }).provisioner({ provider: 'lab', machine: 'proven' })
 }
 
 describe('the provider lab of a project', () => {

@@ -47,6 +47,7 @@ describe('plannedParameters', () => {
     ['images.park', { to: 'archive' }, { registry: 'r.example.com' }, ['store']],
     ['host.provision', {}, {}, ['provider']],
     ['host.provision', {}, { provider: 'command' }, ['argv']],
+    ['host.provision', {}, { provider: 'redfish' }, ['redfish']],
     ['node.verify-os', { kernelPrefixes: ['5.10.'] }, {}, ['osRelease']],
     ['ignition.render', {}, {}, ['profile']],
   ] as const)('%s with %j and options %j: what is missing is named', (...row) => {
@@ -57,6 +58,14 @@ describe('plannedParameters', () => {
 
   it.each([
     ['host.provision', { provider: 'lab', argv: ['x'] }],
+    ['host.provision', { provider: 'redfish', redfish: { bmc: 'dell' }, argv: ['x'] }],
+    ['host.provision', { provider: 'command', argv: ['x'], redfish: { bmc: 'dell' } }],
+    ['host.provision', { provider: 'redfish', redfish: { bmc: 'dell', boot: 'cd' } }],
+    ['host.provision', { provider: 'redfish', redfish: { bmc: 'dell', image: 'https://192.0.2.1/i.iso' } }],
+    [
+      'host.provision',
+      { provider: 'redfish', redfish: { bmc: 'dell', boot: 'cd', image: 'https://u:p@192.0.2.1/i.iso' } },
+    ],
     ['host.provision', { provider: 'command', argv: [] }],
     ['host.provision', { provider: 'command', argv: ['a\0b'] }],
     ['host.provision', { environment: ['A-B'] }],

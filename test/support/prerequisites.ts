@@ -30,6 +30,8 @@ const packages: Readonly<Record<string, string>> = {
   'docker-registry': '/usr/bin/docker-registry',
   skopeo: '/usr/bin/skopeo',
   containerd: '/usr/bin/containerd',
+  // The Redfish emulator is a program of Python.
+  'python3-venv': '/usr/share/doc/python3-venv',
   // Says whether the configurations that are made for new systems are valid, and writes them into directories.
   ignition: '/usr/bin/ignition-validate',
   // A machine that boots from the network with the real iPXE, and what unpacks an archive for an initramfs.
