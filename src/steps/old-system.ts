@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { StepMemory } from '../model/step.ts'
+import { wipesDisk, type Target } from '../model/target.ts'
+import { SnapshotMemory } from './step-snapshot.ts'
+
+/** What is known of the system that a host had before it was to be replaced. Undefined = nobody has told. */
+export interface SystemBefore {
+  /** `PRETTY_NAME` of os-release(5), as its kubelet has told it; of a host that is no node nobody has. */
+  osImage: string | undefined
+  machineId: string | undefined
+}
+
+/** What answers now, and is not what was meant. */
+export interface SystemNow {
+  osImage: string | undefined
+  machineId: string | undefined
+  /** `ID` is another one than was meant, too, not only a version or the kernel. */
+  isOtherId: boolean
+}
+
+/** As `host.provision` finds it; a machine that was not proven has none. */
+const FoundMachine = z.object({ machineId: z.string().nullish() })
+
+/** Of the journal: what `cluster.snapshot` has recorded, and what `host.provision` found before it last replaced the system. */
+export function systemBefore(snapshot: StepMemory | undefined, found: StepMemory | undefined): SystemBefore {
+  const recorded = SnapshotMemory.safeParse(snapshot).data
+  const machineId = FoundMachine.safeParse(found).data?.machineId ?? recorded?.machineId
+  return { osImage: recorded?.osImage ?? undefined, machineId: machineId ?? undefined }
+}
+
+/**
+ * True when the system that answers is the one that was there before: the same name, and the same installation as far as both told
+ * theirs. Without a name to compare, only a target that is installed anew gives the machine id away: a conversion in place keeps it.
+ */
+export function isOldSystem(
+  before: SystemBefore,
+  now: SystemNow,
+  { target }: { readonly target: Target },
+): boolean {
+  const areKnown = before.machineId !== undefined && now.machineId !== undefined
+  const isSameInstallation = before.machineId === now.machineId
+  if (areKnown && !isSameInstallation) return false
+  if (before.osImage !== undefined && now.osImage !== undefined) return before.osImage === now.osImage
+  return areKnown && wipesDisk(target) && now.isOtherId
+}
