@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { RecordedNode } from '../model/node-record.ts'
+import type { PlannedNode, RollbackMeans } from '../model/plan.ts'
 import type { StepMemory } from '../model/step.ts'
 import { wipesDisk, type Target } from '../model/target.ts'
 import { SnapshotMemory } from './step-snapshot.ts'
@@ -42,4 +44,23 @@ export function isOldSystem(
   if (areKnown && !isSameInstallation) return false
   if (before.osImage !== undefined && now.osImage !== undefined) return before.osImage === now.osImage
   return areKnown && wipesDisk(target) && now.isOtherId
+}
+
+/** Means that boot the old system where it is: all others write it anew, and it has to boot after that. */
+const oldIsThere: readonly RollbackMeans[] = ['old-deployment', 'old-disk']
+
+/**
+ * True when a machine has booted since the snapshot of its move, into the system that it had then, and its way back would bring
+ * nothing else.
+ */
+export function hasFallenBack(
+  node: Pick<PlannedNode, 'rollback' | 'target'>,
+  now: Pick<RecordedNode, 'bootId' | 'machineId' | 'osImage'>,
+  snapshot: StepMemory | undefined,
+): boolean {
+  const first = SnapshotMemory.safeParse(snapshot).data?.bootId ?? null
+  if (!oldIsThere.includes(node.rollback.means) || first === null) return false
+  if (now.bootId === null || now.bootId === first) return false
+  const [osImage, machineId] = [now.osImage ?? undefined, now.machineId ?? undefined]
+  return isOldSystem(systemBefore(snapshot, undefined), { osImage, machineId, isOtherId: false }, node)
 }

@@ -17,6 +17,7 @@ import { missingDaemons } from './daemon-sets.ts'
 import type { JoinTokenPort } from './join-token.ts'
 import { nodeHealth } from './node-condition.ts'
 import type { NodeHeartbeats } from './node-heartbeat.ts'
+import { hasFallenBack } from './old-system.ts'
 import { refuseOtherCluster } from './restore-node.ts'
 import { waitTexts } from './restore-texts.ts'
 import { ownEndMs, recordOf, type ClusterStepPorts } from './step-ports.ts'
@@ -46,9 +47,11 @@ export const waitReadyStep: Step<typeof WaitReadyParameters, WaitReadyStepPorts>
     return await Promise.resolve('todo')
   },
 
-  async beforeRollback({ node, ports, signal }) {
+  async beforeRollback({ node, ports, remembered, signal }) {
     const object = await ports.cluster.get(nodeRef(node.name), signal)
-    return { bootId: object === undefined ? null : parseRecordedNode(object).bootId }
+    if (object === undefined) return { bootId: null }
+    const now = parseRecordedNode(object)
+    return { bootId: now.bootId, fellBack: hasFallenBack(node, now, remembered('cluster.snapshot')) }
   },
 
   async act(context) {
@@ -170,6 +173,7 @@ function oldBoot(
   const first = memory?.bootId ?? record.node.bootId
   // The new system has booted since the move began, too: on the way back that says nothing.
   const gone = SeenBoot.safeParse(back?.seen).data
+  if (gone?.fellBack === true && now.bootId === gone.bootId) return undefined
   const before = back === undefined ? first : (gone?.bootId ?? null)
   const isKnown = before !== null || (gone !== undefined && typeof memory?.osImage === 'string')
   if (!isKnown) {
@@ -186,8 +190,11 @@ function oldBoot(
   return { state: 'waiting', key: 'boot', text }
 }
 
-/** What was seen when the way back began; null = there was no such node, or it did not say. */
-const SeenBoot = z.object({ bootId: z.string().nullable() })
+/**
+ * What was seen when the way back began; null = there was no such node, or it did not say. `fellBack` = the old system ran already,
+ * and need not boot once more; earlier versions did not ask.
+ */
+const SeenBoot = z.object({ bootId: z.string().nullable(), fellBack: z.boolean().optional() })
 
 /** On the way back: undefined when the node says that it is the system that it was before the move, as far as that was recorded. */
 function otherSystem({ back, remembered }: Context, now: RecordedNode): Seen | undefined {

@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
+import type { RollbackMeans } from '../../src/model/plan.ts'
 import type { Target } from '../../src/model/target.ts'
-import { isOldSystem, systemBefore, type SystemBefore, type SystemNow } from '../../src/steps/old-system.ts'
+import {
+  hasFallenBack,
+  isOldSystem,
+  systemBefore,
+  type SystemBefore,
+  type SystemNow,
+} from '../../src/steps/old-system.ts'
 
 const centos = 'CentOS Linux 8 (Core)'
 const [own, other] = ['a'.repeat(32), 'b'.repeat(32)]
@@ -74,4 +81,22 @@ it.each<[string, Parameters<typeof systemBefore>, SystemBefore]>([
   ['nobody', [undefined, undefined], neither],
 ])('takes what was there before from %s', (...[, [recorded, found], before]) => {
   expect(systemBefore(recorded, found)).toEqual(before)
+})
+
+const fallen = { bootId: 'second', machineId: other, osImage: centos }
+const was = { ...snapshot, bootId: 'first' }
+
+it.each<[string, RollbackMeans, Partial<typeof fallen>, object | undefined, boolean]>([
+  ['that has booted again', 'old-deployment', {}, was, true],
+  ['on the disk that was kept', 'old-disk', {}, was, true],
+  ['that is to be written anew', 'snapshot', {}, was, false],
+  ['that has not booted since', 'old-disk', { bootId: 'first' }, was, false],
+  ['that may have booted since', 'old-disk', {}, snapshot, false],
+  ['that may not be the old one', 'old-disk', {}, { ...was, osImage: null }, false],
+  ['that is another one', 'old-disk', { osImage: 'LifseaOS 3' }, was, false],
+  ['that was installed anew', 'old-disk', { machineId: own }, was, false],
+  ['of which nobody knows how it was', 'old-disk', {}, undefined, false],
+])('tells whether a system has fallen back: one %s', (...[, means, seen, recorded, has]) => {
+  const node = { target: 'containeros', rollback: { means, acceptedBy: null } } as const
+  expect(hasFallenBack(node, { ...fallen, ...seen }, recorded as typeof was | undefined)).toBe(has)
 })
