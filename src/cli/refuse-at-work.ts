@@ -1,6 +1,7 @@
 import { MigrationError } from '../model/errors.ts'
 import type { LeasePorts } from '../steps/lease-object.ts'
-import { nodeLeaseName, readNodeLease } from '../steps/node-leases.ts'
+import { readNodeLease } from '../steps/node-leases.ts'
+import { nodeLeaseName } from './node-lease-name.ts'
 import { isAtWork } from './program-marks.ts'
 
 /**
@@ -15,10 +16,11 @@ export async function refuseNodesAtWork(
   const me = { name: holder, gone: new Set<string>() }
   const notes = { atWork: async () => await Promise.resolve(undefined) }
   const look = async (node: string): Promise<void> => {
-    const { held, mark } = await readNodeLease(ports, node, signal)
+    const name = nodeLeaseName(node)
+    const { held, mark } = await readNodeLease(ports, name, signal)
     if (held !== undefined)
       throw new MigrationError('CLUSTER_LOCKED', `another osferry is at work on ${node}: ${held.holder}`, {
-        hint: `wait until it ends; if it is no more, its lease kube-system/${nodeLeaseName(node)} ends by itself at ${held.until}`,
+        hint: `wait until it ends; if it is no more, its lease kube-system/${name} ends by itself at ${held.until}`,
         details: { holder: held.holder },
       })
     if (mark !== undefined) await isAtWork(mark, { node, holder: me, notes })

@@ -1,6 +1,7 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
+import { currentUser } from '../inventory/current-user.ts'
 
 /** Who runs this process where: `user@host`. */
 export function runActor(): string {
-  return `${userInfo().username}@${hostname()}`
+  return `${currentUser() ?? `uid-${process.getuid?.()}`}@${hostname()}`
 }

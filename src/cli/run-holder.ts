@@ -32,14 +32,15 @@ export async function enterHolder(
 
 /**
  * Names of those that are surely no more. One in another container or on another machine may be at work all the same: its lock
- * can have been taken because nothing was heard of it, and this project can be a copy of the one in which it is.
+ * can have been taken because nothing was heard of it, and this project can be a copy of the one in which it is. So can the machine: one
+ * that was started again is looked at, too.
  */
 export function goneHolders(holders: readonly LeaseHolder[], me: ProcessIdentity): ReadonlySet<string> {
   const isGone = (process: ProcessIdentity): boolean => {
     const state = ownerState(process, me)
     // An earlier run of this very process has ended: it has the lock of the journal for one at a time.
     if (state === 'working') return process.pid === me.pid
-    return state === 'gone' || state === 'reused' || state === 'rebooted'
+    return state === 'gone' || state === 'reused'
   }
   return new Set(holders.filter(({ process }) => isGone(process)).map(({ name }) => name))
 }

@@ -1,5 +1,6 @@
 import { nodeLeases, type NodeLeases } from '../steps/node-leases.ts'
 import { leaseOptions } from './lease-options.ts'
+import { nodeLeaseName } from './node-lease-name.ts'
 import { isAtWork } from './program-marks.ts'
 import { programNotes } from './program-notes.ts'
 import type { RunWorld } from './run-world.ts'
@@ -15,6 +16,7 @@ export function runNodeLeases({ cluster, context, plan, holder }: RunWorld): Nod
     {
       ...leaseOptions(context, holder),
       nodes: new Set(names),
+      leaseOf: nodeLeaseName,
       isAtWork: async (node, mark) => await isAtWork(mark, { node, holder, notes }),
     },
   )

@@ -73,7 +73,7 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
       return objects
     },
     watch: (query, signal) => watchObjects(io, query, { signal, idleMs }),
-    async patch(ref, patch, { signal, dryRun = false }): Promise<WriteAnswer> {
+    async patch(ref, patch, { signal, dryRun = false, fence }): Promise<WriteAnswer> {
       const { metadata } = patch
       const isBound = isObject(metadata) && metadata['resourceVersion'] !== undefined
       const { answer, unsure } = await persist(
@@ -86,7 +86,7 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
           contentType: 'application/merge-patch+json',
           signal,
         },
-        { writes: true, ...(isBound ? { final: ['conflict'] } : {}) },
+        { writes: true, fence, ...(isBound ? { final: ['conflict'] } : {}) },
       )
       // The version may have been changed by an earlier try of ours, whose answer was lost.
       if (answer.kind === 'conflict' && unsure && !dryRun) {
@@ -95,7 +95,7 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
       }
       return writeAnswer(answer)
     },
-    async create(ref, object, { signal, dryRun = false, looks = true }): Promise<WriteAnswer> {
+    async create(ref, object, { signal, dryRun = false, looks = true, fence }): Promise<WriteAnswer> {
       const path = collectionPath(ref)
       const { metadata } = object
       const name = isObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : undefined
@@ -103,7 +103,7 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
       const { answer, unsure } = await persist(
         io,
         { method: 'POST', path, query: dryQuery(dryRun), body: object, signal },
-        { writes: true, ...(name === undefined && !dryRun ? { afterUnknown: unnamed } : {}) },
+        { writes: true, fence, ...(name === undefined && !dryRun ? { afterUnknown: unnamed } : {}) },
       )
       if (answer.kind === 'exists' && unsure && !dryRun && looks && name !== undefined) {
         const found = await get({ ...ref, name }, signal)
@@ -111,7 +111,7 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
       }
       return writeAnswer(answer)
     },
-    async remove(ref, { uid, gracePeriodSeconds, dryRun = false, signal }): Promise<WriteAnswer> {
+    async remove(ref, { uid, gracePeriodSeconds, dryRun = false, signal, fence }): Promise<WriteAnswer> {
       const body = {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
@@ -123,7 +123,7 @@ export function openClusterPort(client: ApiClient, options: ClusterPortOptions =
       const { answer } = await persist(
         io,
         { method: 'DELETE', path: objectPath(ref), body, signal },
-        { writes: true },
+        { writes: true, fence },
       )
       return writeAnswer(answer)
     },

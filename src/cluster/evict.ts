@@ -32,7 +32,7 @@ export async function evict(
   apiVersion: string,
   request: EvictionRequest,
 ): Promise<WriteAnswer> {
-  const { namespace, name, uid, gracePeriodSeconds, dryRun = false, signal } = request
+  const { namespace, name, uid, gracePeriodSeconds, dryRun = false, signal, fence } = request
   const path = objectPath({ group: '', version: 'v1', resource: 'pods', namespace, name })
   const body = {
     apiVersion,
@@ -50,6 +50,7 @@ export async function evict(
     { method: 'POST', path: `${path}/eviction`, query, body, signal },
     {
       writes: true,
+      fence,
       afterUnknown: () => (dryRun ? Promise.resolve(undefined) : looked(io, { path, uid, signal })),
     },
   )

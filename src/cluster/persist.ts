@@ -1,3 +1,4 @@
+import type { WriteFence } from '../model/cluster-port.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
 import { answerError } from './answer-errors.ts'
 import { classifyAnswer, type AnswerKind, type Classified } from './classify-answer.ts'
@@ -22,6 +23,8 @@ export interface ClusterIo {
 export interface Persistence {
   /** Taken from the bucket; reads are not. */
   writes: boolean
+  /** Of a write: asked before every single try. */
+  fence?: WriteFence | undefined
   /** Answers that are final here although they are repeated elsewhere. */
   final?: readonly AnswerKind[]
   /** Default ten minutes; 0 = the first answer is the last. */
@@ -75,12 +78,13 @@ export async function persist<Found>(
   persistence: Persistence | Looking<Found>,
 ): Promise<Answered | { found: Found }> {
   const { signal } = request
-  const { writes, final = [], afterUnknown } = persistence
+  const { writes, fence, final = [], afterUnknown } = persistence
   const sameKind = { kind: undefined as TryKind | undefined, tries: 0 }
   let firstFailureMs: number | undefined
   let unsure = false
   for (;;) {
-    if (writes) await io.bucket.take(signal)
+    const heldMs = writes ? await takeTurn(io, signal, fence) : 0
+    if (firstFailureMs !== undefined) firstFailureMs += heldMs
     const tried = await tryOnce(io, request)
     const now = io.clock.nowMs()
     firstFailureMs ??= now
@@ -105,6 +109,24 @@ export async function persist<Found>(
     const found = unsure && afterUnknown !== undefined ? await afterUnknown() : undefined
     if (found !== undefined) return { found }
   }
+}
+
+/**
+ * Waits until a write may be sent, and tells the milliseconds that a closed fence has held it. Who waits there has taken no
+ * token, and it may close while the bucket is waited for: it is asked twice.
+ */
+async function takeTurn(
+  { bucket, clock }: ClusterIo,
+  signal: AbortSignal,
+  fence: WriteFence = () => Promise.resolve(),
+): Promise<number> {
+  const askedMs = clock.nowMs()
+  await fence(signal)
+  const firstMs = clock.nowMs() - askedMs
+  await bucket.take(signal)
+  const askedAgainMs = clock.nowMs()
+  await fence(signal)
+  return firstMs + clock.nowMs() - askedAgainMs
 }
 
 async function tryOnce(io: ClusterIo, request: SentRequest): Promise<Try> {

@@ -1,6 +1,7 @@
-import { homedir, userInfo } from 'node:os'
+import { homedir } from 'node:os'
 import { join, matchesGlob } from 'node:path'
 import type { SshSettings } from '../model/inventory.ts'
+import { currentUser } from './current-user.ts'
 import { createNotes, type ImportedHost, type ImportedSource, type Notes, type Place } from './imported.ts'
 import { readSshArguments } from './ssh-arguments.ts'
 import { findSshConfigHosts } from './ssh-config-hosts.ts'
@@ -104,8 +105,8 @@ function toHost(name: string, options: SshOptions, context: HostContext): Import
 
 /** The tokens of ssh_config(5) that file names use; `ssh -G` prints them as they are. */
 function fillTokens(file: string, tokens: Readonly<Record<'h' | 'n' | 'r', string>>): string {
-  const { username: u, homedir: d } = userInfo()
-  const known: Readonly<Record<string, string>> = { ...tokens, u, d, '%': '%' }
+  const who = { u: currentUser() ?? '%u', d: homedir() }
+  const known: Readonly<Record<string, string>> = { ...tokens, ...who, '%': '%' }
   return file.replaceAll(/%([a-zA-Z%])/g, (whole, token: string) => known[token] ?? whole)
 }
 

@@ -1,6 +1,7 @@
-import { homedir, userInfo } from 'node:os'
+import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Inventory, Labels, ResolvedSsh, SshSettings } from '../model/inventory.ts'
+import { currentUser } from './current-user.ts'
 import type { HostGroup } from './groups.ts'
 
 /** Settings of one level: flags, a host, a group, or defaults. */
@@ -32,7 +33,7 @@ export function resolveSettings(layers: readonly Layer[], path: string): Resolve
   const file = (name: string): string => expandPath(name, path)
   const { password, passphrase, becomePassword, hostKeyAlias, configFile } = said
   return {
-    user: said.user ?? currentUser(),
+    user: said.user ?? currentUser() ?? 'root',
     port: said.port ?? 22,
     backend: said.backend ?? 'auto',
     identityFiles: (said.identityFiles ?? []).map(file),
@@ -56,12 +57,4 @@ const defaultKnownHosts = ['~/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts']
 function expandPath(name: string, inventoryPath: string): string {
   if (name === '~' || name.startsWith('~/')) return join(homedir(), name.slice(1))
   return isAbsolute(name) ? name : resolve(dirname(inventoryPath), name)
-}
-
-function currentUser(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return process.env['USER'] ?? 'root'
-  }
 }

@@ -65,7 +65,9 @@ export function ownerState(owner: ProcessIdentity, me: ProcessIdentity): OwnerSt
   const isPlain = [owner, me].every(
     ({ pidNamespace, bootId }) => pidNamespace === firstPidNamespace && bootId !== '',
   )
-  return sameMachine && isPlain && owner.bootId !== me.bootId ? 'rebooted' : 'elsewhere'
+  // An image that was never set up has none, or `uninitialized`: machine-id(5).
+  const isNamed = /^[0-9a-f]{32}$/.test(me.machineId ?? '')
+  return sameMachine && isPlain && isNamed && owner.bootId !== me.bootId ? 'rebooted' : 'elsewhere'
 }
 
 function startOf(pid: number): string {

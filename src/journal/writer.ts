@@ -13,6 +13,8 @@ import type { Witness } from './witness.ts'
 
 /** Larger texts are a bug: what a step remembers is small. */
 const maxTextLength = 1024 * 1024
+/** The first record of a run names all nodes of its plan: ten thousand names of 253 characters are 2.6 MB. */
+const maxStartLength = 4 * 1024 * 1024
 /** Pages after which the log is copied into the file once the reserve is used: little of it goes into a log that grows. */
 const tightCheckpointPages = 64
 
@@ -64,13 +66,14 @@ export function chainWriter(
       number,
       record,
       begins,
-    }: { number: number; record: Readonly<Record<string, unknown>>; begins: boolean },
+      most = maxTextLength,
+    }: { number: number; record: Readonly<Record<string, unknown>>; begins: boolean; most?: number },
   ): SealedRecord {
     if (fault !== undefined) throw fault
     if (!lock.isHeld()) throw lostLock(path)
     if (begins && isReserveUsed) throw spaceUsed(path)
     const sealed = seal(record)
-    if (sealed.text.length > maxTextLength) throw new Error(`a record of ${sealed.text.length} characters`)
+    if (sealed.text.length > most) throw new Error(`a record of ${sealed.text.length} characters`)
     try {
       store(statement, number, sealed)
     } catch (error) {
@@ -95,7 +98,13 @@ export function chainWriter(
   function useReserve(): void {
     isReserveUsed = true
     releaseReserve(path)
-    database.exec(`PRAGMA wal_autocheckpoint = ${tightCheckpointPages}; PRAGMA wal_checkpoint(PASSIVE)`)
+    try {
+      database.exec(`PRAGMA wal_autocheckpoint = ${tightCheckpointPages}; PRAGMA wal_checkpoint(PASSIVE)`)
+    } catch (error) {
+      if (!isFull(path, error)) throw refused(error)
+      // The log held more than there is room for, since somebody reads it: what is left of the reserve is the log's.
+      database.exec('PRAGMA wal_autocheckpoint = 0')
+    }
   }
 
   function mark(content: Readonly<Record<string, unknown>>): void {
@@ -116,7 +125,8 @@ export function chainWriter(
       const body = JournalEventBody.parse(given)
       const record = { seq: seq + 1, run, at: clock.now(), node, body, previous }
       const begins = beginnings.has(body.type)
-      const { hash } = write(insertEvent, { number: seq + 1, record, begins })
+      const most = body.type === 'run-started' ? maxStartLength : maxTextLength
+      const { hash } = write(insertEvent, { number: seq + 1, record, begins, most })
       seq += 1
       witness.saw(seq)
       return { ...record, hash }

@@ -38,15 +38,23 @@ export type WriteAnswer =
   /** An admission webhook, or a validation, refused it (400, 403, 422, and 500 of a webhook after retries). */
   | { outcome: 'refused'; status: number; message: string }
 
-export interface EvictionRequest {
+/** What is asked before a write is sent: resolves when it may be just now, rejects when the signal aborts. */
+export type WriteFence = (signal: AbortSignal) => Promise<void>
+
+export interface WriteOptions {
+  signal: AbortSignal
+  dryRun?: boolean
+  /** Asked before every single try: a write may be repeated for minutes. Never asked for what is read in between. */
+  fence?: WriteFence
+}
+
+export interface EvictionRequest extends WriteOptions {
   namespace: string
   name: string
   /** Always: another pod of that name must not be touched. */
   uid: string
   /** Undefined = the pod's own. */
   gracePeriodSeconds?: number
-  dryRun?: boolean
-  signal: AbortSignal
 }
 
 /** Name and place of one object. */
@@ -70,21 +78,17 @@ export interface Cluster extends ClusterReader {
   /** Lists, then watches until the signal ends it: bookmarks, expired versions, cut connections and restarts are its own affair. */
   watch(query: ObjectQuery, signal: AbortSignal): AsyncIterable<WatchNews>
   /** A JSON merge patch; `resourceVersion` in its metadata makes it fail with `conflict` when the object has changed. */
-  patch(
-    ref: ObjectRef,
-    patch: ApiObject,
-    options: { signal: AbortSignal; dryRun?: boolean },
-  ): Promise<WriteAnswer>
+  patch(ref: ObjectRef, patch: ApiObject, options: WriteOptions): Promise<WriteAnswer>
   /** `looks: false` = objects that the login may not read: a name that is taken after an answer was lost is `conflict`. */
   create(
     ref: Omit<ObjectRef, 'name'>,
     object: ApiObject,
-    options: { signal: AbortSignal; dryRun?: boolean; looks?: boolean },
+    options: WriteOptions & { looks?: boolean },
   ): Promise<WriteAnswer>
   /** With the UID as precondition; null = whichever has the name, where only osferry gives such names. */
   remove(
     ref: ObjectRef,
-    options: { uid: string | null; gracePeriodSeconds?: number; dryRun?: boolean; signal: AbortSignal },
+    options: WriteOptions & { uid: string | null; gracePeriodSeconds?: number },
   ): Promise<WriteAnswer>
   /** The form of evictions that the server takes; its budgets have it, too. Throws CLUSTER_ANSWER_INVALID where there is none. */
   evictionVersion(signal: AbortSignal): Promise<'policy/v1' | 'policy/v1beta1'>

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream/promises'
 import { sendText, type BootAnswer } from './boot-answer.ts'
 import type { CheckedArtifact } from './boot-artifacts.ts'
 import { wantedBytes, type WantedBytes } from './byte-range.ts'
@@ -81,27 +80,31 @@ async function sendBytes(
 ): Promise<number> {
   const first = wanted.kind === 'part' ? wanted.first : 0
   const end = wanted.kind === 'part' ? wanted.last + 1 : size
+  // One block for the whole download: it is read again once the socket has taken it.
+  const block = Buffer.allocUnsafe(Math.min(blockBytes, end - first))
   let at = first
-  // Not a stream of the file: that would close it, and others are being served from it.
-  async function* blocks(): AsyncGenerator<Buffer> {
-    while (at < end) {
-      const length = Math.min(blockBytes, end - at)
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at)
-      if (bytesRead === 0) throw new Error(`the file ends at ${at} of ${end} bytes`)
-      at += bytesRead
-      yield buffer.subarray(0, bytesRead)
-    }
+  let isThere = true
+  while (at < end && isThere) {
+    const { bytesRead } = await file.read(block, 0, Math.min(block.length, end - at), at)
+    if (bytesRead === 0) throw new Error(`the file ends at ${at} of ${end} bytes`)
+    at += bytesRead
+    isThere = await isTaken(response, block.subarray(0, bytesRead))
   }
-  try {
-    await pipeline(blocks, response)
-  } catch (error) {
-    if (!isGone(error)) throw error
-  }
+  if (isThere) response.end()
+  else response.destroy()
   return at - first
 }
 
-/** The client has closed its connection, or was cut off. */
-function isGone(error: unknown): boolean {
-  const { code = '' } = error as NodeJS.ErrnoException
-  return ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ECONNRESET', 'EPIPE'].includes(code)
+/** Resolves when the bytes are the kernel's, and may be overwritten; false when the client has gone, or was cut off. */
+async function isTaken(response: ServerResponse, bytes: Buffer): Promise<boolean> {
+  if (response.destroyed) return false
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const onClose = (): void => resolve(false)
+  response.once('close', onClose)
+  response.write(bytes, (error) => resolve(error === null || error === undefined))
+  try {
+    return await promise
+  } finally {
+    response.off('close', onClose)
+  }
 }

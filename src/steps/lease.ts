@@ -1,9 +1,11 @@
 import { parseApiObject } from '../model/api-object.ts'
 import type { WriteAnswer } from '../model/cluster-port.ts'
 import { isMigrationError, MigrationError } from '../model/errors.ts'
+import type { Clock } from '../model/ports.ts'
 import { unlessAborted } from '../model/unless-aborted.ts'
 import { durationSeconds, Lease, leaseIn, leasePlace, patchLease, type LeasePorts } from './lease-object.ts'
 import { lookAgainMs, takeLease, type LockOptions } from './take-lease.ts'
+import { createWake } from './wake.ts'
 
 const renewMs = 20_000
 /** No answer says nothing of who holds it: it is asked for again, and nothing is written meanwhile. */
@@ -13,7 +15,10 @@ const away = ['CLUSTER_UNREACHABLE', 'CLUSTER_TIMEOUT', 'CLUSTER_OVERLOADED'] as
 export interface HeldLock {
   /** Aborted when somebody else has taken it (CLUSTER_LOCKED), or it may not be renewed any more; not while the server is away. */
   lost: AbortSignal
-  /** Resolves when nobody else can hold it just now, or when it is lost: at once, unless it could not be renewed in time. */
+  /**
+   * Resolves when nobody else can hold it just now, or when it is lost: at once, unless it was not renewed in time, as after a
+   * sleep of the machine; then it is renewed first.
+   */
   secured(signal: AbortSignal): Promise<void>
   /**
    * Writes the mark of a program on it, and resolves when it is there: until then nobody may start one. Waits while the server is
@@ -28,7 +33,7 @@ export interface HeldLock {
 
 /**
  * Takes the lease; throws CLUSTER_LOCKED with the holder's name while another one holds it. By whose clock it was renewed is
- * not known: one that has only just ended is taken when it was not renewed for its whole duration by our clock.
+ * not known: one that has ended and was not let go is taken when it was not renewed for its whole duration by our clock.
  */
 export async function acquireLease(
   ports: LeasePorts,
@@ -37,7 +42,8 @@ export async function acquireLease(
 ): Promise<HeldLock> {
   const { clock } = ports
   const { name, holder } = options
-  let renewedAtMs = clock.monotonicMs()
+  const wake = createWake(clock, ports.wait)
+  let renewedAt = momentOf(clock)
   const taken = await takeLease(ports, options, signal)
   let { resourceVersion } = taken.metadata
   /** Undefined = as it was found. */
@@ -59,9 +65,18 @@ export async function acquireLease(
   async function renewFor(until: AbortSignal): Promise<void> {
     let restMs = renewMs
     while (!until.aborted) {
-      await ports.wait(restMs, until)
-      restMs = (await renew(until)) ? renewMs : lookAgainMs
+      await wake.changed(clock.monotonicMs() + restMs, until)
+      const isRenewed = await renew(until)
+      // What was asked for before a cut, or a sleep, says nothing of now.
+      if (isRenewed) restMs = isStale() ? 0 : renewMs
+      else restMs = lookAgainMs
     }
+  }
+
+  function isStale(): boolean {
+    const now = momentOf(clock)
+    const passedMs = Math.max(now.monotonicMs - renewedAt.monotonicMs, now.wallMs - renewedAt.wallMs)
+    return passedMs >= durationSeconds * 1000
   }
 
   /** False while the server is away. One write at a time: each needs the version that the last one has made. */
@@ -75,12 +90,12 @@ export async function acquireLease(
   }
 
   async function renewNow(until: AbortSignal): Promise<boolean> {
-    const sentAtMs = clock.monotonicMs()
+    const sentAt = momentOf(clock)
     const answer = await write(holder, until)
     // An admission webhook that does not answer.
     if (answer.outcome === 'refused' && answer.status >= 500) return false
     resourceVersion = leaseIn(answer, name).metadata.resourceVersion
-    renewedAtMs = sentAtMs
+    renewedAt = sentAt
     renewal.resolve()
     renewal = Promise.withResolvers()
     return true
@@ -115,9 +130,10 @@ export async function acquireLease(
   return {
     lost: lost.signal,
     async secured(until): Promise<void> {
-      const isStale = (): boolean => clock.monotonicMs() - renewedAtMs >= durationSeconds * 1000
-      while (isStale() && !lost.signal.aborted && !stop.signal.aborted)
+      while (isStale() && !lost.signal.aborted && !stop.signal.aborted) {
+        wake.notify()
         await unlessAborted(renewal.promise, until)
+      }
     },
     async mark(mark, until): Promise<void> {
       program = mark
@@ -150,4 +166,14 @@ export async function acquireLease(
       })
     },
   }
+}
+
+interface Moment {
+  monotonicMs: number
+  wallMs: number
+}
+
+/** By both clocks: while a machine sleeps, or a virtual one is paused, the monotonic one and all timers stand still. */
+function momentOf(clock: Clock): Moment {
+  return { monotonicMs: clock.monotonicMs(), wallMs: Date.parse(clock.now()) }
 }

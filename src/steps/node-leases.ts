@@ -6,6 +6,8 @@ import type { LeaseOptions } from './run-lease.ts'
 export interface NodeLeasesOptions extends LeaseOptions {
   /** Names of the nodes of the cluster: hosts that are none have no lease. */
   nodes: ReadonlySet<string>
+  /** The name of the Lease of a node. */
+  leaseOf: (node: string) => string
   /** Asked about the mark of a program that was left on the Lease of a node, as `isAtWork` of a lease is. */
   isAtWork?: (node: string, mark: string) => Promise<boolean>
 }
@@ -18,29 +20,22 @@ export interface NodeLeases extends NodeGuard {
   remark(node: string, mark: string | null): void
 }
 
-/** Source: validation of names of objects: DNS subdomains of at most 253 characters. */
-const longestName = 253
 const leaveMs = 10_000
 
-/** The Lease of a node. */
-export function nodeLeaseName(node: string): string {
-  return `osferry-node-${node}`.slice(0, longestName).replace(/[.-]+$/, '')
-}
-
-/** Who is at work on a node, and the mark of a program that was left at work there; both undefined when nobody tells so. */
+/** Who holds the Lease of a node, and the mark of a program that was left at work there; both undefined when nobody tells so. */
 export async function readNodeLease(
   { cluster, clock }: Pick<LeasePorts, 'cluster' | 'clock'>,
-  node: string,
+  name: string,
   signal: AbortSignal,
 ): Promise<{ held: HeldLease | undefined; mark: string | undefined }> {
-  const found = await cluster.get({ ...leasePlace, name: nodeLeaseName(node) }, signal)
+  const found = await cluster.get({ ...leasePlace, name }, signal)
   if (found === undefined) return { held: undefined, mark: undefined }
   return { held: heldLease(found, clock), mark: programMarkOf(found) }
 }
 
 /** Takes the Lease of each node that is worked on, and lets it go: nobody else works on the node meanwhile. */
 export function nodeLeases(ports: LeasePorts, options: NodeLeasesOptions): NodeLeases {
-  const { nodes, isAtWork, ...taken } = options
+  const { nodes, leaseOf, isAtWork, ...taken } = options
   const held = new Map<string, HeldLock>()
   const lost = new AbortController()
   return {
@@ -51,7 +46,7 @@ export function nodeLeases(ports: LeasePorts, options: NodeLeasesOptions): NodeL
         ports,
         {
           ...taken,
-          name: nodeLeaseName(node),
+          name: leaseOf(node),
           heldBy: `another osferry is at work on ${node}`,
           ...(isAtWork === undefined ? {} : { isAtWork: async (mark) => await isAtWork(node, mark) }),
         },

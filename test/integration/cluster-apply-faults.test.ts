@@ -148,7 +148,9 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
       expect(existsSync(`/proc/${mark.process?.pid}`)).toBe(true)
       // Whoever left could not let them go: they end by themselves.
       for (const lease of ['osferry-run', 'osferry-node-node-1']) {
-        const body = { spec: { renewTime: microTime(new Date(Date.now() - 3_600_000).toISOString()) } }
+        const renewTime = microTime(new Date(Date.now() - 3_600_000).toISOString())
+        // Whoever takes one looks at it for as long as it is valid.
+        const body = { spec: { renewTime, leaseDurationSeconds: 1 } }
         await planned.world.api.request('PATCH', `${leases}/${lease}`, { body, contentType: mergePatch })
       }
       const found = await marksOf('node-1')

@@ -6,7 +6,8 @@ import type { JournalEventBody } from '../../src/model/journal-record.ts'
 import type { GateQuestion } from '../../src/model/gate.ts'
 import type { WorkloadsBefore } from '../../src/model/workloads-before.ts'
 import type { NodeGuard } from '../../src/model/node-guard.ts'
-import { nodeLeaseName, nodeLeases } from '../../src/steps/node-leases.ts'
+import { nodeLeaseName } from '../../src/cli/node-lease-name.ts'
+import { nodeLeases } from '../../src/steps/node-leases.ts'
 import { workloadsGate } from '../../src/steps/workloads-gate.ts'
 import { modelPlan } from '../migrate/model-plan.ts'
 import { mergePatch, type ApiClient } from '../support/control-plane/api.ts'
@@ -50,6 +51,7 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
         holder,
         gone: new Set(gone),
         nodes: new Set(['node-1', 'node-2']),
+        leaseOf: nodeLeaseName,
         onSilent: () => undefined,
       }
       return {

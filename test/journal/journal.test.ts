@@ -77,8 +77,11 @@ describe('a journal', () => {
     const huge = { ...bodies.done, result: { text: 'x'.repeat(2 ** 20) } }
     expect(() => journal.append({ run: 'r1', node: 'node-1', body: huge })).toThrow('a record of')
     expect([...journal.events('r1')]).toHaveLength(5)
+    // All nodes of a large fleet.
+    const nodes = Array.from({ length: 10_000 }, (_, index) => `${index}-`.padEnd(253, 'n'))
+    journal.append({ run: 'r1', node: null, body: { ...bodies.runStarted, nodes } })
     journal.close()
-    expect(verifyJournal(place)).toMatchObject({ events: 5, marks: 1 })
+    expect(verifyJournal(place)).toMatchObject({ events: 6, marks: 1 })
   })
 
   it('is read beside its writer, and by nobody changed', async () => {

@@ -3,7 +3,7 @@ import { Owner, ownerState, thisProcess } from '../../src/journal/owner.ts'
 
 const firstNamespace = 'pid:[4026531836]'
 const me = thisProcess('ops@test', '2026-11-21T08:00:00.000Z')
-const plain = { ...me, pidNamespace: firstNamespace }
+const plain = { ...me, pidNamespace: firstNamespace, machineId: 'a'.repeat(32) }
 
 describe('the owner of a journal', () => {
   it('is described by what survives in a file', () => {
@@ -27,6 +27,11 @@ describe('the owner of a journal', () => {
     expect(ownerState({ ...plain, bootId: 'other', host: 'other' }, plain)).toBe('elsewhere')
     expect(ownerState({ ...plain, bootId: 'other', machineId: 'other' }, plain)).toBe('elsewhere')
     expect(ownerState({ ...me, pidNamespace: 'pid:[1]' }, me)).toBe('elsewhere')
+    // No machine id: only the name is the same.
+    for (const machineId of [null, '', 'uninitialized']) {
+      const nameless = { ...plain, machineId }
+      expect(ownerState({ ...nameless, bootId: 'other' }, nameless)).toBe('elsewhere')
+    }
     // Containers of one image: the same name, the same machine id, another kernel.
     const container = { ...me, pidNamespace: 'pid:[4026532000]' }
     expect(ownerState({ ...container, bootId: 'other' }, container)).toBe('elsewhere')

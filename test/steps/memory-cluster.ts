@@ -228,7 +228,8 @@ export function memoryCluster(
         }
       }
     },
-    async patch({ resource, name }, patch): Promise<WriteAnswer> {
+    async patch({ resource, name }, patch, { signal, fence }): Promise<WriteAnswer> {
+      await fence?.(signal)
       const object = await soon(objects.get(idOf(resource, name)))
       if (object === undefined) return { outcome: 'gone' }
       const current = objects.get(idOf(resource, name)) ?? object
@@ -237,7 +238,8 @@ export function memoryCluster(
         return { outcome: 'conflict', message: 'the object has been modified' }
       return done(put(resource, merged(current, patch)))
     },
-    async create({ resource }, object, { dryRun = false }): Promise<WriteAnswer> {
+    async create({ resource }, object, { dryRun = false, signal, fence }): Promise<WriteAnswer> {
+      await fence?.(signal)
       await soon(undefined)
       // Of all that is created only Secrets are looked for again.
       if (resource !== 'secrets') return done(object)
@@ -246,7 +248,8 @@ export function memoryCluster(
         return { outcome: 'conflict', message: 'it is there already' }
       return done(dryRun ? object : put(resource, secret))
     },
-    async remove({ resource, name }, { uid, ...options }): Promise<WriteAnswer> {
+    async remove({ resource, name }, { uid, signal, fence, ...options }): Promise<WriteAnswer> {
+      await fence?.(signal)
       await soon(undefined)
       if (uid !== null) return go('delete', { ...options, uid, name })
       const object = objects.get(idOf(resource, name))
@@ -255,6 +258,7 @@ export function memoryCluster(
       return done(object)
     },
     async evict(request): Promise<WriteAnswer> {
+      await request.fence?.(request.signal)
       await soon(undefined)
       return go('evict', request)
     },

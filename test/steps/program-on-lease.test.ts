@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Cluster } from '../../src/model/cluster-port.ts'
 import { MigrationError } from '../../src/model/errors.ts'
 import { programAnnotation } from '../../src/model/program-mark.ts'
-import { nodeLeaseName, nodeLeases, type NodeLeases } from '../../src/steps/node-leases.ts'
+import { nodeLeaseName } from '../../src/cli/node-lease-name.ts'
+import { nodeLeases, type NodeLeases } from '../../src/steps/node-leases.ts'
 import { memoryCluster } from './memory-cluster.ts'
 import { virtualClock } from './virtual-clock.ts'
 
@@ -42,6 +43,7 @@ function setup() {
       {
         holder,
         nodes: new Set(['node-1']),
+        leaseOf: nodeLeaseName,
         onSilent: () => undefined,
         ...(isAtWork === undefined ? {} : { isAtWork }),
       },

@@ -7,10 +7,11 @@ import { bodies, journalRun, openHere, writeRun } from './open.ts'
 
 /**
  * What a journal does on a file system that others fill, in a mount namespace of the test: prints one JSON object. The
- * directory that is given is on that file system.
+ * directory that is given is on that file system. Of large records so many are written first as are said, so that they are in the log.
  */
 const directory = process.argv[2] ?? ''
 const place = path.join(directory, 'state', 'journal.db')
+const large = Number(process.argv[3] ?? 0)
 const filler = path.join(directory, 'filler')
 const story: Record<string, unknown> = {}
 const acknowledged: string[] = []
@@ -36,6 +37,8 @@ const writeUntilRefused = (
   }
 }
 
+const waiting = { ...bodies.waiting, waitsFor: { en: 'x'.repeat(30_000), zh: '' } }
+for (let count = 0; count < large; count += 1) write(waiting)
 fillDisk()
 story['begin'] = writeUntilRefused(bodies.started)
 story['reserveAfterBegin'] = fs.existsSync(reservePath(place))

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CommandContext } from '../../../src/cli/context.ts'
+import { nodeLeaseName } from '../../../src/cli/node-lease-name.ts'
 import { runGates } from '../../../src/cli/run-gates.ts'
 import { clusterRunPorts } from '../../../src/cli/run-ports-cluster.ts'
 import type { RunPorts } from '../../../src/cli/run-ports.ts'
@@ -144,6 +145,7 @@ async function run(
         {
           holder: holder.name,
           nodes: new Set(plan.nodes.map(({ name }) => name)),
+          leaseOf: nodeLeaseName,
           onSilent: () => undefined,
         },
       ),
