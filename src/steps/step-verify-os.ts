@@ -8,6 +8,8 @@ import { StepError } from '../model/step-error.ts'
 import { shorten, visibleLine } from '../model/visible-text.ts'
 import { hostAfter } from './after-replacement.ts'
 import type { HostPort } from './data-ports.ts'
+import { isOldSystem, systemBefore, type SystemBefore } from './old-system.ts'
+import { machineOfHost } from './prove-machine.ts'
 import { backOnNewDisk } from './keeps-data.ts'
 import { keptPaths, proveKept, recordedKept } from './kept-data.ts'
 import { claimsToReattach, proveVolumes } from './reattached-volumes.ts'
@@ -44,13 +46,27 @@ export const verifyOsStep: Step<typeof PlannedVerifyOs, VerifyOsStepPorts> = def
   },
 })
 
-async function meantSystem({ parameters, signal }: Context, host: Host): Promise<FoundSystem> {
-  const found = await systemOf(host, signal)
-  const wrong = differences(found, parameters)
-  if (wrong.length === 0) return found
-  throw new StepError('config', `${host.name} runs another system than was meant: ${wrong.join('; ')}`, {
+async function meantSystem(context: Context, host: Host): Promise<FoundSystem> {
+  const { parameters, signal } = context
+  const { system, osImage } = await systemOf(host, signal)
+  const wrong = differences(system, parameters)
+  if (wrong.length === 0) return system
+  const what = wrong.join('; ')
+  const { machineId } = await machineOfHost(host, { become: false, signal })
+  const isOtherId = system.id !== parameters.osRelease.id
+  if (isOldSystem(before(context), { osImage, machineId, isOtherId }, context.node)) throw isOld(host, what)
+  throw new StepError('config', `${host.name} runs another system than was meant: ${what}`, {
     code: 'OS_IS_ANOTHER',
   })
+}
+
+function before({ remembered, foundBefore }: Context): SystemBefore {
+  return systemBefore(remembered('cluster.snapshot'), foundBefore)
+}
+
+function isOld({ name }: Host, what: string): StepError {
+  const message = `${name} runs the system that it had before: it was not replaced, or the new one did not boot and the old one is back by itself; look at the console of the first boot (${what})`
+  return new StepError('config', message, { code: 'OS_IS_OLD' })
 }
 
 /** Compared with what was there before the system was replaced, whichever system is there now. */
@@ -122,7 +138,10 @@ printf '\\n%s end\\n' "$1"
 const timeoutMs = 30_000
 const longestValue = 200
 
-async function systemOf(host: Host, signal: AbortSignal): Promise<FoundSystem> {
+async function systemOf(
+  host: Host,
+  signal: AbortSignal,
+): Promise<{ system: FoundSystem; osImage: string | undefined }> {
   const { stdout, cut } = await host.run({
     argv: ['sh', '-c', script, 'osferry', marker],
     timeoutMs,
@@ -147,13 +166,14 @@ async function systemOf(host: Host, signal: AbortSignal): Promise<FoundSystem> {
     const value = fields.get(key)
     return value === undefined || value === '' ? null : told(value)
   }
-  return {
+  const system = {
     // The default of os-release(5).
     id: valueOf('ID') ?? 'linux',
     versionId: valueOf('VERSION_ID'),
     variantId: valueOf('VARIANT_ID'),
     kernel: told(kernel),
   }
+  return { system, osImage: fields.get('PRETTY_NAME') }
 }
 
 function told(value: string): string {

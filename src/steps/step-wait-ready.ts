@@ -18,6 +18,7 @@ import { expectedDaemons } from './expected-daemons.ts'
 import type { JoinTokenPort } from './join-token.ts'
 import { nodeHealth } from './node-condition.ts'
 import type { NodeHeartbeats } from './node-heartbeat.ts'
+import { hasFallenBack } from './old-system.ts'
 import { refuseOtherCluster } from './restore-node.ts'
 import { waitTexts } from './restore-texts.ts'
 import { ownEndMs, recordOf, type ClusterStepPorts } from './step-ports.ts'
@@ -47,13 +48,15 @@ export const waitReadyStep: Step<typeof WaitReadyParameters, WaitReadyStepPorts>
     return await Promise.resolve('todo')
   },
 
-  async beforeRollback({ node, ports, signal }) {
+  async beforeRollback({ node, ports, remembered, signal }) {
     const object = await ports.cluster.get(nodeRef(node.name), signal).catch((error: unknown) => {
       // The API server may be on this very node, and come back with its old system only.
       if (node.role === 'control-plane' && isMigrationError(error, 'CLUSTER_UNREACHABLE')) return undefined
       throw error
     })
-    return { bootId: object === undefined ? null : parseRecordedNode(object).bootId }
+    if (object === undefined) return { bootId: null }
+    const now = parseRecordedNode(object)
+    return { bootId: now.bootId, fellBack: hasFallenBack(node, now, remembered('cluster.snapshot')) }
   },
 
   async act(context) {
@@ -179,6 +182,7 @@ function oldBoot(
   const first = memory?.bootId ?? record.node.bootId
   // The new system has booted since the move began, too: on the way back that says nothing.
   const gone = SeenBoot.safeParse(back?.seen).data
+  if (gone?.fellBack === true && now.bootId === gone.bootId) return undefined
   const before = back === undefined ? first : (gone?.bootId ?? null)
   const isKnown = before !== null || (gone !== undefined && typeof memory?.osImage === 'string')
   if (!isKnown) {
@@ -198,8 +202,11 @@ function oldBoot(
   return { state: 'waiting', key: 'boot', text }
 }
 
-/** What was seen when the way back began; null = there was no such node, or it did not say. */
-const SeenBoot = z.object({ bootId: z.string().nullable() })
+/**
+ * What was seen when the way back began; null = there was no such node, or it did not say. `fellBack` = the old system ran already,
+ * and need not boot once more; earlier versions did not ask.
+ */
+const SeenBoot = z.object({ bootId: z.string().nullable(), fellBack: z.boolean().optional() })
 
 function snapshotIn({
   remembered,

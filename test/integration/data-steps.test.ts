@@ -251,22 +251,18 @@ describe('what must not be', () => {
     expect(run.isGivenBack).toBe(false)
   })
 
-  it('is told: another system than was meant', async () => {
-    const run = await runOf([smallTree()], { osRelease: { id: 'lifsea', versionPrefix: '3' } })
-    expect(await process(run)).toMatchObject({
-      exitCode: 7,
-      nodes: [
-        {
-          failed: {
-            failure: {
-              code: 'OS_IS_ANOTHER',
-              message:
-                'host-1 runs another system than was meant: ID is anolis, not lifsea; VERSION_ID is 8.9, not 3',
-            },
-          },
-        },
-      ],
-    })
+  const lifsea = { osRelease: { id: 'lifsea', versionPrefix: '3' } }
+  const found = 'ID is anolis, not lifsea; VERSION_ID is 8.9, not 3'
+  it.each<[string, Partial<DataRun>, string, string]>([
+    ['the old one, where a disk is written anew', lifsea, 'OS_IS_OLD', `(${found})`],
+    ['another one, where the id stays', { ...lifsea, target: 'anolis-anck' }, 'OS_IS_ANOTHER', `: ${found}`],
+    ['another version', { osRelease: { id: 'anolis', versionPrefix: '23' } }, 'OS_IS_ANOTHER', '8.9, not 23'],
+  ])('is told which system answers: %s', async (...[, more, code, end]) => {
+    const run = await runOf([smallTree()], more)
+    expect(await process(run)).toMatchObject({ exitCode: 7 })
+    expect(failuresOf(run)).toEqual([`node.verify-os config ${code}`])
+    const failed = run.disk.events.flatMap(({ body }) => (body.type === 'step-failed' ? [body.failure] : []))
+    expect(failed[0]?.message.endsWith(end)).toBe(true)
   })
 })
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { ClusterRunPorts } from '../../src/cli/run-ports-cluster.ts'
 import type { RunResult } from '../../src/migrate/run-outcome.ts'
 import type { Cluster } from '../../src/model/cluster-port.ts'
-import type { PlannedStep } from '../../src/model/plan.ts'
+import type { PlannedStep, RollbackMeans } from '../../src/model/plan.ts'
 import { defineStep, type AnyStep } from '../../src/model/step.ts'
 import { StepError } from '../../src/model/step-error.ts'
 import { cordonAnnotation } from '../../src/model/cordon-annotation.ts'
@@ -67,7 +67,13 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
         back,
         isBack = false,
         nodes = ['node-1'],
-      }: { back?: () => Promise<unknown>; isBack?: boolean; nodes?: readonly string[] } = {},
+        means = 'image',
+      }: {
+        back?: () => Promise<unknown>
+        isBack?: boolean
+        nodes?: readonly string[]
+        means?: RollbackMeans
+      } = {},
     ): Promise<RunResult> {
       const middleStep: AnyStep<ClusterRunPorts> = defineStep<typeof anything, ClusterRunPorts>({
         uses: 'host.provision',
@@ -78,8 +84,10 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
         rollback: async () => void (await back?.()),
       })
       const planned = await Promise.all(nodes.map(async (name) => (await world.node(name)).metadata))
+      const plan = planOf(planned, steps)
+      const rollback = { means, acceptedBy: null }
       return await runInProcess({
-        plan: planOf(planned, steps),
+        plan: { ...plan, nodes: plan.nodes.map((node) => ({ ...node, rollback })) },
         steps: [snapshotStep, cordonStep, middleStep, waitReadyStep, uncordonStep, verifyWorkloadsStep],
         cluster,
         state,
@@ -172,6 +180,34 @@ describe.each<TestedRelease>(['oldest', 'newest', 'lab'])(
         const begun = disk.events.find(({ body }) => body.type === 'undo-started')
         expect(begun?.body).toMatchObject({ found: { 'node.wait-ready': { bootId: 'new' } } })
         expect(waits()).toContain(waitsFor ?? 'until it has stayed ready')
+      },
+    )
+
+    it.each([
+      [
+        'is ready as it is, where it is kept beside the new one',
+        'old-deployment',
+        'until it has stayed ready',
+      ],
+      ['has to boot once more, where it is written anew', 'image', 'boot id fallen-back'],
+    ] as const)(
+      'on the way back sees that the old system is back by itself: it %s',
+      async (...[, means, waitsFor]) => {
+        await boot('old')
+        const isReady = means === 'old-deployment'
+        const point = { ...there[2]!, pointOfNoReturn: true }
+        const left = ready({ stableFor: isReady ? '30s' : '1s' }, isReady ? 600_000 : 20_000)
+        const steps = [...there.slice(0, 2), point, left]
+        const failing = async (): Promise<never> => {
+          await boot('fallen-back')
+          throw new StepError('config', 'it does not boot', { code: 'MIDDLE' })
+        }
+        expect(await run(steps, failing, { means })).toMatchObject({ exitCode: 7 })
+        expect(await run(steps, failing, { isBack: true, means })).toMatchObject({
+          exitCode: isReady ? 0 : 7,
+          nodes: [{ state: isReady ? 'rolled-back' : 'failed' }],
+        })
+        expect(waits()).toContain(waitsFor)
       },
     )
 

@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { differences, type FoundSystem } from '../../src/steps/step-verify-os.ts'
+import { parseOsRelease } from '../../src/model/os-release.ts'
+import type { PlannedNode } from '../../src/model/plan.ts'
+import { differences, verifyOsStep, type FoundSystem } from '../../src/steps/step-verify-os.ts'
+import { modelPlan } from '../migrate/model-plan.ts'
+import { localHost } from '../support/local-host.ts'
 
 const lifsea: FoundSystem = {
   id: 'lifsea',
@@ -37,4 +42,35 @@ it.each<[string, Partial<FoundSystem>, Parameters<typeof differences>[1], string
   ],
 ])('tells found and wanted: %s', (...[, found, wanted, wrong]) => {
   expect(differences({ ...lifsea, ...found }, wanted)).toEqual(wrong)
+})
+
+const here = parseOsRelease(readFileSync('/etc/os-release', 'utf8')).get('PRETTY_NAME')
+const snapshot = { file: 'f', sha256: 's', takenAt: '2026-11-22T10:00:00Z', uid: 'u', bootId: null }
+
+it.each([
+  ['as it has told before', here, 'OS_IS_OLD'],
+  ['as it has not told before', 'CentOS Linux 8 (Core)', 'OS_IS_ANOTHER'],
+])('tells the old system of a node by the name of its system, %s', async (_, osImage, code) => {
+  const [node] = modelPlan([{ nodes: ['node-1'] }]).nodes
+  const verified = verifyOsStep.verify({
+    node: { ...(node as PlannedNode), target: 'anolis-anck', data: [] },
+    parameters: { osRelease: { id: 'lifsea' } },
+    run: { id: 'run-1', holder: 'me@here' },
+    token: 'token-1',
+    attempt: 1,
+    isPastPointOfNoReturn: true,
+    found: undefined,
+    remembered: (uses) =>
+      uses === 'cluster.snapshot' ? { ...snapshot, machineId: null, osImage } : undefined,
+    signal: new AbortController().signal,
+    onWait: () => undefined,
+    ports: {
+      clock: { now: () => '2026-11-22T10:00:00Z', monotonicMs: () => 0 },
+      hostOf: async () => await Promise.resolve(localHost('host-1')),
+      get cluster(): never {
+        throw new Error('the cluster is not asked')
+      },
+    },
+  })
+  await expect(verified).rejects.toMatchObject({ failureClass: 'config', code })
 })
