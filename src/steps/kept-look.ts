@@ -185,8 +185,13 @@ export async function lookAtKept(
   }
 }
 
+/** A name of the kernel's list of mounts, in which blanks and the like are octal. */
+export function asNamed(written: string): string {
+  return written.replaceAll(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))
+}
+
 /** Where a file system of `KeptLook.mounts` is mounted. */
 export function mountPoint(mount: string): string {
   const [at = ''] = mount.split(' ')
-  return at.replaceAll(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))
+  return asNamed(at)
 }

@@ -7,6 +7,7 @@ import { backOnNewDisk } from './keeps-data.ts'
 import { keptPaths, proveKept, recordedKept, recordKept, type KeptPath } from './kept-data.ts'
 import { claimsToReattach, proveVolumes, recordVolumes } from './reattached-volumes.ts'
 import { ownEndMs } from './step-ports.ts'
+import { requireOffSystemDisk } from './off-system-disk.ts'
 
 interface LookPorts extends HostPort {
   clock: Clock
@@ -65,7 +66,15 @@ async function keptBefore(
     const isDiskAnew = backOnNewDisk(node)
     await proveKept(host, { paths, before, time, hadPods: true, isDiskAnew, next: earlier.next }, signal)
   }
-  return await recordKept(host, { paths, time }, signal)
+  const kept = await recordKept(host, { paths, time }, signal)
+  const onOthers = paths.flatMap(({ path, isOffSystemDisk }) => (isOffSystemDisk ? [path] : []))
+  const looks = recordedKept(kept, { name: node.name, paths })
+  await requireOffSystemDisk(
+    host,
+    looks.filter(({ path }) => onOthers.includes(path)),
+    signal,
+  )
+  return kept
 }
 
 async function volumesBefore(

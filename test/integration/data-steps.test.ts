@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { markerOf } from '../../src/artifacts/look-at-host.ts'
@@ -267,11 +268,16 @@ describe('what must not be', () => {
 })
 
 describe('data that is preserved', () => {
+  // In memory: on no disk, so that it is not on that of the system.
+  const inMemory = mkdtempSync('/dev/shm/osferry-kept-')
+  afterAll(() => rmSync(inMemory, { recursive: true, force: true }))
+  const keptPath = (): string => join(inMemory, `data-${(paths += 1)}`)
+  const keptTree = (): string => smallTree(keptPath())
   const kept = (path: string, more: Parameters<typeof parkedPath>[1] = {}): ReturnType<typeof parkedPath> =>
     parkedPath(path, { action: 'preserve', ...more })
 
   it('is looked at before the system is replaced and after, and what has come to it is no difference', async () => {
-    const [path, busy] = [smallTree(), smallTree()]
+    const [path, busy] = [keptTree(), keptTree()]
     const run = await runOf([], {
       data: [kept(path), kept(busy, { writtenByStaying: ['shop/agent'] })],
       provision: () => {
@@ -291,7 +297,7 @@ describe('data that is preserved', () => {
     expect(run.isGivenBack).toBe(true)
   })
 
-  const elsewhere = mkdtempSync('/dev/shm/osferry-elsewhere-')
+  const elsewhere = mkdtempSync(join(tmpdir(), 'osferry-elsewhere-'))
   afterAll(() => rmSync(elsewhere, { recursive: true, force: true }))
 
   it.each<[string, (path: string) => void, string]>([
@@ -314,7 +320,7 @@ describe('data that is preserved', () => {
       'it was on the file system',
     ],
   ])('stops before the node is given back when it %s', async (_, change, message) => {
-    const path = smallTree()
+    const path = keptTree()
     const run = await runOf([], {
       data: [kept(path)],
       provision: () => {
@@ -333,7 +339,7 @@ describe('data that is preserved', () => {
   })
 
   it('stops when everything is gone from where others write too', async () => {
-    const path = smallTree()
+    const path = keptTree()
     const run = await runOf([], {
       data: [kept(path, { writtenByStaying: ['shop/agent'] })],
       provision: () => {
@@ -346,8 +352,8 @@ describe('data that is preserved', () => {
   })
 
   it('goes on when what was missing has been put right', async () => {
-    const path = smallTree()
-    const away = newPath()
+    const path = keptTree()
+    const away = keptPath()
     const run = await runOf([], {
       data: [kept(path)],
       provision: () => {
@@ -366,14 +372,14 @@ describe('data that is preserved', () => {
     ['nobody has looked at it before', { isProvisioned: true }, true],
     ['there is nothing at its path', {}, false],
   ])('is never taken for kept, and the node goes back, when %s', async (_, more, isThere) => {
-    const path = isThere ? smallTree() : newPath()
+    const path = isThere ? keptTree() : keptPath()
     const run = await runOf([], { data: [kept(path)], ...more })
     expect(await process(run)).toMatchObject({ exitCode: 8, nodes: [{ state: 'returned' }] })
     expect(failuresOf(run)).toEqual(['host.provision config DATA_KEPT_NOT_TOLD'])
   })
 
   it('is proven on the way back, too, and what is lost there is not what another try begins with', async () => {
-    const [path, away] = [smallTree(), newPath()]
+    const [path, away] = [keptTree(), keptPath()]
     let replaced = 0
     const run = await runOf([], {
       data: [kept(path)],

@@ -12,7 +12,8 @@ const retry = { retry: ['node-1'] }
 let root = ''
 let path = ''
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'osferry-kept-'))
+  // In memory: on no disk, so that it is not on that of the system.
+  root = mkdtempSync('/dev/shm/osferry-kept-')
   path = join(root, 'data')
   fill()
 })
@@ -99,6 +100,10 @@ describe('data that is preserved, on the way back', () => {
     ['snapshot', 7],
   ] as const)('may be on another file system when its disk was written anew: %s', async (means, exitCode) => {
     const elsewhere = mkdtempSync('/dev/shm/osferry-elsewhere-')
+    // Changed in place, it may lie on any disk.
+    const onDisk = mkdtempSync(join(tmpdir(), 'osferry-kept-'))
+    path = join(onDisk, 'data')
+    fill()
     const putBack = (): void => {
       cpSync(path, elsewhere, { recursive: true })
       lose()
@@ -110,7 +115,7 @@ describe('data that is preserved, on the way back', () => {
     run.provision = () => undefined
     const again = exitCode === 0 ? 'done' : 'failed'
     expect(await processKept(run, retry)).toMatchObject({ nodes: [{ state: again }] })
-    rmSync(elsewhere, { recursive: true })
+    for (const directory of [elsewhere, onDisk]) rmSync(directory, { recursive: true })
   })
 
   it('asks nothing of a node that keeps nothing', async () => {
