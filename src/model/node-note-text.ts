@@ -23,10 +23,21 @@ export function noteText(note: NodeNote): Text {
     const why = cordonReasons[note.why]
     return { en: `left cordoned: ${why.en}`, zh: `仍处于封锁状态：${why.zh}` }
   }
-  const [objects, nodes] = [fewNames(note.objects), fewNames(note.nodes)]
-  const more = note.count > note.objects.length ? ` (+${note.count - note.objects.length})` : ''
-  return {
-    en: `not whole before ${nodes} is back: ${objects}${more}`,
-    zh: `在 ${nodes} 恢复之前尚不完整：${objects}${more}`,
+  if (note.kind === 'registered-otherwise') {
+    const keys = `${fewNames(note.keys)}${more(note.count - note.keys.length)}`
+    return {
+      en: `its new Node object has other values than people had given the old one, and they were left: ${keys}`,
+      zh: `新的 Node 对象与原先人工设置的值不同，已保持不变：${keys}`,
+    }
   }
+  const [objects, nodes] = [fewNames(note.objects), fewNames(note.nodes)]
+  const all = `${objects}${more(note.count - note.objects.length)}`
+  return {
+    en: `not whole before ${nodes} is back: ${all}`,
+    zh: `在 ${nodes} 恢复之前尚不完整：${all}`,
+  }
+}
+
+function more(count: number): string {
+  return count > 0 ? ` (+${count})` : ''
 }

@@ -23,6 +23,13 @@ export const NodeNote = z.discriminatedUnion('kind', [
     /** How many there are. */
     count: z.int().min(1),
   }),
+  z.strictObject({
+    kind: z.literal('registered-otherwise'),
+    /** `label rack`: the first of what the new Node object has with another value than people had given the old one. */
+    keys: z.array(z.string()).min(1),
+    /** How many there are. */
+    count: z.int().min(1),
+  }),
 ])
 export type NodeNote = z.infer<typeof NodeNote>
 
