@@ -1,4 +1,5 @@
 import type { HostFacts } from '../model/facts.ts'
+import { ownSerial, ownUuid } from '../model/hardware-numbers.ts'
 import type { BootMachine } from '../provision/boot-machine.ts'
 
 /** What the machine of saved facts is known by before it has a system. */
@@ -10,8 +11,9 @@ export function bootMachineOf({ facts: { nics, hardware, machineId } }: HostFact
   const known = hardware?.status === 'ok' ? hardware.value : undefined
   return {
     macs: [...new Set(macs)].filter((mac) => mac !== null),
-    uuid: known?.uuid ?? null,
-    serial: known?.serial ?? null,
+    // What every board of a model says tells no machine.
+    uuid: ownUuid(known?.uuid) ?? null,
+    serial: ownSerial(known?.serial) ?? null,
     machineId: machineId?.status === 'ok' ? machineId.value.id : null,
   }
 }

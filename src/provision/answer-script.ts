@@ -49,9 +49,11 @@ async function toldTo(request: IncomingMessage, options: ScriptRouteOptions): Pr
     onAlarm({ event: 'alarm', at: clock.now(), kind, node, from, why })
     return { node }
   }
-  const other = older.find((one) => one.node !== node)
-  if (other !== undefined) return refuse('two-nodes', other.node)
-  if (Date.parse(url.expiresAt) <= Date.parse(clock.now()) || (await urls.isClaimed(url.id))) return { node }
+  const isOpen = async ({ id, expiresAt }: NetworkBootUrl): Promise<boolean> =>
+    Date.parse(expiresAt) > Date.parse(clock.now()) && !(await urls.isClaimed(id))
+  // Whoever has one that was used, or is over, may have had another name then.
+  for (const one of older) if (one.node !== node && (await isOpen(one))) return refuse('two-nodes', one.node)
+  if (!(await isOpen(url))) return { node }
   if (url.network.over === 'https' && !('encrypted' in request.socket)) return refuse('script-not-encrypted')
   const missing = await missingOf(url, options)
   if (missing !== undefined) return refuse('not-served', missing)

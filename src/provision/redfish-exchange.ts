@@ -60,7 +60,7 @@ export async function exchangeWithBmc(request: BmcRequest): Promise<BmcAnswer> {
         method,
         headers: { accept: 'application/json', 'odata-version': '4.0', ...headers, ...length },
         signal,
-        ...trusting(trust),
+        ...trusting(trust, signal),
       },
       (answer) => {
         const chunks: Buffer[] = []
@@ -89,17 +89,29 @@ export async function exchangeWithBmc(request: BmcRequest): Promise<BmcAnswer> {
   })
 }
 
-function trusting({ ca, fingerprint }: BmcTrust): https.RequestOptions {
-  if (fingerprint !== undefined) return { createConnection: pinnedTo(fingerprint) }
+function trusting({ ca, fingerprint }: BmcTrust, signal: AbortSignal): https.RequestOptions {
+  if (fingerprint !== undefined) return { createConnection: pinnedTo(fingerprint, signal) }
   return { agent: false, ...(ca === undefined ? {} : { ca: [...tls.rootCertificates, ca] }) }
 }
 
-/** Nothing is sent before the certificate was compared: the request gets its connection afterwards only. */
-function pinnedTo(fingerprint: string): NonNullable<https.RequestOptions['createConnection']> {
+/**
+ * Nothing is sent before the certificate was compared: the request gets its connection afterwards only, and until then its own end does
+ * not end the connection.
+ */
+function pinnedTo(
+  fingerprint: string,
+  signal: AbortSignal,
+): NonNullable<https.RequestOptions['createConnection']> {
   return (options, onCreated) => {
     const socket = tls.connect({ ...(options as tls.ConnectionOptions), rejectUnauthorized: false })
-    const give = (error: Error | null): void => onCreated(error, socket)
+    const abort = (): void => void socket.destroy(new Error('no answer to the greeting of TLS'))
+    const give = (error: Error | null): void => {
+      signal.removeEventListener('abort', abort)
+      onCreated(error, socket)
+    }
     socket.once('error', give)
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
     socket.once('secureConnect', () => {
       socket.off('error', give)
       const found = fingerprintOf(socket.getPeerX509Certificate())

@@ -64,16 +64,21 @@ export function redfishProvider(
     return is === 'taken'
   }
 
-  /** Each note is on the disk before what it tells of. */
+  /**
+   * Each note is on the disk before what it tells of. Where a restart may have been asked for already, the override that is there still is
+   * the proof that nothing has started: it is not set anew, or it would be there again when a machine has.
+   */
   async function begin({ host, run, token }: ProvisionRequest, { bmc, found, signal }: At): Promise<void> {
     const note = async (stage: RedfishStart['stage'], lastResetTime: string | null): Promise<void> =>
       await starts.write({ host, run, token, stage, lastResetTime })
-    await note('begun', null)
-    if (image !== undefined) await insert(bmc, await driveFor(bmc, found.system, image), image)
-    const set = await setOverride(bmc, found, { ...parameters, lookEveryMs, signal })
+    const known = await starts.read(host)
+    const isAsking = known?.token === token && known.stage === 'asking'
+    if (!isAsking) await note('begun', null)
+    if (!isAsking && image !== undefined) await insert(bmc, await driveFor(bmc, found.system, image), image)
+    const set = isAsking ? found : await setOverride(bmc, found, { ...parameters, lookEveryMs, signal })
     const { target, type } = await resetFor(bmc, set.system, restart)
-    const lastResetTime = set.system.LastResetTime ?? null
-    await note('asking', lastResetTime)
+    const lastResetTime = isAsking ? known.lastResetTime : (set.system.LastResetTime ?? null)
+    if (!isAsking) await note('asking', lastResetTime)
     await bmc.change({ method: 'POST', uri: target, body: { ResetType: type } })
     await note('asked', lastResetTime)
   }

@@ -81,9 +81,15 @@ export function decide(
     action,
     reason,
   }
-  const others = options.data.filter((one) => one.kind !== kind || (one.path ?? null) !== path)
+  // Who accepts what nobody could tell has not decided about what is shown here.
+  const others = options.data.filter(
+    (one) => one.kind !== kind || (one.path ?? null) !== path || one.acceptUnknown === true,
+  )
   const data = [...others, rule].sort(
-    (a, b) => (b.path?.length ?? 0) - (a.path?.length ?? 0) || (textOf(a) < textOf(b) ? -1 : 1),
+    (a, b) =>
+      (b.path?.length ?? 0) - (a.path?.length ?? 0) ||
+      Number(a.acceptUnknown ?? false) - Number(b.acceptUnknown ?? false) ||
+      (textOf(a) < textOf(b) ? -1 : 1),
   )
   return { ...options, data }
 }

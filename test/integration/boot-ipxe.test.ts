@@ -292,6 +292,15 @@ describe('scripts for iPXE', () => {
       ])
   })
 
+  it('install a machine under another name once its old address is over, or was used', async () => {
+    const served = await serve()
+    const past = new Date(Date.now() - 1).toISOString()
+    await mint({ node: 'old-name', mintedAt: past, expiresAt: past })
+    await mint()
+    expect(await served.script(askedAs)).toMatch(installs)
+    expect(served.alarms()).toEqual([])
+  })
+
   it('are given to one who asks on and on a few times only', async () => {
     const served = await serve()
     await mint()

@@ -135,6 +135,24 @@ describe('a start by Redfish', () => {
     expect(bmc.resets).toEqual(['ForceRestart'])
   })
 
+  it('is not told anew what to start when it may have been restarted: what is left of that is the proof', async () => {
+    bmc.fault = ({ path }) => (path.endsWith('Reset') ? 'cut' : undefined)
+    await expect(provider().act(request, options)).rejects.toMatchObject({ failureClass: 'transient' })
+    // Whatever becomes of the next try, it does not step back.
+    bmc.fault = ({ method, path }) =>
+      method === 'PATCH' || path.endsWith('Reset') ? { status: 409 } : undefined
+    await expect(provider().act(request, options)).rejects.toMatchObject({ failureClass: 'transient' })
+    expect([notes.at(-1)?.stage, changes().filter((change) => change.startsWith('PATCH')).length]).toEqual([
+      'asking',
+      1,
+    ])
+    // The firmware starts from it.
+    bmc.fault = () => undefined
+    bmc.system.Boot['BootSourceOverrideEnabled'] = 'Disabled'
+    await provider().act(request, options)
+    expect(bmc.resets).toEqual([])
+  })
+
   it('is left alone when nobody can tell whether it was restarted', async () => {
     Object.assign(bmc.system.Boot, {
       BootSourceOverrideEnabled: 'Continuous',

@@ -103,6 +103,23 @@ describe('groups of local data', () => {
     expect(parked.data).toEqual([{ kind: 'local-volume', path: '/var/disks', action: 'park', reason: 'x' }])
   })
 
+  it('leaves what somebody has accepted that nobody could tell, behind every decision', () => {
+    const unknown = {
+      kind: 'local-volume',
+      action: 'discard',
+      acceptUnknown: true,
+      reason: 'it is empty',
+    } as const
+    const options = PlanOptions.parse({ ...empty, data: [unknown] })
+    const groups = dataGroups(decided([volume('n1', null)]))
+    const [group] = groups
+    const after = decide(options, group!, { action: 'reattach', reason: 'kept' })
+    expect(after.data.map(({ action, acceptUnknown }) => [action, acceptUnknown])).toEqual([
+      ['reattach', undefined],
+      ['discard', true],
+    ])
+  })
+
   it('lets a deeper place be decided otherwise, in whatever order they are asked', () => {
     const places = [volume('n1', '/var/data'), volume('n1', '/var/data/db/x')]
     const of = (options: PlanOptions, path: string): DataAction | null | undefined =>
