@@ -67,8 +67,11 @@ export async function requireOffSystemDisk(
     const disks = told.flatMap(([, what, of, disk = '']) =>
       what === 'disk' && of === String(index) ? [disk] : [],
     )
-    if (!isWhole || disks.length === 0)
-      throw notTold(`${path} of ${host.name} was kept`, `nobody can tell on which disks ${source} lies`)
+    if (!isWhole || system.size === 0 || disks.length === 0)
+      throw notTold(
+        `${path} of ${host.name} was kept`,
+        `nobody can tell on which disks ${source} and the system lie`,
+      )
     const shared = disks.find((disk) => system.has(disk))
     if (shared !== undefined) throw onSystemDisk(host, { path, source }, shared)
   }

@@ -85,6 +85,12 @@ it.each(['/dev/vdz', '/dev/loop0'])('does not pass what nobody can tell: %s', as
   await expect(look(source)).rejects.toMatchObject({ code: 'DATA_KEPT_NOT_TOLD' })
 })
 
+it('does not pass when nobody can tell on which disk the system lies', async () => {
+  rmSync(join(bin, 'findmnt'))
+  program('findmnt', 'echo overlay')
+  await expect(look('/dev/vdb')).rejects.toMatchObject({ code: 'DATA_KEPT_NOT_TOLD' })
+})
+
 it('does not pass when the host says nothing', async () => {
   rmSync(join(bin, 'lsblk'))
   program('lsblk', 'kill -9 $PPID')
